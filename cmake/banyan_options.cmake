@@ -1,0 +1,26 @@
+# Flags every target of Banyan shares. Third-party headers are included as system headers, so warnings are ours alone.
+add_library(banyan_options INTERFACE)
+target_compile_options(banyan_options INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Werror -Wno-missing-field-initializers
+  -fno-omit-frame-pointer -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+target_link_libraries(banyan_options INTERFACE Threads::Threads)
+if(BANYAN_SANITIZE)
+  add_compile_options(-fsanitize=${BANYAN_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${BANYAN_SANITIZE})
+endif()
+if(BANYAN_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+find_program(BANYAN_LLD ld.lld-19)
+if(BANYAN_LLD)
+  add_link_options(--ld-path=${BANYAN_LLD})
+endif()
+# A library linked statically by name, taken from the system's packages; never searched for dynamically in a release.
+function(banyan_system_library target archive)
+  add_library(${target} INTERFACE)
+  if(BANYAN_STATIC)
+    target_link_libraries(${target} INTERFACE lib${archive}.a ${ARGN})
+  else()
+    target_link_libraries(${target} INTERFACE ${archive} ${ARGN})
+  endif()
+endfunction()

@@ -1,0 +1,1 @@
+// Holds GoogleTest's precompiled header, which every module's test program reuses.
