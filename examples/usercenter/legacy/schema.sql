@@ -1,0 +1,20 @@
+-- The user centre's one database. The PHP service and its native successor open the same file.
+CREATE TABLE users (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT    NOT NULL,
+    email      TEXT    NOT NULL UNIQUE,   -- stored in lower case
+    password   TEXT    NOT NULL,          -- "sha256$SALT$HEX" from before 2018, else password_hash()
+    roles      TEXT    NOT NULL,          -- comma separated, "user,editor"
+    score      INTEGER NOT NULL,          -- hundredths of a point
+    active     INTEGER NOT NULL,          -- 1 or 0
+    settings   TEXT    NOT NULL,          -- JSON object, '' when never set
+    created_at TEXT    NOT NULL,          -- "2019-03-04 05:06:07", UTC
+    updated_at TEXT    NOT NULL,
+    last_login TEXT
+);
+CREATE TABLE tokens (
+    token      TEXT    PRIMARY KEY,       -- 40 hexadecimal digits
+    user_id    INTEGER NOT NULL REFERENCES users(id),
+    expires_at INTEGER NOT NULL           -- seconds since 1970
+);
+CREATE INDEX users_by_score ON users (score DESC, id);
