@@ -1,0 +1,68 @@
+// The inner loop of reading and writing strings: which of 16 bytes need a closer look.
+//
+// Most bytes of a JSON string stand for themselves. Those that may not are the quote, the backslash, control
+// characters and bytes of 0x80 and above (UTF-8 to be checked). SSE2, part of every x86-64, answers for 16 bytes in
+// four instructions: as signed bytes, control characters and those above 0x7f are exactly the ones below 0x20.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+namespace banyan::json {
+
+inline bool is_plain(char c) { return static_cast<signed char>(c) >= 0x20 && c != '"' && c != '\\'; }
+
+// Bit i is set when p[i] is not plain. Reads 16 bytes.
+inline unsigned special_mask(const char* p) {
+#ifdef __SSE2__
+  __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  __m128i special = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+  special = _mm_or_si128(special, _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)));
+  return static_cast<unsigned>(_mm_movemask_epi8(special));
+#else
+  unsigned mask = 0;
+  for (unsigned i = 0; i < 16; ++i) mask |= static_cast<unsigned>(!is_plain(p[i])) << i;
+  return mask;
+#endif
+}
+
+// How many bytes at the front of `text` are plain.
+inline std::size_t plain_prefix(std::string_view text) {
+  std::size_t i = 0;
+  for (; i + 16 <= text.size(); i += 16) {
+    if (unsigned mask = special_mask(text.data() + i)) return i + static_cast<std::size_t>(std::countr_zero(mask));
+  }
+  while (i < text.size() && is_plain(text[i])) ++i;
+  return i;
+}
+
+// The length (2 to 4) of the well-formed UTF-8 sequence at `p` whose first byte is 0x80 or above, or 0 when it is ill
+// formed (Unicode 15, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF). Reads no further than the
+// first byte that is wrong, so a NUL after the text is guard enough.
+inline unsigned utf8_sequence(const char* p) {
+  auto byte = [p](int i) { return static_cast<unsigned char>(p[i]); };
+  auto continues = [&](int i) { return (byte(i) & 0xC0) == 0x80; };
+  unsigned lead = byte(0);
+  if (lead >= 0xC2 && lead <= 0xDF) return continues(1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    if (!continues(1) || !continues(2)) return 0;
+    bool overlong = lead == 0xE0 && byte(1) < 0xA0;
+    bool surrogate = lead == 0xED && byte(1) > 0x9F;
+    return overlong || surrogate ? 0 : 3;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    if (!continues(1) || !continues(2) || !continues(3)) return 0;
+    bool overlong = lead == 0xF0 && byte(1) < 0x90;
+    bool too_large = lead == 0xF4 && byte(1) > 0x8F;
+    return overlong || too_large ? 0 : 4;
+  }
+  return 0;
+}
+
+}  // namespace banyan::json
