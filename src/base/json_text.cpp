@@ -69,8 +69,11 @@ void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
-char* write_json_string(char* out, const char* end, std::string_view text) {
-  if (end - out < 2) return out;
+char* write_json_string(char* out, const char* end, std::string_view text, bool& cut) {
+  if (end - out < 2) {
+    cut = true;
+    return out;
+  }
   const char* const last = end - 1;  // room for the closing quote
   *out++ = '"';
   for (std::size_t at = 0; at < text.size();) {
@@ -83,7 +86,10 @@ char* write_json_string(char* out, const char* end, std::string_view text) {
     at = run;
     if (at == text.size()) break;
     const Piece piece = next_piece(text, at);
-    if (piece.size > last - out) break;
+    if (piece.size > last - out) {
+      cut = true;
+      break;
+    }
     std::memcpy(out, piece.text, piece.size);
     out += piece.size;
     at += piece.taken;

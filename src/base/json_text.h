@@ -11,7 +11,8 @@ namespace banyan {
 void append_json_string(std::string& out, std::string_view text);
 
 // The same into a plain buffer: writes at most end - out bytes and returns where it stopped. Text that does not fit is
-// cut at a whole character and the closing quote is still written; with fewer than 2 bytes nothing is.
-char* write_json_string(char* out, const char* end, std::string_view text);
+// cut at a whole character, `cut` becomes true and the closing quote is still written; with fewer than 2 bytes of room
+// nothing is.
+char* write_json_string(char* out, const char* end, std::string_view text, bool& cut);
 
 }  // namespace banyan

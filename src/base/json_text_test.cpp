@@ -30,7 +30,9 @@ TEST(JsonText, BufferFormAgreesAndNeverOverruns) {
   const std::string whole = json(text);
   for (std::size_t size = 0; size <= whole.size() + 2; ++size) {
     std::string buffer(size + 1, '#');
-    char* const stop = write_json_string(buffer.data(), buffer.data() + size, text);
+    bool cut = false;
+    char* const stop = write_json_string(buffer.data(), buffer.data() + size, text, cut);
+    EXPECT_EQ(cut, size < whole.size());
     const std::string written(buffer.data(), stop);
     EXPECT_EQ(buffer[size], '#');
     if (size < 2) {
