@@ -1,0 +1,1 @@
+"""What every bench shares: pairing, statistics, processes, /proc, builds and the result line."""
