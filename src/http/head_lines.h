@@ -26,36 +26,39 @@ struct HeadOutcome {
   enum class Kind : std::uint8_t { kNeedMore, kDone, kError };
 
   Kind kind = Kind::kNeedMore;
-  std::size_t consumed = 0;  // kDone: bytes of the head, its empty line included. kError: where the line begins
-  Refusal refusal;           // kError
+  // kDone: bytes of the head, its empty line included. kError: where the refused line begins; 0 where the head as a
+  // whole is at fault (Host).
+  std::size_t consumed = 0;
+  Refusal refusal;  // kError
 
   bool done() const { return kind == Kind::kDone; }
   bool failed() const { return kind == Kind::kError; }
 };
 
-// Where and why a pass over lines stopped. Status 0 stands for "the bytes ended".
+// Where and why a pass over lines stopped. It counts as a refusal only where the line is complete: see settle().
 struct LineStop {
   const char* line = nullptr;  // start of the line it stopped in
   Refusal refusal;
 };
 
 // Parses field lines from `p` up to and with the empty line. Gives the position after it; null where it stopped early.
-// `status` is what a refusal answers with (400 for requests, 502 for responses).
 const char* parse_field_lines(const char* p, const char* end, std::size_t fields_max, Fields& fields, LineStop& stop);
+
+// Where `view` lies in [from, from + length), it moves along to `to`.
+void rebase_view(std::string_view& view, const char* from, std::size_t length, const char* to);
 
 // What a parser remembers between calls: how far it has parsed, how far it has looked for a LF, where the bytes were.
 class HeadResume {
  public:
-  // False where no further line can have been completed: the caller gives settle()'s answer at once.
+  // False where no line can have been completed since the last call: the caller gives settle()'s answer at once.
   bool worth_parsing(std::string_view bytes) const;
-  // The answer after a stop: an error where the line is complete or can never fit, else "need more".
+  // The answer after a stop: the refusal where the line is complete, `too_long` where it can never fit, else "need
+  // more".
   HeadOutcome settle(std::string_view bytes, const LineStop& stop, std::size_t bytes_max, Refusal too_long);
-  // The bytes have moved since the last call.
-  bool moved(std::string_view bytes) const { return base_ != nullptr && base_ != bytes.data(); }
-
-  const char* base() const { return base_; }
-  std::size_t line() const { return line_; }
-  void reset() { *this = HeadResume(); }
+  // Where the line to go on with begins.
+  const char* line(std::string_view bytes) const { return bytes.data() + line_; }
+  // The bytes of the last call, where they are elsewhere now; else empty.
+  std::string_view moved_from(std::string_view bytes) const;
 
  private:
   const char* base_ = nullptr;

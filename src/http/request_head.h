@@ -56,7 +56,8 @@ class RequestHeadParser {
   void reset();
 
  private:
-  const char* parse_request_line(const char* p, const char* end, RequestHead& head, LineStop& stop) const;
+  const char* parse_lines(std::string_view bytes, RequestHead& head, LineStop& stop);
+  HeadOutcome stopped(std::string_view bytes, const LineStop& stop);
 
   HeadLimits limits_;
   HeadResume resume_;

@@ -37,7 +37,8 @@ class ResponseHeadParser {
   void reset();
 
  private:
-  const char* parse_status_line(const char* p, const char* end, ResponseHead& head, LineStop& stop) const;
+  const char* parse_lines(std::string_view bytes, ResponseHead& head, LineStop& stop);
+  HeadOutcome stopped(std::string_view bytes, const LineStop& stop);
 
   HeadLimits limits_;
   HeadResume resume_;
