@@ -119,7 +119,8 @@ class Child:
     def check_alive(self):
         status = self.exit_status()
         if status is not None:
-            raise ProcessError(f"{self.name} ended with status {status}; its log {self.log} ends with:\n{self.log_tail()}")
+            raise ProcessError(
+                f"{self.name} ended with status {status}; its log {self.log} ends with:\n{self.log_tail()}")
 
     def wait_listening(self, address, timeout=10.0):
         def listening():

@@ -36,7 +36,9 @@ def timestamp(user_id, salt):
 
 
 def user_row(user_id):
-    roles = "user" + (",editor" if mixed(user_id, "editor") % 8 == 0 else "") + (",admin" if user_id % 1000 == 1 else "")
+    roles = "user" + (",editor" if mixed(user_id, "editor") %
+    8 == 0 else "") + (",admin" if user_id %
+     1000 == 1 else "")
     settings = ""
     if mixed(user_id, "settings") % 3:
         settings = json.dumps({"theme": ("dark", "light")[user_id % 2], "lang": ("en", "de", "zh")[user_id % 3],
@@ -45,7 +47,8 @@ def user_row(user_id):
     password = f"sha256${salt}$" + hashlib.sha256(f"{salt}secret-{user_id}".encode()).hexdigest()
     created = timestamp(user_id, "created")
     return (user_id, FIRST[mixed(user_id, "first") % len(FIRST)] + " " + LAST[mixed(user_id, "last") % len(LAST)],
-            user_email(user_id), password, roles, mixed(user_id, "score") % 10001, int(mixed(user_id, "active") % 20 != 0),
+            user_email(user_id), password, roles, mixed(user_id, "score") % 10001,
+            int(mixed(user_id, "active") % 20 != 0),
             settings, created, created, None if mixed(user_id, "seen") % 4 == 0 else timestamp(user_id, "login"))
 
 

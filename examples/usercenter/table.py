@@ -1,6 +1,7 @@
 """The live table: what the gateway's admin API says of every route, as lines of text. Pure: a status document in, lines out."""
 
-HEADINGS = ("endpoint", "req/s", "requests", "legacy", "native", "legacy P50/P99 ms", "native P50/P99 ms", "compared", "different")
+HEADINGS = ("endpoint", "req/s", "requests", "legacy", "native", "legacy P50/P99 ms", "native P50/P99 ms", "compared",
+            "different")
 WIDTHS = (14, 7, 9, 7, 7, 18, 18, 9, 9)
 
 

@@ -97,15 +97,18 @@ class Mix:
     def profile(self):
         draw = self.random.random()
         if draw < 0.01:
-            return Request("user-profile", "GET", "/user/profile?id=" + self.random.choice(["0", "x", "-1", ""]), None, None, {400}, None)
+            return Request("user-profile", "GET", "/user/profile?id=" + \
+                           self.random.choice(["0", "x", "-1", ""]), None, None, {400}, None)
         if draw < 0.03:
-            return Request("user-profile", "GET", f"/user/profile?id={self.users + self.random.randint(1, 999)}", None, None, {404}, None)
+            return Request("user-profile", "GET",
+                           f"/user/profile?id={self.users + self.random.randint(1, 999)}", None, None, {404}, None)
         user_id = self.random.randint(1, self.users)
         return Request("user-profile", "GET", f"/user/profile?id={user_id}", None, None, {200}, is_user(user_id))
 
     def batch(self):
         if self.random.random() < 0.02:
-            return Request("user-batch", "POST", "/user/batch", {"ids": self.random.choice([[], list(range(1, 102)), "1"])}, None, {400}, None)
+            return Request("user-batch", "POST", "/user/batch",
+                           {"ids": self.random.choice([[], list(range(1, 102)), "1"])}, None, {400}, None)
         ids = [self.random.randint(1, self.users + 100) for _ in range(self.random.randint(1, 20))]
         known = [str(user_id) for user_id in ids if user_id <= self.users]
         return Request("user-batch", "POST", "/user/batch", {"ids": ids}, None, {200},
@@ -133,10 +136,12 @@ class Mix:
         return Request("rest", "GET", "/", None, None, {200}, lambda body: b"User Centre" in body)
 
     def asset(self):
-        return Request("assets", "GET", self.random.choice(["/assets/app.css", "/assets/logo.svg"]), None, None, {200}, bool)
+        target = self.random.choice(["/assets/app.css", "/assets/logo.svg"])
+        return Request("assets", "GET", target, None, None, {200}, bool)
 
     def health(self):
-        return Request("healthz", "GET", "/healthz", None, None, {200}, lambda body: json.loads(body) == {"status": "ok"})
+        return Request("healthz", "GET", "/healthz", None, None,
+                       {200}, lambda body: json.loads(body) == {"status": "ok"})
 
 
 class Tally:

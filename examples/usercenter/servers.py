@@ -1,0 +1,46 @@
+"""The user centre's two services, old and native, on one database: how each is started. The tests start them the same
+way."""
+import os
+
+from processes import Child, PhpFpm, ProcessError, ini_quoted
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LEGACY_ROOT = os.path.join(HERE, "legacy", "public")
+
+
+def fill(template, places):
+    """The text of a template with every @NAME@ replaced."""
+    with open(template, encoding="utf-8") as file:
+        text = file.read()
+    for name, value in places.items():
+        text = text.replace(f"@{name}@", value)
+    return text
+
+
+def program(build, path):
+    full = os.path.join(build, path)
+    if not os.access(full, os.X_OK):
+        raise ProcessError(
+            f"{full} is missing: build it with\n  cmake --preset release && cmake --build --preset release")
+    return full
+
+
+def start_legacy(directory, sockets, database):
+    """php-fpm with the PHP user centre on "unix:SOCKETS/php-fpm.sock"; logs, sessions and configuration go to
+    DIRECTORY."""
+    sessions = os.path.join(directory, "sessions")
+    os.mkdir(sessions)
+    listen = os.path.join(sockets, "php-fpm.sock")
+    config = fill(os.path.join(HERE, "legacy", "php-fpm.conf.in"),
+                  {"IDENTITY": PhpFpm.identity(), "LOG": ini_quoted(os.path.join(directory, "php-fpm.log")),
+                   "SOCKET": ini_quoted(listen), "DATABASE": ini_quoted(database), "SESSIONS": ini_quoted(sessions)})
+    fpm = PhpFpm(directory, config, "unix:" + listen)
+    fpm.require_module("pdo_sqlite", "php8.2-sqlite3")
+    return fpm.start()
+
+
+def start_native(binary, directory, listen, socket, database):
+    """The native service on LISTEN ("HOST:PORT") and on the unix socket at path SOCKET; its log goes to DIRECTORY."""
+    native = Child("usercenter-native", [binary, "--listen", listen, "--unix", socket, "--database", database],
+                   os.path.join(directory, "native.log"))
+    return native.wait_listening(listen).wait_listening("unix:" + socket)

@@ -1,0 +1,55 @@
+"""What every end-to-end test starts from: a directory of its own, children stopped whatever happens, logs shown when
+it failed."""
+import os
+import shutil
+import sys
+import tempfile
+import unittest
+
+from lib.faulty_upstream import FaultyUpstream
+from lib.gateway import Gateway
+
+LOG_TAIL_BYTES = 4000
+
+
+class GatewayCase(unittest.TestCase):
+    def setUp(self):
+        self.directory = tempfile.mkdtemp(prefix="banyan-e2e-")
+        self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
+        self.addCleanup(self.show_logs)
+
+    def path(self, *names):
+        return os.path.join(self.directory, *names)
+
+    def make_directory(self, *names):
+        os.makedirs(self.path(*names), exist_ok=True)
+        return self.path(*names)
+
+    def start_upstream(self, behaviour=None, port=0):
+        upstream = FaultyUpstream(behaviour, port)
+        self.addCleanup(upstream.stop)
+        return upstream
+
+    def start_gateway(self, body, settings=None, listen=None, prefix=()):
+        gateway = Gateway(self.directory, body, settings, listen)
+        self.addCleanup(gateway.stop)
+        return gateway.start(prefix)
+
+    def proxy(self, upstream, settings=None, route="to: up", cluster=""):
+        """A gateway that sends everything to UPSTREAM."""
+        return self.start_gateway(f'clusters:\n  up: {{protocol: http1, endpoints: ["{upstream.address}"]{cluster}}}\n'
+                                  f"routes:\n  - {{id: all, match: {{prefix: /}}, {route}}}\n", settings)
+
+    def failed(self):
+        result = self._outcome.result
+        return any(test is self for test, _ in [*result.failures, *result.errors])
+
+    def show_logs(self):
+        """With a failure, the ends of the logs say more than the assertion."""
+        if not self.failed():
+            return
+        for name in sorted(os.listdir(self.directory)):
+            if name.endswith((".log", ".out")):
+                with open(self.path(name), "rb") as file:
+                    file.seek(max(0, os.path.getsize(self.path(name)) - LOG_TAIL_BYTES))
+                    print(f"--- {name}\n{file.read().decode(errors='replace')}", file=sys.stderr)
