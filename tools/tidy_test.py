@@ -116,6 +116,7 @@ class TidyTest(unittest.TestCase):
         self.refused("src/json/x.h:1: a tab", {"src/json/x.h": "\tint a;\n"})
         self.refused("121 columns", {"src/json/x.h": "//" + "a" * 119 + "\n"})
         self.allowed({"src/json/x.h": "//" + "a" * 118 + "\n"})
+        self.allowed({"src/json/x.cpp": 'auto x = R"({"a": ' + "1" * 200 + '})";\n'})
         ratchet = {"tools/tidy_ratchet.json": '{"lines": {"src/json/x.h": 1}}'}
         self.allowed({"src/json/x.h": "//" + "a" * 119 + "\n", **ratchet})
         self.refused("121 columns", {"src/json/x.h": ("//" + "a" * 119 + "\n") * 2, **ratchet})
