@@ -1,0 +1,99 @@
+#include "runtime/readiness.h"
+
+#include <mutex>
+#include <vector>
+
+#include "runtime/worker.h"
+
+namespace banyan {
+namespace {
+
+struct Pool {
+  std::mutex lock;
+  std::vector<Readiness*> free;
+};
+
+Pool& pool() {
+  static auto* the_pool = new Pool;
+  return *the_pool;
+}
+
+}  // namespace
+
+Readiness* Readiness::acquire() {
+  std::lock_guard guard(pool().lock);
+  if (pool().free.empty()) {
+    constexpr int kSlab = 256;
+    auto* slab = new Readiness[kSlab];
+    for (int i = 0; i < kSlab; ++i) pool().free.push_back(&slab[i]);
+  }
+  Readiness* readiness = pool().free.back();
+  pool().free.pop_back();
+  readiness->read_.store(kIdle, std::memory_order_relaxed);
+  readiness->write_.store(kIdle, std::memory_order_relaxed);
+  readiness->hung_up_.store(false, std::memory_order_relaxed);
+  return readiness;
+}
+
+void Readiness::release() {
+  std::lock_guard guard(pool().lock);
+  pool().free.push_back(this);
+}
+
+void Readiness::notify_one(std::atomic<std::uint64_t>& state) {
+  std::uint64_t seen = state.load(std::memory_order_acquire);
+  for (;;) {
+    if (seen == kReady) return;
+    const std::uint64_t next = seen == kIdle ? kReady : kIdle;
+    if (!state.compare_exchange_weak(seen, next, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+    // A waiter that was interrupted at this very moment does not take the news: keep it for the next wait.
+    if (seen != kIdle && !WakeToken::from_bits(seen).wake(WakeReason::kReady)) {
+      seen = kIdle;
+      if (!state.compare_exchange_strong(seen, kReady, std::memory_order_acq_rel)) continue;
+    }
+    return;
+  }
+}
+
+void Readiness::notify(bool is_readable, bool is_writable, bool is_hung_up) {
+  if (is_hung_up) hung_up_.store(true, std::memory_order_relaxed);
+  if (is_readable || is_hung_up) notify_one(read_);
+  if (is_writable || is_hung_up) notify_one(write_);
+}
+
+bool ReadyAwaiter::await_ready() {
+  std::uint64_t expected = Readiness::kReady;
+  const bool ready = state_.compare_exchange_strong(expected, Readiness::kIdle, std::memory_order_acq_rel) ||
+                     (!write_ && readiness_.hung_up());
+  if (!ready) return false;
+  yielded_ = !spend_budget();
+  return !yielded_;
+}
+
+bool ReadyAwaiter::await_suspend(std::coroutine_handle<> frame) {
+  if (yielded_) {
+    detail::YieldAwaiter().await_suspend(frame);
+    return true;
+  }
+  suspended_ = true;
+  token_ = wait_.begin(frame, write_ ? "socket write" : "socket read", deadline_);
+  std::uint64_t expected = Readiness::kIdle;
+  if (!state_.compare_exchange_strong(expected, token_.bits(), std::memory_order_acq_rel)) {
+    state_.store(Readiness::kIdle, std::memory_order_relaxed);
+    token_.wake(WakeReason::kReady);
+  }
+  return wait_.commit();
+}
+
+Result<void> ReadyAwaiter::await_resume() {
+  if (!suspended_) return {};
+  const WakeReason reason = wait_.finish();
+  if (reason == WakeReason::kReady) return {};
+  std::uint64_t expected = token_.bits();
+  state_.compare_exchange_strong(expected, Readiness::kIdle, std::memory_order_acq_rel);
+  return wait_error(reason, write_ ? "socket write" : "socket read");
+}
+
+Poller& current_poller() { return *current_worker()->poller; }
+
+}  // namespace banyan

@@ -1,0 +1,333 @@
+#include "runtime/runtime.h"
+
+#include <pthread.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <bit>
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+#include <thread>
+
+#include "base/check.h"
+#include "runtime/worker.h"
+
+namespace banyan {
+namespace {
+
+unsigned processors_allowed() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  const int count = CPU_COUNT(&set);
+  return count < 1 ? 1 : static_cast<unsigned>(count);
+}
+
+void print_stall(const char* name, std::uint64_t id, Duration so_far) {
+  std::fprintf(stderr, "task %s (%llu) has run for %lld ms without suspending\n", name,
+               static_cast<unsigned long long>(id), static_cast<long long>(so_far.count() / 1000000));
+}
+
+// Watches all workers from a thread of its own: one look every half threshold, none while everybody sleeps.
+class StallDetector {
+ public:
+  explicit StallDetector(Scheduler& scheduler) : scheduler_(scheduler), seen_(scheduler.workers.size()) {
+    thread_ = std::thread([this] { watch(); });
+  }
+  ~StallDetector() {
+    {
+      std::lock_guard guard(lock_);
+      stop_ = true;
+    }
+    stopped_.notify_all();
+    thread_.join();
+  }
+
+ private:
+  struct Seen {
+    std::uint64_t runs = 0;
+    TimePoint since{};
+    bool told = false;
+  };
+
+  void watch() {
+    pthread_setname_np(pthread_self(), "banyan-watch");
+    const auto period = std::max<Duration>(scheduler_.options.stall_threshold / 2, std::chrono::milliseconds(1));
+    std::unique_lock guard(lock_);
+    while (!stop_) {
+      stopped_.wait_for(guard, everybody_sleeps() ? period * 20 : period);
+      const TimePoint now = steady_now();
+      for (std::size_t i = 0; i < seen_.size(); ++i) look_at(*scheduler_.workers[i], seen_[i], now);
+    }
+  }
+
+  bool everybody_sleeps() const {
+    const auto count = scheduler_.workers.size();
+    const std::uint64_t all = count == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+    return scheduler_.idle_mask.load(std::memory_order_relaxed) == all;
+  }
+
+  void look_at(Worker& worker, Seen& seen, TimePoint now) {
+    const std::uint64_t runs = worker.runs.load(std::memory_order_acquire);
+    TaskRecord* task = worker.observed.load(std::memory_order_relaxed);
+    if (runs != seen.runs || task == nullptr) {
+      seen = {runs, now, false};
+      return;
+    }
+    const Duration so_far = now - seen.since;
+    if (so_far < scheduler_.options.stall_threshold || seen.told) return;
+    seen.told = true;
+    scheduler_.stalls.fetch_add(1, std::memory_order_relaxed);
+    scheduler_.wake_a_thief();  // its queue can be worked off by others meanwhile
+    const auto tell = scheduler_.options.on_stall == nullptr ? &print_stall : scheduler_.options.on_stall;
+    tell(task->name.load(std::memory_order_relaxed), task->id.load(std::memory_order_relaxed), so_far);
+  }
+
+  Scheduler& scheduler_;
+  std::vector<Seen> seen_;
+  std::mutex lock_;
+  std::condition_variable stopped_;
+  bool stop_ = false;
+  std::thread thread_;
+};
+
+}  // namespace
+
+Scheduler::Scheduler(const RuntimeOptions& given)
+    : options(given),
+      env(given.env == nullptr ? real_env() : *given.env),
+      simulated(env.simulated()),
+      start(env.now()) {
+  unsigned count = simulated ? 1 : options.workers == 0 ? processors_allowed() : options.workers;
+  if (count > 64) count = 64;
+  for (unsigned i = 0; i < count; ++i) workers.push_back(std::make_unique<Worker>(*this, i));
+}
+
+Scheduler::~Scheduler() = default;
+
+void Scheduler::schedule(TaskRecord* task) {
+  Worker* worker = current_worker();
+  if (worker != nullptr && &worker->scheduler != this) worker = nullptr;
+  if (task->pinned.load(std::memory_order_relaxed)) {
+    if (worker != nullptr && worker->index == task->home && !simulated) {
+      worker->push_pinned(task);
+    } else {
+      workers[task->home]->push_inbox(task);
+    }
+  } else if (worker != nullptr) {
+    worker->push_local(task, true);
+  } else if (simulated) {
+    workers[0]->push_inbox(task);
+  } else {
+    TaskQueue one;
+    one.push(task);
+    push_global(one, 1);
+    wake_a_thief();
+  }
+}
+
+void Scheduler::wake_a_thief() {
+  if (workers.size() == 1 && current_worker() != nullptr) return;
+  full_barrier();  // the work must be visible before we look who sleeps; park() does the reverse
+  std::uint64_t idle = idle_mask.load(std::memory_order_seq_cst);
+  if (idle == 0 || searching.load(std::memory_order_seq_cst) > 0) return;
+  while (idle != 0) {
+    const unsigned index = static_cast<unsigned>(std::countr_zero(idle));
+    if (idle_mask.compare_exchange_weak(idle, idle & ~(std::uint64_t{1} << index), std::memory_order_seq_cst)) {
+      workers[index]->wake();
+      return;
+    }
+  }
+}
+
+void Scheduler::wake_all() {
+  for (auto& worker : workers) worker->wake();
+}
+
+void Scheduler::push_global(TaskQueue tasks, unsigned count) {
+  std::lock_guard guard(global_lock_);
+  if (tasks.head == nullptr) return;
+  (global_.tail == nullptr ? global_.head : global_.tail->next) = tasks.head;
+  global_.tail = tasks.tail;
+  global_size.fetch_add(count, std::memory_order_seq_cst);
+}
+
+TaskRecord* Scheduler::pop_global() {
+  if (global_size.load(std::memory_order_relaxed) == 0) return nullptr;
+  Worker* worker = current_worker();
+  std::lock_guard guard(global_lock_);
+  TaskRecord* first = global_.pop();
+  if (first == nullptr) return nullptr;
+  unsigned taken = 1;
+  // A fair share at once, so that the lock is taken rarely.
+  const unsigned share =
+      std::min(128U, global_size.load(std::memory_order_relaxed) / static_cast<unsigned>(workers.size()));
+  while (taken < share) {
+    if (worker->ring_.size() >= 128) break;
+    TaskRecord* task = global_.pop();
+    if (task == nullptr) break;
+    BANYAN_CHECK(worker->ring_.push(task));
+    ++taken;
+  }
+  global_size.fetch_sub(taken, std::memory_order_seq_cst);
+  return first;
+}
+
+namespace {
+
+struct MainState {
+  Scheduler* scheduler;
+  int result = 0;
+};
+
+Task<void> run_main(Task<int> main, MainState* state) {
+  state->result = co_await std::move(main);
+  Scheduler& scheduler = *state->scheduler;
+  // Everything that is left is told to stop, then given time to do so.
+  scheduler.cancelling.store(true, std::memory_order_seq_cst);
+  TaskRecord* self = current_task();
+  visit_task_records(
+      [](TaskRecord* task, void* except) {
+        if (task != except) cancel_task(task);
+      },
+      self);
+  const TimePoint give_up = now() + scheduler.options.shutdown_grace;
+  while (live_task_count() > 1 && now() < give_up) (void)co_await sleep_for(std::chrono::milliseconds(1));
+  for (const TaskInfo& task : dump_tasks(20)) {
+    if (task.id == current_task_id()) continue;
+    scheduler.leaked = true;
+    std::fprintf(stderr, "leaked task %s (%llu): %s, %u ms old\n", task.name.c_str(),
+                 static_cast<unsigned long long>(task.id), task.state.c_str(), task.age_ms);
+  }
+  scheduler.stopping.store(true, std::memory_order_seq_cst);
+  scheduler.wake_all();
+}
+
+}  // namespace
+
+int Scheduler::run(Task<int> main) {
+  MainState state{this};
+  {
+    Task<void> wrapped = run_main(std::move(main), &state);
+    TaskRecord* task = make_task("main", wrapped.release());
+    task->scheduler.store(this, std::memory_order_relaxed);
+    if (simulated) {
+      workers[0]->push_inbox(task);
+    } else {
+      TaskQueue one;
+      one.push(task);
+      push_global(one, 1);
+    }
+  }
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < workers.size(); ++i) {
+    threads.emplace_back([this, i] {
+      pthread_setname_np(pthread_self(), "banyan-worker");
+      workers[i]->loop();
+    });
+  }
+  {
+    std::unique_ptr<StallDetector> detector;
+    if (!simulated) detector = std::make_unique<StallDetector>(*this);
+    workers[0]->loop();
+  }
+  for (std::thread& thread : threads) thread.join();
+  return state.result;
+}
+
+int run(const RuntimeOptions& options, Task<int> main) {
+  BANYAN_CHECK(current_worker() == nullptr);
+  auto scheduler = std::make_unique<Scheduler>(options);
+  const int result = scheduler->run(std::move(main));
+  // A leaked task may be woken later, by a blocking call that returns; what it is put on must still be there.
+  if (scheduler->leaked) (void)scheduler.release();
+  return result;
+}
+
+unsigned worker_count() { return static_cast<unsigned>(current_worker()->scheduler.workers.size()); }
+unsigned current_worker_index() { return current_worker()->index; }
+
+TaskRecord* make_task(const char* name, std::coroutine_handle<> frame) {
+  TaskRecord* task = acquire_task_record();
+  task->resume = frame;
+  task->name.store(name, std::memory_order_relaxed);
+  task->waiting_for.store(nullptr, std::memory_order_relaxed);
+  task->pinned.store(false, std::memory_order_relaxed);
+  task->shield_depth = 0;
+  task->scope = nullptr;
+  task->on_exit = nullptr;
+  task->spawned_ms.store(coarse_milliseconds(), std::memory_order_relaxed);
+  const Worker* worker = current_worker();
+  bool cancel = false;
+  if (worker != nullptr) {
+    task->scheduler.store(&worker->scheduler, std::memory_order_relaxed);
+    task->context = worker->running->context;
+    cancel = worker->scheduler.cancelling.load(std::memory_order_relaxed);
+  }
+  task->cancelled.store(cancel, std::memory_order_relaxed);
+  task->live.store(true, std::memory_order_release);
+  // The frame was made as detail::Promise<T>, whose first base is PromiseBase; it reports its end to the record.
+  auto& promise = std::coroutine_handle<detail::PromiseBase>::from_address(frame.address()).promise();
+  promise.set_done(&spawned_task_done, task);
+  return task;
+}
+
+std::coroutine_handle<> spawned_task_done(void* record) {
+  auto* task = static_cast<TaskRecord*>(record);
+  task->context = ContextRef();
+  // Once on_exit has run, whoever joins may go on; the record is released last, being still ours alone.
+  if (task->on_exit != nullptr) task->on_exit(task);
+  release_task_record(task);
+  return std::noop_coroutine();
+}
+
+void resume_claimed(TaskRecord* task) { task->scheduler.load(std::memory_order_relaxed)->schedule(task); }
+
+void cancel_task(TaskRecord* task) {
+  task->cancelled.store(true, std::memory_order_seq_cst);
+  if (task->park.claim_current(static_cast<std::uint8_t>(WakeReason::kCancelled)) == Claim::kSchedule) {
+    resume_claimed(task);
+  }
+}
+
+void go(const char* name, Task<void> task) {
+  TaskRecord* record = make_task(name, task.release());
+  current_worker()->scheduler.schedule(record);
+}
+
+void go_pinned(const char* name, Task<void> task) { go_pinned_to(current_worker()->index, name, std::move(task)); }
+
+void go_pinned_to(unsigned worker, const char* name, Task<void> task) {
+  TaskRecord* record = make_task(name, task.release());
+  Scheduler& scheduler = current_worker()->scheduler;
+  BANYAN_CHECK(worker < scheduler.workers.size());
+  record->home = static_cast<std::uint16_t>(worker);
+  record->pinned.store(true, std::memory_order_relaxed);
+  scheduler.schedule(record);
+}
+
+bool cancelled() {
+  const TaskRecord* task = current_task();
+  return task != nullptr && task->shield_depth == 0 && task->cancelled.load(std::memory_order_relaxed);
+}
+
+std::uint64_t current_task_id() {
+  const TaskRecord* task = current_task();
+  return task == nullptr ? 0 : task->id.load(std::memory_order_relaxed);
+}
+
+RuntimeStatistics runtime_statistics() {
+  RuntimeStatistics sum;
+  const Worker* self = current_worker();
+  if (self == nullptr) return sum;
+  for (const auto& worker : self->scheduler.workers) {
+    sum.runs += worker->runs.load(std::memory_order_relaxed);
+    sum.steals += worker->steals.load(std::memory_order_relaxed);
+    sum.parks += worker->parks.load(std::memory_order_relaxed);
+  }
+  sum.stalls = self->scheduler.stalls.load(std::memory_order_relaxed);
+  return sum;
+}
+
+}  // namespace banyan

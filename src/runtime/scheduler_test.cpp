@@ -1,0 +1,435 @@
+// Spawning, scopes, cancellation, deadlines, synchronisation and channels on one to four workers.
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "runtime/blocking.h"
+#include "runtime/channel.h"
+#include "runtime/runtime.h"
+#include "runtime/scope.h"
+#include "runtime/select.h"
+#include "runtime/sync.h"
+
+namespace banyan {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Scheduling : public testing::TestWithParam<unsigned> {
+ protected:
+  int run_here(Task<int> main) {
+    RuntimeOptions options;
+    options.workers = GetParam();
+    return run(options, std::move(main));
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Workers, Scheduling, testing::Values(1U, 2U, 4U));
+
+Task<Result<void>> count_up(std::atomic<int>* counter) {
+  counter->fetch_add(1);
+  co_return {};
+}
+
+TEST_P(Scheduling, AScopeJoinsManyChildren) {
+  EXPECT_EQ(run_here([]() -> Task<int> {
+              std::atomic<int> counter{0};
+              (void)co_await with_scope(&counter, [](Scope& scope, std::atomic<int>*& c) -> Task<Result<void>> {
+                for (int i = 0; i < 100000; ++i) scope.spawn("child", count_up(c));
+                co_return co_await scope.join();
+              });
+              co_return counter.load();
+            }()),
+            100000);
+}
+
+Task<Result<void>> fail_with(int after_yields) {
+  for (int i = 0; i < after_yields; ++i) co_await yield();
+  co_return Error(ErrorCode::kDataLoss, "child failed");
+}
+
+Task<Result<void>> sleep_long(std::atomic<int>* cancelled_count) {
+  Result<void> slept = co_await sleep_for(1h);
+  if (!slept.ok() && slept.error().code() == ErrorCode::kCancelled) cancelled_count->fetch_add(1);
+  co_return slept;
+}
+
+TEST_P(Scheduling, TheFirstErrorCancelsTheSiblings) {
+  EXPECT_EQ(run_here([]() -> Task<int> {
+              std::atomic<int> stopped{0};
+              Result<void> result =
+                  co_await with_scope(&stopped, [](Scope& scope, std::atomic<int>*& count) -> Task<Result<void>> {
+                    for (int i = 0; i < 10; ++i) scope.spawn("sleeper", sleep_long(count));
+                    scope.spawn("failing", fail_with(5));
+                    co_return co_await scope.join();
+                  });
+              EXPECT_EQ(result.error().code(), ErrorCode::kDataLoss);
+              co_return stopped.load();
+            }()),
+            10);
+}
+
+TEST_P(Scheduling, LeavingAScopeCancelsWhatStillRuns) {
+  EXPECT_EQ(run_here([]() -> Task<int> {
+              std::atomic<int> stopped{0};
+              (void)co_await with_scope(&stopped, [](Scope& scope, std::atomic<int>*& count) -> Task<Result<void>> {
+                for (int i = 0; i < 7; ++i) scope.spawn("sleeper", sleep_long(count));
+                co_await yield();
+                co_return {};
+              });
+              co_return stopped.load();
+            }()),
+            7);
+}
+
+TEST_P(Scheduling, TheAmbientDeadlineEndsEveryWait) {
+  run_here([]() -> Task<int> {
+    const TimePoint before = now();
+    auto nested = []() -> Task<Result<void>> {
+      Channel<int> channel;
+      Result<std::optional<int>> got = co_await channel.receive();
+      EXPECT_FALSE(got.ok());
+      EXPECT_EQ(got.error().code(), ErrorCode::kDeadlineExceeded);
+      co_return co_await sleep_for(1h);
+    };
+    Result<void> result = co_await with_timeout(20ms, nested());
+    EXPECT_EQ(result.error().code(), ErrorCode::kDeadlineExceeded);
+    EXPECT_GE(now() - before, 20ms);
+    EXPECT_EQ(current_context().deadline(), kNever);
+    co_return 0;
+  }());
+}
+
+Task<Result<void>> clean_up(std::atomic<int>* done) {
+  EXPECT_TRUE((co_await sleep_for(5ms)).ok());
+  done->fetch_add(1);
+  co_return {};
+}
+
+Task<Result<void>> cleans_up_after_cancellation(std::atomic<int>* done) {
+  Result<void> slept = co_await sleep_for(1h);
+  EXPECT_FALSE(slept.ok());
+  EXPECT_FALSE((co_await sleep_for(1ms)).ok());  // cancellation is for good
+  (void)co_await shielded(now() + 1s, clean_up(done));
+  EXPECT_FALSE((co_await sleep_for(1ms)).ok());
+  co_return slept;
+}
+
+TEST_P(Scheduling, ShieldedCleanUpRunsAfterCancellation) {
+  EXPECT_EQ(run_here([]() -> Task<int> {
+              std::atomic<int> done{0};
+              (void)co_await with_scope(&done, [](Scope& scope, std::atomic<int>*& d) -> Task<Result<void>> {
+                scope.spawn("worker", cleans_up_after_cancellation(d));
+                (void)co_await sleep_for(2ms);
+                co_return {};
+              });
+              co_return done.load();
+            }()),
+            1);
+}
+
+Task<Result<void>> produce(Channel<int>* channel, int from, int count) {
+  for (int i = 0; i < count; ++i) co_await try_(co_await channel->send(from + i));
+  co_return {};
+}
+
+Task<Result<void>> consume(Channel<int>* channel, std::atomic<long>* sum, std::atomic<int>* count) {
+  for (;;) {
+    std::optional<int> value = co_await try_(co_await channel->receive());
+    if (!value) co_return {};
+    sum->fetch_add(*value);
+    count->fetch_add(1);
+  }
+}
+
+struct Pipes {
+  Channel<int> channel;
+  std::atomic<long> sum{0};
+  std::atomic<int> count{0};
+  explicit Pipes(std::size_t capacity) : channel(capacity) {}
+};
+
+TEST_P(Scheduling, ChannelsLoseAndDoubleNothing) {
+  for (std::size_t capacity : {0U, 1U, 7U}) {
+    run_here([](std::size_t room) -> Task<int> {
+      Pipes pipes(room);
+      Result<void> result = co_await with_scope(&pipes, [](Scope& consumers, Pipes*& p) -> Task<Result<void>> {
+        for (int i = 0; i < 4; ++i) consumers.spawn("consumer", consume(&p->channel, &p->sum, &p->count));
+        (void)co_await with_scope(p, [](Scope& producers, Pipes*& q) -> Task<Result<void>> {
+          for (int i = 0; i < 4; ++i) producers.spawn("producer", produce(&q->channel, i * 5000, 5000));
+          co_return co_await producers.join();
+        });
+        p->channel.close();
+        co_return co_await consumers.join();
+      });
+      EXPECT_TRUE(result.ok());
+      EXPECT_EQ(pipes.count.load(), 20000);
+      EXPECT_EQ(pipes.sum.load(), 20000L * 19999 / 2);
+      co_return 0;
+    }(capacity));
+  }
+}
+
+TEST_P(Scheduling, SelectTakesExactlyOneCase) {
+  run_here([]() -> Task<int> {
+    struct State {
+      Channel<int> a;
+      Channel<int> b{2};
+      std::atomic<long> sum{0};
+      std::atomic<int> count{0};
+    } state;
+    (void)co_await with_scope(&state, [](Scope& scope, State*& s) -> Task<Result<void>> {
+      scope.spawn("a", produce(&s->a, 0, 3000));
+      scope.spawn("b", produce(&s->b, 3000, 3000));
+      for (int i = 0; i < 6000; ++i) {
+        std::optional<int> a;
+        std::optional<int> b;
+        const std::size_t which = co_await try_(co_await select(receive_into(s->a, a), receive_into(s->b, b)));
+        EXPECT_EQ(which == 0, a.has_value());
+        EXPECT_EQ(which == 1, b.has_value());
+        s->sum += a.value_or(0) + b.value_or(0);
+      }
+      co_return co_await scope.join();
+    });
+    EXPECT_EQ(state.sum.load(), 6000L * 5999 / 2);
+    co_return 0;
+  }());
+}
+
+TEST_P(Scheduling, SelectTimesOutAndTrySelectDoesNotWait) {
+  run_here([]() -> Task<int> {
+    Channel<int> channel;
+    std::optional<int> out;
+    Result<std::size_t> late = co_await select(now() + 3ms, receive_into(channel, out), send_from(channel, 1));
+    EXPECT_EQ(late.error().code(), ErrorCode::kDeadlineExceeded);
+    Result<std::size_t> none = co_await try_select(receive_into(channel, out));
+    EXPECT_EQ(none.error().code(), ErrorCode::kUnavailable);
+    channel.close();
+    Result<std::size_t> closed = co_await select(receive_into(channel, out));
+    EXPECT_TRUE(closed.ok());
+    EXPECT_FALSE(out.has_value());
+    Result<std::size_t> refused = co_await select(send_from(channel, 1));
+    EXPECT_EQ(refused.error().code(), ErrorCode::kFailedPrecondition);
+    co_return 0;
+  }());
+}
+
+struct Shared {
+  Mutex mutex;
+  int value = 0;
+};
+
+Task<Result<void>> increment(Shared* shared, int times) {
+  for (int i = 0; i < times; ++i) {
+    Mutex::Guard guard = co_await try_(co_await shared->mutex.lock());
+    const int seen = shared->value;
+    if (i % 16 == 0) co_await yield();
+    shared->value = seen + 1;
+  }
+  co_return {};
+}
+
+TEST_P(Scheduling, AMutexExcludes) {
+  EXPECT_EQ(run_here([]() -> Task<int> {
+              Shared shared;
+              (void)co_await with_scope(&shared, [](Scope& scope, Shared*& s) -> Task<Result<void>> {
+                for (int i = 0; i < 8; ++i) scope.spawn("incrementer", increment(s, 1000));
+                co_return co_await scope.join();
+              });
+              co_return shared.value;
+            }()),
+            8000);
+}
+
+TEST_P(Scheduling, ATimedOutSemaphoreWaiterTakesNothing) {
+  run_here([]() -> Task<int> {
+    Semaphore semaphore(1);
+    EXPECT_TRUE((co_await semaphore.acquire()).ok());
+    Result<void> late = co_await semaphore.acquire(1, now() + 2ms);
+    EXPECT_EQ(late.error().code(), ErrorCode::kDeadlineExceeded);
+    semaphore.release();
+    EXPECT_EQ(semaphore.available(), 1U);
+    co_return 0;
+  }());
+}
+
+Task<void> finish(WaitGroup* group) {
+  co_await yield();
+  group->done();
+}
+
+TEST_P(Scheduling, AWaitGroupWaitsForDetachedTasks) {
+  run_here([]() -> Task<int> {
+    WaitGroup group;
+    group.add(1000);
+    for (int i = 0; i < 1000; ++i) go("finisher", finish(&group));
+    EXPECT_TRUE((co_await group.wait()).ok());
+    co_return 0;
+  }());
+}
+
+Task<Result<void>> stays_home(unsigned home, Channel<int>* channel) {
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_EQ(current_worker_index(), home);
+    co_await try_(co_await channel->receive());
+  }
+  co_return {};
+}
+
+TEST_P(Scheduling, APinnedTaskNeverMoves) {
+  run_here([]() -> Task<int> {
+    Channel<int> channel;
+    Result<void> result = co_await with_scope(&channel, [](Scope& scope, Channel<int>*& c) -> Task<Result<void>> {
+      for (int i = 0; i < 4; ++i) scope.spawn_pinned("pinned", stays_home(current_worker_index(), c));
+      scope.spawn("producer", produce(c, 0, 200));
+      co_return co_await scope.join();
+    });
+    EXPECT_TRUE(result.ok());
+    co_return 0;
+  }());
+}
+
+TEST_P(Scheduling, BlockingCallsRunElsewhere) {
+  run_here([]() -> Task<int> {
+    const auto here = std::this_thread::get_id();
+    const auto there = co_await blocking([] { return std::this_thread::get_id(); });
+    EXPECT_NE(here, there);
+    int written = 0;
+    co_await blocking([&written] { written = 7; });
+    EXPECT_EQ(written, 7);
+    co_return 0;
+  }());
+}
+
+Task<Result<void>> spin_blocking(std::atomic<int>* count) {
+  for (int i = 0; i < 100; ++i) {
+    co_await blocking([count] { count->fetch_add(1); });
+  }
+  co_return {};
+}
+
+TEST_P(Scheduling, ManyBlockingCallsAllReturn) {
+  EXPECT_EQ(run_here([]() -> Task<int> {
+              std::atomic<int> count{0};
+              (void)co_await with_scope(&count, [](Scope& scope, std::atomic<int>*& c) -> Task<Result<void>> {
+                for (int i = 0; i < 20; ++i) scope.spawn("blocker", spin_blocking(c));
+                co_return co_await scope.join();
+              });
+              co_return count.load();
+            }()),
+            2000);
+}
+
+Task<void> forgotten(std::atomic<bool>* told) {
+  Result<void> slept = co_await sleep_for(1h);
+  told->store(!slept.ok());
+}
+
+TEST_P(Scheduling, TheEndOfMainCancelsWhatIsLeft) {
+  std::atomic<bool> told{false};
+  run_here([](std::atomic<bool>* t) -> Task<int> {
+    go("forgotten", forgotten(t));
+    co_await yield();
+    co_return 0;
+  }(&told));
+  EXPECT_TRUE(told.load());
+}
+
+TEST_P(Scheduling, ADumpNamesWhatEveryTaskWaitsFor) {
+  run_here([]() -> Task<int> {
+    std::atomic<bool> told{false};
+    go("sleeper", forgotten(&told));
+    (void)co_await sleep_for(5ms);
+    bool found = false;
+    for (const TaskInfo& task : dump_tasks(100)) {
+      if (task.name == "sleeper") {
+        found = true;
+        EXPECT_EQ(task.state, "sleep");
+      }
+    }
+    EXPECT_TRUE(found);
+    co_return 0;
+  }());
+}
+
+std::atomic<int> stalls_told{0};
+
+TEST(Scheduler, AStallIsReportedOnceWithItsTask) {
+  stalls_told = 0;
+  RuntimeOptions options;
+  options.workers = 1;
+  options.stall_threshold = 5ms;
+  options.on_stall = [](const char* name, std::uint64_t, Duration) {
+    EXPECT_STREQ(name, "main");
+    stalls_told.fetch_add(1);
+  };
+  run(options, []() -> Task<int> {
+    std::this_thread::sleep_for(60ms);
+    co_await yield();
+    EXPECT_EQ(runtime_statistics().stalls, 1U);
+    co_return 0;
+  }());
+  EXPECT_EQ(stalls_told.load(), 1);
+}
+
+Task<Result<void>> set_flag(std::atomic<bool>* flag) {
+  flag->store(true);
+  co_return {};
+}
+
+TEST(Scheduler, TheNextSlotOfABusyWorkerIsStolen) {
+  // main spawns a child into its next-slot and then computes until the child has run: somebody else must take it.
+  RuntimeOptions options;
+  options.workers = 2;
+  options.on_stall = [](const char*, std::uint64_t, Duration) {};
+  run(options, []() -> Task<int> {
+    std::atomic<bool> flag{false};
+    (void)co_await with_scope(&flag, [](Scope& scope, std::atomic<bool>*& f) -> Task<Result<void>> {
+      scope.spawn("child", set_flag(f));
+      while (!f->load()) std::this_thread::yield();
+      co_return co_await scope.join();
+    });
+    co_return 0;
+  }());
+}
+
+TEST(SchedulerDeathTest, AnOpenScopeAtFrameEndAborts) {
+  EXPECT_DEATH(
+      {
+        RuntimeOptions options;
+        options.workers = 1;
+        run(options, []() -> Task<int> {
+          std::atomic<int> count{0};
+          {
+            Scope scope;
+            scope.spawn("child", count_up(&count));
+          }
+          co_return 0;
+        }());
+      },
+      "check failed");
+}
+
+TEST(Scheduler, LeaksAreReportedByName) {
+  testing::internal::CaptureStderr();
+  RuntimeOptions options;
+  options.workers = 1;
+  options.shutdown_grace = 20ms;
+  run(options, []() -> Task<int> {
+    auto stubborn = []() -> Task<void> {
+      for (int i = 0; i < 1000 && !cancelled(); ++i) (void)co_await sleep_for(1ms);
+      for (int i = 0; i < 100; ++i) co_await blocking([] { std::this_thread::sleep_for(1ms); });
+    };
+    go("stubborn", stubborn());
+    co_await yield();
+    co_return 0;
+  }());
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("leaked task stubborn"), std::string::npos);
+  std::this_thread::sleep_for(5ms);
+}
+
+}  // namespace
+}  // namespace banyan
