@@ -87,7 +87,7 @@ def not_run_row(case, subject, peers, why):
     subject.why = why
     subject.samples = []
     for peer in peers:
-        peer.why = peer.why or f"nothing to compare with: {why}"
+        peer.why = peer.why or "the subject did not run"
     return {"case": case.name, "status": "not_run", "why": why, "unit": case.unit, "better": case.better, "rounds": 0,
             "order": "ABBA", "aa_ci95": None, "setup": case.setup, "subject": subject_row(subject),
             "peers": [peer_row(peer, None) for peer in peers], "checks": case.checks}

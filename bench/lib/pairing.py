@@ -18,10 +18,11 @@ class NotRun(Exception):
 
 @dataclass
 class Sample:
-    """One measurement: the figure compared, and beside it further figures by name."""
+    """One measurement: the figure compared, further figures by name, and the raw times it was made from, if any."""
 
     value: float
     extra: dict = field(default_factory=dict)
+    raw: list = field(default_factory=list)
 
 
 @dataclass

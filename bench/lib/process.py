@@ -68,10 +68,12 @@ class Server:
     """A running program. `address` is what it listens on; ready means that it accepts a connection there."""
 
     def __init__(self, argv, address, cpus=SERVER_CPUS, cwd=None, environment=None):
+        self.argv = [str(part) for part in argv]
         self.address = address
+        self.ended_ = False
         self.log_ = tempfile.TemporaryFile()
         self.process_ = subprocess.Popen(
-            pinned(cpus, argv), cwd=cwd, env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL,
+            pinned(cpus, self.argv), cwd=cwd, env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL,
             stdout=self.log_, stderr=self.log_, start_new_session=True,
         )
         self.pid = self.process_.pid
@@ -89,15 +91,21 @@ class Server:
         raise NotRun(f"{self.name()} accepted nothing at {self.address} within {timeout_s} s: {self.last_words()}")
 
     def name(self):
-        return Path(self.process_.args[-1] if len(self.process_.args) == 1 else
-                    next(a for a in self.process_.args if a not in ("taskset", "-c") and not a[0].isdigit())).name
+        return Path(self.argv[0]).name
+
+    def output(self):
+        """What it wrote so far to its standard output and error."""
+        self.log_.seek(0)
+        return self.log_.read().decode(errors="replace")
 
     def last_words(self):
-        self.log_.seek(0)
-        return self.log_.read()[-400:].decode(errors="replace").strip().replace("\n", " | ") or "no output"
+        return self.output()[-400:].strip().replace("\n", " | ") or "no output"
 
     def end(self, timeout_s=5):
-        """Asks it to stop, then kills what is left of its own process group."""
+        """Asks it to stop, then kills what is left of its own process group. Ending twice does nothing."""
+        if self.ended_:
+            return
+        self.ended_ = True
         if self.process_.poll() is None:
             self.process_.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):

@@ -110,7 +110,8 @@ class Rows(unittest.TestCase):
 
     def test_a_missing_peer_leaves_the_others_measured(self):
         subject, twin = (Contestant("s", measure=lambda: Sample(1.0)) for _ in range(2))
-        peers = [Contestant("gone", why="not installed", bar=1.0), Contestant("p", measure=lambda: Sample(2.0), bar=0.6)]
+        peers = [Contestant("gone", why="not installed", bar=1.0),
+                 Contestant("p", measure=lambda: Sample(2.0), bar=0.6)]
         row = outcome.measure_case(outcome.Case("c", "ns"), subject, twin, peers, Plan(pairs=40))
         self.assertEqual([peer["status"] for peer in row["peers"]], ["not_run", "run"])
         self.assertEqual(row["peers"][1]["ratio"], 0.5)
