@@ -36,7 +36,8 @@ soak:
 
 bench:
 	@tools/setup build demo bench
-	@tools/bench
+	@tools/build release
+	@bench/report --run
 
 fuzz:
 	@tools/setup build
