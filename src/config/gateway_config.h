@@ -1,0 +1,175 @@
+// The gateway's configuration as plain values: what docs/configuration.md describes, after every check.
+//
+// A loaded file either has no errors, and then every promise below holds (references resolve, percents add up, bounds
+// are kept), or it is not to be used. Defaults are the members' initial values. Paths are absolute or relative to the
+// working directory: those in the file, which start at the file's folder, have been put behind it. Positions lead back
+// into the file, so that what is found out later (a certificate that does not parse) can name its line too.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/diagnostic.h"
+#include "base/log_line.h"
+#include "config/address.h"
+
+namespace banyan {
+
+// 100% in hundredths of a percent, the unit of every percentage here.
+inline constexpr std::int64_t kAllHundredths = 10'000;
+
+struct CertificateConfig {
+  SourcePosition position;
+  std::string certificate;  // path: PEM, leaf first, then its chain
+  std::string key;          // path: PEM
+};
+
+struct ListenerConfig {
+  SourcePosition position;
+  Address address;                              // never a DNS name
+  std::vector<CertificateConfig> certificates;  // empty: plain HTTP. Chosen by SNI; the first where no name fits
+};
+
+struct LimitsConfig {
+  std::int64_t head_bytes = 16 * 1024;
+  std::int64_t body_bytes = 64 * 1024 * 1024;
+  Duration header_timeout = std::chrono::seconds(10);
+  Duration idle_timeout = std::chrono::seconds(75);
+  std::int64_t memory = 256 * 1024 * 1024;
+};
+
+struct AccessLogConfig {
+  std::string file = "-";  // path; "-" is standard output
+  LogFormat format = LogFormat::kJson;
+};
+
+struct AdminConfig {
+  SourcePosition position;
+  Address listen;          // loopback or a unix socket
+  std::string token_file;  // path
+};
+
+enum class ClusterProtocol : unsigned char { kHttp1, kFastcgi };
+
+struct EndpointConfig {
+  SourcePosition position;
+  Address address;
+  std::int64_t weight = 1;  // 0: gets no requests
+};
+
+struct NameValueConfig {
+  std::string name;
+  std::string value;
+};
+
+struct ClusterConfig {
+  SourcePosition position;
+  std::string name;
+  ClusterProtocol protocol = ClusterProtocol::kHttp1;
+  std::vector<EndpointConfig> endpoints;  // at least one, not all of weight 0
+  Duration connect_timeout = std::chrono::seconds(1);
+  // Only for kFastcgi.
+  std::string root;                                // path, absolute in what php-fpm is told
+  std::vector<std::string> index = {"index.php"};  // file names
+  std::string fallback = "/index.php";             // below root; empty: what is not there is 404
+  std::vector<std::string> scripts;                // below root, "/index.php"; empty: every .php file
+  std::int64_t connections_max = 8;                // of the process to this cluster
+  std::vector<NameValueConfig> params;             // added to the CGI variables
+};
+
+// A condition on a header field or a query parameter; no value means present with any.
+struct ConditionConfig {
+  std::string name;
+  std::optional<std::string> value;
+};
+
+// All conditions that are given must hold.
+struct MatchConfig {
+  std::vector<std::string> methods;  // empty: any
+  std::string host;                  // "" any, "example.com", "*.example.com"
+  std::string path;                  // with ":name" segments; not together with prefix
+  std::string prefix;
+  std::vector<ConditionConfig> headers;
+  std::vector<ConditionConfig> query;
+};
+
+struct SplitConfig {
+  SourcePosition position;
+  std::string cluster;
+  std::int64_t hundredths = 0;  // the sum over a split is kAllHundredths
+};
+
+struct StaticConfig {
+  std::string root;  // path
+};
+
+struct MirrorConfig {
+  SourcePosition position;
+  std::string cluster;
+  std::int64_t hundredths = kAllHundredths;  // of the route's requests
+  Duration timeout = std::chrono::seconds(1);
+  std::vector<std::string> ignore;  // JSON paths left out of the comparison; each is a valid PathPattern
+};
+
+struct RouteConfig {
+  SourcePosition position;
+  std::string id;  // unique
+  MatchConfig match;
+  // Exactly one of: `split`, with one entry of 100% for `to`; or `files`.
+  std::vector<SplitConfig> split;
+  std::optional<StaticConfig> files;
+  std::optional<MirrorConfig> mirror;
+  Duration timeout = std::chrono::seconds(60);
+};
+
+struct GatewaySection {
+  std::vector<ListenerConfig> listen;  // at least one
+  std::int64_t workers = 0;            // 0: one for each CPU
+  std::vector<IpNetwork> trusted_proxies;
+  LimitsConfig limits;
+  AccessLogConfig access_log;
+};
+
+struct GatewayConfig {
+  std::int64_t version = 1;
+  GatewaySection gateway;
+  std::optional<AdminConfig> admin;
+  std::vector<ClusterConfig> clusters;
+  std::vector<RouteConfig> routes;  // in order: the first that matches serves
+
+  // Null where there is none of that name.
+  const ClusterConfig* cluster(std::string_view name) const;
+};
+
+// A path the configuration names, to be looked at once loaded.
+struct FileReference {
+  enum class Kind : unsigned char { kFile, kFolder };
+  Kind kind = Kind::kFile;
+  std::string path;
+  std::string what;  // "the certificate"
+  SourcePosition position;
+};
+
+struct LoadedConfig {
+  std::string path;
+  GatewayConfig config;  // to be used only if ok()
+  std::vector<Diagnostic> diagnostics;
+
+  bool ok() const;
+};
+
+// Reads the file and all it must hold: the text, then whether the files it names exist and can be read (folders that
+// are missing are warnings: they may come with the next deployment). A file that cannot be read is a diagnostic too.
+// Blocks on the disk.
+LoadedConfig load_gateway_config(const std::string& path);
+
+// The pure part. `path` is for diagnostics and the folder relative paths start at; `files` receives what the text
+// refers to.
+GatewayConfig parse_gateway_config(std::string_view text, const std::string& path, Diagnostics& diagnostics,
+                                   std::vector<FileReference>& files);
+
+}  // namespace banyan
