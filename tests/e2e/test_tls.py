@@ -1,0 +1,89 @@
+"""The TLS listener: certificate by name, versions, and a certificate changed while connections are open."""
+import hashlib
+import shutil
+import socket
+import ssl
+
+from lib.case import GatewayCase
+from lib.php import openssl
+from lib.raw_http import RawClient
+from processes import free_port, wait_until
+
+
+class TlsTest(GatewayCase):
+    def setUp(self):
+        super().setUp()
+        for name in ("one", "two", "three"):
+            self.make_certificate(name, "two" if name == "three" else name)
+        self.tls_address = f"127.0.0.1:{free_port()}"
+        certificates = ("{certificate: one.pem, key: one.key}", "{certificate: two.pem, key: two.key}")
+        listen = f'{{address: "{self.tls_address}", tls: [{", ".join(certificates)}]}}'
+        upstream = self.start_upstream()
+        self.gateway = self.start_gateway(
+            f'clusters:\n  up: {{protocol: http1, endpoints: ["{upstream.address}"]}}\n'
+            "routes:\n  - {id: all, match: {prefix: /}, to: up}\n", listen=[listen])
+        self.upstream = upstream
+
+    def make_certificate(self, name, host):
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", f"/CN={host}.test", "-addext", f"subjectAltName=DNS:{host}.test,DNS:*.{host}.test",
+                "-keyout", self.path(name + ".key"), "-out", self.path(name + ".pem"))
+
+    def fingerprint(self, name):
+        with open(self.path(name + ".pem"), encoding="ascii") as file:
+            return hashlib.sha256(ssl.PEM_cert_to_DER_cert(file.read())).hexdigest()
+
+    def connect(self, host, **limits):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        for key, value in limits.items():
+            setattr(context, key, value)
+        return RawClient(self.tls_address, tls=context, server_name=host)
+
+    def served(self, host):
+        with self.connect(host) as client:
+            return hashlib.sha256(client.sock.getpeercert(binary_form=True)).hexdigest()
+
+    def test_the_certificate_follows_the_name(self):
+        for host, name in (("one.test", "one"), ("two.test", "two"), ("TWO.test", "two"), ("a.two.test", "two"),
+                           ("unknown.test", "one"), (None, "one")):
+            with self.subTest(host):
+                self.assertEqual(self.served(host), self.fingerprint(name))
+
+    def test_requests_and_the_scheme_told_to_the_upstream(self):
+        with self.connect("one.test") as client:
+            for _ in range(3):
+                self.assertEqual(client.request("GET", "/").body, b"ok")
+            self.assertEqual(client.sock.version(), "TLSv1.3")
+        self.assertIn(b"x-forwarded-proto: https", self.upstream.heads[0].lower())
+
+    def test_versions(self):
+        with self.connect("one.test", maximum_version=ssl.TLSVersion.TLSv1_2) as client:
+            self.assertEqual(client.sock.version(), "TLSv1.2")
+            self.assertEqual(client.request("GET", "/").status, 200)
+        with self.assertRaises((ssl.SSLError, OSError)):
+            self.connect("one.test", minimum_version=ssl.TLSVersion.TLSv1, maximum_version=ssl.TLSVersion.TLSv1_1)
+
+    def test_a_changed_certificate_serves_new_connections_and_keeps_old_ones(self):
+        with self.connect("two.test") as old:
+            old.request("GET", "/")
+            shutil.copy(self.path("three.key"), self.path("two.key"))
+            shutil.copy(self.path("three.pem"), self.path("two.pem"))
+            wait_until(lambda: self.served("two.test") == self.fingerprint("three"), 10, "the new certificate")
+            self.assertEqual(old.request("GET", "/").status, 200)
+
+    def test_a_certificate_that_does_not_fit_its_key_leaves_the_old_one(self):
+        before = self.fingerprint("two")
+        shutil.copy(self.path("three.pem"), self.path("two.pem"))
+        wait_until(lambda: self.gateway.status()["config_error"], 10, "config_error")
+        self.assertEqual(self.served("two.test"), before)
+
+    def test_plain_http_and_rubbish_on_the_tls_port(self):
+        for data in (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"\x16\x03\x01\xff\xff" + b"x" * 100, b"\0" * 1000):
+            with RawClient(self.tls_address, 5) as client:
+                client.send(data)
+                client.sock.shutdown(socket.SHUT_WR)
+                while client.sock.recv(65536):
+                    pass
+        self.assertEqual(self.served("one.test"), self.fingerprint("one"))
