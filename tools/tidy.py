@@ -144,6 +144,8 @@ def check_includes(tree):
 
 def check_include(tree, file, line, target, allowed):
     first, slash, _ = target.partition("/")
+    if not slash and not file.startswith("src/") and tree.exists(os.path.join(os.path.dirname(file), target)):
+        return
     if not slash:
         tree.found(file, line, f'#include "{target}" names no module; write it as "module/{target}"')
     elif file.startswith("src/") and not tree.exists(f"src/{target}"):

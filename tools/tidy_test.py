@@ -73,6 +73,10 @@ class TidyTest(unittest.TestCase):
     def test_include_without_a_module(self):
         self.refused('#include "parse.h" names no module', {"src/json/x.cpp": '#include "parse.h"\n'})
 
+    def test_include_of_a_neighbour_outside_of_the_modules(self):
+        self.allowed({"apps/banyan/main.cpp": '#include "commands.h"\n', "apps/banyan/commands.h": "#pragma once\n"})
+        self.refused('#include "gone.h" names no module', {"apps/banyan/main.cpp": '#include "gone.h"\n'})
+
     def test_include_of_nothing(self):
         self.refused("there is no src/base/nothing.h", {"src/json/x.cpp": '#include "base/nothing.h"\n'})
 
