@@ -99,9 +99,9 @@ class ChannelWaitAwaiter {
   TimePoint deadline_;
   ChannelWaiter waiter_;
   Wait wait_;
+  ChannelBase::Attempt attempt_ = ChannelBase::Attempt::kWouldWait;
   bool sending_;
   bool suspended_ = false;
-  ChannelBase::Attempt attempt_ = ChannelBase::Attempt::kWouldWait;
 };
 
 template <class T>

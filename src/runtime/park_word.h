@@ -41,9 +41,9 @@ class BasicParkWord {
   }
 
   // By the task itself, when registered. True: it is now waiting and must suspend. False: it was claimed meanwhile.
-  bool commit(Ticket ticket) {
+  bool commit() {
     std::uint64_t seen = word_.load(A::relaxed);
-    if (seen >> kTicketShift != ticket || (seen & kStateMask) != kPreparing) return false;
+    if ((seen & kStateMask) != kPreparing) return false;
     return word_.compare_exchange_strong(seen, (seen & ~kStateMask) | kWaiting, A::seq_cst, A::acquire);
   }
 

@@ -104,27 +104,34 @@ Scheduler::Scheduler(const RuntimeOptions& given)
   for (unsigned i = 0; i < count; ++i) workers.push_back(std::make_unique<Worker>(*this, i));
 }
 
-Scheduler::~Scheduler() = default;
+Scheduler::~Scheduler() {
+  while (foreign_calls.load(std::memory_order_acquire) != 0) std::this_thread::yield();
+}
 
 void Scheduler::schedule(TaskRecord* task) {
   Worker* worker = current_worker();
-  if (worker != nullptr && &worker->scheduler != this) worker = nullptr;
-  if (task->pinned.load(std::memory_order_relaxed)) {
-    if (worker != nullptr && worker->index == task->home && !simulated) {
-      worker->push_pinned(task);
-    } else {
-      workers[task->home]->push_inbox(task);
-    }
-  } else if (worker != nullptr) {
+  if (worker == nullptr || &worker->scheduler != this) {
+    schedule_from_outside(task);
+  } else if (!task->pinned.load(std::memory_order_relaxed)) {
     worker->push_local(task, true);
-  } else if (simulated) {
-    workers[0]->push_inbox(task);
+  } else if (worker->index == task->home) {
+    worker->push_pinned(task);
+  } else {
+    workers[task->home]->push_inbox(task);
+  }
+}
+
+void Scheduler::schedule_from_outside(TaskRecord* task) {
+  foreign_calls.fetch_add(1, std::memory_order_acquire);
+  if (task->pinned.load(std::memory_order_relaxed) || simulated) {
+    workers[task->home]->push_inbox(task);
   } else {
     TaskQueue one;
     one.push(task);
     push_global(one, 1);
     wake_a_thief();
   }
+  foreign_calls.fetch_sub(1, std::memory_order_release);
 }
 
 void Scheduler::wake_a_thief() {
@@ -212,13 +219,7 @@ int Scheduler::run(Task<int> main) {
     Task<void> wrapped = run_main(std::move(main), &state);
     TaskRecord* task = make_task("main", wrapped.release());
     task->scheduler.store(this, std::memory_order_relaxed);
-    if (simulated) {
-      workers[0]->push_inbox(task);
-    } else {
-      TaskQueue one;
-      one.push(task);
-      push_global(one, 1);
-    }
+    schedule_from_outside(task);
   }
   std::vector<std::thread> threads;
   for (std::size_t i = 1; i < workers.size(); ++i) {
@@ -251,6 +252,7 @@ unsigned current_worker_index() { return current_worker()->index; }
 TaskRecord* make_task(const char* name, std::coroutine_handle<> frame) {
   TaskRecord* task = acquire_task_record();
   task->resume = frame;
+  task->home = 0;
   task->name.store(name, std::memory_order_relaxed);
   task->waiting_for.store(nullptr, std::memory_order_relaxed);
   task->pinned.store(false, std::memory_order_relaxed);

@@ -4,32 +4,52 @@
 #include <string>
 
 #include "base/check.h"
+#include "runtime/frame_pool.h"
 #include "runtime/runtime.h"
 #include "runtime/worker.h"
 
 namespace banyan {
 
+namespace {
+
+TaskRecord* start_waiting(std::coroutine_handle<> frame, const char* what) {
+  TaskRecord* task = current_task();
+  BANYAN_CHECK(task != nullptr);
+  task->resume = frame;
+  task->waiting_for.store(what, std::memory_order_relaxed);
+  return task;
+}
+
+}  // namespace
+
 WakeToken Wait::begin_uninterruptible(std::coroutine_handle<> frame, const char* what) {
-  task_ = current_task();
-  BANYAN_CHECK(task_ != nullptr);
-  task_->resume = frame;
-  task_->waiting_for.store(what, std::memory_order_relaxed);
-  ticket_ = task_->park.prepare(true);
-  return WakeToken(task_, ticket_);
+  TaskRecord* task = start_waiting(frame, what);
+  token_ = WakeToken(task, task->park.prepare(true));
+  return token_;
 }
 
 WakeToken Wait::begin(std::coroutine_handle<> frame, const char* what, TimePoint deadline) {
-  task_ = current_task();
-  BANYAN_CHECK(task_ != nullptr);
-  task_->resume = frame;
-  task_->waiting_for.store(what, std::memory_order_relaxed);
-  const bool shielded = task_->shield_depth > 0;
-  ticket_ = task_->park.prepare(shielded);
-  const WakeToken token(task_, ticket_);
-  deadline = std::min(deadline, task_->context.deadline());
-  if (deadline != kNever) current_worker()->timers.arm(timer_, deadline, token);
-  if (!shielded && task_->cancelled.load(std::memory_order_seq_cst)) token.wake(WakeReason::kCancelled);
-  return token;
+  TaskRecord* task = start_waiting(frame, what);
+  const bool shielded = task->shield_depth > 0;
+  token_ = WakeToken(task, task->park.prepare(shielded));
+  deadline = std::min(deadline, task->context.deadline());
+  if (deadline != kNever) {
+    timer_ = new (detail::frame_allocate(sizeof(TimerNode))) TimerNode;
+    current_worker()->timers.arm(*timer_, deadline, token_);
+  }
+  if (!shielded && task->cancelled.load(std::memory_order_seq_cst)) token_.wake(WakeReason::kCancelled);
+  return token_;
+}
+
+WakeReason Wait::finish() {
+  if (timer_ != nullptr) {
+    TimerWheel::cancel(*timer_);
+    detail::frame_free(timer_, sizeof(TimerNode));
+    timer_ = nullptr;
+  }
+  TaskRecord* task = token_.task();
+  task->waiting_for.store(nullptr, std::memory_order_relaxed);
+  return static_cast<WakeReason>(task->park.reason());
 }
 
 Error wait_error(WakeReason reason, const char* what) {

@@ -24,18 +24,14 @@ class Wait {
   // Without deadline and cancellation: for work that must be joined whatever happens.
   WakeToken begin_uninterruptible(std::coroutine_handle<> frame, const char* what);
   // False: the wait has already ended; do not suspend.
-  bool commit() { return task_->park.commit(ticket_); }
+  bool commit() { return token_.task()->park.commit(); }
   // Why the wait ended. kCase + i: case i of a select.
-  WakeReason finish() {
-    TimerWheel::cancel(timer_);
-    task_->waiting_for.store(nullptr, std::memory_order_relaxed);
-    return static_cast<WakeReason>(task_->park.reason());
-  }
+  WakeReason finish();
+  WakeToken token() const { return token_; }
 
  private:
-  TaskRecord* task_ = nullptr;
-  ParkWord::Ticket ticket_ = 0;
-  TimerNode timer_;
+  WakeToken token_;
+  TimerNode* timer_ = nullptr;  // only where there is a deadline: most waits of most tasks have none
 };
 
 // The error for a wait that ended by timeout or cancellation; success for any other reason.

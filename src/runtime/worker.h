@@ -112,9 +112,14 @@ class Scheduler {
   std::atomic<std::uint64_t> idle_mask{0};
   std::atomic<std::uint32_t> global_size{0};
   std::atomic<std::uint64_t> stalls{0};
+  // Threads that are not workers and are inside schedule(). The task they queue may end everything at once, so the
+  // scheduler waits for them before it goes.
+  std::atomic<int> foreign_calls{0};
   bool leaked = false;  // tasks are left that may still be woken
 
  private:
+  void schedule_from_outside(TaskRecord* task);
+
   FutexLock global_lock_;
   TaskQueue global_;
 };
