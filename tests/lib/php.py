@@ -22,6 +22,7 @@ php_admin_flag[display_errors] = off
 php_admin_value[upload_tmp_dir] = {directory}
 php_admin_value[session.save_path] = {directory}
 php_admin_value[post_max_size] = 64M
+php_admin_value[upload_max_filesize] = 64M
 php_admin_value[opcache.revalidate_freq] = 0
 {extra}
 """
