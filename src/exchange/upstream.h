@@ -1,0 +1,76 @@
+// One request sent on to another server, and its answer, whatever the protocol on the wire.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "exchange/body.h"
+#include "exchange/exchange.h"
+#include "http/fields.h"
+#include "http/response_head.h"
+#include "runtime/task.h"
+
+namespace banyan {
+
+struct UpstreamRequest {
+  Method method = Method::kGet;
+  std::string_view method_name;
+  std::string_view target;     // origin-form, as it goes on the wire
+  Fields* fields = nullptr;    // hop-by-hop fields removed; Host is there; no Content-Length or Transfer-Encoding
+  BodySource* body = nullptr;  // null: none
+  std::string_view upgrade;    // the protocol asked for, "" if none
+  // What CGI variables are made of, besides.
+  const RequestHead* head = nullptr;
+  const SocketAddress* peer = nullptr;
+  const SocketAddress* local = nullptr;
+  bool secure = false;
+};
+
+// An answer under way. Destroying it before the body has ended gives the connection up.
+class UpstreamAnswer {
+ public:
+  UpstreamAnswer() = default;
+  UpstreamAnswer(const UpstreamAnswer&) = delete;
+  UpstreamAnswer& operator=(const UpstreamAnswer&) = delete;
+  virtual ~UpstreamAnswer() = default;
+  // Valid as long as this object; hop-by-hop fields removed. Never an interim answer but 101.
+  virtual ResponseHead& head() = 0;
+  virtual BodySource& body() = 0;
+  // After a 101.
+  virtual Tunnel* tunnel() { return nullptr; }
+};
+
+// How far an attempt got when it failed: decides whether another one may be made.
+struct UpstreamFailure {
+  Error error;
+  bool request_sent = false;  // at least one byte of it may have reached the server
+  bool reused = false;        // over a connection that had served before: it may only have been closed as idle
+};
+
+template <class T>
+class UpstreamResult {
+ public:
+  UpstreamResult(T value) : value_(std::move(value)) {}  // NOLINT: a value is a result
+  UpstreamResult(UpstreamFailure failure)
+      : failure_(std::make_unique<UpstreamFailure>(std::move(failure))) {}  // NOLINT
+  bool ok() const { return failure_ == nullptr; }
+  T& operator*() { return value_; }
+  UpstreamFailure& failure() { return *failure_; }
+
+ private:
+  T value_{};
+  std::unique_ptr<UpstreamFailure> failure_;
+};
+
+// A server (or process pool) that requests can be sent to: one address. One object for each worker and endpoint, used
+// on that worker alone; its connections are its own.
+class Upstream {
+ public:
+  virtual ~Upstream() = default;
+  // Sends the request and gives the answer's head when it has come. The ambient deadline bounds it all. `request` and
+  // what it refers to must live until the answer is destroyed.
+  virtual Task<UpstreamResult<std::unique_ptr<UpstreamAnswer>>> send(UpstreamRequest& request) = 0;
+};
+
+}  // namespace banyan
