@@ -1,0 +1,76 @@
+// break, continue and goto: what a jump may cross.
+#include <algorithm>
+#include <charconv>
+
+#include "php_parse/checker.h"
+
+namespace banyan::php {
+
+void Checker::enter_container(NodeId node, bool is_finally) { function_->containers.push_back({is_finally, node}); }
+
+void Checker::leave_container() { function_->containers.pop_back(); }
+
+void Checker::check_jump(NodeId node) {
+  const std::string word = kind(node) == Kind::kBreak ? "break" : "continue";
+  const NodeId operand = without_parentheses(child(node, 0));
+  long levels = 1;
+  if (operand) {
+    if (kind(operand) != Kind::kInteger) {
+      return complain(operand, "jump.operand", word + " takes only a positive integer literal");
+    }
+    const std::string_view digits = text(operand);
+    std::from_chars(digits.data(), digits.data() + digits.size(), levels);
+    if (levels < 1) return complain(operand, "jump.operand", word + " takes only a positive integer literal");
+  }
+  const std::vector<JumpContainer>& containers = function_->containers;
+  const auto is_loop = [](const JumpContainer& container) { return !container.is_finally; };
+  const auto depth = std::count_if(containers.begin(), containers.end(), is_loop);
+  if (depth == 0) return complain(node, "jump.outside", word + " is not inside of a loop or switch");
+  if (levels > depth) {
+    return complain(node, "jump.levels", "Cannot " + word + " " + std::to_string(levels) + " levels");
+  }
+  for (auto container = containers.rbegin(); container != containers.rend(); ++container) {
+    if (container->is_finally) return complain(node, "jump.finally", "Cannot jump out of a finally block");
+    if (--levels == 0) return;
+  }
+}
+
+void Checker::check_gotos(FunctionScope& scope) {
+  for (std::size_t i = 0; i < scope.labels.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (scope.labels[i].name == scope.labels[j].name) {
+        complain(scope.labels[i].node, "goto.duplicate", "Label " + scope.labels[i].name + " is already defined");
+        break;
+      }
+    }
+  }
+  for (const JumpLabel& jump : scope.gotos) check_goto_target(jump, scope);
+}
+
+void Checker::check_goto_target(const JumpLabel& jump, const FunctionScope& scope) {
+  const auto target = std::find_if(scope.labels.begin(), scope.labels.end(),
+                                   [&jump](const JumpLabel& label) { return label.name == jump.name; });
+  if (target == scope.labels.end()) {
+    return complain(jump.node, "goto.undefined", "goto to the undefined label " + jump.name);
+  }
+  std::size_t common = 0;
+  while (common < jump.path.size() && common < target->path.size() &&
+         jump.path[common].node == target->path[common].node) {
+    ++common;
+  }
+  const auto is_finally = [](const JumpContainer& container) { return container.is_finally; };
+  if (std::any_of(jump.path.begin() + static_cast<std::ptrdiff_t>(common), jump.path.end(), is_finally)) {
+    return complain(jump.node, "goto.finally", "Cannot jump out of a finally block");
+  }
+  if (target->path.size() > common) {
+    complain(jump.node, "goto.into", "Cannot jump into a loop, a switch or a finally block");
+  }
+}
+
+// Judged at the function's end, when it is known whether it is a generator.
+void Checker::check_return(NodeId node) {
+  function_->returns.push_back(node);
+  visit(child(node, 0));
+}
+
+}  // namespace banyan::php
