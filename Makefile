@@ -36,8 +36,7 @@ soak:
 
 bench:
 	@tools/setup build demo bench
-	@tools/build release
-	@bench/report --run
+	@tools/bench
 
 fuzz:
 	@tools/setup build
