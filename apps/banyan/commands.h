@@ -1,0 +1,11 @@
+// The commands of the program, each in its own file.
+#pragma once
+
+#include "cli/command.h"
+
+namespace banyan {
+
+Command check_command();
+Command version_command();
+
+}  // namespace banyan

@@ -1,0 +1,13 @@
+// The program `banyan`: a table of commands. A new command is one line here, one in commands.h and a file.
+#include "commands.h"
+
+int main(int argc, char** argv) {
+  const banyan::Command program = {
+      .name = "banyan",
+      .summary = "moves PHP, Python and Java backends to native services, endpoint by endpoint",
+      .commands = {
+          banyan::check_command(),
+          banyan::version_command(),
+      }};
+  return banyan::run_program(program, argc, argv);
+}

@@ -1,0 +1,97 @@
+#include "config/gateway_config.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "config/gateway_checks.h"
+#include "config/gateway_schema.h"
+#include "config/yaml.h"
+
+namespace banyan {
+namespace {
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == path.npos) return "";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// Reads up to one byte more than may be, so that the parser can say that the file is too long.
+Result<std::string> read_file(const std::string& path) {
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return Error::from_errno(errno, "cannot read the file");
+  std::string text;
+  char buffer[16384];
+  ssize_t bytes = 0;
+  while ((bytes = read(descriptor, buffer, sizeof buffer)) > 0 && text.size() <= kYamlBytesMax) {
+    text.append(buffer, static_cast<std::size_t>(bytes));
+  }
+  const int error = errno;
+  close(descriptor);
+  if (bytes < 0) return Error::from_errno(error, "cannot read the file");
+  return text;
+}
+
+void check_file(const FileReference& file, Diagnostics& diagnostics) {
+  const std::string message = file.what + ": cannot read " + file.path + ": ";
+  struct stat status{};
+  const bool folder = file.kind == FileReference::Kind::kFolder;
+  if (stat(file.path.c_str(), &status) != 0) {
+    const char* reason = std::strerror(errno);
+    if (folder) {
+      diagnostics.warning(file.position, file.what + ": there is no folder " + file.path,
+                          "make it, or correct the path");
+    } else {
+      diagnostics.error(file.position, message + reason, "correct the path; it starts at the folder of this file");
+    }
+  } else if (folder != S_ISDIR(status.st_mode)) {
+    diagnostics.error(file.position, file.what + ": " + file.path + (folder ? " is not a folder" : " is a folder"),
+                      folder ? "name the folder that holds it" : "name a file in it");
+  } else if (access(file.path.c_str(), R_OK) != 0) {
+    diagnostics.error(file.position, message + std::strerror(errno), "let the user this runs as read it");
+  }
+}
+
+}  // namespace
+
+const ClusterConfig* GatewayConfig::cluster(std::string_view name) const {
+  const auto found = std::find_if(clusters.begin(), clusters.end(), [&](const auto& c) { return c.name == name; });
+  return found == clusters.end() ? nullptr : &*found;
+}
+
+bool LoadedConfig::ok() const {
+  return std::none_of(diagnostics.begin(), diagnostics.end(),
+                      [](const Diagnostic& one) { return one.severity == Severity::kError; });
+}
+
+GatewayConfig parse_gateway_config(std::string_view text, const std::string& path, Diagnostics& diagnostics,
+                                   std::vector<FileReference>& files) {
+  GatewayConfig config;
+  const std::optional<YamlNode> root = parse_yaml(text, diagnostics);
+  if (!root) return config;
+  Reading reading(diagnostics, folder_of(path), files);
+  read_mapping(gateway_schema(), *root, &config, reading);
+  check_gateway_config(config, diagnostics);
+  return config;
+}
+
+LoadedConfig load_gateway_config(const std::string& path) {
+  Diagnostics diagnostics(path);
+  LoadedConfig loaded{.path = path};
+  if (const Result<std::string> text = read_file(path); text.ok()) {
+    std::vector<FileReference> files;
+    loaded.config = parse_gateway_config(*text, path, diagnostics, files);
+    for (const FileReference& file : files) check_file(file, diagnostics);
+  } else {
+    diagnostics.error({}, text.error().text());
+  }
+  loaded.diagnostics = diagnostics.sorted();
+  return loaded;
+}
+
+}  // namespace banyan
