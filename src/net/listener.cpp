@@ -1,0 +1,202 @@
+#include "net/listener.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <mutex>
+#include <string>
+
+#include "base/log.h"
+#include "runtime/futex_lock.h"
+#include "runtime/runtime.h"
+
+namespace banyan {
+namespace {
+
+constexpr Duration kFirstPause = std::chrono::milliseconds(10);
+constexpr Duration kLongestPause = std::chrono::seconds(1);
+
+// The listening descriptor, closed with the last Listener that shares it.
+struct ListeningSocket {
+  ListeningSocket(Env& env, int its_fd) : system(env.sockets()), fd(its_fd), has_file(!env.simulated()) {}
+  ListeningSocket(const ListeningSocket&) = delete;
+  ListeningSocket& operator=(const ListeningSocket&) = delete;
+  ~ListeningSocket() {
+    system.close(fd);
+    if (has_file && !address.path.empty()) ::unlink(address.path.c_str());
+  }
+  SocketSystem& system;
+  const int fd;
+  const bool has_file;
+  SocketAddress address;
+};
+
+bool is_fault_of_connection(int error) {
+  switch (error) {
+    case ECONNABORTED:
+    case EINTR:
+    case EPROTO:
+    case EPERM:  // firewall rules
+    case ENETDOWN:
+    case ENOPROTOOPT:
+    case EHOSTDOWN:
+    case ENONET:
+    case EHOSTUNREACH:
+    case EOPNOTSUPP:
+    case ENETUNREACH:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+struct Listener::State {
+  explicit State(std::shared_ptr<ListeningSocket> its_socket)
+      : socket(std::move(its_socket)),
+        system(socket->system),
+        poller(current_poller()),
+        readiness(Readiness::acquire()),
+        address(socket->address) {}
+  ~State() {
+    close();
+    readiness->release();
+  }
+
+  Result<void> start();
+  void close();
+  // A connection, or a negated errno; -EBADF once closed.
+  int accept_one(SocketAddress* peer);
+  // Accepts and closes one connection with the help of the reserve. False: it did not work.
+  bool shed_one();
+  void open_reserve();
+  void log_shed();
+
+  FutexLock lock;  // around socket, so that close() may come from anywhere
+  std::shared_ptr<ListeningSocket> socket;
+  SocketSystem& system;
+  Poller& poller;
+  Readiness* const readiness;
+  const SocketAddress address;
+  int reserve = -1;
+  std::atomic<std::uint64_t> shed{0};
+  TimePoint next_log{};
+};
+
+void Listener::State::open_reserve() {
+  if (!current_env().simulated() && reserve < 0) reserve = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+Result<void> Listener::State::start() {
+  open_reserve();
+  const int added = poller.add(socket->fd, readiness);
+  if (added < 0) return Error::from_errno(-added, "watching " + address.text());
+  return {};
+}
+
+void Listener::State::close() {
+  {
+    std::lock_guard guard(lock);
+    if (socket == nullptr) return;
+    poller.remove(socket->fd);
+    socket.reset();
+    if (reserve >= 0) ::close(std::exchange(reserve, -1));
+  }
+  readiness->notify(true, false, false);
+}
+
+int Listener::State::accept_one(SocketAddress* peer) {
+  std::lock_guard guard(lock);
+  if (socket == nullptr) return -EBADF;
+  return system.accept(socket->fd, peer);
+}
+
+bool Listener::State::shed_one() {
+  std::lock_guard guard(lock);
+  if (socket == nullptr || reserve < 0) return false;
+  ::close(std::exchange(reserve, -1));
+  const int fd = system.accept(socket->fd, nullptr);
+  if (fd >= 0) system.close(fd);
+  open_reserve();
+  if (fd < 0) return false;
+  shed.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
+
+void Listener::State::log_shed() {
+  if (now() < next_log) return;
+  next_log = now() + std::chrono::seconds(1);
+  log_warn("connections_shed", {{"address", address.text()},
+                                {"total", shed.load(std::memory_order_relaxed)},
+                                {"why", "no free file descriptor; raise the limit on open files (ulimit -n)"}});
+}
+
+Listener::Listener(std::shared_ptr<State> state) : state_(std::move(state)) {}
+Listener::Listener(Listener&&) noexcept = default;
+Listener& Listener::operator=(Listener&&) noexcept = default;
+Listener::~Listener() { close(); }
+
+Result<Listener> Listener::open(const SocketAddress& address, const ListenOptions& options) {
+  SocketSystem& system = current_env().sockets();
+  const int fd = system.listen(address, options);
+  if (fd < 0) return Error::from_errno(-fd, "listening at " + address.text());
+  auto socket = std::make_shared<ListeningSocket>(current_env(), fd);
+  socket->address = address.family == SocketAddress::Family::kUnix ? address : system.local_address(fd);
+  auto state = std::make_shared<State>(std::move(socket));
+  BANYAN_TRY_VOID(state->start());
+  return Listener(std::move(state));
+}
+
+Result<Listener> Listener::share() const {
+  std::shared_ptr<ListeningSocket> socket;
+  {
+    std::lock_guard guard(state_->lock);
+    socket = state_->socket;
+  }
+  if (socket == nullptr) return Error(ErrorCode::kFailedPrecondition, "sharing a listener: it is closed");
+  auto state = std::make_shared<State>(std::move(socket));
+  BANYAN_TRY_VOID(state->start());
+  return Listener(std::move(state));
+}
+
+Task<Result<Stream>> Listener::accept(TimePoint deadline) {
+  const std::shared_ptr<State> state = state_;
+  Duration pause = kFirstPause;
+  for (;;) {
+    SocketAddress peer;
+    const int fd = state->accept_one(&peer);
+    if (fd >= 0) {
+      if (!spend_budget()) co_await yield();
+      Result<Stream> stream = Stream::adopt(fd, std::move(peer));
+      if (stream.ok()) co_return stream;
+      log_warn("connection_refused", {{"error", stream.error().text()}});
+      continue;
+    }
+    if (fd == -EAGAIN) {
+      co_await try_(co_await readable(*state->readiness, deadline));
+    } else if (fd == -EBADF) {
+      co_return Error(ErrorCode::kFailedPrecondition, "accepting at " + state->address.text() + ": closed");
+    } else if ((fd == -EMFILE || fd == -ENFILE) && state->shed_one()) {
+      state->log_shed();
+      if (!spend_budget()) co_await yield();
+    } else if (!is_fault_of_connection(-fd)) {
+      log_warn("accept_failed",
+               {{"address", state->address.text()}, {"error", Error::from_errno(-fd, "accept").text()}});
+      co_await try_(co_await sleep_for(pause));
+      pause = std::min(2 * pause, kLongestPause);
+    }
+  }
+}
+
+void Listener::close() {
+  if (state_ != nullptr) state_->close();
+}
+
+const SocketAddress& Listener::address() const { return state_->address; }
+std::uint64_t Listener::shed() const { return state_->shed.load(std::memory_order_relaxed); }
+
+}  // namespace banyan
