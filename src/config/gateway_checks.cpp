@@ -67,6 +67,7 @@ class RouteChecks {
         config_.routes, [](const RouteConfig& route) { return route.id; }, "the id ", "ids are unique: choose another",
         diagnostics_);
     for (const RouteConfig& route : config_.routes) check_route(route);
+    if (diagnostics_.has_errors()) return;  // a condition or a name that was refused would mislead these two
     check_reachable();
     check_unused();
   }
@@ -95,7 +96,10 @@ class RouteChecks {
 
   void check_sum(const RouteConfig& route) {
     std::int64_t sum = 0;
-    for (const SplitConfig& share : route.split) sum += share.hundredths;
+    for (const SplitConfig& share : route.split) {
+      if (share.hundredths < 0) return;  // refused before
+      sum += share.hundredths;
+    }
     if (route.split.empty() || sum == kAllHundredths) return;
     const std::int64_t off = sum < kAllHundredths ? kAllHundredths - sum : sum - kAllHundredths;
     diagnostics_.error(

@@ -100,7 +100,7 @@ struct MatchConfig {
 struct SplitConfig {
   SourcePosition position;
   std::string cluster;
-  std::int64_t hundredths = 0;  // the sum over a split is kAllHundredths
+  std::int64_t hundredths = -1;  // at least 0 once read; the sum over a split is kAllHundredths
 };
 
 struct StaticConfig {

@@ -666,8 +666,8 @@ void read_routes(const KeySpec& key, const YamlNode& node, void* object, Reading
 
 const Schema& gateway_schema() {
   static const Schema schema = {
-      "the file",
-      "The keys at the top.",
+      "top level",
+      "The keys of the file.",
       &defaults<GatewayConfig>(),
       {{.name = "version",
         .type = "integer",

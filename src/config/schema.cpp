@@ -10,7 +10,8 @@ namespace {
 
 std::string quoted(std::string_view text) { return std::string("'").append(text).append("'"); }
 
-void refuse_unknown(const Schema& schema, const YamlEntry& entry, Reading& reading) {
+// Gives the key that was meant, as far as can be told.
+std::string_view refuse_unknown(const Schema& schema, const YamlEntry& entry, Reading& reading) {
   std::vector<std::string_view> names;
   for (const KeySpec& key : schema.keys) names.push_back(key.name);
   const std::string_view nearest = nearest_name(entry.key, names);
@@ -20,6 +21,7 @@ void refuse_unknown(const Schema& schema, const YamlEntry& entry, Reading& readi
     for (const std::string_view name : names) hint.append(" ").append(name);
   }
   reading.diagnostics.error(entry.key_position, "unknown key " + quoted(entry.key), hint);
+  return nearest;
 }
 
 // A number within its bounds, or nothing with an error that names them.
@@ -84,19 +86,21 @@ void Reading::refer_to(FileReference::Kind kind, std::string path, std::string w
 }
 
 void read_mapping(const Schema& schema, const YamlNode& node, void* object, Reading& reading) {
+  std::vector<std::string_view> meant;
   for (const YamlEntry& entry : node.entries) {
     const auto same = [&](const KeySpec& key) { return key.name == entry.key; };
     const auto key = std::find_if(schema.keys.begin(), schema.keys.end(), same);
     if (key == schema.keys.end()) {
-      refuse_unknown(schema, entry, reading);
+      meant.push_back(refuse_unknown(schema, entry, reading));
     } else {
       key->read(*key, entry.value, object, reading);
     }
   }
   for (const KeySpec& key : schema.keys) {
-    if (!key.required || node.find(key.name) != nullptr) continue;
+    const bool mistyped = std::find(meant.begin(), meant.end(), key.name) != meant.end();
+    if (!key.required || mistyped || node.find(key.name) != nullptr) continue;
     reading.diagnostics.error(node.position, "the key " + quoted(key.name) + " is missing",
-                              "add it: " + std::string(key.about));
+                              "add it (" + std::string(key.about) + ")");
   }
 }
 

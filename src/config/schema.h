@@ -219,7 +219,11 @@ KeySpec mapping_key(std::string_view name, const Schema& nested, std::string_vie
       read_mapping(*key.nested, node, &member, reading);
     }
   };
-  return {name, "mapping", "", about, false, 0, 0, read, nullptr, &nested};
+  std::string (*default_text)(const void*) = nullptr;
+  if constexpr (!requires(void* object) { schema_detail::at<M>(object).emplace(); }) {
+    default_text = [](const void*) { return std::string("{}"); };  // the defaults of its keys
+  }
+  return {name, "mapping", "", about, false, 0, 0, read, default_text, &nested};
 }
 // A list of mappings, each read into a new item with its position.
 template <auto M>

@@ -34,7 +34,7 @@ std::string schema_reference(const Schema& root) {
   collect(root, schemas);
   std::string out;
   for (const Schema* schema : schemas) {
-    out.append("\n### `").append(schema->name).append("`\n\n").append(schema->about).append("\n\n");
+    out.append("\n### ").append(schema->name).append("\n\n").append(schema->about).append("\n\n");
     out.append("| key | type | default | bounds | meaning |\n| --- | --- | --- | --- | --- |\n");
     for (const KeySpec& key : schema->keys) append_row(out, *schema, key);
   }

@@ -166,6 +166,7 @@ constexpr Translation kTranslations[] = {
      "check its indentation, and that each item begins with '- '"},
     {"illegal block entry", "a '-' where no list item can stand", "put the list on lines of its own, or write [a, b]"},
     {"illegal map key", "a '?' where no key can stand", "put text that begins with '?' in quotes"},
+    {"illegal flow end", "a bracket that closes no other of its kind", "pair each '[' with ']' and each '{' with '}'"},
     {"unknown token", "a character no value can begin with", "put the text in quotes"},
     {"illegal EOF in scalar", "a quoted text does not end", "close the quotes"},
     {"illegal document indicator in scalar", "a quoted text does not end", "close the quotes"},
