@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/utf8.h"
 #include "json/scan.h"
 
 namespace banyan::json {
@@ -221,7 +222,7 @@ bool Parser::string() {
     }
     if (*p_ == '\\') return string_with_escapes(start);
     if (static_cast<unsigned char>(*p_) < 0x20) break;
-    unsigned length = utf8_sequence(p_);
+    std::size_t length = utf8_sequence_bytes({p_, end_}, 0);
     if (length == 0) return fail("bytes that are not UTF-8 in a string");
     p_ += length;
   }
@@ -243,7 +244,7 @@ bool Parser::string_with_escapes(std::uint32_t start) {
     if (*p_ == '\\') {
       if (!escape(out)) return false;
     } else if (static_cast<unsigned char>(*p_) >= 0x80) {
-      unsigned length = utf8_sequence(p_);
+      std::size_t length = utf8_sequence_bytes({p_, end_}, 0);
       if (length == 0) return fail("bytes that are not UTF-8 in a string");
       std::memmove(out, p_, length);
       out += length;

@@ -42,27 +42,4 @@ inline std::size_t plain_prefix(std::string_view text) {
   return i;
 }
 
-// The length (2 to 4) of the well-formed UTF-8 sequence at `p` whose first byte is 0x80 or above, or 0 when it is ill
-// formed (Unicode 15, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF). Reads no further than the
-// first byte that is wrong, so a NUL after the text is guard enough.
-inline unsigned utf8_sequence(const char* p) {
-  auto byte = [p](int i) { return static_cast<unsigned char>(p[i]); };
-  auto continues = [&](int i) { return (byte(i) & 0xC0) == 0x80; };
-  unsigned lead = byte(0);
-  if (lead >= 0xC2 && lead <= 0xDF) return continues(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    if (!continues(1) || !continues(2)) return 0;
-    bool overlong = lead == 0xE0 && byte(1) < 0xA0;
-    bool surrogate = lead == 0xED && byte(1) > 0x9F;
-    return overlong || surrogate ? 0 : 3;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    if (!continues(1) || !continues(2) || !continues(3)) return 0;
-    bool overlong = lead == 0xF0 && byte(1) < 0x90;
-    bool too_large = lead == 0xF4 && byte(1) > 0x8F;
-    return overlong || too_large ? 0 : 4;
-  }
-  return 0;
-}
-
 }  // namespace banyan::json

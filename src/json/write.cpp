@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/utf8.h"
 #include "json/scan.h"
 
 namespace banyan::json {
@@ -41,14 +42,6 @@ void append_escape(std::string& out, char c) {
   out += "\\u00";
   out += kDigits[byte >> 4];
   out += kDigits[byte & 15];
-}
-
-// The bytes of the character at the front of `text`, whose first byte is 0x80 or above; 0 when it is ill formed.
-unsigned utf8_length(std::string_view text) {
-  if (text.size() >= 4) return utf8_sequence(text.data());
-  char guarded[4] = {};
-  text.copy(guarded, 3);
-  return utf8_sequence(guarded);
 }
 
 template <class Integer>
@@ -91,7 +84,7 @@ void append_string(std::string& out, std::string_view text) {
     if (static_cast<unsigned char>(text[0]) < 0x80) {
       append_escape(out, text[0]);
       text.remove_prefix(1);
-    } else if (unsigned length = utf8_length(text)) {
+    } else if (std::size_t length = utf8_sequence_bytes(text, 0)) {
       out.append(text.data(), length);
       text.remove_prefix(length);
     } else {
