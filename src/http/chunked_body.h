@@ -55,9 +55,9 @@ class ChunkedDecoder {
   void take_size_byte(char c);
   void take_extension_byte(char c);
   void begin_chunk();
-  bool take_line_byte(char c);
+  void take_line_byte(char c);
   std::size_t take_trailers(std::string_view bytes);
-  void finish_trailers();
+  void take_trailer_line();
   void fail(std::string_view sentence);
 
   ChunkedLimits limits_;
@@ -67,6 +67,7 @@ class ChunkedDecoder {
   std::size_t extension_bytes_ = 0;
   std::size_t extension_bytes_total_ = 0;
   Refusal refusal_;
+  std::size_t trailer_line_ = 0;  // where the unfinished line of trailer_bytes_ begins
   std::string trailer_bytes_;
   Fields trailers_;
 };

@@ -141,8 +141,7 @@ const char* parse_request_line(const char* p, const char* end, std::size_t targe
     const bool ended = target_end == end || *target_end == '\r' || *target_end == '\n';
     return refuse(ended ? kNoVersion : kBadTarget);
   }
-  if (refusal) return refuse(refusal);
-  refusal = take_version(target_end + 1, end, head);
+  if (const Refusal wrong_version = take_version(target_end + 1, end, head)) return refuse(wrong_version);
   if (refusal) return refuse(refusal);
   return target_end + 1 + 10;
 }
@@ -225,11 +224,11 @@ const char* RequestHeadParser::parse_lines(std::string_view bytes, RequestHead& 
 }
 
 HeadOutcome RequestHeadParser::parse(std::string_view bytes, RequestHead& head) {
-  LineStop stop{resume_.line(bytes), {}};
-  if (!resume_.worth_parsing(bytes)) return stopped(bytes, stop);
   if (const std::string_view old = resume_.moved_from(bytes); !old.empty()) {
     head.rebase(old.data(), old.size(), bytes.data());
   }
+  LineStop stop{resume_.line(bytes), {}};
+  if (!resume_.worth_parsing(bytes)) return stopped(bytes, stop);
   const char* head_end = parse_lines(bytes, head, stop);
   if (head_end == nullptr) return stopped(bytes, stop);
   if (const Refusal refusal = take_host(head)) return {HeadOutcome::Kind::kError, 0, refusal};

@@ -128,11 +128,11 @@ const char* ResponseHeadParser::parse_lines(std::string_view bytes, ResponseHead
 }
 
 HeadOutcome ResponseHeadParser::parse(std::string_view bytes, ResponseHead& head) {
-  LineStop stop{resume_.line(bytes), {}};
-  if (!resume_.worth_parsing(bytes)) return stopped(bytes, stop);
   if (const std::string_view old = resume_.moved_from(bytes); !old.empty()) {
     head.rebase(old.data(), old.size(), bytes.data());
   }
+  LineStop stop{resume_.line(bytes), {}};
+  if (!resume_.worth_parsing(bytes)) return stopped(bytes, stop);
   const char* head_end = parse_lines(bytes, head, stop);
   if (head_end == nullptr) return stopped(bytes, stop);
   return {HeadOutcome::Kind::kDone, static_cast<std::size_t>(head_end - bytes.data()), {}};

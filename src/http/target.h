@@ -2,15 +2,15 @@
 //
 // One path may be written in many ways; a rule written for "/admin" must see them all. Two normal forms:
 //
-//   routing     everything is decoded except "%2F" and "%25", which stay (in upper case), so that an encoded slash
-//   never
-//               becomes a separator and the form decodes back to exactly one value (percent_decode a capture to get
-//               it).
+//   routing     everything is decoded except "%2F" and "%25", which stay (in upper case): an encoded slash never
+//   becomes
+//               a separator, and the form decodes to exactly one value (percent_decode a capture to get it).
 //   filesystem  everything is decoded, and an encoded slash is refused: no file name holds one.
 //
 // In both: "//" is merged to "/" (as nginx does, and as file systems do); "." and ".." segments, however encoded, are
-// resolved; climbing above the root, NUL and other control characters, a backslash, and a malformed "%" are refused
-// with 400. A final slash is kept. Bytes from 0x80 are taken as they are.
+// resolved; a final slash is kept; bytes from 0x80 are taken as they are. Refused with 400: climbing above the root, a
+// dot segment beside an encoded slash ("..%2F": a server behind might decode it and climb), NUL and other control
+// characters, a backslash, a malformed "%".
 #pragma once
 
 #include <cstddef>
