@@ -24,7 +24,7 @@ struct BodyFrame {
     kEnd,   // the body is whole; `trailers` may hold fields that came after it. Only kEnd follows
   };
   Kind kind = Kind::kEnd;
-  std::string_view data;             // valid until the source is asked again or destroyed
+  std::string_view data;             // valid until next() is called or the source destroyed; try_next() leaves it
   const Fields* trailers = nullptr;  // null: none; as long as the source
 };
 

@@ -1,0 +1,55 @@
+// The body of a message on an HTTP/1.1 connection, as the framing says (RFC 9112 section 6).
+#pragma once
+
+#include "exchange/body.h"
+#include "http/chunked_body.h"
+#include "http/message_framing.h"
+#include "http1/read_buffer.h"
+#include "net/stream.h"
+
+namespace banyan {
+
+class Http1Body final : public BodySource {
+ public:
+  Http1Body(Stream& stream, ReadBuffer& buffer) : stream_(stream), buffer_(buffer) {}
+
+  // Begins the body of the next message. Each wait for bytes may take `wait_max`, and all of it `bytes_max` bytes.
+  void start(const BodyFraming& framing, std::uint64_t bytes_max, Duration wait_max);
+  // Called once before the first wait: a server sends 100 (Continue) there. May be null.
+  void on_first_wait(Task<Result<void>> (*call)(void* context), void* context) {
+    first_wait_ = call;
+    first_wait_context_ = context;
+  }
+
+  Task<Result<BodyFrame>> next() override;
+  bool try_next(BodyFrame* frame) override;
+  std::optional<std::uint64_t> bytes_left() const override;
+
+  // The end was reached: what follows on the connection is the next message.
+  bool ended() const { return ended_; }
+  // Bytes of body given out so far.
+  std::uint64_t received() const { return received_; }
+
+ private:
+  bool take(BodyFrame* frame);
+  bool take_raw(BodyFrame* frame, std::uint64_t limit);
+  bool take_chunked(BodyFrame* frame);
+  bool end(BodyFrame* frame);
+  Error closed_early() const;
+
+  Stream& stream_;
+  ReadBuffer& buffer_;
+  BodyFraming framing_;
+  ChunkedDecoder chunked_;
+  std::uint64_t left_ = 0;
+  std::uint64_t received_ = 0;
+  std::uint64_t bytes_max_ = UINT64_MAX;
+  Duration wait_max_{};
+  Refusal refusal_;
+  bool too_long_ = false;
+  bool ended_ = true;
+  Task<Result<void>> (*first_wait_)(void* context) = nullptr;
+  void* first_wait_context_ = nullptr;
+};
+
+}  // namespace banyan

@@ -1,0 +1,55 @@
+// The client's side of HTTP/1.1: requests to one server over kept connections.
+//
+// One Http1Upstream serves one address on one worker and keeps idle connections for the next request. A kept connection
+// may have been closed by the server at the very moment it is used; a request that may be sent twice is then sent again
+// on a fresh one, any other comes back as a failure.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "exchange/upstream.h"
+#include "http/head_lines.h"
+#include "net/buffer_pool.h"
+#include "net/stream.h"
+
+namespace banyan {
+
+struct Http1ClientOptions {
+  HeadLimits head{64 * 1024, 200, 8 * 1024};
+  Duration connect_timeout = std::chrono::seconds(1);
+  Duration io_timeout = std::chrono::seconds(60);  // for each wait within a message; the ambient deadline holds too
+  std::size_t idle_max = 64;                       // kept connections
+  Duration idle_timeout = std::chrono::seconds(50);
+};
+
+class Http1ClientConnection;
+
+class Http1Upstream final : public Upstream {
+ public:
+  Http1Upstream(SocketAddress address, MemoryBudget& memory, Http1ClientOptions options = {});
+  ~Http1Upstream() override;
+
+  Task<UpstreamResult<std::unique_ptr<UpstreamAnswer>>> send(UpstreamRequest& request) override;
+  const SocketAddress& address() const { return address_; }
+  std::size_t idle() const { return idle_.size(); }
+
+ private:
+  friend class Http1Answer;
+  struct Idle {
+    std::unique_ptr<Http1ClientConnection> connection;
+    TimePoint since;
+  };
+  std::unique_ptr<Http1ClientConnection> take_idle();
+  void keep(std::unique_ptr<Http1ClientConnection> connection);
+  Task<Result<std::unique_ptr<Http1ClientConnection>>> connect_new();
+
+  SocketAddress address_;
+  MemoryBudget& memory_;
+  Http1ClientOptions options_;
+  std::vector<Idle> idle_;
+  // Answers may outlive their upstream when the configuration changes: they look here before giving a connection back.
+  std::shared_ptr<Http1Upstream*> alive_;
+};
+
+}  // namespace banyan

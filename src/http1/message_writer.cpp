@@ -1,0 +1,66 @@
+#include "http1/message_writer.h"
+
+#include "http/chunked_body.h"
+#include "runtime/runtime.h"
+
+namespace banyan {
+
+void MessageWriter::add_frame(const BodyFrame& frame) {
+  if (frame.kind == BodyFrame::Kind::kEnd) {
+    ended_ = true;
+    if (coding_ != BodyCoding::kChunked) return;
+    if (frame.trailers == nullptr) {
+      add("0\r\n\r\n");
+    } else {
+      last_chunk_.clear();
+      append_last_chunk(*frame.trailers, last_chunk_);
+      add(last_chunk_);
+    }
+    return;
+  }
+  body_bytes_ += frame.data.size();
+  if (coding_ != BodyCoding::kChunked) {
+    add(frame.data);
+    return;
+  }
+  std::array<char, 20>& head = heads_[heads_used_++];
+  add({head.data(), write_chunk_head(frame.data.size(), head.data())});
+  add(frame.data);
+  add("\r\n");
+}
+
+Task<Result<void>> MessageWriter::send(std::string_view head, BodyCoding coding, std::uint64_t length, BodySource* body,
+                                       Duration wait_max) {
+  coding_ = coding;
+  body_failed_ = false;
+  ended_ = coding == BodyCoding::kNone;
+  body_bytes_ = 0;
+  count_ = heads_used_ = 0;
+  if (!head.empty()) add(head);
+  for (;;) {
+    BodyFrame frame;
+    while (!ended_ && !full() && body->try_next(&frame)) add_frame(frame);
+    if (coding == BodyCoding::kLength && (body_bytes_ > length || (ended_ && body_bytes_ < length))) {
+      body_failed_ = true;
+      co_return Error(ErrorCode::kDataLoss, "the body has another length than was announced");
+    }
+    if (count_ > 0) {
+      co_await try_(co_await stream_.write(std::span<const iovec>(parts_.data(), count_), now() + wait_max));
+      count_ = heads_used_ = 0;
+    }
+    if (ended_) co_return {};
+    if (coding == BodyCoding::kLength && body_bytes_ == length && body->bytes_left() == 0) co_return {};
+    if (body->try_next(&frame)) {
+      add_frame(frame);
+      continue;
+    }
+    Result<BodyFrame> next = co_await body->next();
+    if (!next.ok()) {
+      body_failed_ = true;
+      co_return std::move(next).error();
+    }
+    add_frame(*next);
+  }
+}
+
+}  // namespace banyan

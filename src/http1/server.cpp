@@ -1,0 +1,204 @@
+#include "http1/server.h"
+
+#include <algorithm>
+
+#include "http1/server_exchange.h"
+#include "net/tls.h"
+#include "runtime/readiness.h"
+#include "runtime/runtime.h"
+
+namespace banyan {
+namespace {
+
+void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) {
+  counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+// One connection: lives in its task's frame.
+class Http1Connection {
+ public:
+  Http1Connection(Http1Server& server, Stream stream, bool secure)
+      : server_(server), stream_(std::move(stream)), secure_(secure), index_(server.connections_.size()) {
+    server_.connections_.push_back(this);
+    add(server_.counters_.accepted, 1);
+    add(server_.counters_.open, 1);
+  }
+  Http1Connection(const Http1Connection&) = delete;
+  Http1Connection& operator=(const Http1Connection&) = delete;
+  ~Http1Connection() {
+    server_.connections_[index_] = server_.connections_.back();
+    server_.connections_[index_]->index_ = index_;
+    server_.connections_.pop_back();
+    add(server_.counters_.open, ~std::uint64_t{0});
+  }
+
+  Task<void> run();
+  // Ends the wait for the next request, so that the connection sees that it must close.
+  void nudge() {
+    if (idle_ && stream_.is_open()) stream_.socket().readiness->notify(true, false, false);
+  }
+
+ private:
+  // The parts that only a connection with a request needs, so that an idle one is small.
+  struct Active {
+    Active(Stream& stream, Http1Server& server, bool secure)
+        : buffer(server.memory_, server.options_.head.head_bytes_max),
+          exchange(stream, buffer, server.options_, secure) {}
+    ReadBuffer buffer;
+    Http1Exchange exchange;
+  };
+
+  enum class Head : std::uint8_t { kComplete, kNothingYet, kClose };
+  Task<bool> wait_for_request();
+  Task<Head> read_head();
+  Task<Head> refuse(Refusal refusal);
+  Task<bool> serve_request();
+  Task<void> linger();
+
+  Http1Server& server_;
+  Stream stream_;
+  bool secure_;
+  bool idle_ = false;
+  std::size_t index_;
+  std::unique_ptr<Active> active_;
+};
+
+Task<bool> Http1Connection::wait_for_request() {
+  if (active_ != nullptr && !active_->buffer.unread().empty()) co_return true;
+  active_.reset();
+  if (server_.draining_) co_return false;
+  idle_ = true;
+  const Result<void> readable = co_await stream_.wait_readable(now() + server_.options_.idle_timeout);
+  idle_ = false;
+  co_return readable.ok();
+}
+
+Task<Http1Connection::Head> Http1Connection::read_head() {
+  if (active_ == nullptr) active_ = std::make_unique<Active>(stream_, server_, secure_);
+  Active& active = *active_;
+  active.exchange.begin();
+  const TimePoint started = now();
+  const TimePoint deadline = started + server_.options_.header_timeout;
+  active.exchange.set_started(started);
+  for (;;) {
+    const std::string_view unread = active.buffer.unread();
+    if (!unread.empty()) {
+      const HeadOutcome outcome = active.exchange.parse(unread);
+      if (outcome.done()) {
+        active.buffer.consume(outcome.consumed);
+        active.buffer.keep_head();
+        co_return Head::kComplete;
+      }
+      if (outcome.failed()) co_return co_await refuse(outcome.refusal);
+    }
+    Result<std::span<std::byte>> room = active.buffer.room();
+    if (!room.ok()) co_return co_await refuse({503, "The server is short of memory; try again later"});
+    if (unread.empty()) {
+      // The wait for the first byte is over, unless it was only a nudge or the event of an earlier read.
+      std::optional<Result<std::size_t>> first = stream_.try_read(*room);
+      if (!first) co_return Head::kNothingYet;
+      if (!first->ok() || **first == 0) co_return Head::kClose;
+      active.buffer.added(**first);
+      continue;
+    }
+    const Result<std::size_t> n = co_await stream_.read(*room, deadline);
+    if (!n.ok() || *n == 0) {
+      const bool slow = !n.ok() && n.error().code() == ErrorCode::kDeadlineExceeded;
+      if (!slow) co_return Head::kClose;
+      add(server_.counters_.timeouts, 1);
+      co_return co_await refuse({408, "The request's head took too long to arrive"});
+    }
+    active.buffer.added(*n);
+  }
+}
+
+Task<Http1Connection::Head> Http1Connection::refuse(Refusal refusal) {
+  add(server_.counters_.refused, 1);
+  co_await active_->exchange.refuse(refusal);
+  co_await linger();
+  co_return Head::kClose;
+}
+
+Task<bool> Http1Connection::serve_request() {
+  Http1Exchange& exchange = active_->exchange;
+  if (const Refusal refusal = exchange.accept(server_.draining_)) {
+    co_await refuse(refusal);
+    co_return false;
+  }
+  add(server_.counters_.requests, 1);
+  add(server_.counters_.active, 1);
+  co_await server_.handler_.handle(exchange);
+  const bool goes_on = co_await exchange.finish();
+  add(server_.counters_.active, ~std::uint64_t{0});
+  if (!goes_on) {
+    if (stream_.is_open()) co_await linger();
+    co_return false;
+  }
+  active_->buffer.end_message();
+  active_->buffer.release_if_empty();
+  co_return true;
+}
+
+// Closing with unread bytes would reset the connection and may destroy the answer on its way (RFC 9112 section 9.6):
+// the client is told that nothing more comes, and what it still sends is read past for a short time.
+Task<void> Http1Connection::linger() {
+  constexpr std::size_t kBytesMax = 1024 * 1024;
+  const TimePoint deadline = now() + std::chrono::seconds(2);
+  if (!(co_await stream_.shutdown_write(deadline)).ok()) co_return;
+  Result<BufferLease> lease = BufferLease::take(server_.memory_);
+  if (!lease.ok()) co_return;
+  for (std::size_t bytes = 0; bytes < kBytesMax;) {
+    const Result<std::size_t> n = co_await stream_.read(lease->bytes(), deadline);
+    if (!n.ok() || *n == 0) co_return;
+    bytes += *n;
+  }
+}
+
+Task<void> Http1Connection::run() {
+  for (;;) {
+    if (!co_await wait_for_request()) break;
+    const Head head = co_await read_head();
+    if (head == Head::kNothingYet) continue;
+    if (head == Head::kClose || !co_await serve_request()) break;
+  }
+}
+
+Http1Server::Http1Server(Handler& handler, MemoryBudget& memory, Http1ServerOptions options)
+    : handler_(handler), memory_(memory), options_(options) {}
+
+Http1Server::~Http1Server() { BANYAN_CHECK(connections_.empty()); }
+
+Task<void> Http1Server::serve(Stream stream, bool secure) {
+  Http1Connection connection(*this, std::move(stream), secure);
+  co_await connection.run();
+}
+
+void Http1Server::drain() {
+  draining_ = true;
+  for (Http1Connection* connection : connections_) connection->nudge();
+}
+
+namespace {
+
+Task<void> serve_tls(Http1Server& server, Stream stream, std::shared_ptr<const TlsServerContext> context) {
+  Result<Stream> secured = co_await accept_tls(std::move(stream), std::move(context), now() + std::chrono::seconds(10));
+  if (secured.ok()) co_await server.serve(*std::move(secured), true);
+}
+
+}  // namespace
+
+Task<void> serve_connections(Listener& listener, Http1Server& server, TlsContextSource tls, void* tls_context) {
+  for (;;) {
+    Result<Stream> stream = co_await listener.accept();
+    if (!stream.ok()) co_return;
+    if (tls == nullptr) {
+      go_pinned("connection", server.serve(*std::move(stream), false));
+    } else {
+      go_pinned("connection", serve_tls(server, *std::move(stream), tls(tls_context)));
+    }
+  }
+}
+
+}  // namespace banyan

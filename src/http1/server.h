@@ -1,0 +1,77 @@
+// The server's side of HTTP/1.1 connections (RFC 9112).
+//
+// Start here: serve_connections() accepts on a listener and runs a pinned task for each connection, so that a
+// connection and all it leases stay on one worker. A connection reads heads, calls the handler and goes on while both
+// sides want it to. A slow or hostile client costs bounded memory and time: heads and bodies have limits and deadlines,
+// an idle connection holds no buffer, and at drain idle connections close while busy ones finish their request.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "exchange/exchange.h"
+#include "http/head_lines.h"
+#include "net/buffer_pool.h"
+#include "net/listener.h"
+#include "net/stream.h"
+#include "runtime/task.h"
+
+namespace banyan {
+
+class TlsServerContext;
+
+struct Http1ServerOptions {
+  HeadLimits head;
+  std::uint64_t body_bytes_max = 64ULL * 1024 * 1024;
+  Duration header_timeout = std::chrono::seconds(10);  // from a head's first byte to its last
+  Duration idle_timeout = std::chrono::seconds(75);    // between requests
+  Duration body_timeout = std::chrono::seconds(30);    // for each wait for body bytes, or for a client that must read
+};
+
+struct Http1Counters {
+  std::atomic<std::uint64_t> accepted{0};
+  std::atomic<std::uint64_t> open{0};
+  std::atomic<std::uint64_t> requests{0};
+  std::atomic<std::uint64_t> active{0};   // requests being handled
+  std::atomic<std::uint64_t> refused{0};  // messages refused before a handler saw them
+  std::atomic<std::uint64_t> timeouts{0};
+};
+
+class Http1Connection;
+
+// What the connections of one worker share. One object for each worker; it must outlive them.
+class Http1Server {
+ public:
+  Http1Server(Handler& handler, MemoryBudget& memory, Http1ServerOptions options);
+  Http1Server(const Http1Server&) = delete;
+  Http1Server& operator=(const Http1Server&) = delete;
+  ~Http1Server();
+
+  // Runs one connection to its end. The task must be pinned.
+  Task<void> serve(Stream stream, bool secure);
+  // From the next request on: on this worker.
+  void set_options(const Http1ServerOptions& options) { options_ = options; }
+  // Connections close as soon as they are between requests. On this worker.
+  void drain();
+  // Connections of this worker that are still open.
+  std::size_t connections() const { return connections_.size(); }
+  const Http1Counters& counters() const { return counters_; }
+
+ private:
+  friend class Http1Connection;
+  Handler& handler_;
+  MemoryBudget& memory_;
+  Http1ServerOptions options_;
+  bool draining_ = false;
+  std::vector<Http1Connection*> connections_;
+  Http1Counters counters_;
+};
+
+// Accepts until the listener is closed, starting a pinned task for each connection. `tls` null: plain.
+using TlsContextSource = std::shared_ptr<const TlsServerContext> (*)(void* context);
+Task<void> serve_connections(Listener& listener, Http1Server& server, TlsContextSource tls, void* tls_context);
+
+}  // namespace banyan

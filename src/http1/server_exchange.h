@@ -1,0 +1,71 @@
+// One request and its answer on an HTTP/1.1 connection.
+#pragma once
+
+#include <string>
+
+#include "exchange/exchange.h"
+#include "http1/body_reader.h"
+#include "http1/message_writer.h"
+#include "http1/read_buffer.h"
+#include "http1/server.h"
+
+namespace banyan {
+
+class Http1Exchange final : public Exchange, public Tunnel {
+ public:
+  Http1Exchange(Stream& stream, ReadBuffer& buffer, const Http1ServerOptions& options, bool secure);
+
+  // By the connection: before a request and after it.
+  void begin();
+  HeadOutcome parse(std::string_view bytes) { return parser_.parse(bytes, head_); }
+  void head_moved(const char* from, std::size_t length, const char* to) { head_.rebase(from, length, to); }
+  // The head is whole. A refusal is to be answered by refuse().
+  Refusal accept(bool draining);
+  Task<void> refuse(Refusal refusal);
+  // Deals with what is left of the request's body. False: the connection must close.
+  Task<bool> finish();
+  bool answered() const { return status_ != 0; }
+  void set_started(TimePoint time) { started_ = time; }
+
+  RequestHead& head() override { return head_; }
+  const RequestFraming& framing() const override { return framing_; }
+  BodySource& body() override { return body_; }
+  const SocketAddress& peer() const override { return stream_.peer(); }
+  const SocketAddress& local() const override { return local_; }
+  bool secure() const override { return secure_; }
+  TimePoint started() const override { return started_; }
+  Task<Result<void>> respond(int status, Fields& fields, std::string_view body) override;
+  Task<Result<void>> respond_stream(int status, Fields& fields, BodySource& body) override;
+  Task<Result<void>> respond_file(int status, Fields& fields, FilePart part) override;
+  Task<Result<void>> interim(int status, const Fields& fields) override;
+  Task<Result<Tunnel*>> upgrade(Fields& fields) override;
+  void abort() override;
+
+  BodySource& incoming() override { return body_; }
+  Task<Result<void>> write(std::string_view data) override;
+  Task<Result<void>> close_write() override;
+
+ private:
+  static Task<Result<void>> send_continue(void* self);
+  bool is_head_request() const { return head_.method == Method::kHead; }
+  void write_head(int status, Fields& fields, BodyCoding coding, std::uint64_t length);
+  Result<void> note(Result<void> sent);
+  TimePoint write_deadline() const;
+
+  Stream& stream_;
+  ReadBuffer& buffer_;
+  const Http1ServerOptions& options_;
+  RequestHeadParser parser_;
+  RequestHead head_;
+  RequestFraming framing_;
+  Http1Body body_;
+  MessageWriter writer_;
+  SocketAddress local_;
+  std::string out_;
+  TimePoint started_{};
+  bool secure_;
+  bool keep_alive_ = false;
+  bool broken_ = false;
+};
+
+}  // namespace banyan
