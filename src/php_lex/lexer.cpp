@@ -235,7 +235,7 @@ void Lexer::lex_line_comment() {
   emit(TokenKind::kComment, start);
 }
 
-// An unterminated comment reaches to the end of the file; PHP only warns.
+// An unterminated comment reaches to the end of the file, which is an error since PHP 8.0.
 void Lexer::lex_block_comment() {
   const char* const start = cursor_;
   const bool doc = at(2) == '*' && byte_is(at(3), kSpaceByte);
@@ -250,6 +250,8 @@ void Lexer::lex_block_comment() {
     }
     scan = star + 1;
   }
+  const bool closed = stop - start >= 4 && stop[-1] == '/' && stop[-2] == '*';
+  if (!closed && has(Feature::kNameTokens)) complain(start, 2, "lex.comment", "Unterminated comment");
   cursor_ = stop;
   emit(doc ? TokenKind::kDocComment : TokenKind::kComment, start);
 }

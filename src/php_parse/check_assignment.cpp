@@ -1,6 +1,7 @@
 // Assignments: what may be written to, and what may be taken by reference.
 #include <algorithm>
 
+#include "php_parse/builtin_names.h"
 #include "php_parse/checker.h"
 
 namespace banyan::php {
@@ -36,6 +37,30 @@ bool Checker::can_write_to(NodeId node) const {
   node = without_parentheses(node);
   while (kind(node) == Kind::kIndex || kind(node) == Kind::kProperty) node = without_parentheses(child(node, 0));
   return kind(node) == Kind::kVariable || kind(node) == Kind::kVariableVariable || kind(node) == Kind::kStaticProperty;
+}
+
+// What is neither a variable nor the result of a call has no place to write an element or property to.
+void Checker::check_temporary(NodeId node) {
+  if (is_inlined_call(node)) {
+    complain(node, "write.builtin", "Cannot write to the result of a built-in function");
+  } else if (!is_variable(node) && !is_call(node)) {
+    complain(node, "write.temporary", "Cannot write to a temporary value");
+  }
+}
+
+// A call that PHP compiles to an instruction of its own.
+bool Checker::is_inlined_call(NodeId node) const {
+  node = without_parentheses(node);
+  if (kind(node) != Kind::kCall || kind(child(node, 0)) != Kind::kName) return false;
+  if (kind(child(node, 1)) != Kind::kArguments || children(child(node, 1)).size() != 1) return false;
+  std::string name = lowered(name_text(child(node, 0)));
+  if (name.starts_with('\\')) {
+    name.erase(0, 1);
+  } else if (!names_->current().empty()) {
+    return false;
+  }
+  const bool folded = name == "chr" || name == "ord";  // with a literal, they are one
+  return (is_inlined_function(name) && !folded) || name == "assert";
 }
 
 bool Checker::is_short_circuited(NodeId node) const {
@@ -82,6 +107,8 @@ void Checker::check_assignment(NodeId node) {
     check_assign_target(target, node);
     check_referenceable(value);
     if (is_globals(value)) complain(value, "globals.reference", "Cannot take a reference to $GLOBALS");
+    if (is_inlined_call(value))
+      complain(value, "write.builtin", "Cannot take a reference to what a built-in function gives");
     if (kind(value) == Kind::kNew) return visit(value);
     return visit(value, Access::kWrite);
   }

@@ -42,7 +42,7 @@ void Checker::check_attributes(NodeId list, std::uint32_t target, std::uint32_t 
   for (const NodeId group : children(list)) {
     for (const NodeId attribute : children(group)) {
       check_attribute_arguments(child(attribute, 1));
-      const std::string name = names_.resolve_class(name_text(child(attribute, 0)));
+      const std::string name = names_->resolve_class(name_text(child(attribute, 0)));
       const auto builtin = std::find_if(std::begin(kBuiltinAttributes), std::end(kBuiltinAttributes),
                                         [&](const BuiltinAttribute& candidate) {
                                           return candidate.name == name && tree_.features.version() >= candidate.since;

@@ -1,13 +1,39 @@
 // Calls and class names in expressions.
-#include <unordered_set>
+#include <algorithm>
 
 #include "php_lex/keywords.h"
 #include "php_parse/checker.h"
 
 namespace banyan::php {
 
-void Checker::check_arguments(NodeId arguments) {
+// The function a name means where that is sure: one at the top of this file, above, in no namespace.
+NodeId Checker::known_function(NodeId callee) const {
+  if (!callee || kind(callee) != Kind::kName) return {};
+  std::string name = lowered(name_text(callee));
+  if (name.starts_with('\\')) {
+    name.erase(0, 1);
+  } else if (!names_->current().empty()) {
+    return {};
+  }
+  const auto found = functions_.find(name);
+  return found == functions_.end() ? NodeId{} : found->second;
+}
+
+Access Checker::argument_access(NodeId value, NodeId function, std::size_t index) const {
+  if (!is_variable(value) || is_short_circuited(value)) return Access::kRead;
+  if (!function) return Access::kArgument;
+  const std::span<const NodeId> parameters = children(child(function, function_slot::kParameters));
+  if (parameters.empty()) return Access::kRead;
+  const bool variadic = (flags(parameters.back()) & kFlagVariadic) != 0;
+  if (index >= parameters.size() && !variadic) return Access::kRead;
+  const NodeId parameter = parameters[std::min(index, parameters.size() - 1)];
+  return (flags(parameter) & kFlagReference) != 0 ? Access::kWrite : Access::kRead;
+}
+
+void Checker::check_arguments(NodeId arguments, NodeId callee) {
   if (!arguments) return;
+  const NodeId function = known_function(callee);
+  std::size_t index = 0;
   bool named = false;
   bool unpacked = false;
   for (const NodeId argument : children(arguments)) {
@@ -20,7 +46,8 @@ void Checker::check_arguments(NodeId arguments) {
     } else if (unpacked || named) {
       complain(argument, "argument.order", "Cannot use a positional argument after a named or unpacked one");
     }
-    visit(value, is_variable(value) && !is_short_circuited(value) ? Access::kArgument : Access::kRead);
+    visit(value, argument_access(value, named || unpacked ? NodeId{} : function, index));
+    ++index;
   }
 }
 

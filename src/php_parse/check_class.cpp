@@ -12,16 +12,16 @@ constexpr std::uint32_t kOnClass = 1;
 
 void Checker::check_class_declaration(NodeId node) {
   const NodeId name = child(node, class_slot::kName);
-  const std::string full = names_.qualified(text(name));
+  const std::string full = names_->qualified(text(name));
   if (class_ != nullptr) complain(name, "class.nested", "Class declarations may not be nested");
   if (is_reserved_class_name(text(name))) {
     complain(name, "class.reserved", "Cannot use " + std::string(text(name)) + " as class name as it is reserved");
   }
-  const std::string_view imported = names_.imported(SymbolKind::kClass, text(name));
+  const std::string_view imported = names_->imported(SymbolKind::kClass, text(name));
   if (!imported.empty() && !equals_ignoring_case(imported, full)) {
     complain(name, "class.in-use", "Cannot declare class " + full + ": the name is already in use");
   }
-  names_.declare(SymbolKind::kClass, full);
+  seen_[static_cast<int>(SymbolKind::kClass)].insert(full);
   check_class(node, full);
 }
 

@@ -83,6 +83,7 @@ void Checker::check_constant_parts(NodeId node, bool new_allowed) {
           complain(item, "constant.expression", "A constant expression cannot contain a reference");
           continue;
         }
+        if ((flags(item) & kFlagSpread) != 0) check_spread(child(item, 1));
         check_constant_expression(child(item, 0), new_allowed);
         check_constant_expression(child(item, 1), new_allowed);
       }
@@ -95,7 +96,8 @@ void Checker::check_constant_parts(NodeId node, bool new_allowed) {
       if (equals_ignoring_case(text(scope), "static")) {
         complain(node, "constant.static", "static:: is not allowed in a constant expression");
       }
-      if (kind(scope) == Kind::kName) check_scope_word(scope);
+      // What parent and self are is asked for only by ::class before the program runs.
+      if (kind(scope) == Kind::kName && equals_ignoring_case(text(child(node, 1)), "class")) check_scope_word(scope);
       return;
     }
     case Kind::kNew:

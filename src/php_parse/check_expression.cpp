@@ -61,10 +61,14 @@ void Checker::visit_chain_link(NodeId node, Access access) {
       return check_index(node, access);
     case Kind::kProperty:
     case Kind::kNullsafeProperty:
+      if (access == Access::kWrite || access == Access::kReadWrite || access == Access::kUnset) {
+        check_temporary(without_parentheses(child(node, 0)));
+      }
       if (kind(child(node, 1)) != Kind::kIdentifier) visit(child(node, 1));
       return;
     case Kind::kBinary:
-      return visit(child(node, 1));
+      if (!is_decided(node)) visit(child(node, 1));
+      return;
     case Kind::kTernary:
       return check_ternary(node);
     case Kind::kInstanceof:
@@ -72,7 +76,7 @@ void Checker::visit_chain_link(NodeId node, Access access) {
     case Kind::kMethodCall:
     case Kind::kNullsafeMethodCall:
       check_method_name(child(node, 1));
-      if (kind(node) == Kind::kNullsafeMethodCall && kind(child(node, 2)) == Kind::kCallablePlaceholder) {
+      if (kind(child(node, 2)) == Kind::kCallablePlaceholder && is_short_circuited(node)) {
         complain(node, "callable.nullsafe", "Cannot combine ?-> with the creation of a closure");
       }
       return check_arguments(child(node, 2));
@@ -86,7 +90,7 @@ void Checker::visit_chain_link(NodeId node, Access access) {
     case Kind::kClassConstant:
       return check_class_constant(node);
     case Kind::kCall:
-      return check_arguments(child(node, 1));
+      return check_arguments(child(node, 1), child(node, 0));
     default:
       return;
   }
@@ -140,7 +144,7 @@ void Checker::visit_operator(NodeId node) {
       }
       if (kind(node) == Kind::kYield && function_->by_reference && child(node, 1)) check_referenceable(child(node, 1));
       visit(child(node, 0));
-      return visit(child(node, 1));
+      return visit(child(node, 1), kind(node) == Kind::kYield ? reference_access(child(node, 1)) : Access::kRead);
     case Kind::kCast:
       if (ast_.header(node).op == TokenKind::kUnsetCast && !has(Feature::kUnsetCast)) {
         complain(node, "cast.unset", "The (unset) cast is no longer supported");
@@ -167,6 +171,7 @@ void Checker::visit_interpolated(NodeId node) {
 void Checker::check_index(NodeId node, Access access) {
   const NodeId index = child(node, 1);
   const NodeId base = without_parentheses(child(node, 0));
+  if (access == Access::kWrite || access == Access::kReadWrite || access == Access::kUnset) check_temporary(base);
   if (index) {
     if (kind(index) != Kind::kIdentifier) visit(index);
     return;
@@ -178,6 +183,19 @@ void Checker::check_index(NodeId node, Access access) {
   } else if (access == Access::kUnset) {
     complain(node, "index.unset", "Cannot use [] for unsetting");
   }
+}
+
+// Whether the right side of && or || can never be reached: PHP does not compile it then.
+bool Checker::is_decided(NodeId node) const {
+  const TokenKind op = ast_.header(node).op;
+  const bool is_and = op == TokenKind::kAndAnd || op == TokenKind::kLogicalAnd;
+  if (!is_and && op != TokenKind::kOrOr && op != TokenKind::kLogicalOr) return false;
+  const NodeId left = without_parentheses(child(node, 0));
+  const std::uint32_t bits = literal_type(left);
+  if ((bits & kTypeTrue) != 0) return !is_and;
+  if ((bits & (kTypeFalse | kTypeNull)) != 0) return is_and;
+  if ((bits & kTypeInt) == 0 || kind(left) != Kind::kInteger) return false;
+  return (text(left) == "0") == is_and;
 }
 
 // An array that is read: as a target of an assignment it does not come here.
@@ -192,12 +210,20 @@ void Checker::check_array(NodeId node) {
       continue;
     }
     visit(child(item, 0));
+    if ((flags(item) & kFlagSpread) != 0) check_spread(value);
     if ((flags(item) & kFlagReference) != 0) {
       check_writable(value);
       visit(value, Access::kWrite);
     } else {
       visit(value);
     }
+  }
+}
+
+void Checker::check_spread(NodeId value) {
+  const std::uint32_t bits = literal_type(value);
+  if (bits != 0 && (bits & kTypeArray) == 0) {
+    complain(value, "array.spread", "Only arrays and Traversables can be unpacked");
   }
 }
 

@@ -31,7 +31,13 @@ void Checker::check_top_statements(NodeId list, bool is_file) {
         check_namespace(statement);
         break;
       case Kind::kFunction:
-        check_function_declaration(statement);
+        check_top_function(statement);
+        break;
+      case Kind::kClass:
+      case Kind::kInterface:
+      case Kind::kTrait:
+        check_class_declaration(statement);
+        bind_class(statement, names_->qualified(text(child(statement, class_slot::kName))));
         break;
       case Kind::kBlock:
         check_top_statements(statement, false);
@@ -82,7 +88,7 @@ void Checker::check_namespace(NodeId node) {
   const std::string full = name ? name_text(name) : std::string();
   if (equals_ignoring_case(full, "namespace"))
     complain(name, "namespace.name", "A namespace cannot be called namespace");
-  names_.enter_namespace(full);
+  names_ = std::make_shared<NameScope>(full);
   named_namespace_ = !full.empty();
   in_namespace_ = true;
   bracketed_ = bracketed_ || with_braces;
@@ -90,7 +96,7 @@ void Checker::check_namespace(NodeId node) {
   check_top_statements(child(node, 1), false);
   in_namespace_ = false;
   named_namespace_ = false;
-  names_.enter_namespace({});
+  names_ = std::make_shared<NameScope>();
 }
 
 void Checker::check_declare(NodeId node) {
@@ -144,11 +150,11 @@ void Checker::check_use_item(NodeId item, SymbolKind symbol, const std::string& 
     complain(item, "use.reserved", "Cannot use " + full + " as " + alias + ": the name is a special class name");
     return;
   }
-  std::string local = names_.current();
+  std::string local = names_->current();
   if (!local.empty()) local += '\\';
   local += symbol == SymbolKind::kConstant ? alias : lowered(alias);
-  const bool taken = names_.declared(symbol, local) && !equals_ignoring_case(local, full);
-  if (taken || !names_.import(symbol, alias, full)) {
+  const bool taken = seen_[static_cast<int>(symbol)].contains(local) && !equals_ignoring_case(local, full);
+  if (taken || !names_->import(symbol, alias, full)) {
     complain(item, "use.in-use",
              std::string("Cannot use ") + symbol_word(symbol) + full + " as " + alias + ": the name is already in use");
   }
@@ -163,14 +169,14 @@ void Checker::check_global_constants(NodeId node) {
     if (lower == "true" || lower == "false" || lower == "null") {
       complain(item, "constant.reserved", "Cannot redeclare constant " + name);
     }
-    std::string full = names_.current();
+    std::string full = names_->current();
     if (!full.empty()) full += '\\';
     full += name;
-    const std::string_view imported = names_.imported(SymbolKind::kConstant, name);
+    const std::string_view imported = names_->imported(SymbolKind::kConstant, name);
     if (!imported.empty() && !equals_ignoring_case(imported, full)) {
       complain(item, "constant.in-use", "Cannot declare const " + name + ": the name is already in use");
     }
-    names_.declare(SymbolKind::kConstant, full);
+    seen_[static_cast<int>(SymbolKind::kConstant)].insert(full);
   }
 }
 

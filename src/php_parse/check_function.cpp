@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "php_lex/keywords.h"
+#include "php_parse/builtin_names.h"
 #include "php_parse/checker.h"
 
 namespace banyan::php {
@@ -15,10 +16,21 @@ constexpr std::uint16_t kPromoting = kFlagPublic | kFlagProtected | kFlagPrivate
 
 }  // namespace
 
+// At the top of the file, where a function is there before the file runs.
+void Checker::check_top_function(NodeId node) {
+  const NodeId name = child(node, function_slot::kName);
+  const std::string full = names_->qualified(text(name));
+  if (is_inlined_function(full) || !functions_.emplace(full, NodeId{}).second) {
+    complain(name, "function.duplicate", "Cannot redeclare " + full + "()");
+  }
+  check_function_declaration(node);
+  functions_[full] = node;
+}
+
 void Checker::check_function_declaration(NodeId node) {
   const NodeId name = child(node, function_slot::kName);
-  const std::string full = names_.qualified(text(name));
-  const std::string_view imported = names_.imported(SymbolKind::kFunction, text(name));
+  const std::string full = names_->qualified(text(name));
+  const std::string_view imported = names_->imported(SymbolKind::kFunction, text(name));
   if (!imported.empty() && !equals_ignoring_case(imported, full)) {
     complain(name, "function.in-use", "Cannot declare function " + full + ": the name is already in use");
   }
@@ -28,7 +40,7 @@ void Checker::check_function_declaration(NodeId node) {
   if (equals_ignoring_case(text(name), "assert") && has(Feature::kNameTokens)) {
     complain(name, "function.assert", "assert() cannot be defined: it has special semantics");
   }
-  names_.declare(SymbolKind::kFunction, full);
+  seen_[static_cast<int>(SymbolKind::kFunction)].insert(full);
   check_attributes(child(node, function_slot::kAttributes), kOnFunction);
   ClassScope* const outer_class = class_;
   class_ = nullptr;
@@ -66,7 +78,7 @@ void Checker::check_parameters(NodeId node, std::uint16_t modifiers) {
   for (const NodeId parameter : children(list)) {
     if (after_variadic) complain(parameter, "parameter.variadic", "Only the last parameter can be variadic");
     after_variadic = (flags(parameter) & kFlagVariadic) != 0;
-    check_parameter(parameter, node, names);
+    check_parameter(parameter, names);
     const NodeId promotion = child(parameter, parameter_slot::kModifiers);
     if (promotion || child(parameter, parameter_slot::kHooks)) {
       const std::size_t before = tree_.diagnostics.size();
@@ -77,7 +89,7 @@ void Checker::check_parameters(NodeId node, std::uint16_t modifiers) {
   }
 }
 
-void Checker::check_parameter(NodeId parameter, NodeId function, std::unordered_set<std::string_view>& names) {
+void Checker::check_parameter(NodeId parameter, std::unordered_set<std::string_view>& names) {
   const std::string_view name = variable_name(child(parameter, parameter_slot::kVariable));
   const NodeId value = child(parameter, parameter_slot::kDefault);
   const NodeId promotion = child(parameter, parameter_slot::kModifiers);
@@ -105,7 +117,6 @@ void Checker::check_parameter(NodeId parameter, NodeId function, std::unordered_
   if (value && !default_fits(type, value)) {
     complain(value, "parameter.default", "The default value of $" + std::string(name) + " does not fit its type");
   }
-  static_cast<void>(function);
 }
 
 void Checker::check_promotion(NodeId parameter, NodeId function, std::uint16_t modifiers, const TypeInfo& type) {

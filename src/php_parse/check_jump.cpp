@@ -70,7 +70,12 @@ void Checker::check_goto_target(const JumpLabel& jump, const FunctionScope& scop
 // Judged at the function's end, when it is known whether it is a generator.
 void Checker::check_return(NodeId node) {
   function_->returns.push_back(node);
-  visit(child(node, 0));
+  visit(child(node, 0), reference_access(child(node, 0)));
+}
+
+// How a function's value is taken: one that returns by reference takes its variables to write to.
+Access Checker::reference_access(NodeId value) const {
+  return value && function_->by_reference && is_variable(value) ? Access::kWrite : Access::kRead;
 }
 
 }  // namespace banyan::php

@@ -98,11 +98,11 @@ void Checker::check_properties(NodeId node) {
   if ((type.bits & (kTypeVoid | kTypeNever | kTypeCallable)) != 0) {
     complain(node, "property.type", "A property cannot be void, never or callable");
   }
-  for (const NodeId item : children(child(node, member_slot::kItems))) check_property(item, node, type, modifiers);
+  for (const NodeId item : children(child(node, member_slot::kItems))) check_property(item, type, modifiers);
   check_attributes(child(node, member_slot::kAttributes), kOnProperty);
 }
 
-void Checker::check_property(NodeId item, NodeId declaration, const TypeInfo& type, std::uint16_t modifiers) {
+void Checker::check_property(NodeId item, const TypeInfo& type, std::uint16_t modifiers) {
   const std::string name(variable_name(child(item, 0)));
   const NodeId value = child(item, 1);
   const NodeId hooks = child(item, 2);
@@ -134,7 +134,6 @@ void Checker::check_property(NodeId item, NodeId declaration, const TypeInfo& ty
   if (((modifiers | class_->modifiers) & kFlagReadonly) != 0) {
     complain(hooks, "hook.readonly", "A property with hooks cannot be readonly");
   }
-  static_cast<void>(declaration);
   check_hooks(hooks, modifiers);
 }
 
@@ -219,10 +218,6 @@ void Checker::check_enum_case(NodeId node) {
   if (!backed && value) complain(value, "enum.value", "A case of an enum without backing type must not have a value");
   if (!value) return;
   check_constant_expression(value, false);
-  const std::uint32_t bits = literal_type(value);
-  if (backed && bits != 0 && (bits & class_->backing) == 0) {
-    complain(value, "enum.value", "The value does not fit the backing type of the enum");
-  }
 }
 
 void Checker::check_trait_use(NodeId node) {

@@ -98,8 +98,10 @@ TypeInfo Checker::check_single_type(NodeId node) {
     return type;
   }
   check_scope_word(name_node);
-  type.classes.push_back({names_.resolve_class(name)});
-  if (!is_relative_class(name) && is_reserved_class_name(type.classes.back().front()) && has(Feature::kScalarTypes)) {
+  type.classes.push_back({names_->resolve_class(name)});
+  const std::string& full = type.classes.back().front();
+  if (!is_relative_class(name) && is_reserved_class_name(full.substr(full.rfind('\\') + 1)) &&
+      has(Feature::kScalarTypes)) {
     complain(node, "class.reserved", "Cannot use " + name + " as class name as it is reserved");
   }
   return type;
@@ -197,6 +199,12 @@ std::uint32_t Checker::literal_type(NodeId value) const {
       const std::uint32_t operand = literal_type(child(value, 0));
       return (op == TokenKind::kMinus || op == TokenKind::kPlus) && (operand & (kTypeInt | kTypeFloat)) != 0 ? operand
                                                                                                              : 0;
+    }
+    case Kind::kBinary: {
+      const TokenKind op = ast_.header(value).op;
+      if (op != TokenKind::kPlus && op != TokenKind::kMinus && op != TokenKind::kStar) return 0;
+      const bool whole = kind(child(value, 0)) == Kind::kInteger && kind(child(value, 1)) == Kind::kInteger;
+      return whole ? literal_type(child(value, 0)) & literal_type(child(value, 1)) : 0;
     }
     case Kind::kConstant: {
       const std::string name = name_text(child(value, 0));

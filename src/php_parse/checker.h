@@ -5,12 +5,14 @@
 // all other nesting is bounded by the parser's depth.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "php_parse/class_table.h"
 #include "php_parse/name_scope.h"
 #include "php_parse/parse.h"
 #include "php_parse/type_info.h"
@@ -42,11 +44,6 @@ struct FunctionScope {
   std::vector<JumpContainer> containers;
   std::vector<JumpLabel> labels;
   std::vector<JumpLabel> gotos;
-};
-
-struct MethodFacts {
-  NodeId node;
-  std::uint16_t modifiers = 0;
 };
 
 struct ClassScope {
@@ -99,6 +96,7 @@ class Checker {
   void check_gotos(FunctionScope& scope);
   void check_goto_target(const JumpLabel& jump, const FunctionScope& scope);
   void check_return(NodeId node);
+  Access reference_access(NodeId value) const;
   void enter_container(NodeId node, bool is_finally);
   void leave_container();
 
@@ -112,10 +110,11 @@ class Checker {
   void check_code_placement(NodeId node);
 
   // ---- Functions (check_function.cpp, check_magic_method.cpp) ----
+  void check_top_function(NodeId node);
   void check_function_declaration(NodeId node);
   void check_function(NodeId node, std::uint16_t modifiers);
   void check_parameters(NodeId node, std::uint16_t modifiers);
-  void check_parameter(NodeId parameter, NodeId function, std::unordered_set<std::string_view>& names);
+  void check_parameter(NodeId parameter, std::unordered_set<std::string_view>& names);
   void check_promotion(NodeId parameter, NodeId function, std::uint16_t modifiers, const TypeInfo& type);
   void check_closure_uses(NodeId node);
   void check_function_end(FunctionScope& scope);
@@ -133,7 +132,7 @@ class Checker {
   void check_method(NodeId node);
   void check_method_modifiers(NodeId node, std::uint16_t modifiers);
   void check_properties(NodeId node);
-  void check_property(NodeId item, NodeId declaration, const TypeInfo& type, std::uint16_t modifiers);
+  void check_property(NodeId item, const TypeInfo& type, std::uint16_t modifiers);
   void check_hooks(NodeId hooks, std::uint16_t modifiers);
   void check_class_constants(NodeId node);
   void check_enum_case(NodeId node);
@@ -141,6 +140,26 @@ class Checker {
   void check_class_references(NodeId list, const char* what);
   void check_class_reference(NodeId name, const char* what);
   void declare_constant(NodeId name);
+
+  // ---- Inheritance (check_inheritance.cpp, check_override.cpp) ----
+  void bind_class(NodeId node, const std::string& name);
+  bool may_bind(NodeId node) const;
+  void collect_members(ClassFacts& facts);
+  void collect_method(ClassFacts& facts, NodeId member);
+  bool inherit(ClassFacts& facts);
+  bool check_parent(const ClassFacts& facts);
+  void inherit_methods(ClassFacts& facts);
+  void inherit_properties(ClassFacts& facts);
+  void inherit_constants(ClassFacts& facts);
+  Compatibility try_override(const ClassFacts& facts, const MethodFacts& child, const MethodFacts& parent, bool report);
+  Compatibility check_signature(const MethodFacts& child, const MethodFacts& parent);
+  Compatibility check_parameter_types(const MethodFacts& child, const MethodFacts& parent);
+  Compatibility check_property_types(const PropertyFacts& child, const PropertyFacts& parent);
+  Compatibility is_covariant(const ClassFacts& scope, const TypeInfo& type, const ClassFacts& parent_scope,
+                             const TypeInfo& parent_type);
+  Compatibility is_subtype(const std::vector<std::string>& names, const TypeInfo& parent_type);
+  Compatibility is_subclass(const std::string& name, const std::string& ancestor) const;
+  TypeInfo type_in(const ClassFacts& facts, NodeId type, NodeId parameter = {});
 
   // ---- Attributes (check_attribute.cpp) ----
   void check_attributes(NodeId list, std::uint32_t target, std::uint32_t promoted = 0);
@@ -165,11 +184,14 @@ class Checker {
   void visit_interpolated(NodeId node);
   void check_index(NodeId node, Access access);
   void check_array(NodeId node);
+  void check_spread(NodeId value);
   void check_ternary(NodeId node);
   void check_isset(NodeId node);
   void check_match(NodeId node);
   void check_new(NodeId node);
-  void check_arguments(NodeId arguments);
+  void check_arguments(NodeId arguments, NodeId callee = {});
+  NodeId known_function(NodeId callee) const;
+  Access argument_access(NodeId value, NodeId function, std::size_t index) const;
   void check_method_name(NodeId name);
   void check_class_operand(NodeId node);
   void check_class_constant(NodeId node);
@@ -180,6 +202,9 @@ class Checker {
   void check_list_target(NodeId list, std::uint16_t style);
   void check_list_item(NodeId item, bool keyed, std::uint16_t style);
   bool list_has_references(NodeId list) const;
+  bool is_decided(NodeId node) const;
+  void check_temporary(NodeId node);
+  bool is_inlined_call(NodeId node) const;
   void check_writable(NodeId node);
   void check_referenceable(NodeId node);
   bool is_short_circuited(NodeId node) const;
@@ -198,11 +223,14 @@ class Checker {
   SyntaxTree& tree_;
   const Ast& ast_;
   std::string_view source_;
-  NameScope names_;
+  std::shared_ptr<NameScope> names_ = std::make_shared<NameScope>();  // one per namespace
+  std::unordered_set<std::string> seen_[3];  // by SymbolKind: what the file declared so far, in any namespace
+  ClassTable classes_;
   FunctionScope* function_ = nullptr;
   ClassScope* class_ = nullptr;
-  std::unordered_set<std::string> functions_;  // declared at the top of the file
-  bool bracketed_ = false;                     // namespaces have braces
+  std::unordered_map<std::string, NodeId> functions_;  // at the top of the file; none while one is being checked
+  const ClassFacts* binding_ = nullptr;                // the class whose inheritance is being checked
+  bool bracketed_ = false;                             // namespaces have braces
   bool in_namespace_ = false;
   bool named_namespace_ = false;
 };

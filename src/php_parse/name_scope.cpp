@@ -40,11 +40,6 @@ bool is_superglobal(std::string_view name) {
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 
-void NameScope::enter_namespace(std::string_view name) {
-  namespace_ = lowered(name);
-  for (auto& imports : imports_) imports.clear();
-}
-
 bool NameScope::import(SymbolKind kind, std::string_view alias, std::string_view full_name) {
   const bool constant = kind == SymbolKind::kConstant;
   return imports_[static_cast<int>(kind)]

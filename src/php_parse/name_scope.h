@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 
 namespace banyan::php {
 
@@ -21,8 +20,8 @@ bool is_superglobal(std::string_view name);
 
 class NameScope {
  public:
-  // Forgets the imports, as a new namespace does. `name` has no leading backslash and may be empty.
-  void enter_namespace(std::string_view name);
+  // `name` has no leading backslash and may be empty.
+  explicit NameScope(std::string_view name = {}) : namespace_(lowered(name)) {}
   const std::string& current() const { return namespace_; }  // in lower case
 
   // False where the alias is taken by another import.
@@ -35,16 +34,9 @@ class NameScope {
   // The full name, in lower case, of a class as written. self, parent and static stay.
   std::string resolve_class(std::string_view written) const;
 
-  // What the file declared so far, for conflicts with imports that follow.
-  void declare(SymbolKind kind, std::string full_name) { seen_[static_cast<int>(kind)].insert(std::move(full_name)); }
-  bool declared(SymbolKind kind, const std::string& full_name) const {
-    return seen_[static_cast<int>(kind)].contains(full_name);
-  }
-
  private:
   std::string namespace_;
   std::unordered_map<std::string, std::string> imports_[3];
-  std::unordered_set<std::string> seen_[3];
 };
 
 }  // namespace banyan::php
