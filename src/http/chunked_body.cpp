@@ -46,18 +46,52 @@ void ChunkedDecoder::take_size_byte(char c) {
     state_ = State::kSizeLf;
   } else if (c == ';') {
     extension_bytes_ = 0;
+    extension_ = Extension::kSemicolon;
     state_ = State::kExtension;
   } else {
     fail("a chunk size is not followed by CRLF or an extension");
   }
 }
 
+// ";name", ";name=token" or ";name=\"quoted\"", any number of them, without white space. Each state names what was last
+// seen; gives the next one, or kWrong.
+ChunkedDecoder::Extension ChunkedDecoder::after(Extension state, char c) {
+  const bool token = byte_scan::is(c, byte_scan::kToken);
+  switch (state) {
+    case Extension::kSemicolon:
+      return token ? Extension::kName : Extension::kWrong;
+    case Extension::kName:
+      if (c == '=') return Extension::kEquals;
+      [[fallthrough]];
+    case Extension::kValue:
+      if (token) return state;
+      [[fallthrough]];
+    case Extension::kQuoteEnd:
+      return c == ';' ? Extension::kSemicolon : Extension::kWrong;
+    case Extension::kEquals:
+      if (c == '"') return Extension::kQuoted;
+      return token ? Extension::kValue : Extension::kWrong;
+    case Extension::kQuoted:
+      if (c == '"') return Extension::kQuoteEnd;
+      if (c == '\\') return Extension::kBackslash;
+      [[fallthrough]];
+    case Extension::kBackslash:
+      return byte_scan::is(c, byte_scan::kValue) ? Extension::kQuoted : Extension::kWrong;
+    case Extension::kWrong:
+      break;
+  }
+  return Extension::kWrong;
+}
+
 void ChunkedDecoder::take_extension_byte(char c) {
-  if (c == '\r') {
+  const bool whole =
+      extension_ == Extension::kName || extension_ == Extension::kValue || extension_ == Extension::kQuoteEnd;
+  if (c == '\r' && whole) {
     state_ = State::kSizeLf;
     return;
   }
-  if (!byte_scan::is(c, byte_scan::kValue)) return fail("a chunk extension holds a control character");
+  extension_ = after(extension_, c);
+  if (extension_ == Extension::kWrong) return fail("a chunk extension is malformed");
   ++extension_bytes_;
   ++extension_bytes_total_;
   if (extension_bytes_ > limits_.extension_bytes_max || extension_bytes_total_ > limits_.extension_bytes_total_max) {

@@ -1,8 +1,9 @@
 // The chunked transfer coding (RFC 9112 section 7.1), both ways.
 //
 // The decoder takes bytes as they come, cut anywhere, and gives back the runs of body bytes among them without copying.
-// Strict: sizes are 1 to 16 hex digits and fit 63 bits; no white space after a size; lines end in CRLF; extensions are
-// checked for control characters, bounded (also in sum, since a byte of body may otherwise cost kilobytes) and dropped.
+// Strict: sizes are 1 to 16 hex digits and fit 63 bits; no white space after a size; lines end in CRLF; extensions
+// have the form of the grammar without white space, are bounded (also in sum, since a byte of body may otherwise cost
+// kilobytes) and dropped.
 #pragma once
 
 #include <cstddef>
@@ -52,6 +53,9 @@ class ChunkedDecoder {
  private:
   enum class State : std::uint8_t { kSize, kExtension, kSizeLf, kData, kDataCr, kDataLf, kTrailers, kDone, kError };
 
+  enum class Extension : std::uint8_t { kSemicolon, kName, kEquals, kValue, kQuoted, kBackslash, kQuoteEnd, kWrong };
+
+  static Extension after(Extension state, char c);
   void take_size_byte(char c);
   void take_extension_byte(char c);
   void begin_chunk();
@@ -64,6 +68,7 @@ class ChunkedDecoder {
   State state_ = State::kSize;
   unsigned digits_ = 0;
   std::uint64_t remaining_ = 0;  // of the chunk's size while its line is read, then of its bytes
+  Extension extension_ = Extension::kSemicolon;
   std::size_t extension_bytes_ = 0;
   std::size_t extension_bytes_total_ = 0;
   Refusal refusal_;
