@@ -1,0 +1,124 @@
+#include "telemetry/access_log_line.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+#include "base/json_text.h"
+
+namespace banyan {
+namespace {
+
+// What the values may take in a line, escaped: together with keys and numbers less than the buffer.
+constexpr std::size_t kTargetBytesMax = 8192;
+constexpr std::size_t kHostBytesMax = 1024;
+constexpr std::size_t kErrorBytesMax = 1024;
+constexpr std::size_t kNameBytesMax = 512;
+constexpr std::size_t kNames = 7;
+constexpr std::size_t kRestBytesMax = 1024;  // keys, punctuation, time, numbers, ids
+static_assert(kTargetBytesMax + kHostBytesMax + kErrorBytesMax + kNames * kNameBytesMax + kRestBytesMax <=
+              AccessLogLine::kBytesMax);
+
+// In the text form a value stands bare where nobody could mistake where it ends.
+bool stands_bare(std::string_view value) {
+  return std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c <= '~' && c != '"' && c != '='; });
+}
+
+void write_hex(std::uint64_t value, char* out) {
+  for (int i = 15; i >= 0; --i, value >>= 4) out[i] = "0123456789abcdef"[value & 15];
+}
+
+}  // namespace
+
+std::string_view AccessLogLine::write(const AccessRecord& record) {
+  out_ = buffer_;
+  truncated_ = false;
+  append(format_ == LogFormat::kJson ? "{\"time\":\"" : "");
+  append(time_.format(record.time));
+  append(format_ == LogFormat::kJson ? "\"" : "");
+  text("client", record.client, kNameBytesMax);
+  text("method", record.method, kNameBytesMax);
+  text("host", record.host, kHostBytesMax);
+  const bool drop = query_ == QueryInLog::kDropped;
+  text("target", drop ? record.target.substr(0, record.target.find('?')) : record.target, kTargetBytesMax);
+  number("status", static_cast<std::uint64_t>(record.status));
+  number("request_bytes", record.request_bytes);
+  number("response_bytes", record.response_bytes);
+  milliseconds("duration_ms", record.duration);
+  text("route", record.route, kNameBytesMax);
+  text("cluster", record.cluster, kNameBytesMax);
+  text("endpoint", record.endpoint, kNameBytesMax);
+  if (record.upstream) milliseconds("upstream_ms", *record.upstream);
+  text("colour", record.colour, kNameBytesMax);
+  if (record.mirrored) flag("mirrored");
+  ids(record);
+  text("error", record.error, kErrorBytesMax);
+  if (truncated_) flag("truncated");
+  append(format_ == LogFormat::kJson ? "}" : "");
+  return {buffer_, static_cast<std::size_t>(out_ - buffer_)};
+}
+
+void AccessLogLine::append(std::string_view text) {
+  std::memcpy(out_, text.data(), text.size());
+  out_ += text.size();
+}
+
+void AccessLogLine::begin(std::string_view key) {
+  if (format_ == LogFormat::kText) {
+    *out_++ = ' ';
+    append(key);
+    *out_++ = '=';
+    return;
+  }
+  append(",\"");
+  append(key);
+  append("\":");
+}
+
+void AccessLogLine::text(std::string_view key, std::string_view value, std::size_t bytes_max) {
+  if (value.empty()) return;
+  begin(key);
+  if (format_ == LogFormat::kText && value.size() <= bytes_max && stands_bare(value)) return append(value);
+  out_ = write_json_string(out_, out_ + bytes_max, value, truncated_);
+}
+
+void AccessLogLine::number(std::string_view key, std::uint64_t value) {
+  begin(key);
+  out_ = std::to_chars(out_, buffer_ + kBytesMax, value).ptr;
+}
+
+void AccessLogLine::milliseconds(std::string_view key, Duration value) {
+  begin(key);
+  const std::int64_t ns = std::max<std::int64_t>(value.count(), 0);
+  const std::int64_t microseconds = ns / 1000 + (ns % 1000 >= 500 ? 1 : 0);
+  out_ = std::to_chars(out_, buffer_ + kBytesMax, microseconds / 1000).ptr;
+  const int rest = static_cast<int>(microseconds % 1000);
+  *out_++ = '.';
+  *out_++ = static_cast<char>('0' + rest / 100);
+  *out_++ = static_cast<char>('0' + rest / 10 % 10);
+  *out_++ = static_cast<char>('0' + rest % 10);
+}
+
+void AccessLogLine::flag(std::string_view key) {
+  begin(key);
+  append("true");
+}
+
+void AccessLogLine::id(std::string_view key, std::initializer_list<std::uint64_t> words) {
+  begin(key);
+  append(format_ == LogFormat::kJson ? "\"" : "");
+  for (const std::uint64_t word : words) {
+    write_hex(word, out_);
+    out_ += 16;
+  }
+  append(format_ == LogFormat::kJson ? "\"" : "");
+}
+
+void AccessLogLine::ids(const AccessRecord& record) {
+  text("request_id", record.request_id, kNameBytesMax);
+  if ((record.trace_high | record.trace_low) == 0) return;
+  id("trace_id", {record.trace_high, record.trace_low});
+  if (record.span != 0) id("span_id", {record.span});
+}
+
+}  // namespace banyan
