@@ -1,0 +1,62 @@
+// Requests to php-fpm over FastCGI: one address, one worker.
+//
+// Connections are kept (FCGI_KEEP_CONN) for requests that may be repeated. A kept connection may die at the moment it
+// is used, because the process behind it ended; so a request that is not safe (RFC 9110 section 9.2.1) or has a body
+// gets a fresh one, in the place of an idle one where there is one. A safe request on a kept connection that closes
+// without a byte of an answer is sent again on a fresh one.
+//
+// PHP needs CONTENT_LENGTH: a request body of unknown length is first written to memory and then to an unnamed file,
+// before a connection is taken. A body of known length is passed on as it comes.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "exchange/upstream.h"
+#include "fastcgi/response.h"
+#include "fpm/fpm_connections.h"
+#include "net/buffer_pool.h"
+#include "runtime/env.h"
+
+namespace banyan {
+
+struct FpmOptions {
+  std::string root;  // DOCUMENT_ROOT, absolute; as php-fpm sees it
+  // Which script a path runs (fastcgi/script.h) is decided before a request comes here; kept with the rest of a
+  // cluster's settings.
+  std::vector<std::string> index;
+  std::string fallback;
+  std::vector<std::string> scripts;
+  std::vector<std::pair<std::string, std::string>> params;  // sent after the CGI variables, which they replace
+  Duration connect_timeout = std::chrono::seconds(1);
+  Duration io_timeout = std::chrono::seconds(60);    // for each wait within a message; the ambient deadline holds too
+  Duration idle_timeout = std::chrono::seconds(10);  // of a kept connection
+  std::size_t idle_max = 64;                         // kept connections
+  std::size_t spool_memory_max = 64 * 1024;          // of a body of unknown length; what is longer goes to a file
+  std::string spool_folder;                          // "": $TMPDIR, else /tmp
+  fastcgi::ResponseLimits answer;
+};
+
+class FpmUpstream final : public Upstream {
+ public:
+  // `memory` must outlive the upstream and the answers it gave.
+  FpmUpstream(SocketAddress address, std::shared_ptr<FpmConnections> connections, MemoryBudget& memory,
+              FpmOptions options);
+  ~FpmUpstream() override;
+
+  // Failures: kUnavailable (php-fpm cannot be reached, or went away without an answer), kResourceExhausted (no
+  // connection became free in time, php-fpm has no capacity, no room to spool the body), kInvalidArgument (what came is
+  // no FastCGI answer), kDeadlineExceeded, kCancelled; or the error of the request's body.
+  Task<UpstreamResult<std::unique_ptr<UpstreamAnswer>>> send(UpstreamRequest& request) override;
+
+  const SocketAddress& address() const;
+  std::size_t idle() const;
+
+ private:
+  std::shared_ptr<FpmPool> pool_;
+};
+
+}  // namespace banyan
