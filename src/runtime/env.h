@@ -1,7 +1,7 @@
 // The seam to the world: clock, randomness, readiness of descriptors, sockets, files.
 //
 // Nothing above this header calls the operating system for these things directly. So everything we write also runs in
-// a simulator (runtime/sim.h): one thread, virtual time, a network that delays, drops and resets, all decided by one
+// a simulator (sim/simulation.h): one thread, virtual time, a network that delays, drops and resets, all decided by one
 // seed. The real environment is real_env(). Implementations are shared by all workers and must be safe to call from
 // any thread.
 #pragma once
@@ -75,7 +75,7 @@ class Poller {
   virtual int add(int fd, Readiness* readiness) = 0;
   virtual void remove(int fd) = 0;
   // Waits until something is ready, `timeout` has passed (negative: without end) or wake() was called, and tells each
-  // Readiness. Returns how many it told.
+  // Readiness. Returns how many it told. Simulator only: -1 when nothing can ever become ready, which ends the run.
   virtual int wait(Duration timeout) = 0;
   // From any thread: ends wait() now or the next time.
   virtual void wake() = 0;

@@ -16,13 +16,13 @@
 namespace banyan {
 namespace {
 
-constexpr std::size_t kGranule = 32;
-constexpr unsigned kClasses = 64;  // up to 2 KiB; larger frames are malloc's
-constexpr std::size_t kSlabBytes = std::size_t{64} * 1024;
-
 std::atomic<std::uint64_t> bytes_reserved{0};
 
 #ifndef BANYAN_PLAIN_FRAMES
+
+constexpr std::size_t kGranule = 32;
+constexpr unsigned kClasses = 64;  // up to 2 KiB; larger frames are malloc's
+constexpr std::size_t kSlabBytes = std::size_t{64} * 1024;
 
 detail::SharedFreeList* shared_list(unsigned index) {
   // Never destroyed: threads may free frames while static objects are being destroyed.

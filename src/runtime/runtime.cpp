@@ -151,6 +151,11 @@ void Scheduler::wake_a_thief() {
 void Scheduler::wake_all() {
   for (auto& worker : workers) worker->wake();
 }
+void Scheduler::abandon() {
+  leaked = true;
+  stopping.store(true, std::memory_order_seq_cst);
+}
+
 
 void Scheduler::push_global(TaskQueue tasks, unsigned count) {
   std::lock_guard guard(global_lock_);

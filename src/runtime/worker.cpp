@@ -141,7 +141,8 @@ void Worker::poll_now() {
 TaskRecord* Worker::find_task() {
   for (;;) {
     if (scheduler.simulated) {
-      timers.advance(scheduler.env.now());
+      if (scheduler.stopping.load(std::memory_order_relaxed)) return nullptr;
+      poll_now();
       if (TaskRecord* task = take_simulated()) return task;
     } else {
       if (++tick_ % kPollEvery == 0) {
@@ -235,7 +236,7 @@ void Worker::park() {
     Duration timeout(-1);
     if (next != kNever) timeout = std::max(Duration(0), next - scheduler.env.now());
     parks.fetch_add(1, std::memory_order_relaxed);
-    poller->wait(timeout);
+    if (poller->wait(timeout) < 0) scheduler.abandon();
   }
   asleep.store(false, std::memory_order_seq_cst);
   scheduler.idle_mask.fetch_and(~(std::uint64_t{1} << index), std::memory_order_seq_cst);

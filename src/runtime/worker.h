@@ -100,6 +100,8 @@ class Scheduler {
   void push_global(TaskQueue tasks, unsigned count);
   TaskRecord* pop_global();
   void wake_all();
+  // Ends the run although tasks are left that nothing will ever wake.
+  void abandon();
 
   const RuntimeOptions options;
   Env& env;
