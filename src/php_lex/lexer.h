@@ -19,7 +19,7 @@
 namespace banyan::php {
 
 struct LexOptions {
-  Features features;
+  Features features = Features();
   bool short_tags = false;  // the ini setting short_open_tag: "<?" opens code
 };
 

@@ -126,7 +126,7 @@ void Checker::check_property(NodeId item, const TypeInfo& type, std::uint16_t mo
   }
   if (!hooks) {
     if ((modifiers & kFlagAbstract) != 0) complain(item, "property.abstract", "Only hooked properties may be abstract");
-    if (class_->kind == Kind::kInterface)
+    if (class_->kind == Kind::kInterface && has(Feature::kPropertyHook))
       complain(item, "interface.property", "An interface may only have hooked properties");
     return;
   }

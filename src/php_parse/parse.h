@@ -16,7 +16,7 @@
 namespace banyan::php {
 
 struct ParseOptions {
-  Features features;
+  Features features = Features();
   bool short_tags = false;         // the ini setting short_open_tag
   std::uint32_t depth_max = 1000;  // of nested statements, expressions and types; beyond it is an error, not a crash
 };
@@ -27,7 +27,7 @@ struct SyntaxTree {
   TokenStream stream;                   // its diagnostics are moved into `diagnostics`
   Ast ast;                              // always a whole tree: ast.root() is kFile and spans every token
   std::vector<Diagnostic> diagnostics;  // in order of offset
-  Features features;
+  Features features = Features();
 
   std::string_view token_text(std::string_view source, std::uint32_t token) const { return stream.text(source, token); }
   // From the node's first token to its last, without the trivia after it.

@@ -243,8 +243,10 @@ NodeId Parser::parse_yield() {
   return node(Kind::kYield, first, {key, value});
 }
 
+// Before PHP 8 a statement of its own.
 NodeId Parser::parse_throw() {
   const std::uint32_t first = position_;
+  if (first != statement_first_) require(Feature::kThrowExpression, "throw inside of an expression");
   advance();
   const NodeId operand = parse_expression(kAnyPower);
   return node(Kind::kThrow, first, {operand});

@@ -31,7 +31,8 @@ void Parser::parse_statements_until(ListScope& list, bool (*ends)(TokenKind)) {
         lost_ = stopped_;
         continue;
       }
-      if (position_ != before && stream_.tokens[last_end_ - 1].kind == TokenKind::kSemicolon) {
+      const TokenKind last = last_end_ == 0 ? TokenKind::kEndOfFile : stream_.tokens[last_end_ - 1].kind;
+      if (position_ != before && (last == TokenKind::kSemicolon || last == TokenKind::kCloseBrace)) {
         lost_ = stopped_;
         continue;
       }
@@ -171,6 +172,7 @@ bool Parser::at_function_declaration() const {
 
 NodeId Parser::parse_expression_statement() {
   const std::uint32_t first = position_;
+  statement_first_ = first;
   const NodeId expression = parse_expression();
   if (position_ == first) return expression;
   expect_terminator();

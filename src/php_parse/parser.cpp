@@ -26,7 +26,8 @@ std::string_view SyntaxTree::node_text(std::string_view source, NodeId node) con
   const NodeHeader header = ast.header(node);
   if (header.end <= header.first) return {};
   const std::uint32_t from = stream.tokens[header.first].offset;
-  return source.substr(from, stream.tokens[header.end].offset - from);
+  const std::size_t end = std::min<std::size_t>(header.end, stream.tokens.size() - 1);
+  return source.substr(from, stream.tokens[end].offset - from);
 }
 
 Parser::Parser(std::string_view source, const ParseOptions& options)
@@ -57,9 +58,9 @@ SyntaxTree Parser::run() {
 // ---- Tokens ----
 
 void Parser::advance() {
+  if (kind_ == TokenKind::kEndOfFile) return;
   if (!is_trivia(kind_)) last_end_ = position_ + 1;
   const std::vector<Token>& tokens = stream_.tokens;
-  if (position_ + 1 >= tokens.size()) return;
   do {
     ++position_;
   } while (is_trivia(tokens[position_].kind));

@@ -228,6 +228,7 @@ class Parser {
   std::uint32_t position_ = 0;  // of the current token, never trivia
   std::uint32_t last_end_ = 0;  // behind the last token taken
   TokenKind kind_ = TokenKind::kEndOfFile;
+  std::uint32_t statement_first_ = 0;  // where the expression statement being read began
   std::uint32_t depth_ = 0;
   std::uint32_t inner_ = 0;  // how many statement lists are around: 0 at the top of the file or of a namespace
   bool lost_ = false;

@@ -1,0 +1,6 @@
+<?php
+# one
+// two ?> html <?php
+/* three */ /** doc */ function f() {}
+$a = 1 /* in */ + // end
+ 2;

@@ -1,0 +1,162 @@
+#include "php_parse/parse.h"
+
+#include <string>
+
+#include "gtest/gtest.h"
+#include "php_parse/syntax_dump.h"
+
+namespace banyan::php {
+namespace {
+
+std::string repeated(std::string_view text, std::size_t count) {
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) out += text;
+  return out;
+}
+
+bool accepts(std::string_view source, PhpVersion version = {}) {
+  return lint(source, {.features = Features(version)}).diagnostics.empty();
+}
+
+TEST(Parse, DeepNestingIsAnErrorAndNoCrash) {
+  constexpr std::size_t kDepth = 100000;
+  for (const auto& [open, close] : {std::pair{"(", ")"},
+                                    {"[", "]"},
+                                    {"{", "}"},
+                                    {"-", ""},
+                                    {"!", ""},
+                                    {"f(", ")"},
+                                    {"if (1) ", ""},
+                                    {"function () {", "}"},
+                                    {"fn() => ", ""},
+                                    {"$a = ", ""},
+                                    {"$$", ""},
+                                    {"++", ""},
+                                    {"new ", ""},
+                                    {"class A { function f() {", "}}"},
+                                    {"\"{$a[", "]}\""},
+                                    {"match (1) { 1 => ", "}"},
+                                    {"#[A(", ")]"},
+                                    {"while (1): ", ""},
+                                    {"do ", ""},
+                                    {"$a ? ", ""},
+                                    {"$a ** ", ""},
+                                    {"throw ", ""},
+                                    {"yield ", ""},
+                                    {"<<<A\n{$a[", ""},
+                                    {"else if (1) ", ""},
+                                    {"switch (1) { case ", ""}}) {
+    const std::string source = "<?php " + repeated(open, kDepth) + "1" + repeated(close, kDepth) + ";";
+    const SyntaxTree tree = lint(source, {});
+    EXPECT_FALSE(tree.diagnostics.empty()) << open;
+    EXPECT_EQ(print_tree(tree, source).value_or(""), source) << open;
+  }
+}
+
+TEST(Parse, LongChainsAreNoNesting) {
+  constexpr std::size_t kLength = 50000;
+  for (const auto& [first, link] : {std::pair{"$x = 'a'", " . 'b'"},
+                                    {"$a", "->b()"},
+                                    {"$a", "[0]"},
+                                    {"$a", "(1)"},
+                                    {"$a", "?->b"},
+                                    {"A", "::$b"},
+                                    {"$a", " && $b"},
+                                    {"$a", " ?: $b"},
+                                    {"if (1) {}", " elseif (2) {}"},
+                                    {"const A = 1", " + 1"}}) {
+    const std::string source = std::string("<?php ") + first + repeated(link, kLength) + ";";
+    const SyntaxTree tree = lint(source, {});
+    EXPECT_TRUE(tree.diagnostics.empty())
+        << link << " " << (tree.diagnostics.empty() ? "" : tree.diagnostics[0].message);
+    EXPECT_FALSE(dump_json(tree, source).empty());
+  }
+}
+
+TEST(Parse, DepthIsCountedWhereItIsSpent) {
+  const ParseOptions shallow{.depth_max = 40};
+  EXPECT_TRUE(lint("<?php f(((((1)))));", shallow).diagnostics.empty());
+  const SyntaxTree tree = lint("<?php " + repeated("(", 50) + "1" + repeated(")", 50) + ";", shallow);
+  ASSERT_EQ(tree.diagnostics.size(), 1u);
+  EXPECT_STREQ(tree.diagnostics[0].code, "parse.too-deep");
+}
+
+TEST(Parse, ALargeFileIsReadInMemoryOfItsOrder) {
+  const std::string source = "<?php\n" + repeated("$a['key'] = foo($b, 1) + 2; // comment\n", 500000);
+  const SyntaxTree tree = lint(source, {});
+  EXPECT_TRUE(tree.diagnostics.empty());
+  EXPECT_LT(tree.ast.bytes(), source.size() * 20);
+}
+
+TEST(Parse, AnErrorDoesNotHideTheNext) {
+  const SyntaxTree tree = parse("<?php\n$a = ;\nfoo();\n$b = ];\n", {});
+  ASSERT_EQ(tree.diagnostics.size(), 2u);
+  const LineTable lines("<?php\n$a = ;\nfoo();\n$b = ];\n");
+  EXPECT_EQ(lines.at(tree.diagnostics[0].offset).line, 2u);
+  EXPECT_EQ(lines.at(tree.diagnostics[1].offset).line, 4u);
+}
+
+struct VersionCase {
+  const char* source;
+  PhpVersion since;
+  PhpVersion until = {9, 0};  // the first version that refuses it again
+};
+
+// Each is refused before `since` and accepted from then on.
+TEST(Parse, VersionsDifferWhereTheLanguageDoes) {
+  static constexpr VersionCase kCases[] = {
+      {"<?php $a ?? $b;", {7, 0}},
+      {"<?php $a <=> $b;", {7, 0}},
+      {"<?php function f(): int { return 1; }", {7, 0}},
+      {"<?php use A\\{B, C};", {7, 0}},
+      {"<?php new class {};", {7, 0}},
+      {"<?php function f(?int $a) {}", {7, 1}},
+      {"<?php try {} catch (A | B $e) {}", {7, 1}},
+      {"<?php class A { private const B = 1; }", {7, 1}},
+      {"<?php f($a,);", {7, 3}},
+      {"<?php $a = <<<X\n  b\n  X . 'c';", {7, 3}},
+      {"<?php $f = fn($x) => $x;", {7, 4}},
+      {"<?php class A { public int $b; }", {7, 4}},
+      {"<?php $a ?\?= 1;", {7, 4}},
+      {"<?php $a = 1_000;", {7, 4}},
+      {"<?php $a?->b;", {8, 0}},
+      {"<?php $a = match (1) { default => 2 };", {8, 0}},
+      {"<?php f(a: 1);", {8, 0}},
+      {"<?php function f(int|string $a) {}", {8, 0}},
+      {"<?php class A { function __construct(public $a) {} }", {8, 0}},
+      {"<?php $a = $b ?? throw new E;", {8, 0}},
+      {"<?php enum A { case B; }", {8, 1}},
+      {"<?php class A { public readonly int $b; }", {8, 1}},
+      {"<?php function f(A&B $a) {}", {8, 1}},
+      {"<?php $f = strlen(...);", {8, 1}},
+      {"<?php $a = 0o17;", {8, 1}},
+      {"<?php class A { final const B = 1; }", {8, 1}},
+      {"<?php readonly class A {}", {8, 2}},
+      {"<?php function f((A&B)|null $a) {}", {8, 2}},
+      {"<?php function f(): null { return null; }", {8, 2}},
+      {"<?php trait T { const A = 1; }", {8, 2}},
+      {"<?php class A { const int B = 1; }", {8, 3}},
+      {"<?php A::{$b};", {8, 3}},
+      {"<?php function f() { static $a = g(); }", {8, 3}},
+      {"<?php class A { public int $b { get => 1; } }", {8, 4}},
+      {"<?php class A { public private(set) int $b; }", {8, 4}},
+      {"<?php new A()->b();", {8, 4}},
+      {"<?php $a |> f(...);", {8, 5}},
+      {"<?php clone($a, []);", {8, 5}},
+      {"<?php $a{0};", {5, 6}, {8, 0}},
+      {"<?php $a ? 1 : $b ? 2 : 3;", {5, 6}, {8, 0}},
+      {"<?php (unset) $a;", {5, 6}, {8, 0}},
+      {"<?php class fn {}", {5, 6}, {7, 4}},
+      {"<?php class match {}", {5, 6}, {8, 0}},
+      {"<?php class enum {}", {5, 6}},
+  };
+  for (const VersionCase& one : kCases) {
+    for (const PhpVersion version : kPhpVersions) {
+      EXPECT_EQ(accepts(one.source, version), version >= one.since && version < one.until)
+          << one.source << " as PHP " << version.text();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace banyan::php

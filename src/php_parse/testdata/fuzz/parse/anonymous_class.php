@@ -1,0 +1,3 @@
+<?php
+$a = new class(1) extends B implements C { public $x; };
+$b = new #[A] class {};

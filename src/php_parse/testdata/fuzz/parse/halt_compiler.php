@@ -1,0 +1,3 @@
+<?php
+f();
+__halt_compiler(); any ?> <?php { bytes

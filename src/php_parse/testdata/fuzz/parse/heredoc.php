@@ -1,0 +1,10 @@
+<?php
+$a = <<<X
+  one $b
+    two {$c}
+  X;
+$d = <<<'Y'
+ raw $x
+Y;
+f(<<<Z
+Z, 1);

@@ -1,0 +1,3 @@
+<?php
+enum A { case B; }
+class C { public int $d { get => 1; } }
