@@ -1,6 +1,7 @@
 #include "telemetry/access_log_line.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 
@@ -19,13 +20,28 @@ constexpr std::size_t kRestBytesMax = 1024;  // keys, punctuation, time, numbers
 static_assert(kTargetBytesMax + kHostBytesMax + kErrorBytesMax + kNames * kNameBytesMax + kRestBytesMax <=
               AccessLogLine::kBytesMax);
 
-// In the text form a value stands bare where nobody could mistake where it ends.
-bool stands_bare(std::string_view value) {
-  return std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c <= '~' && c != '"' && c != '='; });
+// Whether a value can be copied as it is: inside of quotes as JSON, bare as text, where nobody could then mistake where
+// it ends. Without branches, so that the compiler takes many bytes at a time.
+bool stands_as_is(std::string_view value, LogFormat format) {
+  const char first = format == LogFormat::kJson ? ' ' : '!';
+  const char never = format == LogFormat::kJson ? '"' : '=';
+  bool as_is = true;
+  for (const char c : value) as_is &= (c >= first) & (c <= '~') & (c != '"') & (c != '\\') & (c != never);
+  return as_is;
 }
 
+// Two digits at a time.
+constexpr auto kHexPairs = [] {
+  std::array<char, 512> pairs{};
+  for (std::size_t i = 0; i < 256; ++i) {
+    pairs[2 * i] = "0123456789abcdef"[i >> 4];
+    pairs[2 * i + 1] = "0123456789abcdef"[i & 15];
+  }
+  return pairs;
+}();
+
 void write_hex(std::uint64_t value, char* out) {
-  for (int i = 15; i >= 0; --i, value >>= 4) out[i] = "0123456789abcdef"[value & 15];
+  for (int i = 14; i >= 0; i -= 2, value >>= 8) std::memcpy(out + i, &kHexPairs[2 * (value & 255)], 2);
 }
 
 }  // namespace
@@ -78,7 +94,13 @@ void AccessLogLine::begin(std::string_view key) {
 void AccessLogLine::text(std::string_view key, std::string_view value, std::size_t bytes_max) {
   if (value.empty()) return;
   begin(key);
-  if (format_ == LogFormat::kText && value.size() <= bytes_max && stands_bare(value)) return append(value);
+  const bool json = format_ == LogFormat::kJson;
+  if (value.size() + 2 <= bytes_max && stands_as_is(value, format_)) {
+    if (json) *out_++ = '"';
+    append(value);
+    if (json) *out_++ = '"';
+    return;
+  }
   out_ = write_json_string(out_, out_ + bytes_max, value, truncated_);
 }
 

@@ -56,7 +56,7 @@ class AccessLogLine {
   explicit AccessLogLine(LogFormat format = LogFormat::kJson, QueryInLog query = QueryInLog::kKept)
       : format_(format), query_(query) {}
 
-  // Without a newline. The view lives until the next call. About 300 ns.
+  // Without a newline. The view lives until the next call. About 230 ns for 440 bytes.
   std::string_view write(const AccessRecord& record);
 
  private:

@@ -13,8 +13,8 @@ using namespace banyan;
 
 template <class Operation>
 void measure(const char* name, Operation operation) {
-  constexpr int kRounds = 20;
-  constexpr int kOperations = 200'000;
+  constexpr int kRounds = 1000;
+  constexpr int kOperations = 1000;  // short enough to lie between two interruptions
   double best = 1e9;
   for (int round = 0; round < kRounds; ++round) {
     const TimePoint start = steady_now();
