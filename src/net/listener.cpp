@@ -71,8 +71,10 @@ struct Listener::State {
   void close();
   // A connection, or a negated errno; -EBADF once closed.
   int accept_one(SocketAddress* peer);
-  // Accepts and closes one connection with the help of the reserve. False: it did not work.
-  bool shed_one();
+  // Accepts and closes one connection with the help of the reserve. 0, or a negated errno.
+  int shed_one();
+  // What to do about a failed accept: shed, wait for a connection, or wait a little.
+  Task<Result<void>> recover(int negated_errno, Duration pause, TimePoint deadline);
   void open_reserve();
   void log_shed();
 
@@ -115,16 +117,18 @@ int Listener::State::accept_one(SocketAddress* peer) {
   return system.accept(socket->fd, peer);
 }
 
-bool Listener::State::shed_one() {
+int Listener::State::shed_one() {
   std::lock_guard guard(lock);
-  if (socket == nullptr || reserve < 0) return false;
+  if (socket == nullptr) return -EBADF;
+  if (reserve < 0) open_reserve();
+  if (reserve < 0) return -EMFILE;
   ::close(std::exchange(reserve, -1));
   const int fd = system.accept(socket->fd, nullptr);
   if (fd >= 0) system.close(fd);
   open_reserve();
-  if (fd < 0) return false;
+  if (fd < 0) return fd;
   shed.fetch_add(1, std::memory_order_relaxed);
-  return true;
+  return 0;
 }
 
 void Listener::State::log_shed() {
@@ -163,10 +167,26 @@ Result<Listener> Listener::share() const {
   return Listener(std::move(state));
 }
 
+Task<Result<void>> Listener::State::recover(int error, Duration pause, TimePoint deadline) {
+  // Without descriptors the kernel does not even look whether there is a connection.
+  if (error == -EMFILE || error == -ENFILE) error = shed_one();
+  if (error == 0) log_shed();
+  if (error == 0 || is_fault_of_connection(-error)) {
+    if (!spend_budget()) co_await yield();
+    co_return {};
+  }
+  if (error == -EAGAIN) co_return co_await readable(*readiness, deadline);
+  if (error == -EBADF) co_return Error(ErrorCode::kFailedPrecondition, "accepting at " + address.text() + ": closed");
+  const TimePoint later = std::min(deadline, now() + pause);
+  log_warn("accept_failed", {{"address", address.text()}, {"error", Error::from_errno(-error, "accept").text()}});
+  co_await try_(co_await sleep_until(later));
+  if (later == deadline) co_return wait_error(WakeReason::kTimeout, "accept");
+  co_return {};
+}
+
 Task<Result<Stream>> Listener::accept(TimePoint deadline) {
   const std::shared_ptr<State> state = state_;
-  Duration pause = kFirstPause;
-  for (;;) {
+  for (Duration pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
     SocketAddress peer;
     const int fd = state->accept_one(&peer);
     if (fd >= 0) {
@@ -174,20 +194,10 @@ Task<Result<Stream>> Listener::accept(TimePoint deadline) {
       Result<Stream> stream = Stream::adopt(fd, std::move(peer));
       if (stream.ok()) co_return stream;
       log_warn("connection_refused", {{"error", stream.error().text()}});
-      continue;
-    }
-    if (fd == -EAGAIN) {
+    } else if (fd == -EAGAIN) {
       co_await try_(co_await readable(*state->readiness, deadline));
-    } else if (fd == -EBADF) {
-      co_return Error(ErrorCode::kFailedPrecondition, "accepting at " + state->address.text() + ": closed");
-    } else if ((fd == -EMFILE || fd == -ENFILE) && state->shed_one()) {
-      state->log_shed();
-      if (!spend_budget()) co_await yield();
-    } else if (!is_fault_of_connection(-fd)) {
-      log_warn("accept_failed",
-               {{"address", state->address.text()}, {"error", Error::from_errno(-fd, "accept").text()}});
-      co_await try_(co_await sleep_for(pause));
-      pause = std::min(2 * pause, kLongestPause);
+    } else {
+      co_await try_(state->recover(fd, pause, deadline));
     }
   }
 }

@@ -47,6 +47,7 @@ namespace {
 constexpr std::size_t kRecordBytes = 16 * 1024;
 constexpr std::size_t kPartsAtOnce = 64;
 constexpr std::size_t kSendFileAtOnce = 1024 * 1024;
+constexpr Duration kCrosswisePause = std::chrono::milliseconds(5);
 
 Error interrupted(const char* what) { return wait_error(WakeReason::kCancelled, what); }
 
@@ -165,9 +166,22 @@ Result<Attempt> attempt_write(Socket& socket, Progress& progress) {
   return attempt;
 }
 
-Task<Result<void>> wait_for(Socket* socket, Attempt attempt, TimePoint deadline) {
-  if (attempt == Attempt::kWantRead) co_return co_await readable(*socket->readiness, deadline);
+// A reader waits for input and a writer for room, since there is one place for each at the readiness. TLS seldom needs
+// the opposite (a key update while the send buffer is full, a session ticket of which half has arrived): then it looks
+// again after a while.
+Task<Result<void>> wait_crosswise(TimePoint deadline, const char* what) {
+  if (now() >= deadline) co_return wait_error(WakeReason::kTimeout, what);
+  co_return co_await sleep_for(kCrosswisePause);
+}
+
+Task<Result<void>> wait_to_write(Socket* socket, Attempt attempt, TimePoint deadline) {
+  if (attempt == Attempt::kWantRead) co_return co_await wait_crosswise(deadline, "socket write");
   co_return co_await writable(*socket->readiness, deadline);
+}
+
+Task<Result<void>> wait_to_read_tls(Socket* socket, TimePoint deadline) {
+  if (socket->tls->read_wants_write()) co_return co_await wait_crosswise(deadline, "socket read");
+  co_return co_await readable(*socket->readiness, deadline);
 }
 
 // `single` is what `parts` means when it is empty.
@@ -179,7 +193,7 @@ Task<Result<void>> write_waiting(Socket* socket, iovec single, Progress progress
     return error;
   };
   while (attempt != Attempt::kDone) {
-    Result<void> waited = co_await wait_for(socket, attempt, deadline);
+    Result<void> waited = co_await wait_to_write(socket, attempt, deadline);
     if (!waited.ok()) co_return fail(socket, std::move(waited).error());
     Result<Attempt> next = attempt_write(*socket, progress);
     if (!next.ok()) co_return std::move(next).error();
@@ -197,7 +211,11 @@ Task<Result<std::size_t>> read_waiting(Socket* socket, std::span<std::byte> into
     if (!socket->drained || socket->tls != nullptr) {
       if (auto done = socket->try_read(into)) co_return *std::move(done);
     }
-    co_await try_(co_await readable(*socket->readiness, deadline));
+    if (socket->tls == nullptr) {
+      co_await try_(co_await readable(*socket->readiness, deadline));
+    } else {
+      co_await try_(wait_to_read_tls(socket, deadline));
+    }
     socket->drained = false;
   }
 }
@@ -224,7 +242,7 @@ Task<Result<void>> wait_readable_tls(Socket* socket, TimePoint deadline) {
       const TlsSession::Step step = socket->tls->peek();
       if (step != TlsSession::Step::kWantRead && step != TlsSession::Step::kWantWrite) co_return {};
     }
-    co_await try_(co_await readable(*socket->readiness, deadline));
+    co_await try_(wait_to_read_tls(socket, deadline));
     socket->drained = false;
   }
 }
@@ -357,7 +375,7 @@ Task<Result<void>> send_file_all(Socket* socket, int file, std::int64_t offset, 
   while (offset < end) {
     const Attempt attempt =
         co_await try_(attempt_file(*socket, file, &offset, static_cast<std::uint64_t>(end - offset)));
-    if (attempt != Attempt::kDone) co_await try_(wait_for(socket, attempt, deadline));
+    if (attempt != Attempt::kDone) co_await try_(wait_to_write(socket, attempt, deadline));
     if (!spend_budget()) co_await try_(take_turn("sending a file"));
   }
   co_return {};

@@ -107,13 +107,17 @@ TlsSession::Step TlsSession::step_of(int result) {
 TlsSession::Step TlsSession::handshake() {
   std::lock_guard guard(lock_);
   ERR_clear_error();
-  return step_of(SSL_do_handshake(ssl_));
+  const Step step = step_of(SSL_do_handshake(ssl_));
+  established_ = step == Step::kDone;
+  return step;
 }
 
 TlsSession::Step TlsSession::read(std::span<std::byte> into, std::size_t* count) {
   std::lock_guard guard(lock_);
   ERR_clear_error();
-  return step_of(SSL_read_ex(ssl_, into.data(), into.size(), count));
+  const Step step = step_of(SSL_read_ex(ssl_, into.data(), into.size(), count));
+  read_wants_write_ = step == Step::kWantWrite;
+  return step;
 }
 
 TlsSession::Step TlsSession::peek() {
@@ -121,7 +125,9 @@ TlsSession::Step TlsSession::peek() {
   ERR_clear_error();
   char byte = 0;
   std::size_t count = 0;
-  return step_of(SSL_peek_ex(ssl_, &byte, 1, &count));
+  const Step step = step_of(SSL_peek_ex(ssl_, &byte, 1, &count));
+  read_wants_write_ = step == Step::kWantWrite;
+  return step;
 }
 
 bool TlsSession::holds_input() const {
@@ -145,9 +151,10 @@ TlsSession::Step TlsSession::shutdown() {
 }
 
 Error TlsSession::error(std::string_view doing) const {
+  std::lock_guard guard(lock_);
   if (socket_error_ < 0) return socket_.io_error(socket_error_, doing);
   const std::string where = std::string(doing) + " " + socket_.peer.text() + ": ";
-  if (input_ended_ && SSL_is_init_finished(ssl_) == 1) {
+  if (input_ended_ && established_) {
     return Error(ErrorCode::kDataLoss, where + "the TLS stream ended without close_notify, so it may have been cut");
   }
   if (input_ended_)

@@ -36,6 +36,8 @@ class TlsSession {
   Step peek();
   // Bytes came from the socket that no read has given yet. They may be an incomplete record.
   bool holds_input() const;
+  // The last read or peek waits for room to write.
+  bool read_wants_write() const { return read_wants_write_; }
   // Takes some of `bytes`. After kWantRead or kWantWrite the next call must begin with the same bytes.
   Step write(std::span<const std::byte> bytes, std::size_t* count);
   // Sends close_notify; does not wait for the peer's.
@@ -61,9 +63,11 @@ class TlsSession {
   detail::Socket& socket_;
   std::shared_ptr<const void> keeps_alive_;
   std::ptrdiff_t socket_error_ = 0;  // the negated errno that ended it, if one did
+  bool established_ = false;         // the handshake was completed
   bool input_ended_ = false;         // the socket's stream has ended
-  bool broken_ = false;              // a fatal error: no close_notify may follow
-  unsigned long reason_ = 0;         // OpenSSL's error code
+  bool read_wants_write_ = false;
+  bool broken_ = false;       // a fatal error: no close_notify may follow
+  unsigned long reason_ = 0;  // OpenSSL's error code
   TlsInfo info_;
 };
 
