@@ -43,6 +43,7 @@ class FileDescriptor {
   ~FileDescriptor() { reset(); }
 
   void reset();
+  int release() { return std::exchange(descriptor_, -1); }
   int get() const { return descriptor_; }
   explicit operator bool() const { return descriptor_ >= 0; }
 
@@ -89,7 +90,7 @@ class DiskTree final : public static_files::FileTree {
   };
   using Memory = std::unordered_map<std::string, Remembered, Hash, std::equal_to<>>;
 
-  Result<void> look_at_root();
+  void look_at_root();
   static_files::FileKind look_at(std::string_view path);
   void remember(std::string_view path, Remembered what);
   // A descriptor, or a negated errno.
