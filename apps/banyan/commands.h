@@ -6,6 +6,9 @@
 namespace banyan {
 
 Command check_command();
+Command gateway_command();
+Command status_command();
+Command tasks_command();
 Command version_command();
 
 }  // namespace banyan

@@ -1,12 +1,17 @@
 // The program `banyan`: a table of commands. A new command is one line here, one in commands.h and a file.
 #include "commands.h"
+#include "php_cli/php_command.h"
 
 int main(int argc, char** argv) {
   const banyan::Command program = {
       .name = "banyan",
       .summary = "moves PHP, Python and Java backends to native services, endpoint by endpoint",
       .commands = {
+          banyan::gateway_command(),
           banyan::check_command(),
+          banyan::status_command(),
+          banyan::tasks_command(),
+          banyan::php_command(),
           banyan::version_command(),
       }};
   return banyan::run_program(program, argc, argv);

@@ -20,7 +20,9 @@ struct UpstreamRequest {
   Fields* fields = nullptr;    // hop-by-hop fields removed; Host is there; no Content-Length or Transfer-Encoding
   BodySource* body = nullptr;  // null: none
   std::string_view upgrade;    // the protocol asked for, "" if none
-  // What CGI variables are made of, besides.
+  // What CGI variables are made of, besides: the script to run, as fastcgi/script.h chose it, and the request.
+  std::string_view script_name;
+  std::string_view path_info;
   const RequestHead* head = nullptr;
   const SocketAddress* peer = nullptr;
   const SocketAddress* local = nullptr;

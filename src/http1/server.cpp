@@ -68,9 +68,13 @@ class Http1Connection {
 Task<bool> Http1Connection::wait_for_request() {
   if (active_ != nullptr && !active_->buffer.unread().empty()) co_return true;
   active_.reset();
-  if (server_.draining_) co_return false;
+  // At drain, closing at once would cut off a request that is on its way: the next one is waited for a little, answered
+  // and told that the connection closes.
+  constexpr Duration kDrainWait = std::chrono::seconds(1);
+  const Duration wait =
+      server_.draining_ ? std::min(kDrainWait, server_.options_.idle_timeout) : server_.options_.idle_timeout;
   idle_ = true;
-  const Result<void> readable = co_await stream_.wait_readable(now() + server_.options_.idle_timeout);
+  const Result<void> readable = co_await stream_.wait_readable(now() + wait);
   idle_ = false;
   co_return readable.ok();
 }

@@ -76,10 +76,12 @@ class StallDetector {
       return;
     }
     const Duration so_far = now - seen.since;
-    if (so_far < scheduler_.options.stall_threshold || seen.told) return;
+    if (so_far < scheduler_.options.stall_threshold) return;
+    // Others work off its queue meanwhile. At every look, since it may go on to fill its next-slot.
+    scheduler_.wake_a_thief();
+    if (seen.told) return;
     seen.told = true;
     scheduler_.stalls.fetch_add(1, std::memory_order_relaxed);
-    scheduler_.wake_a_thief();  // its queue can be worked off by others meanwhile
     const auto tell = scheduler_.options.on_stall == nullptr ? &print_stall : scheduler_.options.on_stall;
     tell(task->name.load(std::memory_order_relaxed), task->id.load(std::memory_order_relaxed), so_far);
   }
@@ -99,8 +101,7 @@ Scheduler::Scheduler(const RuntimeOptions& given)
       env(given.env == nullptr ? real_env() : *given.env),
       simulated(env.simulated()),
       start(env.now()) {
-  unsigned count = simulated ? 1 : options.workers == 0 ? processors_allowed() : options.workers;
-  if (count > 64) count = 64;
+  const unsigned count = worker_count_for(options);
   for (unsigned i = 0; i < count; ++i) workers.push_back(std::make_unique<Worker>(*this, i));
 }
 
@@ -135,27 +136,33 @@ void Scheduler::schedule_from_outside(TaskRecord* task) {
 }
 
 void Scheduler::wake_a_thief() {
-  if (workers.size() == 1 && current_worker() != nullptr) return;
+  const Worker* self = current_worker();
+  if (self != nullptr && &self->scheduler != this) self = nullptr;  // a worker of another runtime is an outsider
+  if (workers.size() == 1 && self != nullptr) return;
   full_barrier();  // the work must be visible before we look who sleeps; park() does the reverse
-  std::uint64_t idle = idle_mask.load(std::memory_order_seq_cst);
+  // A worker that queues what its poller told is still marked as asleep: waking itself would wake nobody.
+  const std::uint64_t others = self == nullptr ? ~std::uint64_t{0} : ~(std::uint64_t{1} << self->index);
+  std::uint64_t idle = idle_mask.load(std::memory_order_seq_cst) & others;
   if (idle == 0 || searching.load(std::memory_order_seq_cst) > 0) return;
   while (idle != 0) {
     const unsigned index = static_cast<unsigned>(std::countr_zero(idle));
-    if (idle_mask.compare_exchange_weak(idle, idle & ~(std::uint64_t{1} << index), std::memory_order_seq_cst)) {
+    const std::uint64_t bit = std::uint64_t{1} << index;
+    if ((idle_mask.fetch_and(~bit, std::memory_order_seq_cst) & bit) != 0) {
       workers[index]->wake();
       return;
     }
+    idle &= ~bit;  // somebody else woke it
   }
 }
 
 void Scheduler::wake_all() {
   for (auto& worker : workers) worker->wake();
 }
+
 void Scheduler::abandon() {
   leaked = true;
   stopping.store(true, std::memory_order_seq_cst);
 }
-
 
 void Scheduler::push_global(TaskQueue tasks, unsigned count) {
   std::lock_guard guard(global_lock_);
@@ -193,19 +200,25 @@ struct MainState {
   int result = 0;
 };
 
-Task<void> run_main(Task<int> main, MainState* state) {
-  state->result = co_await std::move(main);
-  Scheduler& scheduler = *state->scheduler;
-  // Everything that is left is told to stop, then given time to do so.
-  scheduler.cancelling.store(true, std::memory_order_seq_cst);
-  TaskRecord* self = current_task();
+void cancel_all_but(TaskRecord* self) {
   visit_task_records(
       [](TaskRecord* task, void* except) {
         if (task != except) cancel_task(task);
       },
       self);
+}
+
+Task<void> run_main(Task<int> main, MainState* state) {
+  state->result = co_await std::move(main);
+  Scheduler& scheduler = *state->scheduler;
+  // Everything that is left is told to stop, then given time to do so.
+  scheduler.cancelling.store(true, std::memory_order_seq_cst);
   const TimePoint give_up = now() + scheduler.options.shutdown_grace;
-  while (live_task_count() > 1 && now() < give_up) (void)co_await sleep_for(std::chrono::milliseconds(1));
+  do {
+    // Again each time: a task that was being made may have been missed.
+    cancel_all_but(current_task());
+    if (live_task_count() > 1) (void)co_await sleep_for(std::chrono::milliseconds(1));
+  } while (live_task_count() > 1 && now() < give_up);
   for (const TaskInfo& task : dump_tasks(20)) {
     if (task.id == current_task_id()) continue;
     scheduler.leaked = true;
@@ -249,6 +262,12 @@ int run(const RuntimeOptions& options, Task<int> main) {
   // A leaked task may be woken later, by a blocking call that returns; what it is put on must still be there.
   if (scheduler->leaked) (void)scheduler.release();
   return result;
+}
+
+unsigned worker_count_for(const RuntimeOptions& options) {
+  if (options.env != nullptr && options.env->simulated()) return 1;
+  const unsigned count = options.workers == 0 ? processors_allowed() : options.workers;
+  return count > 64 ? 64 : count;
 }
 
 unsigned worker_count() { return static_cast<unsigned>(current_worker()->scheduler.workers.size()); }

@@ -36,6 +36,9 @@ struct RuntimeOptions {
 // joined. The calling thread becomes a worker. One runtime may run in a thread at a time.
 int run(const RuntimeOptions& options, Task<int> main);
 
+// How many workers run() will start for these options.
+unsigned worker_count_for(const RuntimeOptions& options);
+
 // The number of workers of the runtime this task runs on, and the worker it runs on now, from 0.
 unsigned worker_count();
 unsigned current_worker_index();

@@ -1,0 +1,43 @@
+// The admin API (docs/admin-api.md): what the gateway is doing, for people and for Prometheus.
+//
+// Served on a listener of its own, on loopback, for holders of the token alone. What changes something is POST only.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "exchange/exchange.h"
+#include "gateway/gateway_state.h"
+#include "runtime/channel.h"
+
+namespace banyan {
+
+// A request to the gateway's control task, which answers through `done`.
+struct ReloadRequest {
+  Channel<std::string> done{1};  // "" for success, else the diagnostics
+};
+
+class AdminHandler final : public Handler {
+ public:
+  AdminHandler(GatewayState& state, std::string token, std::string version,
+               Channel<std::shared_ptr<ReloadRequest>>& reloads);
+  Task<void> handle(Exchange& exchange) override;
+
+  std::string status_json();
+  std::string metrics_text();
+
+ private:
+  bool allowed(const Exchange& exchange) const;
+  Task<void> reload(Exchange& exchange);
+
+  GatewayState& state_;
+  std::string token_;
+  std::string version_;
+  TimePoint started_;
+  Channel<std::shared_ptr<ReloadRequest>>& reloads_;
+};
+
+// The first line of the token file. Errors: missing, empty, shorter than 16 characters, or readable by others.
+Result<std::string> read_token(const std::string& path);
+
+}  // namespace banyan

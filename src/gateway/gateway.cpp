@@ -1,0 +1,380 @@
+#include "gateway/gateway.h"
+
+#include <signal.h>
+
+#include <cstdio>
+#include <mutex>
+#include <variant>
+
+#include "base/log.h"
+#include "config/gateway_config.h"
+#include "gateway/admin.h"
+#include "gateway/gateway_state.h"
+#include "gateway/listeners.h"
+#include "gateway/process_events.h"
+#include "runtime/blocking.h"
+#include "runtime/runtime.h"
+#include "runtime/scope.h"
+
+namespace banyan {
+namespace {
+
+using namespace std::chrono_literals;
+
+// How long idle connections and requests under way may take at the end.
+constexpr Duration kDrainMax = 30s;
+
+std::string diagnostics_text(const LoadedConfig& loaded) {
+  std::string text;
+  for (const Diagnostic& diagnostic : loaded.diagnostics) text += diagnostic.text() + "\n";
+  return text;
+}
+
+// What a worker is told to do; it answers through `done`.
+struct WorkerOrder {
+  std::vector<ListenAt> listen;
+  LimitsConfig limits;
+  bool stop = false;
+  Channel<Result<void>> done{1};
+};
+using OrderChannel = Channel<std::shared_ptr<WorkerOrder>>;
+
+Task<void> run_worker(GatewayState* state, unsigned index, OrderChannel* orders) {
+  WorkerListeners listeners(*state, index);
+  for (;;) {
+    Result<std::optional<std::shared_ptr<WorkerOrder>>> order = co_await orders->receive(now() + 200ms);
+    state->connections[index].set(static_cast<std::int64_t>(listeners.connections()));
+    if (!order.ok()) {
+      if (order.error().code() == ErrorCode::kDeadlineExceeded) continue;
+      break;
+    }
+    if (!*order) break;
+    WorkerOrder& what = ***order;
+    if (what.stop) {
+      co_await listeners.stop();
+      (void)what.done.try_send({});
+      break;
+    }
+    listeners.set_limits(what.limits);
+    (void)what.done.try_send(co_await listeners.apply(what.listen));
+  }
+  const TimePoint give_up = now() + kDrainMax;
+  while (listeners.connections() > 0 && now() < give_up && !cancelled()) {
+    (void)co_await sleep_for(2ms);
+    state->connections[index].set(static_cast<std::int64_t>(listeners.connections()));
+  }
+  if (listeners.connections() > 0) std::_Exit(0);  // told to end at once: what is open is cut off
+  state->workers_running.fetch_sub(1);
+}
+
+// The one task that changes anything: starts, reloads and ends the gateway.
+class Control {
+ public:
+  Control(GatewayState& state, const GatewayOptions& options) : state_(state), options_(options) {}
+
+  Task<int> run(GatewayConfig first);
+
+ private:
+  enum class Event : std::uint8_t { kReload, kEnd, kReopenLogs, kDumpTasks };
+
+  Task<Result<void>> take_configuration(GatewayConfig config);
+  Result<std::vector<ListenAt>> plan_listeners(const GatewayConfig& config);
+  Task<Result<void>> order_all(const std::vector<ListenAt>& listen, const LimitsConfig& limits, bool stop);
+  Task<Result<void>> start_admin();
+  Task<std::string> reload();
+  void watch_files();
+  void reopen_logs();
+  Task<void> drain();
+  static Task<void> follow_signals(Control* control);
+  static Task<void> follow_files(Control* control);
+  static Task<void> follow_admin(Control* control);
+  static Task<void> tick(Control* control);
+
+  GatewayState& state_;
+  const GatewayOptions& options_;
+  Channel<Event> events_{16};
+  Channel<std::shared_ptr<ReloadRequest>> reloads_;
+  Channel<std::shared_ptr<ReloadRequest>> admin_reloads_{16};
+  std::vector<std::unique_ptr<OrderChannel>> orders_;
+  std::map<std::string, std::shared_ptr<TlsServerSlot>> tls_;
+  std::vector<ListenAt> listening_;
+  std::unique_ptr<FileEvents> files_;
+  std::unique_ptr<AdminHandler> admin_;
+  std::unique_ptr<Http1Server> admin_server_;
+  std::unique_ptr<Listener> admin_listener_;
+  MemoryBudget admin_memory_;
+};
+
+Result<std::vector<ListenAt>> Control::plan_listeners(const GatewayConfig& config) {
+  std::vector<ListenAt> plan;
+  std::map<std::string, std::shared_ptr<const TlsServerContext>> contexts;
+  for (const ListenerConfig& listener : config.gateway.listen) {
+    ListenAt at;
+    at.address = socket_address(listener.address);
+    at.key = listener.address.text();
+    if (!listener.certificates.empty()) {
+      TlsServerOptions tls;
+      for (const CertificateConfig& pair : listener.certificates)
+        tls.certificates.push_back({pair.certificate, pair.key});
+      tls.alpn = {"http/1.1"};
+      Result<std::shared_ptr<const TlsServerContext>> context = TlsServerContext::load(tls);
+      if (!context.ok()) {
+        const SourcePosition& position = listener.certificates.front().position;
+        return std::move(context).error().add_context(state_.config_path + ":" + std::to_string(position.line) + ":" +
+                                                      std::to_string(position.column));
+      }
+      at.key += " tls";
+      contexts[at.key] = *std::move(context);
+    }
+    plan.push_back(std::move(at));
+  }
+  // Nothing is changed before everything has been loaded.
+  for (ListenAt& at : plan) {
+    const auto context = contexts.find(at.key);
+    if (context == contexts.end()) continue;
+    std::shared_ptr<TlsServerSlot>& slot = tls_[at.key];
+    if (slot == nullptr) {
+      slot = std::make_shared<TlsServerSlot>(context->second);
+    } else {
+      slot->store(context->second);
+    }
+    at.tls = slot;
+  }
+  return plan;
+}
+
+Task<Result<void>> Control::order_all(const std::vector<ListenAt>& listen, const LimitsConfig& limits, bool stop) {
+  Result<void> outcome;
+  for (auto& channel : orders_) {
+    auto order = std::make_shared<WorkerOrder>();
+    order->listen = listen;
+    order->limits = limits;
+    order->stop = stop;
+    co_await try_(co_await channel->send(order));
+    std::optional<Result<void>> done = co_await try_(co_await order->done.receive());
+    if (done && !done->ok() && outcome.ok()) outcome = *std::move(done);
+  }
+  co_return outcome;
+}
+
+Task<Result<void>> Control::take_configuration(GatewayConfig config) {
+  const std::shared_ptr<const GatewaySnapshot> previous = state_.snapshot();
+  auto compile = [&] { return make_snapshot(std::move(config), previous.get(), worker_count(), steady_now()); };
+  std::shared_ptr<const GatewaySnapshot> next = co_await try_(compile());
+  std::vector<ListenAt> plan = co_await try_(plan_listeners(next->config));
+  Result<void> opened = co_await order_all(plan, next->config.gateway.limits, false);
+  if (!opened.ok()) {
+    // Back to what was: sockets that could be opened on some workers are closed again.
+    (void)co_await order_all(listening_, next->config.gateway.limits, false);
+    co_return opened;
+  }
+  listening_ = std::move(plan);
+  state_.publish(std::move(next));
+  watch_files();
+  co_return {};
+}
+
+void Control::watch_files() {
+  if (files_ == nullptr) return;
+  std::vector<std::string> paths{state_.config_path};
+  for (const ListenerConfig& listener : state_.snapshot()->config.gateway.listen) {
+    for (const CertificateConfig& pair : listener.certificates) {
+      paths.push_back(pair.certificate);
+      paths.push_back(pair.key);
+    }
+  }
+  files_->watch(paths);
+}
+
+Task<std::string> Control::reload() {
+  const std::string path = state_.config_path;
+  LoadedConfig loaded = co_await blocking([&path] { return load_gateway_config(path); });
+  std::string problem;
+  if (!loaded.ok()) {
+    problem = diagnostics_text(loaded);
+  } else {
+    if (loaded.config.gateway.workers != state_.snapshot()->config.gateway.workers) {
+      log_warn("workers_unchanged", {{"hint", "the number of workers changes at a restart"}});
+    }
+    Result<void> taken = co_await take_configuration(std::move(loaded.config));
+    if (!taken.ok()) problem = taken.error().text();
+  }
+  state_.set_config_error(problem);
+  if (problem.empty()) {
+    log_info("configuration_taken", {{"file", path}, {"revision", static_cast<std::int64_t>(state_.revision())}});
+  } else {
+    log_error("configuration_refused", {{"file", path}, {"problem", problem}});
+  }
+  co_return problem;
+}
+
+Task<void> Control::follow_signals(Control* control) {
+  SignalEvents signals;
+  for (int ends = 0;;) {
+    const Result<int> number = co_await signals.next();
+    if (!number.ok()) co_return;
+    switch (*number) {
+      case SIGHUP:
+        (void)control->events_.try_send(Event::kReload);
+        break;
+      case SIGUSR1:
+        (void)control->events_.try_send(Event::kReopenLogs);
+        break;
+      case SIGQUIT:
+        (void)control->events_.try_send(Event::kDumpTasks);
+        break;
+      default:
+        if (++ends > 1) std::_Exit(0);
+        control->state_.draining.store(true);
+        (void)control->events_.try_send(Event::kEnd);
+        break;
+    }
+  }
+}
+
+Task<void> Control::follow_files(Control* control) {
+  for (;;) {
+    if (!(co_await control->files_->next()).ok()) co_return;
+    if (!(co_await sleep_for(50ms)).ok()) co_return;  // whoever writes several files is given time to finish
+    (void)control->events_.try_send(Event::kReload);
+  }
+}
+
+Task<void> Control::follow_admin(Control* control) {
+  for (;;) {
+    Result<std::optional<std::shared_ptr<ReloadRequest>>> request = co_await control->reloads_.receive();
+    if (!request.ok() || !*request) co_return;
+    if (!control->admin_reloads_.try_send(**request)) continue;
+    (void)control->events_.try_send(Event::kReload);
+  }
+}
+
+Task<void> Control::tick(Control* control) {
+  while ((co_await sleep_for(1s)).ok()) {
+    const auto snapshot = control->state_.snapshot();
+    for (const GatewayRoute& route : snapshot->routes) route.stats->tick(now());
+  }
+}
+
+Task<Result<void>> Control::start_admin() {
+  const std::optional<AdminConfig>& config = state_.snapshot()->config.admin;
+  if (!config) co_return {};
+  std::string token = co_await try_(read_token(config->token_file));
+  Listener listener = co_await try_(Listener::open(socket_address(config->listen)));
+  admin_listener_ = std::make_unique<Listener>(std::move(listener));
+  admin_ = std::make_unique<AdminHandler>(state_, std::move(token), options_.version, reloads_);
+  admin_server_ = std::make_unique<Http1Server>(*admin_, admin_memory_, Http1ServerOptions{});
+  go_pinned("admin accept", serve_connections(*admin_listener_, *admin_server_, nullptr, nullptr));
+  co_return {};
+}
+
+void Control::reopen_logs() {
+  const Result<void> reopened = state_.snapshot()->access_log->reopen();
+  if (!reopened.ok()) log_error("log_reopen_failed", {{"problem", reopened.error().text()}});
+}
+
+Task<void> Control::drain() {
+  log_info("draining", {});
+  (void)co_await order_all({}, state_.snapshot()->config.gateway.limits, true);
+  while (state_.workers_running.load() > 0) (void)co_await sleep_for(2ms);
+  if (admin_listener_ != nullptr) {
+    admin_listener_->close();
+    admin_server_->drain();
+    const TimePoint give_up = now() + 1s;
+    while (admin_server_->connections() > 0 && now() < give_up) (void)co_await sleep_for(2ms);
+    if (admin_server_->connections() > 0) {
+      state_.snapshot()->access_log->flush(1s);
+      std::_Exit(0);
+    }
+  }
+}
+
+Task<int> Control::run(GatewayConfig first) {
+  Result<std::unique_ptr<FileEvents>> files = FileEvents::open();
+  if (files.ok()) {
+    files_ = *std::move(files);
+  } else {
+    log_warn("file_changes_unseen", {{"problem", files.error().text()}, {"hint", "reload by SIGHUP"}});
+  }
+  Result<std::shared_ptr<const GatewaySnapshot>> snapshot =
+      make_snapshot(std::move(first), nullptr, worker_count(), now());
+  if (!snapshot.ok()) {
+    std::fprintf(stderr, "%s: %s\n", state_.config_path.c_str(), snapshot.error().text().c_str());
+    co_return 2;
+  }
+  state_.publish(*snapshot);
+  for (unsigned i = 0; i < worker_count(); ++i) {
+    orders_.push_back(std::make_unique<OrderChannel>());
+    state_.workers_running.fetch_add(1);
+    go_pinned_to(i, "gateway worker", run_worker(&state_, i, orders_.back().get()));
+  }
+  Result<void> started;
+  Result<std::vector<ListenAt>> plan = plan_listeners(state_.snapshot()->config);
+  if (plan.ok()) {
+    listening_ = *plan;
+    started = co_await order_all(*plan, state_.snapshot()->config.gateway.limits, false);
+  } else {
+    started = std::move(plan).error();
+  }
+  if (started.ok()) started = co_await start_admin();
+  if (!started.ok()) {
+    std::fprintf(stderr, "%s\n", started.error().text().c_str());
+    co_await drain();
+    co_return 2;
+  }
+  for (const ListenAt& at : listening_) log_info("listening", {{"address", at.key}});
+  watch_files();
+  go_pinned("signals", follow_signals(this));
+  if (files_ != nullptr) go_pinned("file changes", follow_files(this));
+  go_pinned("admin reloads", follow_admin(this));
+  go_pinned("statistics", tick(this));
+  for (;;) {
+    Result<std::optional<Event>> event = co_await events_.receive();
+    if (!event.ok() || !*event || **event == Event::kEnd) break;
+    if (**event == Event::kReopenLogs) reopen_logs();
+    if (**event == Event::kDumpTasks) {
+      for (const TaskInfo& task : dump_tasks(10000)) {
+        std::fprintf(stderr, "task %llu %s: %s, %u ms old\n", static_cast<unsigned long long>(task.id),
+                     task.name.c_str(), task.state.c_str(), task.age_ms);
+      }
+    }
+    if (**event == Event::kReload) {
+      const std::string problem = co_await reload();
+      while (std::optional<std::shared_ptr<ReloadRequest>> waiting = admin_reloads_.try_receive()) {
+        (void)(*waiting)->done.try_send(problem);
+      }
+    }
+  }
+  co_await drain();
+  co_return 0;
+}
+
+Task<int> run_control(GatewayState* state, const GatewayOptions* options, GatewayConfig first) {
+  // On the heap: what the following tasks use must not go before they have been cancelled at the end of the runtime.
+  auto* control = new Control(*state, *options);
+  co_return co_await control->run(std::move(first));
+}
+
+}  // namespace
+
+int run_gateway(const GatewayOptions& options) {
+  LoadedConfig loaded = load_gateway_config(options.config_path);
+  const std::string diagnostics = diagnostics_text(loaded);
+  std::fputs(diagnostics.c_str(), stderr);
+  if (!loaded.ok()) return 2;
+  block_process_signals();
+  const std::unique_ptr<LogSink> sink = LogSink::standard_error({LogFormat::kJson, nullptr});
+  Logger logger(*sink);
+  set_process_logger(&logger);
+  RuntimeOptions runtime;
+  runtime.workers = static_cast<unsigned>(loaded.config.gateway.workers);
+  runtime.on_stall = [](const char* name, std::uint64_t id, Duration so_far) {
+    log_warn("task_stalled", {{"task", name}, {"id", static_cast<std::int64_t>(id)}, {"ms", so_far.count() / 1000000}});
+  };
+  GatewayState state(options.config_path, worker_count_for(runtime));
+  const int code = run(runtime, run_control(&state, &options, std::move(loaded.config)));
+  set_process_logger(nullptr);
+  return code;
+}
+
+}  // namespace banyan

@@ -1,0 +1,446 @@
+#include "gateway/gateway_worker.h"
+
+#include <array>
+#include <cstring>
+
+#include "base/log.h"
+#include "http/target.h"
+#include "runtime/runtime.h"
+#include "runtime/scope.h"
+#include "telemetry/access_log_line.h"
+
+namespace banyan {
+namespace {
+
+// Remembers how the body of a request broke off, to tell the client's fault from the upstream's.
+class WatchedBody final : public BodySource {
+ public:
+  explicit WatchedBody(BodySource& source) : source_(source) {}
+  Task<Result<BodyFrame>> next() override {
+    Result<BodyFrame> frame = co_await source_.next();
+    if (!frame.ok()) failed_ = frame.error();
+    co_return frame;
+  }
+  bool try_next(BodyFrame* frame) override { return source_.try_next(frame); }
+  std::optional<std::uint64_t> bytes_left() const override { return source_.bytes_left(); }
+  const std::optional<Error>& failed() const { return failed_; }
+
+ private:
+  BodySource& source_;
+  std::optional<Error> failed_;
+};
+
+int status_of(const Error& error) {
+  switch (error.code()) {
+    case ErrorCode::kDeadlineExceeded:
+      return 504;
+    case ErrorCode::kResourceExhausted:
+      return 503;
+    default:
+      return 502;
+  }
+}
+
+int status_of_body(const Error& error) {
+  switch (error.code()) {
+    case ErrorCode::kResourceExhausted:
+      return 413;
+    case ErrorCode::kDeadlineExceeded:
+      return 408;
+    default:
+      return 400;
+  }
+}
+
+}  // namespace
+
+struct GatewayWorker::Request {
+  explicit Request(Exchange& its_exchange) : exchange(its_exchange) {}
+  Exchange& exchange;
+  std::shared_ptr<const GatewaySnapshot> snapshot;
+  const GatewayRoute* route = nullptr;
+  ClientIdentity client;
+  TraceContext trace;
+  std::string request_id;
+  std::string target;                 // as it came
+  std::optional<std::size_t> choice;  // which of the route's clusters
+  const std::string* endpoint = nullptr;
+  Duration upstream{};
+  std::uint64_t request_bytes = 0;
+  std::string error;
+  std::unique_ptr<MirrorJob> mirror;
+};
+
+GatewayWorker::GatewayWorker(GatewayState& state, unsigned index) : state_(state), index_(index) {
+  current_env().fill_random(std::as_writable_bytes(std::span(random_state_)));
+  adopt_snapshot();
+}
+
+GatewayWorker::~GatewayWorker() = default;
+
+// xorshift128+ (Vigna, 2014): for ids and shares, not for secrets.
+std::uint64_t GatewayWorker::random() {
+  std::uint64_t x = random_state_[0];
+  const std::uint64_t y = random_state_[1];
+  random_state_[0] = y;
+  x ^= x << 23;
+  random_state_[1] = x ^ y ^ (x >> 17) ^ (y >> 26);
+  return random_state_[1] + y;
+}
+
+void GatewayWorker::adopt_snapshot() {
+  snapshot_ = state_.snapshot();
+  std::map<std::string, std::shared_ptr<WorkerCluster>> kept;
+  clusters_.clear();
+  for (const GatewayCluster& cluster : snapshot_->clusters) {
+    auto found = by_identity_.find(cluster.identity);
+    clusters_.push_back(found != by_identity_.end()
+                            ? found->second
+                            : std::make_shared<WorkerCluster>(cluster, state_.memory, state_.resolver));
+    kept[cluster.identity] = clusters_.back();
+  }
+  by_identity_ = std::move(kept);
+  line_ = std::make_unique<AccessLogLine>(snapshot_->config.gateway.access_log.format);
+}
+
+Task<void> GatewayWorker::handle(Exchange& exchange) {
+  if (state_.revision() != snapshot_->revision) adopt_snapshot();
+  Request request(exchange);
+  request.snapshot = snapshot_;
+  state_.in_flight[index_].add(1);
+  RequestHead& head = exchange.head();
+  request.target = head.target;
+  request.client = identify_client(exchange, head.fields, snapshot_->config.gateway.trusted_proxies);
+  const auto bits = [this] { return random(); };
+  request.trace = accept_trace(head.fields, false, bits);
+  co_await dispatch(request);
+  account(request);
+  if (request.mirror != nullptr) start_mirror(request);
+  state_.in_flight[index_].add(-1);
+}
+
+Task<void> GatewayWorker::dispatch(Request& request) {
+  RequestHead& head = request.exchange.head();
+  const std::uint64_t high = random();
+  request.request_id = forward_request_id(head.fields, high, random());
+  if (head.form == TargetForm::kAuthority) {
+    co_await answer_error(request, 405, "CONNECT is not served here");
+    co_return;
+  }
+  std::string normalised;
+  const auto path = normalize_path(head.path, PathForm::kRouting, normalised);
+  if (!path) {
+    co_await answer_error(request, path.error().status, path.error().sentence);
+    co_return;
+  }
+  const RouteQuery query{head.method, head.method_name, head.host, *path, head.query, &head.fields};
+  const Router::Match match = request.snapshot->router->match(query);
+  if (!match) {
+    co_await answer_error(request, 404, "No route of the gateway matches this request");
+    co_return;
+  }
+  request.route = &request.snapshot->routes[match.rule];
+  if (request.route->config->files) {
+    co_await files_.serve(request.exchange, request.route->config->files->root, {});
+    co_return;
+  }
+  request.choice = choose(*request.route);
+  co_await proxy(request);
+}
+
+std::size_t GatewayWorker::choose(const GatewayRoute& route) {
+  const auto& split = route.config->split;
+  if (split.size() == 1) return 0;
+  auto left = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(kAllHundredths));
+  for (std::size_t i = 0; i < split.size(); ++i) {
+    if (left < split[i].hundredths) return i;
+    left -= split[i].hundredths;
+  }
+  return split.size() - 1;
+}
+
+void GatewayWorker::prepare_fields(Request& request) {
+  Fields& fields = request.exchange.head().fields;
+  remove_hop_by_hop(fields);
+  fields.remove(FieldId::kContentLength);
+  fields.remove(FieldId::kExpect);
+  fields.remove(FieldId::kProxy);  // would become HTTP_PROXY in CGI programs
+  forward_client(request.exchange, fields, request.client);
+  if (!fields.has(FieldId::kHost)) fields.add_copy(FieldId::kHost, request.exchange.local().host());
+  put_trace(request.trace, fields);
+}
+
+// A PHP application's folder holds scripts and files: which of them a path means is decided here (fastcgi/script.h).
+// True: `script` is to be run. False: the client has been answered.
+Task<bool> GatewayWorker::choose_php(Request& request, const GatewayCluster& cluster, fastcgi::ScriptChoice& script) {
+  Exchange& exchange = request.exchange;
+  Result<DiskTree*> tree = files_.tree(cluster.config->root);
+  if (!tree.ok()) {
+    request.error = tree.error().text();
+    co_await answer_error(request, 503, "The application's folder cannot be read");
+    co_return false;
+  }
+  script = fastcgi::choose_script(cluster.scripts, exchange.head().path, **tree);
+  switch (script.kind) {
+    case fastcgi::ScriptChoice::Kind::kScript:
+      co_return true;
+    case fastcgi::ScriptChoice::Kind::kFile:
+      co_await files_.serve_file(exchange, **tree, script.name);
+      break;
+    case fastcgi::ScriptChoice::Kind::kRedirect: {
+      Fields fields;
+      fields.add_copy(FieldId::kLocation, static_files::folder_location(script.name, exchange.head().query));
+      (void)co_await exchange.respond(301, fields, "");
+      break;
+    }
+    case fastcgi::ScriptChoice::Kind::kRefused:
+      co_await answer_error(request, script.refusal.status, script.refusal.sentence);
+      break;
+  }
+  co_return false;
+}
+
+Task<void> GatewayWorker::proxy(Request& request) {
+  Exchange& exchange = request.exchange;
+  RequestHead& head = exchange.head();
+  const std::size_t index = request.route->clusters[*request.choice];
+  const GatewayCluster& cluster = request.snapshot->clusters[index];
+  fastcgi::ScriptChoice script;
+  if (cluster.fpm != nullptr && !co_await choose_php(request, cluster, script)) co_return;
+
+  const RequestFraming& framing = exchange.framing();
+  prepare_fields(request);
+  const bool has_body = framing.body.has_body() || framing.body.kind == BodyFraming::Kind::kLength;
+  WatchedBody body(exchange.body());
+  std::optional<TeeBody> tee;
+  if (wants_mirror(request)) {
+    request.mirror = make_mirror(request);
+    tee.emplace(body, kMirrorBodyBytesMax);
+  }
+  UpstreamRequest upstream;
+  upstream.method = head.method;
+  upstream.method_name = head.method_name;
+  const std::string target = origin_form(head);
+  upstream.target = target;
+  upstream.fields = &head.fields;
+  upstream.body = !has_body ? nullptr : tee ? static_cast<BodySource*>(&*tee) : &body;
+  upstream.upgrade = framing.upgrade;
+  upstream.script_name = script.name;
+  upstream.path_info = script.path_info;
+  upstream.head = &head;
+  upstream.peer = &exchange.peer();
+  upstream.local = &exchange.local();
+  upstream.secure = exchange.secure();
+
+  const std::shared_ptr<WorkerCluster> target_cluster = clusters_[index];
+  const TimePoint start = now();
+  WorkerCluster::Used used;
+  std::optional<WorkerCluster::Sent> sent;
+  {
+    ContextGuard guard(current_context().with_deadline(start + request.route->config->timeout));
+    sent.emplace(co_await target_cluster->send(upstream, &used));
+  }
+  request.endpoint = used.endpoint;
+  if (sent->ok()) {
+    co_await pass_on(request, std::move(**sent));
+  } else {
+    co_await answer_failure(request, sent->failure().error, body.failed());
+  }
+  request.upstream = now() - start;
+  if (request.mirror != nullptr && has_body) {
+    if (tee->complete()) {
+      request.mirror->has_body = true;
+      request.mirror->body = tee->take_copy();
+    } else {
+      drop_mirror(request);
+    }
+  }
+}
+
+Task<void> GatewayWorker::answer_failure(Request& request, const Error& error, const std::optional<Error>& body_error) {
+  request.error = error.text();
+  drop_mirror(request);
+  if (body_error) {
+    request.error = "request body: " + body_error->text();
+    co_await answer_error(request, status_of_body(*body_error), body_error->message());
+    co_return;
+  }
+  const int status = status_of(error);
+  co_await answer_error(request, status,
+                        status == 504   ? "The service behind the gateway took too long to answer"
+                        : status == 503 ? "The service behind the gateway has no room for this request"
+                                        : "The service behind the gateway could not answer");
+}
+
+Task<void> GatewayWorker::pass_on(Request& request, std::unique_ptr<UpstreamAnswer> answer) {
+  ResponseHead& head = answer->head();
+  if (head.status == 101) {
+    co_await run_tunnel(request, *answer);
+    co_return;
+  }
+  head.fields.set_copy(FieldId::kXRequestId, request.request_id);
+  Result<void> sent;
+  if (request.mirror != nullptr) {
+    TeeBody tee(answer->body(), kMirrorAnswerBytesMax);
+    request.mirror->status = head.status;
+    request.mirror->content_type = head.fields.value(FieldId::kContentType);
+    sent = co_await request.exchange.respond_stream(head.status, head.fields, tee);
+    if (tee.complete() || request.exchange.head().method == Method::kHead) {
+      request.mirror->answer = tee.take_copy();
+    } else {
+      drop_mirror(request);
+    }
+  } else {
+    sent = co_await request.exchange.respond_stream(head.status, head.fields, answer->body());
+  }
+  if (!sent.ok()) request.error = sent.error().text();
+}
+
+namespace {
+
+Task<Result<void>> pump(BodySource& from, Tunnel& to) {
+  for (;;) {
+    BodyFrame frame;
+    if (!from.try_next(&frame)) frame = co_await try_(from.next());
+    if (frame.kind == BodyFrame::Kind::kEnd) break;
+    co_await try_(to.write(frame.data));
+  }
+  co_return co_await to.close_write();
+}
+
+struct TunnelPair {
+  Tunnel* client;
+  Tunnel* server;
+};
+
+}  // namespace
+
+Task<void> GatewayWorker::run_tunnel(Request& request, UpstreamAnswer& answer) {
+  ResponseHead& head = answer.head();
+  head.fields.set_copy(FieldId::kUpgrade, request.exchange.framing().upgrade);
+  Result<Tunnel*> client = co_await request.exchange.upgrade(head.fields);
+  if (!client.ok()) co_return;
+  TunnelPair pair{*client, answer.tunnel()};
+  (void)co_await with_scope(pair, [](Scope& scope, TunnelPair& both) -> Task<Result<void>> {
+    scope.spawn_pinned("tunnel", pump(both.client->incoming(), *both.server));
+    scope.spawn_pinned("tunnel", pump(both.server->incoming(), *both.client));
+    co_return co_await scope.join();
+  });
+}
+
+Task<void> GatewayWorker::answer_error(Request& request, int status, std::string_view why) {
+  Fields fields;
+  fields.add_copy(FieldId::kContentType, "application/json");
+  if (!request.request_id.empty()) fields.add_copy(FieldId::kXRequestId, request.request_id);
+  if (status == 405) fields.add_copy(FieldId::kAllow, "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS");
+  if (status == 503) fields.add_copy(FieldId::kRetryAfter, "1");
+  if (request.error.empty()) request.error = why;
+  std::string body = "{\"error\":\"";
+  for (char c : why) body += c == '"' || c == '\\' ? '\'' : c;
+  body += "\"}\n";
+  (void)co_await request.exchange.respond(status, fields, body);
+}
+
+void GatewayWorker::account(Request& request) {
+  Exchange& exchange = request.exchange;
+  const Duration duration = now() - exchange.started();
+  const int status = exchange.status();
+  if (request.route != nullptr) {
+    request.route->stats->record(index_, request.choice, status, duration);
+  } else {
+    state_.unrouted[index_].add(status);
+  }
+  AccessRecord record;
+  record.time = WallTime(Duration(current_env().wall_nanoseconds()));
+  record.client = request.client.address;
+  record.method = exchange.head().method_name;
+  record.host = exchange.head().authority;
+  record.target = request.target;
+  record.status = status;
+  record.request_bytes = request.request_bytes;
+  record.response_bytes = exchange.body_bytes_sent();
+  record.duration = duration;
+  if (request.route != nullptr) record.route = request.route->config->id;
+  if (request.choice) record.cluster = request.route->config->split[*request.choice].cluster;
+  if (request.endpoint != nullptr) {
+    record.endpoint = *request.endpoint;
+    record.upstream = request.upstream;
+  }
+  record.mirrored = request.mirror != nullptr;
+  record.request_id = request.request_id;
+  record.trace_high = request.trace.self.trace_high;
+  record.trace_low = request.trace.self.trace_low;
+  record.span = request.trace.self.span;
+  record.error = request.error;
+  request.snapshot->access_log->write_line(line_->write(record));
+}
+
+// ---- mirroring ----
+
+bool GatewayWorker::wants_mirror(const Request& request) {
+  const std::optional<MirrorConfig>& mirror = request.route->config->mirror;
+  if (!mirror || !request.exchange.framing().upgrade.empty()) return false;
+  // The mirror's own cluster has nothing to be compared with.
+  if (request.route->clusters[*request.choice] == request.route->mirror_cluster) return false;
+  if (mirror->hundredths < kAllHundredths &&
+      random() % static_cast<std::uint64_t>(kAllHundredths) >= static_cast<std::uint64_t>(mirror->hundredths)) {
+    return false;
+  }
+  if (mirrors_under_way_ < kMirrorsUnderWayMax && !state_.memory.above_soft_limit()) return true;
+  request.route->stats->mirror(index_).dropped.add();
+  return false;
+}
+
+void GatewayWorker::drop_mirror(Request& request) {
+  if (request.mirror == nullptr) return;
+  request.route->stats->mirror(index_).dropped.add();
+  request.mirror.reset();
+}
+
+// Copies the head of the request: the exchange will be gone when the copy is sent.
+std::unique_ptr<MirrorJob> GatewayWorker::make_mirror(Request& request) {
+  auto job = std::make_unique<MirrorJob>();
+  const RequestHead& head = request.exchange.head();
+  job->snapshot = request.snapshot;
+  job->route = request.route;
+  job->cluster = clusters_[request.route->mirror_cluster];
+  job->worker = index_;
+  job->method = head.method;
+  job->method_name = head.method_name;
+  job->target = origin_form(head);
+  job->fields.copy_from(head.fields);
+  job->head.fields.copy_from(head.fields);
+  job->head.method = head.method;
+  job->head.version = head.version;
+  job->head.method_name = job->method_name;
+  job->head.target = job->target;
+  const std::size_t question = job->target.find('?');
+  job->head.path = std::string_view(job->target).substr(0, question);
+  if (question != std::string::npos) job->head.query = std::string_view(job->target).substr(question + 1);
+  job->head_text = head.authority;
+  job->head.authority = job->head_text;
+  job->head.host = std::string_view(job->head_text).substr(0, head.host.size());
+  job->peer = request.exchange.peer();
+  job->local = request.exchange.local();
+  job->secure = request.exchange.secure();
+  return job;
+}
+
+void GatewayWorker::start_mirror(Request& request) {
+  const GatewayCluster& cluster = request.snapshot->clusters[request.route->mirror_cluster];
+  if (cluster.fpm != nullptr) {
+    Result<DiskTree*> tree = files_.tree(cluster.config->root);
+    fastcgi::ScriptChoice script;
+    if (tree.ok()) script = fastcgi::choose_script(cluster.scripts, request.mirror->head.path, **tree);
+    if (script.kind != fastcgi::ScriptChoice::Kind::kScript) {
+      drop_mirror(request);
+      return;
+    }
+    request.mirror->script_name = script.name;
+    request.mirror->path_info = script.path_info;
+  }
+  ++mirrors_under_way_;
+  go_pinned("mirror", run_mirror(std::move(request.mirror), &mirrors_under_way_));
+}
+
+}  // namespace banyan

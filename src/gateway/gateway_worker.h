@@ -1,0 +1,58 @@
+// What one worker does with each request: route it, send it on or serve a file, count it, log it, copy it to a mirror.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "exchange/exchange.h"
+#include "file_server/file_server.h"
+#include "gateway/forwarding.h"
+#include "gateway/gateway_state.h"
+#include "gateway/mirror.h"
+#include "gateway/snapshot.h"
+#include "gateway/worker_cluster.h"
+#include "telemetry/access_log_line.h"
+
+namespace banyan {
+
+class GatewayWorker final : public Handler {
+ public:
+  GatewayWorker(GatewayState& state, unsigned index);
+  ~GatewayWorker() override;
+
+  Task<void> handle(Exchange& exchange) override;
+
+ private:
+  struct Request;  // what is known of one request while it is handled
+
+  void adopt_snapshot();
+  std::uint64_t random();
+  Task<void> dispatch(Request& request);
+  Task<void> proxy(Request& request);
+  Task<bool> choose_php(Request& request, const GatewayCluster& cluster, fastcgi::ScriptChoice& script);
+  Task<void> pass_on(Request& request, std::unique_ptr<UpstreamAnswer> answer);
+  Task<void> run_tunnel(Request& request, UpstreamAnswer& answer);
+  Task<void> answer_error(Request& request, int status, std::string_view why);
+  Task<void> answer_failure(Request& request, const Error& error, const std::optional<Error>& body_error);
+  void prepare_fields(Request& request);
+  std::size_t choose(const GatewayRoute& route);
+  bool wants_mirror(const Request& request);
+  std::unique_ptr<MirrorJob> make_mirror(Request& request);
+  void drop_mirror(Request& request);
+  void start_mirror(Request& request);
+  void account(Request& request);
+
+  GatewayState& state_;
+  const unsigned index_;
+  std::shared_ptr<const GatewaySnapshot> snapshot_;
+  std::vector<std::shared_ptr<WorkerCluster>> clusters_;  // as snapshot_->clusters
+  std::map<std::string, std::shared_ptr<WorkerCluster>> by_identity_;
+  FileServer files_;
+  unsigned mirrors_under_way_ = 0;
+  std::uint64_t random_state_[2];
+  std::unique_ptr<AccessLogLine> line_;
+};
+
+}  // namespace banyan

@@ -1,0 +1,57 @@
+// Where the gateway listens, on all workers, and how that changes while it runs.
+//
+// Each worker opens its own socket at a TCP address and the kernel deals connections out; a unix socket is served by
+// worker 0 alone. A change of configuration opens what is new and closes what is gone; what stayed is not touched.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/gateway_config.h"
+#include "gateway/gateway_state.h"
+#include "gateway/gateway_worker.h"
+#include "http1/server.h"
+#include "net/listener.h"
+#include "net/tls.h"
+#include "runtime/channel.h"
+#include "runtime/sync.h"
+
+namespace banyan {
+
+struct ListenAt {
+  std::string key;  // address and whether TLS: what makes two the same
+  SocketAddress address;
+  std::shared_ptr<TlsServerSlot> tls;  // null: plain
+};
+
+// The listeners of one worker with the server that serves them. Lives in the worker's task.
+class WorkerListeners {
+ public:
+  WorkerListeners(GatewayState& state, unsigned index);
+
+  // Opens what is new and closes what is gone. Errors leave what is open as it is.
+  Task<Result<void>> apply(const std::vector<ListenAt>& wanted);
+  // Takes what waits to be accepted, then listens no more; idle connections end.
+  Task<void> stop();
+  void set_limits(const LimitsConfig& limits);
+  std::size_t connections() const { return server_.connections(); }
+
+ private:
+  struct Open {
+    ListenAt at;
+    std::unique_ptr<Listener> listener;
+    Event ended;
+  };
+  Task<void> accept_from(std::shared_ptr<Open> open);
+
+  const unsigned index_;
+  GatewayWorker handler_;
+  Http1Server server_;
+  std::map<std::string, std::shared_ptr<Open>> open_;
+};
+
+Http1ServerOptions server_options(const LimitsConfig& limits);
+
+}  // namespace banyan

@@ -1,0 +1,77 @@
+#include "gateway/mirror.h"
+
+#include "json/parse.h"
+#include "runtime/blocking.h"
+#include "runtime/runtime.h"
+#include "runtime/scope.h"
+
+namespace banyan {
+namespace {
+
+bool is_json(std::string_view type) {
+  return type.starts_with("application/json") || type.find("+json") != std::string_view::npos;
+}
+
+struct MirrorAnswer {
+  int status = 0;
+  std::string content_type;
+  std::string body;
+};
+
+Task<Result<MirrorAnswer>> ask(MirrorJob& job) {
+  StringBody body(job.body);
+  UpstreamRequest request;
+  request.method = job.method;
+  request.method_name = job.method_name;
+  request.target = job.target;
+  request.fields = &job.fields;
+  request.body = job.has_body ? &body : nullptr;
+  request.script_name = job.script_name;
+  request.path_info = job.path_info;
+  request.head = &job.head;
+  request.peer = &job.peer;
+  request.local = &job.local;
+  request.secure = job.secure;
+  WorkerCluster::Used used;
+  WorkerCluster::Sent sent = co_await job.cluster->send(request, &used);
+  if (!sent.ok()) co_return std::move(sent.failure().error);
+  MirrorAnswer answer;
+  answer.status = (*sent)->head().status;
+  answer.content_type = (*sent)->head().fields.value(FieldId::kContentType);
+  answer.body = co_await try_(read_all((*sent)->body(), kMirrorAnswerBytesMax));
+  co_return answer;
+}
+
+}  // namespace
+
+bool answers_agree(const json::Comparer& comparer, int status, const std::string& type, const std::string& body,
+                   int other_status, const std::string& other_type, const std::string& other_body) {
+  if (status != other_status || is_json(type) != is_json(other_type)) return false;
+  if (!is_json(type)) return true;
+  const auto left = json::parse(body);
+  const auto right = json::parse(other_body);
+  if (!left.ok() || !right.ok()) return body == other_body;
+  return comparer.compare(left->root(), right->root()).equal();
+}
+
+Task<void> run_mirror(std::unique_ptr<MirrorJob> job, unsigned* under_way) {
+  MirrorCounts& counters = job->route->stats->mirror(job->worker);
+  counters.sent.add();
+  Result<MirrorAnswer> answer = co_await with_timeout(job->route->config->mirror->timeout, ask(*job));
+  if (!answer.ok()) {
+    const bool too_long = answer.error().code() == ErrorCode::kResourceExhausted;
+    (too_long ? counters.dropped : counters.errors).add();
+  } else {
+    // A long comparison is kept off the worker, where it would hold up other requests.
+    const auto compare = [&] {
+      return answers_agree(*job->route->comparer, job->status, job->content_type, job->answer, answer->status,
+                           answer->content_type, answer->body);
+    };
+    const bool agree = job->answer.size() + answer->body.size() < 16 * 1024 ? compare() : co_await blocking(compare);
+    counters.compared.add();
+    if (!agree) counters.different.add();
+  }
+  --*under_way;
+}
+
+}  // namespace banyan

@@ -1,0 +1,55 @@
+// Copies of requests, sent to another cluster after the client has its answer, and compared with that answer.
+//
+// A mirror can delay nobody: it begins when the answer has been written, runs in a task of its own and is dropped, and
+// counted as dropped, where too much is under way. A body over the limit is not mirrored either: memory is bounded.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "exchange/exchange.h"
+#include "gateway/snapshot.h"
+#include "gateway/worker_cluster.h"
+
+namespace banyan {
+
+inline constexpr std::size_t kMirrorBodyBytesMax = 256 * 1024;     // of a request
+inline constexpr std::size_t kMirrorAnswerBytesMax = 1024 * 1024;  // of an answer
+inline constexpr unsigned kMirrorsUnderWayMax = 256;               // on each worker
+
+// All that a copy needs, independent of the exchange it was made from.
+struct MirrorJob {
+  std::shared_ptr<const GatewaySnapshot> snapshot;
+  const GatewayRoute* route = nullptr;
+  std::shared_ptr<WorkerCluster> cluster;
+  unsigned worker = 0;
+
+  Method method = Method::kGet;
+  std::string method_name;
+  std::string target;
+  Fields fields;
+  bool has_body = false;
+  std::string body;
+  // For CGI variables. The head's views point into head_text.
+  std::string script_name;
+  std::string path_info;
+  std::string head_text;
+  RequestHead head;
+  SocketAddress peer;
+  SocketAddress local;
+  bool secure = false;
+
+  int status = 0;  // what the client was answered
+  std::string content_type;
+  std::string answer;
+};
+
+// Sends the copy and compares; counts in the route's mirror counters. Runs as a pinned task.
+Task<void> run_mirror(std::unique_ptr<MirrorJob> job, unsigned* under_way);
+
+// Whether two answers agree: status, then JSON bodies by the route's comparer; other bodies are not compared.
+bool answers_agree(const json::Comparer& comparer, int status, const std::string& type, const std::string& body,
+                   int other_status, const std::string& other_type, const std::string& other_body);
+
+}  // namespace banyan

@@ -1,0 +1,129 @@
+#include "gateway/snapshot.h"
+
+#include <utility>
+
+namespace banyan {
+namespace {
+
+RouteRule rule_of(const RouteConfig& route) {
+  RouteRule rule;
+  rule.methods = route.match.methods;
+  rule.host = route.match.host;
+  rule.path = route.match.path;
+  rule.prefix = route.match.prefix;
+  for (const ConditionConfig& header : route.match.headers) rule.headers.push_back({header.name, header.value});
+  for (const ConditionConfig& query : route.match.query) rule.query.push_back({query.name, query.value});
+  return rule;
+}
+
+// Everything that decides whether connections and their count may be carried over.
+std::string identity_of(const ClusterConfig& cluster) {
+  std::string text = cluster.name + '\n' + std::to_string(static_cast<int>(cluster.protocol));
+  for (const EndpointConfig& endpoint : cluster.endpoints) {
+    text += '\n' + endpoint.address.text() + ' ' + std::to_string(endpoint.weight);
+  }
+  text += '\n' + std::to_string(cluster.connect_timeout.count()) + '\n' + cluster.root + '\n' + cluster.fallback;
+  for (const std::string& name : cluster.index) text += "\nindex " + name;
+  for (const std::string& name : cluster.scripts) text += "\nscript " + name;
+  for (const NameValueConfig& param : cluster.params) text += "\nparam " + param.name + '=' + param.value;
+  return text + '\n' + std::to_string(cluster.connections_max);
+}
+
+class SnapshotMaker {
+ public:
+  SnapshotMaker(GatewaySnapshot& made, const GatewaySnapshot* previous) : made_(made), previous_(previous) {}
+
+  void add_cluster(const ClusterConfig& config) {
+    GatewayCluster cluster;
+    cluster.config = &config;
+    cluster.identity = identity_of(config);
+    if (config.protocol == ClusterProtocol::kFastcgi) {
+      cluster.scripts.index = config.index;
+      cluster.scripts.fallback = config.fallback;
+      cluster.scripts.scripts = config.scripts;
+      const GatewayCluster* old = previous_cluster(cluster.identity);
+      cluster.fpm = old != nullptr ? old->fpm
+                                   : std::make_shared<FpmConnections>(static_cast<std::size_t>(config.connections_max));
+    }
+    made_.clusters.push_back(std::move(cluster));
+  }
+
+  Result<void> add_route(const RouteConfig& config, std::size_t workers, TimePoint now) {
+    GatewayRoute route;
+    route.config = &config;
+    RouteStatsSpec spec{config.id, {}, {}};
+    for (const SplitConfig& split : config.split) {
+      route.clusters.push_back(index_of(split.cluster));
+      spec.clusters.push_back(split.cluster);
+    }
+    if (config.mirror) {
+      route.mirror_cluster = index_of(config.mirror->cluster);
+      spec.mirror = config.mirror->cluster;
+      json::CompareOptions options;
+      options.ignored = config.mirror->ignore;
+      options.differences_max = 1;
+      BANYAN_TRY(json::Comparer comparer, json::Comparer::open(options));
+      route.comparer = std::make_shared<json::Comparer>(std::move(comparer));
+    }
+    route.stats = std::make_shared<RouteStats>(spec, workers, now, previous_stats(config.id));
+    made_.routes.push_back(std::move(route));
+    return {};
+  }
+
+ private:
+  std::size_t index_of(std::string_view name) const {
+    for (std::size_t i = 0; i < made_.clusters.size(); ++i) {
+      if (made_.clusters[i].config->name == name) return i;
+    }
+    BANYAN_CHECK(false);  // the loader has checked it
+    return 0;
+  }
+  const GatewayCluster* previous_cluster(std::string_view identity) const {
+    if (previous_ == nullptr) return nullptr;
+    for (const GatewayCluster& cluster : previous_->clusters) {
+      if (cluster.identity == identity) return &cluster;
+    }
+    return nullptr;
+  }
+  const RouteStats* previous_stats(std::string_view id) const {
+    if (previous_ == nullptr) return nullptr;
+    for (const GatewayRoute& route : previous_->routes) {
+      if (route.config->id == id) return route.stats.get();
+    }
+    return nullptr;
+  }
+
+  GatewaySnapshot& made_;
+  const GatewaySnapshot* previous_;
+};
+
+Result<std::shared_ptr<LogSink>> open_access_log(const AccessLogConfig& config, const GatewaySnapshot* previous) {
+  if (previous != nullptr && previous->config.gateway.access_log.file == config.file &&
+      previous->config.gateway.access_log.format == config.format) {
+    return previous->access_log;
+  }
+  BANYAN_TRY(std::unique_ptr<LogSink> sink, LogSink::open(config.file, {config.format, nullptr}));
+  return std::shared_ptr<LogSink>(std::move(sink));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const GatewaySnapshot>> make_snapshot(GatewayConfig config, const GatewaySnapshot* previous,
+                                                             std::size_t workers, TimePoint now) {
+  auto snapshot = std::make_shared<GatewaySnapshot>();
+  snapshot->revision = previous == nullptr ? 1 : previous->revision + 1;
+  snapshot->config = std::move(config);
+  BANYAN_TRY(snapshot->access_log, open_access_log(snapshot->config.gateway.access_log, previous));
+  SnapshotMaker maker(*snapshot, previous);
+  for (const ClusterConfig& cluster : snapshot->config.clusters) maker.add_cluster(cluster);
+  std::vector<RouteRule> rules;
+  for (const RouteConfig& route : snapshot->config.routes) {
+    BANYAN_TRY_VOID(maker.add_route(route, workers, now));
+    rules.push_back(rule_of(route));
+  }
+  BANYAN_TRY(Router router, Router::compile(rules));
+  snapshot->router = std::make_unique<Router>(std::move(router));
+  return std::shared_ptr<const GatewaySnapshot>(std::move(snapshot));
+}
+
+}  // namespace banyan
