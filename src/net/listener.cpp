@@ -178,7 +178,10 @@ Task<Result<void>> Listener::State::recover(int error, Duration pause, TimePoint
   if (error == -EAGAIN) co_return co_await readable(*readiness, deadline);
   if (error == -EBADF) co_return Error(ErrorCode::kFailedPrecondition, "accepting at " + address.text() + ": closed");
   const TimePoint later = std::min(deadline, now() + pause);
-  log_warn("accept_failed", {{"address", address.text()}, {"error", Error::from_errno(-error, "accept").text()}});
+  if (now() >= next_log) {
+    next_log = now() + std::chrono::seconds(1);
+    log_warn("accept_failed", {{"address", address.text()}, {"error", Error::from_errno(-error, "accept").text()}});
+  }
   co_await try_(co_await sleep_until(later));
   if (later == deadline) co_return wait_error(WakeReason::kTimeout, "accept");
   co_return {};
