@@ -282,11 +282,11 @@ Task<void> GatewayWorker::pass_on(Request& request, std::unique_ptr<UpstreamAnsw
   Result<void> sent;
   if (request.mirror != nullptr) {
     TeeBody tee(answer->body(), kMirrorAnswerBytesMax);
-    request.mirror->status = head.status;
-    request.mirror->content_type = head.fields.value(FieldId::kContentType);
+    request.mirror->answered.status = head.status;
+    request.mirror->answered.content_type = head.fields.value(FieldId::kContentType);
     sent = co_await request.exchange.respond_stream(head.status, head.fields, tee);
     if (tee.complete() || request.exchange.head().method == Method::kHead) {
-      request.mirror->answer = tee.take_copy();
+      request.mirror->answered.body = tee.take_copy();
     } else {
       drop_mirror(request);
     }

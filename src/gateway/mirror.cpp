@@ -12,12 +12,6 @@ bool is_json(std::string_view type) {
   return type.starts_with("application/json") || type.find("+json") != std::string_view::npos;
 }
 
-struct MirrorAnswer {
-  int status = 0;
-  std::string content_type;
-  std::string body;
-};
-
 Task<Result<MirrorAnswer>> ask(MirrorJob& job) {
   StringBody body(job.body);
   UpstreamRequest request;
@@ -44,14 +38,14 @@ Task<Result<MirrorAnswer>> ask(MirrorJob& job) {
 
 }  // namespace
 
-bool answers_agree(const json::Comparer& comparer, int status, const std::string& type, const std::string& body,
-                   int other_status, const std::string& other_type, const std::string& other_body) {
-  if (status != other_status || is_json(type) != is_json(other_type)) return false;
-  if (!is_json(type)) return true;
-  const auto left = json::parse(body);
-  const auto right = json::parse(other_body);
-  if (!left.ok() || !right.ok()) return body == other_body;
-  return comparer.compare(left->root(), right->root()).equal();
+bool answers_agree(const json::Comparer& comparer, const MirrorAnswer& left, const MirrorAnswer& right) {
+  const bool both_json = is_json(left.content_type);
+  if (left.status != right.status || both_json != is_json(right.content_type)) return false;
+  if (!both_json) return true;
+  const auto left_document = json::parse(left.body);
+  const auto right_document = json::parse(right.body);
+  if (!left_document.ok() || !right_document.ok()) return left.body == right.body;
+  return comparer.compare(left_document->root(), right_document->root()).equal();
 }
 
 Task<void> run_mirror(std::unique_ptr<MirrorJob> job, unsigned* under_way) {
@@ -63,11 +57,9 @@ Task<void> run_mirror(std::unique_ptr<MirrorJob> job, unsigned* under_way) {
     (too_long ? counters.dropped : counters.errors).add();
   } else {
     // A long comparison is kept off the worker, where it would hold up other requests.
-    const auto compare = [&] {
-      return answers_agree(*job->route->comparer, job->status, job->content_type, job->answer, answer->status,
-                           answer->content_type, answer->body);
-    };
-    const bool agree = job->answer.size() + answer->body.size() < 16 * 1024 ? compare() : co_await blocking(compare);
+    const auto compare = [&] { return answers_agree(*job->route->comparer, job->answered, *answer); };
+    const bool agree =
+        job->answered.body.size() + answer->body.size() < 16 * 1024 ? compare() : co_await blocking(compare);
     counters.compared.add();
     if (!agree) counters.different.add();
   }

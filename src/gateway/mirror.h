@@ -18,6 +18,13 @@ inline constexpr std::size_t kMirrorBodyBytesMax = 256 * 1024;     // of a reque
 inline constexpr std::size_t kMirrorAnswerBytesMax = 1024 * 1024;  // of an answer
 inline constexpr unsigned kMirrorsUnderWayMax = 256;               // on each worker
 
+// An answer as far as it is compared.
+struct MirrorAnswer {
+  int status = 0;
+  std::string content_type;
+  std::string body;
+};
+
 // All that a copy needs, independent of the exchange it was made from.
 struct MirrorJob {
   std::shared_ptr<const GatewaySnapshot> snapshot;
@@ -40,16 +47,13 @@ struct MirrorJob {
   SocketAddress local;
   bool secure = false;
 
-  int status = 0;  // what the client was answered
-  std::string content_type;
-  std::string answer;
+  MirrorAnswer answered;  // what the client got
 };
 
 // Sends the copy and compares; counts in the route's mirror counters. Runs as a pinned task.
 Task<void> run_mirror(std::unique_ptr<MirrorJob> job, unsigned* under_way);
 
 // Whether two answers agree: status, then JSON bodies by the route's comparer; other bodies are not compared.
-bool answers_agree(const json::Comparer& comparer, int status, const std::string& type, const std::string& body,
-                   int other_status, const std::string& other_type, const std::string& other_body);
+bool answers_agree(const json::Comparer& comparer, const MirrorAnswer& left, const MirrorAnswer& right);
 
 }  // namespace banyan

@@ -24,7 +24,7 @@ TEST(Llhttp, Differential) {
 
 #else
 
-#include "llhttp.h"
+#include <llhttp.h>
 
 namespace banyan {
 namespace {

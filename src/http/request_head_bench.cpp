@@ -10,7 +10,7 @@
 #include "http/request_head.h"
 
 #ifdef BANYAN_LLHTTP
-#include "llhttp.h"
+#include <llhttp.h>
 #endif
 
 namespace {
