@@ -1,0 +1,97 @@
+#include "php_cli/php_source.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+
+namespace banyan {
+
+namespace {
+
+constexpr long long kFileBytesMax = 0xFFFFFFFELL;
+
+bool is_php_file(const std::string& name) { return name.size() > 4 && name.ends_with(".php"); }
+
+Result<void> add_folder(const std::string& folder, std::vector<std::string>& files) {
+  std::vector<std::string> names;
+  DIR* const entries = opendir(folder.c_str());
+  if (entries == nullptr) return Error::from_errno(errno, "opening " + folder);
+  while (const dirent* const entry = readdir(entries)) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  closedir(entries);
+  std::sort(names.begin(), names.end());
+  for (const std::string& name : names) {
+    const std::string path = folder.ends_with('/') ? folder + name : folder + "/" + name;
+    struct stat status{};
+    if (lstat(path.c_str(), &status) != 0) continue;  // it went away meanwhile
+    if (S_ISDIR(status.st_mode)) {
+      BANYAN_TRY_VOID(add_folder(path, files));
+    } else if (is_php_file(name) && stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
+      files.push_back(path);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<Option> php_source_options() {
+  return {{.name = "php", .value = "VERSION", .about = "the PHP the files are for, 5.6 to 8.5 (default 8.2)"},
+          {.name = "short-tags", .about = "take <? as an opening tag, as short_open_tag=On does"}};
+}
+
+Result<php::ParseOptions> php_parse_options(const Arguments& arguments) {
+  const std::string text = arguments.value_or("php", "8.2");
+  const auto version = php::parse_php_version(text);
+  if (!version) {
+    std::string known;
+    for (const php::PhpVersion one : php::kPhpVersions) known += (known.empty() ? "" : ", ") + one.text();
+    return Error(ErrorCode::kInvalidArgument, "--php " + text + " is no version that is read: give one of " + known);
+  }
+  return php::ParseOptions{.features = php::Features(*version), .short_tags = arguments.flag("short-tags")};
+}
+
+Result<std::string> read_source(const std::string& path) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+  if (file == nullptr) return Error::from_errno(errno, "opening " + path);
+  struct stat status{};
+  if (fstat(fileno(file.get()), &status) != 0) return Error::from_errno(errno, "reading " + path);
+  if (S_ISDIR(status.st_mode)) return Error(ErrorCode::kInvalidArgument, path + " is a folder, give a file");
+  if (status.st_size > kFileBytesMax) {
+    return Error(ErrorCode::kUnsupported, path + " has 4 GiB or more, which is not read as PHP");
+  }
+  std::string bytes;
+  bytes.reserve(static_cast<std::size_t>(status.st_size));
+  char buffer[65536];
+  std::size_t n;
+  while ((n = std::fread(buffer, 1, sizeof buffer, file.get())) > 0) {
+    bytes.append(buffer, n);
+    if (static_cast<long long>(bytes.size()) > kFileBytesMax) {
+      return Error(ErrorCode::kUnsupported, path + " has 4 GiB or more, which is not read as PHP");
+    }
+  }
+  if (std::ferror(file.get()) != 0) return Error::from_errno(errno, "reading " + path);
+  return bytes;
+}
+
+Result<std::vector<std::string>> find_sources(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    struct stat status{};
+    if (stat(path.c_str(), &status) != 0) return Error::from_errno(errno, path);
+    if (S_ISDIR(status.st_mode)) {
+      BANYAN_TRY_VOID(add_folder(path, files));
+    } else {
+      files.push_back(path);
+    }
+  }
+  return files;
+}
+
+}  // namespace banyan
