@@ -1,7 +1,6 @@
 // The program `banyan`: a table of commands. A new command is one line here, one in commands.h and a file.
 #include "commands.h"
 #include "php_cli/php_command.h"
-#include "php_cli/php_command.h"
 
 int main(int argc, char** argv) {
   const banyan::Command program = {
@@ -12,7 +11,6 @@ int main(int argc, char** argv) {
           banyan::check_command(),
           banyan::status_command(),
           banyan::tasks_command(),
-          banyan::php_command(),
           banyan::php_command(),
           banyan::version_command(),
       }};
