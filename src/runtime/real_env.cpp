@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "base/check.h"
@@ -252,6 +253,12 @@ class EpollPoller final : public Poller {
 
 class RealEnv final : public Env {
  public:
+  // sendfile(2) knows no MSG_NOSIGNAL: a peer that went away would end the process. A handler of the program's stays.
+  RealEnv() {
+    struct sigaction present{};
+    if (::sigaction(SIGPIPE, nullptr, &present) == 0 && present.sa_handler == SIG_DFL) ::signal(SIGPIPE, SIG_IGN);
+  }
+
   TimePoint now() override { return steady_now(); }
   std::int64_t wall_nanoseconds() override { return wall_now().time_since_epoch().count(); }
   void fill_random(std::span<std::byte> out) override {
