@@ -284,7 +284,13 @@ Result<Stream> Stream::adopt(int fd, SocketAddress peer) {
 }
 
 Stream::Stream(Stream&&) noexcept = default;
-Stream& Stream::operator=(Stream&&) noexcept = default;
+Stream& Stream::operator=(Stream&& other) noexcept {
+  if (this != &other) {
+    close();
+    socket_ = std::move(other.socket_);
+  }
+  return *this;
+}
 Stream::~Stream() { close(); }
 
 IoAwaiter<void> Stream::write(std::span<const iovec> parts, TimePoint deadline) {

@@ -220,6 +220,27 @@ TEST_P(Streams, AFileIsSentFromAnOffset) {
             "");
 }
 
+TEST_P(Streams, AFileSentToAPeerThatWentAwayIsAnErrorAndNoSignal) {
+  EXPECT_EQ(run_test(GetParam(),
+                     []() -> Task<Result<void>> {
+                       StreamPair pair = co_await try_(connected_pair());
+                       const int file = temporary_file(pattern(1'000'000));
+                       pair.server.abort();
+                       Result<void> sent;
+                       for (int i = 0; i < 50 && sent.ok(); ++i)
+                         sent = co_await pair.client.send_file(file, 0, 1'000'000);
+                       EXPECT_EQ(sent.error().code(), ErrorCode::kUnavailable);
+                       sent = co_await pair.client.send_file(file, 0, 1);
+                       EXPECT_EQ(sent.error().code(), ErrorCode::kFailedPrecondition);
+                       int raw = pair.client.socket().fd;
+                       std::int64_t offset = 0;
+                       EXPECT_EQ(current_env().sockets().send_file(raw, file, &offset, 10), -EPIPE);
+                       ::close(file);
+                       co_return {};
+                     }()),
+            "");
+}
+
 TEST_P(Streams, AFileThatIsTooShortIsAnError) {
   EXPECT_EQ(run_test(GetParam(),
                      []() -> Task<Result<void>> {
