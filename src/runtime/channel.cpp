@@ -82,20 +82,19 @@ ChannelBase::Attempt ChannelBase::try_receive_locked(void* room, TaskRecord** wa
 }
 
 void ChannelBase::close() {
-  // Waiters are woken one by one outside the lock, since a woken one may destroy its awaiter at once.
-  for (;;) {
-    TaskRecord* wake = nullptr;
-    {
-      std::lock_guard guard(lock_);
-      closed_ = true;
-      ChannelWaiter* waiter = receivers_.claim_first();
-      if (waiter == nullptr) waiter = senders_.claim_first();
-      if (waiter == nullptr) return;
-      waiter->closed = true;
-      wake = waiter->token.task();
+  // All waiters are claimed under the lock and resumed after it: the first that runs may destroy the channel.
+  TaskQueue ready;
+  {
+    std::lock_guard guard(lock_);
+    closed_ = true;
+    for (ChannelWaiterList* list : {&receivers_, &senders_}) {
+      while (ChannelWaiter* waiter = list->claim_first()) {
+        waiter->closed = true;
+        ready.push(waiter->token.task());
+      }
     }
-    if (wake != nullptr) resume_claimed(wake);
   }
+  while (TaskRecord* task = ready.pop()) resume_claimed(task);
 }
 
 std::size_t ChannelBase::size() const {

@@ -339,9 +339,9 @@ TEST_P(Scheduling, TheEndOfMainCancelsWhatIsLeft) {
 }
 
 TEST_P(Scheduling, ADumpNamesWhatEveryTaskWaitsFor) {
-  run_here([]() -> Task<int> {
-    std::atomic<bool> told{false};
-    go("sleeper", forgotten(&told));
+  std::atomic<bool> told{false};  // outlives the sleeper, which outlives main
+  run_here([](std::atomic<bool>* t) -> Task<int> {
+    go("sleeper", forgotten(t));
     (void)co_await sleep_for(5ms);
     bool found = false;
     for (const TaskInfo& task : dump_tasks(100)) {
@@ -351,6 +351,116 @@ TEST_P(Scheduling, ADumpNamesWhatEveryTaskWaitsFor) {
       }
     }
     EXPECT_TRUE(found);
+    co_return 0;
+  }(&told));
+}
+
+Task<Result<void>> set_flag(std::atomic<bool>* flag) {
+  flag->store(true);
+  co_return {};
+}
+
+struct Arrivals {
+  WaitGroup group;
+  std::atomic<int> live{0};
+};
+
+Task<void> depart(Arrivals* arrivals) {
+  arrivals->live.fetch_sub(1);
+  arrivals->group.done();
+  co_return;
+}
+
+TEST_P(Scheduling, AWaitGroupThatPassesZeroOftenWaitsForTheLast) {
+  run_here([]() -> Task<int> {
+    for (int round = 0; round < 50; ++round) {
+      auto arrivals = std::make_unique<Arrivals>();
+      for (int i = 0; i < 200; ++i) {
+        arrivals->live.fetch_add(1);
+        arrivals->group.add();
+        go("departing", depart(arrivals.get()));
+        if (i % 3 == 0) co_await yield();
+      }
+      EXPECT_TRUE((co_await arrivals->group.wait()).ok());
+      EXPECT_EQ(arrivals->live.load(), 0);
+    }
+    co_return 0;
+  }());
+}
+
+Task<void> close_it(Channel<int>* channel) {
+  channel->close();
+  co_return;
+}
+
+TEST_P(Scheduling, WhoSeesAChannelClosedMayDestroyIt) {
+  run_here([]() -> Task<int> {
+    for (int round = 0; round < 500; ++round) {
+      auto channel = std::make_unique<Channel<int>>();
+      go("closer", close_it(channel.get()));
+      EXPECT_FALSE((*co_await channel->receive()).has_value());
+    }
+    co_return 0;
+  }());
+}
+
+Task<void> never_stops() {
+  for (;;) co_await yield();
+}
+
+TEST_P(Scheduling, ATaskThatIgnoresItsCancellationDoesNotKeepTheProgramAlive) {
+  testing::internal::CaptureStderr();
+  RuntimeOptions options;
+  options.workers = GetParam();
+  options.shutdown_grace = 20ms;
+  run(options, []() -> Task<int> {
+    go("stubborn", never_stops());
+    co_await yield();
+    co_return 0;
+  }());
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("leaked task stubborn"), std::string::npos);
+}
+
+TEST(Scheduler, AWorkerOfOneRuntimeWakesAnother) {
+  Channel<int> channel;
+  const auto one_worker = [](Task<int> main) {
+    RuntimeOptions options;
+    options.workers = 1;
+    return run(options, std::move(main));
+  };
+  int got = 0;
+  std::thread receiver([&] {
+    got = one_worker([](Channel<int>* c) -> Task<int> {
+      const std::optional<int> value = *co_await c->receive();
+      co_return value.value_or(0);
+    }(&channel));
+  });
+  one_worker([](Channel<int>* c) -> Task<int> {
+    (void)co_await sleep_for(5ms);  // until the other sleeps
+    EXPECT_TRUE((co_await c->send(42)).ok());
+    co_return 0;
+  }(&channel));
+  receiver.join();
+  EXPECT_EQ(got, 42);
+}
+
+Task<Result<void>> stalls_then_spawns(Scope* scope, std::atomic<bool>* flag) {
+  std::this_thread::sleep_for(60ms);  // has been reported by now
+  scope->spawn("child", set_flag(flag));
+  while (!flag->load()) std::this_thread::yield();
+  co_return {};
+}
+
+TEST(Scheduler, AChildOfATaskAlreadyReportedAsStalledIsStolen) {
+  RuntimeOptions options;
+  options.workers = 2;
+  options.on_stall = [](const char*, std::uint64_t, Duration) {};
+  run(options, []() -> Task<int> {
+    std::atomic<bool> flag{false};
+    (void)co_await with_scope(&flag, [](Scope& scope, std::atomic<bool>*& f) -> Task<Result<void>> {
+      scope.spawn("stalling", stalls_then_spawns(&scope, f));
+      co_return co_await scope.join();
+    });
     co_return 0;
   }());
 }
@@ -373,11 +483,6 @@ TEST(Scheduler, AStallIsReportedOnceWithItsTask) {
     co_return 0;
   }());
   EXPECT_EQ(stalls_told.load(), 1);
-}
-
-Task<Result<void>> set_flag(std::atomic<bool>* flag) {
-  flag->store(true);
-  co_return {};
 }
 
 TEST(Scheduler, TheNextSlotOfABusyWorkerIsStolen) {

@@ -1,5 +1,6 @@
 #include "runtime/sync.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "base/check.h"
@@ -88,14 +89,16 @@ Result<void> Semaphore::AcquireAwaiter::await_resume() {
 
 bool Event::is_set() const {
   std::lock_guard guard(lock_);
-  return set_;
+  return pending_ == 0;
 }
 
-void Event::set() {
+void Event::complete(std::size_t amount) {
   TaskQueue ready;
   {
     std::lock_guard guard(lock_);
-    set_ = true;
+    BANYAN_CHECK(amount == kAll || pending_ >= amount);  // more done() than add()
+    pending_ -= std::min(amount, pending_);
+    if (pending_ > 0) return;
     while (detail::LineWaiter* first = line_.head) {
       line_.remove(first);
       const WakeToken token = first->token;
@@ -107,14 +110,14 @@ void Event::set() {
 
 void Event::reset() {
   std::lock_guard guard(lock_);
-  set_ = false;
+  pending_ = 1;
 }
 
 bool Event::WaitAwaiter::await_suspend(std::coroutine_handle<> frame) {
   suspended_ = true;
   waiter_.token = wait_.begin(frame, "event", deadline_);
   std::lock_guard guard(event_.lock_);
-  if (event_.set_) {
+  if (event_.pending_ == 0) {
     waiter_.token.wake(WakeReason::kReady);
   } else {
     event_.line_.push(&waiter_);
@@ -125,21 +128,15 @@ bool Event::WaitAwaiter::await_suspend(std::coroutine_handle<> frame) {
 Result<void> Event::WaitAwaiter::await_resume() {
   if (!suspended_) return {};
   const WakeReason reason = wait_.finish();
-  {
-    std::lock_guard guard(event_.lock_);
-    event_.line_.remove(&waiter_);
-  }
-  return wait_result(reason, "event");
+  if (reason == WakeReason::kReady) return {};  // no longer in line, and the event may be gone
+  std::lock_guard guard(event_.lock_);
+  event_.line_.remove(&waiter_);
+  return wait_error(reason, "event");
 }
 
 void WaitGroup::add(std::size_t amount) {
-  if (count_.fetch_add(amount, std::memory_order_acq_rel) == 0) zero_.reset();
-}
-
-void WaitGroup::done() {
-  const std::size_t before = count_.fetch_sub(1, std::memory_order_acq_rel);
-  BANYAN_CHECK(before > 0);
-  if (before == 1) zero_.set();
+  std::lock_guard guard(zero_.lock_);
+  zero_.pending_ += amount;
 }
 
 }  // namespace banyan

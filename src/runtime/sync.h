@@ -130,7 +130,7 @@ class Event {
     bool suspended_ = false;
   };
 
-  void set();
+  void set() { complete(kAll); }
   // Makes later waits wait again. Those that wait now are not disturbed.
   void reset();
   bool is_set() const;
@@ -138,22 +138,25 @@ class Event {
   WaitAwaiter wait(TimePoint deadline = kNever) { return {*this, deadline}; }
 
  private:
+  friend class WaitGroup;
+  static constexpr std::size_t kAll = ~std::size_t{0};
+  explicit Event(std::size_t pending) : pending_(pending) {}
+  void complete(std::size_t amount);
+
   mutable FutexLock lock_;
-  bool set_ = false;
+  std::size_t pending_ = 1;  // set when zero; more than one only in a WaitGroup
   detail::WaiterLine line_;
 };
 
 // Counts work under way; wait() goes on when the count is zero. add() before the work is started.
 class WaitGroup {
  public:
-  WaitGroup() { zero_.set(); }
   void add(std::size_t amount = 1);
-  void done();
+  void done() { zero_.complete(1); }
   Event::WaitAwaiter wait(TimePoint deadline = kNever) { return zero_.wait(deadline); }
 
  private:
-  std::atomic<std::size_t> count_{0};
-  Event zero_;
+  Event zero_{0};
 };
 
 }  // namespace banyan

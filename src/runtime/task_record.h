@@ -48,7 +48,7 @@ class WakeToken {
  public:
   WakeToken() = default;
   WakeToken(TaskRecord* task, ParkWord::Ticket ticket)
-      : bits_((reinterpret_cast<std::uintptr_t>(task) << 10) | (ticket & kTicketMask)) {}
+      : bits_((reinterpret_cast<std::uintptr_t>(task) << 16) | (ticket & kTicketMask)) {}
   static WakeToken from_bits(std::uint64_t bits) {
     WakeToken token;
     token.bits_ = bits;
@@ -56,7 +56,7 @@ class WakeToken {
   }
   std::uint64_t bits() const { return bits_; }
   explicit operator bool() const { return bits_ != 0; }
-  TaskRecord* task() const { return reinterpret_cast<TaskRecord*>(bits_ >> 16 << 6); }
+  TaskRecord* task() const { return reinterpret_cast<TaskRecord*>(bits_ >> 22 << 6); }
 
   // Claims the wait and, where the task must be queued, queues it. True if this call ended the wait.
   bool wake(WakeReason reason) const { return wake_raw(static_cast<std::uint8_t>(reason)); }
@@ -65,8 +65,9 @@ class WakeToken {
   Claim claim(std::uint8_t reason) const;
 
  private:
-  // Addresses have 48 bits and 64-byte alignment, so 22 bits are left for the ticket.
-  static constexpr std::uint64_t kTicketMask = 0xffff;
+  // Addresses have 48 bits and 64-byte alignment, so 22 bits are left for the ticket: a token is mistaken for a later
+  // one only if its holder sleeps through exactly a multiple of four million waits.
+  static constexpr std::uint64_t kTicketMask = 0x3fffff;
   std::uint64_t bits_ = 0;
 };
 

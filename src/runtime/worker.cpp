@@ -146,6 +146,8 @@ TaskRecord* Worker::find_task() {
       if (TaskRecord* task = take_simulated()) return task;
     } else {
       if (++tick_ % kPollEvery == 0) {
+        // Whatever is ready now was given up as leaked, and may never stop being ready.
+        if (scheduler.stopping.load(std::memory_order_relaxed)) return nullptr;
         poll_now();
         if (TaskRecord* task = scheduler.pop_global()) return task;
       }
@@ -231,6 +233,7 @@ void Worker::park() {
   }
   asleep.store(true, std::memory_order_seq_cst);
   scheduler.idle_mask.fetch_or(std::uint64_t{1} << index, std::memory_order_seq_cst);
+  full_barrier();  // see wake_a_thief(); models/worker_park_model.cpp shows what happens without it
   if (scheduler.simulated ? !scheduler.stopping.load() && inbox_.load() == nullptr : nothing_to_do()) {
     const TimePoint next = timers.next_expiry();
     Duration timeout(-1);
