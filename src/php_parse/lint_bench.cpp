@@ -1,15 +1,17 @@
-// Reads files and says how fast and what was found: the tool behind bench/php_parse and bench/php_lint.
-//   php_parse_lint lint [-v8.2] [-s] FILE...      one line a file: "ok FILE" or "no FILE:LINE:COLUMN: CODE: MESSAGE"
-//   php_parse_lint time ROUNDS lex|parse|lint FILE...    MB/s, best and median of the rounds
+// Reads many files in one process: what bench/php_lint and bench/php_parse run. FILE may be @LIST, a file of paths.
+//   php_parse_lint_bench lint [-v8.2] [-s] FILE...   "ok FILE" or "no FILE:LINE:COLUMN: CODE: MESSAGE" for each
+//   php_parse_lint_bench print FILE...               "same FILE" or "differs FILE": whether the tree prints the file
+//   php_parse_lint_bench time lex|parse|lint FILE... MB (10^6 bytes) per second of CPU time, one thread, one pass
+#include <time.h>
+
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <vector>
 
 #include "php_parse/parse.h"
+#include "php_parse/syntax_dump.h"
 
 namespace {
 
@@ -38,46 +40,64 @@ void lint_file(const char* path, const ParseOptions& options) {
   std::printf("no %s:%u:%u: %s: %s\n", path, where.line, where.column, first.code, first.message.c_str());
 }
 
-int time_files(int rounds, const std::string& what, const std::vector<const char*>& paths) {
+void print_file(const char* path) {
+  const std::string source = read_file(path);
+  const auto printed = print_tree(parse(source, {}), source);
+  std::printf("%s %s\n", printed == source ? "same" : "differs", path);
+}
+
+double cpu_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+// Reading the files is not measured.
+void time_files(const std::string& what, const std::vector<std::string>& paths) {
   std::vector<std::string> sources;
   std::size_t bytes = 0;
-  for (const char* path : paths) bytes += sources.emplace_back(read_file(path)).size();
+  for (const std::string& path : paths) bytes += sources.emplace_back(read_file(path.c_str())).size();
   const ParseOptions options;
-  std::vector<double> speeds;
   std::size_t sum = 0;
-  for (int round = 0; round < rounds; ++round) {
-    const auto begin = std::chrono::steady_clock::now();
-    for (const std::string& source : sources) {
-      if (what == "lex") sum += lex(source, {.features = options.features}).tokens.size();
-      if (what == "parse") sum += parse(source, options).ast.bytes();
-      if (what == "lint") sum += lint(source, options).ast.bytes();
-    }
-    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
-    speeds.push_back(static_cast<double>(bytes) / 1e6 / spent.count());
+  const double begin = cpu_seconds();
+  for (const std::string& source : sources) {
+    if (what == "lex") sum += lex(source, {.features = options.features}).tokens.size();
+    if (what == "parse") sum += parse(source, options).ast.bytes();
+    if (what == "lint") sum += lint(source, options).ast.bytes();
   }
-  std::sort(speeds.begin(), speeds.end());
-  std::printf("%s %zu bytes, best %.1f MB/s, median %.1f MB/s (%zu)\n", what.c_str(), bytes, speeds.back(),
-              speeds[speeds.size() / 2], sum / static_cast<std::size_t>(rounds));
-  return 0;
+  const double spent = cpu_seconds() - begin;
+  std::printf("%.3f MB/s, %zu bytes, %zu\n", static_cast<double>(bytes) / 1e6 / spent, bytes, sum);
+}
+
+void add_paths(const std::string& argument, std::vector<std::string>& paths) {
+  if (!argument.starts_with('@')) return paths.push_back(argument);
+  std::string list = read_file(argument.c_str() + 1);
+  for (std::size_t from = 0; from < list.size();) {
+    const std::size_t line = std::min(list.find('\n', from), list.size());
+    if (line > from) paths.push_back(list.substr(from, line - from));
+    from = line + 1;
+  }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::vector<const char*> paths;
+  std::vector<std::string> paths;
   ParseOptions options;
-  if (argc > 3 && std::strcmp(argv[1], "time") == 0) {
-    for (int i = 4; i < argc; ++i) paths.push_back(argv[i]);
-    return time_files(std::atoi(argv[2]), argv[3], paths);
-  }
-  for (int i = 2; i < argc; ++i) {
+  const std::string mode = argc > 1 ? argv[1] : "";
+  for (int i = mode == "time" ? 3 : 2; i < argc; ++i) {
     if (std::strncmp(argv[i], "-v", 2) == 0) {
       options.features = Features(parse_php_version(argv[i] + 2).value_or(PhpVersion{}));
     } else if (std::strcmp(argv[i], "-s") == 0) {
       options.short_tags = true;
     } else {
-      lint_file(argv[i], options);
+      add_paths(argv[i], paths);
     }
   }
-  return 0;
+  if (mode == "time" && argc > 2) {
+    time_files(argv[2], paths);
+    return 0;
+  }
+  for (const std::string& path : paths) mode == "print" ? print_file(path.c_str()) : lint_file(path.c_str(), options);
+  return paths.empty() ? 2 : 0;
 }
