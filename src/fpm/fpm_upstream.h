@@ -35,7 +35,6 @@ struct FpmOptions {
   Duration io_timeout = std::chrono::seconds(60);    // for each wait within a message; the ambient deadline holds too
   Duration idle_timeout = std::chrono::seconds(10);  // of a kept connection
   std::size_t idle_max = 64;                         // kept connections
-  std::size_t spool_memory_max = 64 * 1024;          // of a body of unknown length; what is longer goes to a file
   std::string spool_folder;                          // "": $TMPDIR, else /tmp
   fastcgi::ResponseLimits answer;
 };

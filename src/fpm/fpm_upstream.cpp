@@ -1,0 +1,189 @@
+#include "fpm/fpm_upstream.h"
+
+#include <charconv>
+
+#include "fpm/fpm_connection.h"
+#include "fpm/fpm_pool.h"
+#include "fpm/request_writer.h"
+#include "fpm/spool.h"
+#include "http/method.h"
+
+namespace banyan {
+namespace {
+
+using Kind = fastcgi::ResponseReader::Step::Kind;
+using Answered = UpstreamResult<std::unique_ptr<UpstreamAnswer>>;
+
+Error error_of(Refusal refusal, const SocketAddress& address) {
+  const ErrorCode code = refusal.status == 503 ? ErrorCode::kResourceExhausted : ErrorCode::kInvalidArgument;
+  return Error(code, "answer of " + address.text() + ": " + std::string(refusal.sentence));
+}
+
+Error error_of_end(Refusal refusal, const SocketAddress& address) {
+  return Error(ErrorCode::kUnavailable, address.text() + " closed the connection: " + std::string(refusal.sentence));
+}
+
+}  // namespace
+
+// An answer whose head has come; gives the connection back when it has ended.
+class FpmAnswer final : public UpstreamAnswer, public BodySource {
+ public:
+  FpmAnswer(std::shared_ptr<FpmPool> pool, std::unique_ptr<FpmConnection> connection, Method method, bool request_whole)
+      : pool_(std::move(pool)), connection_(std::move(connection)), request_whole_(request_whole) {
+    fastcgi::CgiHead& head = connection_->reader().head();
+    head_.status = head.status;
+    head_.reason = head.reason;
+    head_.fields = std::move(head.fields);
+    left_ = head.content_length;
+    // The length GET would have; taken out of the fields, as it is checked against the body.
+    if (left_ && method == Method::kHead) {
+      char digits[20];
+      head_.fields.add_copy(FieldId::kContentLength, {digits, std::to_chars(digits, digits + 20, *left_).ptr});
+    }
+    if (method == Method::kHead || status_forbids_body(head_.status)) left_ = 0;
+  }
+
+  ~FpmAnswer() override {
+    // The end may have come without having been asked for. What is longer than what was read is not waited for: the
+    // connection closes, which stops the script.
+    BodyFrame frame;
+    while (!ended_ && try_next(&frame)) continue;
+    if (ended_ && whole_ && request_whole_ && !connection_->has_unread()) pool_->done_with(std::move(connection_));
+  }
+
+  ResponseHead& head() override { return head_; }
+  BodySource& body() override { return *this; }
+
+  bool try_next(BodyFrame* frame) override {
+    while (!ended_ && !refusal_ && connection_->has_unread()) {
+      const fastcgi::ResponseReader::Step step = connection_->step();
+      if (step.kind == Kind::kBody) {
+        if (left_) *left_ -= step.body.size();
+        *frame = {BodyFrame::Kind::kData, step.body, nullptr};
+        return true;
+      }
+      if (step.kind == Kind::kEnd) ended_ = whole_ = true;
+      if (step.kind == Kind::kError) refusal_ = step.refusal;
+    }
+    if (ended_) *frame = {};
+    return ended_;
+  }
+
+  Task<Result<BodyFrame>> next() override {
+    BodyFrame frame;
+    while (!try_next(&frame)) {
+      if (refusal_) co_return error_of(refusal_, pool_->address());
+      if (co_await try_(connection_->read_more(pool_->memory(), pool_->options().io_timeout))) continue;
+      const Refusal lacking = connection_->closed_answer();
+      if (lacking) co_return error_of_end(lacking, pool_->address());
+      ended_ = true;
+    }
+    co_return frame;
+  }
+
+  std::optional<std::uint64_t> bytes_left() const override { return left_; }
+
+ private:
+  std::shared_ptr<FpmPool> pool_;
+  std::unique_ptr<FpmConnection> connection_;
+  ResponseHead head_;
+  std::optional<std::uint64_t> left_;
+  bool request_whole_;  // all of it was sent
+  bool ended_ = false;
+  bool whole_ = false;  // php-fpm said so, and did not just close
+  Refusal refusal_;
+};
+
+namespace {
+
+Task<Result<void>> read_head(FpmConnection& connection, FpmPool& pool) {
+  for (;;) {
+    const fastcgi::ResponseReader::Step step = connection.step();
+    if (step.kind == Kind::kHead) co_return {};
+    if (step.kind == Kind::kError) co_return error_of(step.refusal, pool.address());
+    if (co_await try_(connection.read_more(pool.memory(), pool.options().io_timeout))) continue;
+    co_return error_of_end(connection.closed_answer(), pool.address());
+  }
+}
+
+// What of a request is sent, after a body of unknown length was spooled.
+struct Outgoing {
+  UpstreamRequest& request;
+  BodySource* body;
+  std::optional<std::uint64_t> length;
+  bool spooled;
+
+  // Whether it may be sent a second time, over a connection that may turn out to be dead.
+  bool repeatable() const { return is_safe(request.method) && body == nullptr; }
+};
+
+Task<Answered> attempt(std::shared_ptr<FpmPool> pool, std::unique_ptr<FpmConnection> connection, Outgoing& outgoing) {
+  connection->begin(outgoing.request.method == Method::kHead, pool->options().answer, outgoing.request.script_name);
+  FpmRequestWriter writer(*connection, *pool);
+  Result<void> sent = co_await writer.send(outgoing.request, outgoing.body, outgoing.length);
+  Result<void> done = std::move(sent);
+  const bool request_whole = done.ok();
+  if (!writer.body_failed()) {
+    // A script may answer and end before it has read all: the answer counts, not the write that failed.
+    Result<void> head = co_await read_head(*connection, *pool);
+    if (head.ok() || request_whole) done = std::move(head);
+  }
+  if (!done.ok()) {
+    co_return UpstreamFailure{std::move(done).error(), true, connection->reused && !connection->answer_begun()};
+  }
+  co_return std::unique_ptr<UpstreamAnswer>(
+      std::make_unique<FpmAnswer>(std::move(pool), std::move(connection), outgoing.request.method, request_whole));
+}
+
+Task<Answered> send_on(std::shared_ptr<FpmPool> pool, Outgoing& outgoing) {
+  for (bool fresh = !outgoing.repeatable();; fresh = true) {
+    Result<std::unique_ptr<FpmConnection>> connection = co_await pool->take(fresh);
+    if (!connection.ok()) {
+      // The body that was spooled is gone with this attempt, so another one must not be made.
+      co_return UpstreamFailure{std::move(connection).error(), outgoing.spooled, false};
+    }
+    Answered answered = co_await attempt(pool, *std::move(connection), outgoing);
+    const bool stale =
+        !answered.ok() && answered.failure().reused && answered.failure().error.code() == ErrorCode::kUnavailable;
+    if (!stale || fresh) co_return answered;
+    pool->forget_idle();
+  }
+}
+
+}  // namespace
+
+FpmUpstream::FpmUpstream(SocketAddress address, std::shared_ptr<FpmConnections> connections, MemoryBudget& memory,
+                         FpmOptions options)
+    : pool_(std::make_shared<FpmPool>(std::move(address), std::move(connections), memory, std::move(options))) {}
+
+FpmUpstream::~FpmUpstream() { pool_->retire(); }
+
+const SocketAddress& FpmUpstream::address() const { return pool_->address(); }
+
+std::size_t FpmUpstream::idle() const { return pool_->idle(); }
+
+Task<Answered> FpmUpstream::send(UpstreamRequest& request) {
+  BANYAN_CHECK(request.head != nullptr && request.peer != nullptr && request.local != nullptr);
+  std::shared_ptr<FpmPool> pool = pool_;  // this object may go away meanwhile
+  Outgoing outgoing{request, request.body, std::nullopt, false};
+  std::unique_ptr<Spool> spool;
+  if (request.body != nullptr) {
+    outgoing.length = request.body->bytes_left();
+    if (!outgoing.length) {
+      auto filled = co_await Spool::fill(*request.body, pool->memory(), pool->options().spool_folder);
+      if (!filled.ok()) {
+        // Nothing was sent, but what was read of the body cannot be read again.
+        const bool shortage = filled.error().code() == ErrorCode::kResourceExhausted;
+        co_return UpstreamFailure{std::move(filled).error(), !shortage, false};
+      }
+      spool = *std::move(filled);
+      outgoing.body = spool.get();
+      outgoing.length = spool->bytes_left();
+      outgoing.spooled = true;
+    }
+    if (outgoing.length == 0) outgoing.body = nullptr;
+  }
+  co_return co_await send_on(std::move(pool), outgoing);
+}
+
+}  // namespace banyan
