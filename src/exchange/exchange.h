@@ -83,6 +83,12 @@ class Handler {
  public:
   virtual ~Handler() = default;
   virtual Task<void> handle(Exchange& exchange) = 0;
+  // Told of a request that the server itself refused, after its answer: for logs and counts. The head is empty where
+  // it was not whole. `why` is a sentence.
+  virtual void refused(Exchange& exchange, std::string_view why) {
+    (void)exchange;
+    (void)why;
+  }
 };
 
 }  // namespace banyan

@@ -45,7 +45,7 @@ class Http1Connection {
   struct Active {
     Active(Stream& stream, Http1Server& server, bool secure)
         : buffer(server.memory_, server.options_.head.head_bytes_max),
-          exchange(stream, buffer, server.options_, secure) {}
+          exchange(stream, buffer, server.options_, server.draining_, secure) {}
     ReadBuffer buffer;
     Http1Exchange exchange;
   };
@@ -53,6 +53,7 @@ class Http1Connection {
   enum class Head : std::uint8_t { kComplete, kNothingYet, kClose };
   Task<bool> wait_for_request();
   Task<Head> read_head();
+  Task<Head> refuse_head(Refusal refusal);
   Task<Head> refuse(Refusal refusal);
   Task<bool> serve_request();
   Task<void> linger();
@@ -95,10 +96,10 @@ Task<Http1Connection::Head> Http1Connection::read_head() {
         active.buffer.keep_head();
         co_return Head::kComplete;
       }
-      if (outcome.failed()) co_return co_await refuse(outcome.refusal);
+      if (outcome.failed()) co_return co_await refuse_head(outcome.refusal);
     }
     Result<std::span<std::byte>> room = active.buffer.room();
-    if (!room.ok()) co_return co_await refuse({503, "The server is short of memory; try again later"});
+    if (!room.ok()) co_return co_await refuse_head({503, "The server is short of memory; try again later"});
     if (unread.empty()) {
       // The wait for the first byte is over, unless it was only a nudge or the event of an earlier read.
       std::optional<Result<std::size_t>> first = stream_.try_read(*room);
@@ -112,22 +113,29 @@ Task<Http1Connection::Head> Http1Connection::read_head() {
       const bool slow = !n.ok() && n.error().code() == ErrorCode::kDeadlineExceeded;
       if (!slow) co_return Head::kClose;
       add(server_.counters_.timeouts, 1);
-      co_return co_await refuse({408, "The request's head took too long to arrive"});
+      co_return co_await refuse_head({408, "The request's head took too long to arrive"});
     }
     active.buffer.added(*n);
   }
 }
 
+// What was read of the head may be anything, and is forgotten.
+Task<Http1Connection::Head> Http1Connection::refuse_head(Refusal refusal) {
+  active_->exchange.begin();
+  co_return co_await refuse(refusal);
+}
+
 Task<Http1Connection::Head> Http1Connection::refuse(Refusal refusal) {
   add(server_.counters_.refused, 1);
   co_await active_->exchange.refuse(refusal);
+  server_.handler_.refused(active_->exchange, refusal.sentence);
   co_await linger();
   co_return Head::kClose;
 }
 
 Task<bool> Http1Connection::serve_request() {
   Http1Exchange& exchange = active_->exchange;
-  if (const Refusal refusal = exchange.accept(server_.draining_)) {
+  if (const Refusal refusal = exchange.accept()) {
     co_await refuse(refusal);
     co_return false;
   }

@@ -30,10 +30,12 @@ void append_number(std::string& out, std::uint64_t number) {
 
 }  // namespace
 
-Http1Exchange::Http1Exchange(Stream& stream, ReadBuffer& buffer, const Http1ServerOptions& options, bool secure)
+Http1Exchange::Http1Exchange(Stream& stream, ReadBuffer& buffer, const Http1ServerOptions& options,
+                             const bool& draining, bool secure)
     : stream_(stream),
       buffer_(buffer),
       options_(options),
+      draining_(draining),
       parser_(options.head),
       body_(stream, buffer),
       writer_(stream),
@@ -51,11 +53,11 @@ void Http1Exchange::begin() {
   broken_ = false;
 }
 
-Refusal Http1Exchange::accept(bool draining) {
+Refusal Http1Exchange::accept() {
   auto framing = frame_request(head_);
   if (!framing) return framing.error();
   framing_ = *framing;
-  keep_alive_ = framing_.keep_alive && !draining;
+  keep_alive_ = framing_.keep_alive;
   if (framing_.body.kind == BodyFraming::Kind::kLength && framing_.body.length > options_.body_bytes_max) {
     return {413, "The request's body is longer than this server accepts"};
   }
@@ -91,7 +93,7 @@ void Http1Exchange::write_head(int status, Fields& fields, BodyCoding coding, st
   if (framing_.body.has_body() && !body_.ended() && framing_.expect_continue && body_.received() == 0) {
     keep_alive_ = false;  // a client told no may send its body all the same, or not: nobody can tell what follows
   }
-  if (coding == BodyCoding::kUntilClose) keep_alive_ = false;
+  if (coding == BodyCoding::kUntilClose || draining_) keep_alive_ = false;
   out_.clear();
   const Result<void> written = write_response_head({status, "", HttpVersion::k11}, fields, out_);
   if (!written.ok()) {

@@ -13,14 +13,16 @@ namespace banyan {
 
 class Http1Exchange final : public Exchange, public Tunnel {
  public:
-  Http1Exchange(Stream& stream, ReadBuffer& buffer, const Http1ServerOptions& options, bool secure);
+  // `draining` is read when an answer begins: from then on each is the last one of its connection.
+  Http1Exchange(Stream& stream, ReadBuffer& buffer, const Http1ServerOptions& options, const bool& draining,
+                bool secure);
 
   // By the connection: before a request and after it.
   void begin();
   HeadOutcome parse(std::string_view bytes) { return parser_.parse(bytes, head_); }
   void head_moved(const char* from, std::size_t length, const char* to) { head_.rebase(from, length, to); }
   // The head is whole. A refusal is to be answered by refuse().
-  Refusal accept(bool draining);
+  Refusal accept();
   Task<void> refuse(Refusal refusal);
   // Deals with what is left of the request's body. False: the connection must close.
   Task<bool> finish();
@@ -55,6 +57,7 @@ class Http1Exchange final : public Exchange, public Tunnel {
   Stream& stream_;
   ReadBuffer& buffer_;
   const Http1ServerOptions& options_;
+  const bool& draining_;
   RequestHeadParser parser_;
   RequestHead head_;
   RequestFraming framing_;
