@@ -303,6 +303,7 @@ Task<int> Control::run(GatewayConfig first) {
     co_return 2;
   }
   state_.publish(*snapshot);
+  watch_files();  // before anybody can see that the gateway runs: a change made from then on is not missed
   for (unsigned i = 0; i < worker_count(); ++i) {
     orders_.push_back(std::make_unique<OrderChannel>());
     state_.workers_running.fetch_add(1);
@@ -323,7 +324,6 @@ Task<int> Control::run(GatewayConfig first) {
     co_return 2;
   }
   for (const ListenAt& at : listening_) log_info("listening", {{"address", at.key}});
-  watch_files();
   go_pinned("signals", follow_signals(this));
   if (files_ != nullptr) go_pinned("file changes", follow_files(this));
   go_pinned("admin reloads", follow_admin(this));

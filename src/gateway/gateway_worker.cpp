@@ -103,16 +103,28 @@ void GatewayWorker::adopt_snapshot() {
   line_ = std::make_unique<AccessLogLine>(snapshot_->config.gateway.access_log.format);
 }
 
-Task<void> GatewayWorker::handle(Exchange& exchange) {
+// Gives a request the configuration of its whole life, and says whose it is.
+void GatewayWorker::begin(Request& request) {
   if (state_.revision() != snapshot_->revision) adopt_snapshot();
-  Request request(exchange);
   request.snapshot = snapshot_;
-  state_.in_flight[index_].add(1);
-  RequestHead& head = exchange.head();
+  const RequestHead& head = request.exchange.head();
   request.target = head.target;
-  request.client = identify_client(exchange, head.fields, snapshot_->config.gateway.trusted_proxies);
+  request.client = identify_client(request.exchange, head.fields, snapshot_->config.gateway.trusted_proxies);
   const auto bits = [this] { return random(); };
   request.trace = accept_trace(head.fields, false, bits);
+}
+
+void GatewayWorker::refused(Exchange& exchange, std::string_view why) {
+  Request request(exchange);
+  begin(request);
+  request.error = why;
+  account(request);
+}
+
+Task<void> GatewayWorker::handle(Exchange& exchange) {
+  Request request(exchange);
+  begin(request);
+  state_.in_flight[index_].add(1);
   co_await dispatch(request);
   account(request);
   if (request.mirror != nullptr) start_mirror(request);

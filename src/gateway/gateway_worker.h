@@ -23,11 +23,13 @@ class GatewayWorker final : public Handler {
   ~GatewayWorker() override;
 
   Task<void> handle(Exchange& exchange) override;
+  void refused(Exchange& exchange, std::string_view why) override;
 
  private:
   struct Request;  // what is known of one request while it is handled
 
   void adopt_snapshot();
+  void begin(Request& request);
   std::uint64_t random();
   Task<void> dispatch(Request& request);
   Task<void> proxy(Request& request);

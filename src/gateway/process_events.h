@@ -29,7 +29,7 @@ class WatchedDescriptor {
 };
 
 // Blocks the signals the gateway handles in this thread and all it starts; before any thread is started. Ignores
-// SIGPIPE.
+// SIGPIPE and SIGXFSZ.
 void block_process_signals();
 
 class SignalEvents {
