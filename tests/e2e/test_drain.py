@@ -1,9 +1,10 @@
 """SIGTERM: what has begun is answered, nothing is lost, and the process ends with 0."""
 import signal
+import threading
 import time
 
 from lib.case import GatewayCase
-from lib.faulty_upstream import answers, elapsed, hangs
+from lib.faulty_upstream import answers, hangs
 from lib.raw_http import Load, RawClient
 from processes import wait_until
 
@@ -28,25 +29,32 @@ class DrainTest(GatewayCase):
         gateway = self.proxy(upstream)
         with RawClient(gateway.address) as client:
             client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            wait_until(lambda: upstream.requests == 1, 5, "the request at the upstream")
+            wait_until(lambda: upstream.requests == 1, 15, "the request at the upstream")
             gateway.child.send(signal.SIGTERM)
             answer = client.read_response()
             self.assertEqual((answer.body, answer.get("connection")), (b"late", "close"))
             self.assertTrue(client.at_end())
-        self.assertEqual(gateway.child.wait(5), 0)
+        self.assertEqual(gateway.child.wait(15), 0)
 
-    def test_it_listens_no_more_and_idle_connections_close_at_once(self):
-        upstream = self.start_upstream(answers(delay=1.0))
+    def test_it_listens_no_more_and_idle_connections_close_before_busy_ones(self):
+        """At once but for a second in which a request that is on its way still arrives."""
+        released = threading.Event()
+
+        def when_released(exchange):
+            released.wait(30)
+            exchange.reply()
+        upstream = self.start_upstream(when_released)
         gateway = self.proxy(upstream)
         idle, busy = RawClient(gateway.address), RawClient(gateway.address)
         self.addCleanup(idle.close)
         self.addCleanup(busy.close)
         busy.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        wait_until(lambda: upstream.requests == 1, 5, "the request at the upstream")
+        wait_until(lambda: upstream.requests == 1, 15, "the request at the upstream")
         gateway.child.send(signal.SIGTERM)
-        self.assertLess(elapsed(lambda: self.assertTrue(idle.at_end()))[0], 0.8)
+        self.assertTrue(idle.at_end(15))
         with self.assertRaises(ConnectionRefusedError):
             RawClient(gateway.address)
+        released.set()
         self.assertEqual(busy.read_response().status, 200)
 
     def test_a_hung_request_does_not_keep_it_for_ever(self):
@@ -54,20 +62,20 @@ class DrainTest(GatewayCase):
         gateway = self.proxy(upstream, route="to: up, timeout: 2s")
         with RawClient(gateway.address) as client:
             client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            wait_until(lambda: upstream.requests == 1, 5, "the request at the upstream")
+            wait_until(lambda: upstream.requests == 1, 15, "the request at the upstream")
             started = time.monotonic()
             gateway.child.send(signal.SIGTERM)
             self.assertEqual(client.read_response().status, 504)
             self.assertEqual(gateway.child.wait(10), 0)
-            self.assertLess(time.monotonic() - started, 6)
+            self.assertLess(time.monotonic() - started, 12)
 
     def test_a_second_signal_ends_it_at_once(self):
         upstream = self.start_upstream(hangs())
         gateway = self.proxy(upstream, route="to: up, timeout: 60s")
         with RawClient(gateway.address) as client:
             client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            wait_until(lambda: upstream.requests == 1, 5, "the request at the upstream")
+            wait_until(lambda: upstream.requests == 1, 15, "the request at the upstream")
             gateway.child.send(signal.SIGTERM)
             time.sleep(0.2)
             gateway.child.send(signal.SIGTERM)
-            gateway.child.wait(2)
+            gateway.child.wait(10)

@@ -57,7 +57,7 @@ class IdTest(ForwardedCase):
     def test_a_good_request_id_is_kept_and_a_bad_one_replaced(self):
         seen, _ = self.forwarded([("X-Request-Id", "abc-123")])
         self.assertEqual(seen["x-request-id"], ["abc-123"])
-        for bad in ("x" * 300, 'a"b', "a b", "\xe9"):
+        for bad in ("x" * 300, "a b", "\xe9", ""):
             with self.subTest(bad):
                 seen, _ = self.forwarded([("X-Request-Id", bad)])
                 self.assertNotEqual(seen["x-request-id"], [bad])
@@ -78,7 +78,7 @@ class IdTest(ForwardedCase):
             with self.subTest(value):
                 seen, _ = self.forwarded([("traceparent", value), ("tracestate", "vendor=1")]
                                          if value is not None else [])
-                match = re.fullmatch("00-([0-9a-f]{32})-([0-9a-f]{16})-0[01]", seen["traceparent"][0])
+                match = re.fullmatch("00-([0-9a-f]{32})-([0-9a-f]{16})-0[0-3]", seen["traceparent"][0])
                 self.assertTrue(match and int(match[1], 16) and int(match[2], 16), seen)
                 self.assertNotEqual(match[1], TRACE.split("-")[1])
                 self.assertNotIn("tracestate", seen)

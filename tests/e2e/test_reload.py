@@ -20,7 +20,7 @@ class ReloadTest(GatewayCase):
                 "routes:\n  - {id: all, match: {prefix: /}, to: up}\n")
 
     def answered_by(self, body):
-        return wait_until(lambda: self.gateway.fetch("/").body == body, 5, f"answers of {body}")
+        return wait_until(lambda: self.gateway.fetch("/").body == body, 15, f"answers of {body}")
 
     def test_a_replaced_file_takes_effect_by_itself(self):
         self.gateway.write_config(self.body(self.two))
@@ -39,12 +39,12 @@ class ReloadTest(GatewayCase):
             with open(self.path(name, "banyan.yaml"), "w", encoding="utf-8") as file:
                 file.write(self.gateway.text(self.body(upstream)).replace("admin.token", self.path("admin.token")))
         self.gateway.stop()
-        os.symlink("first", self.path("data"))
+        os.symlink("first", self.path("..data"))
         os.remove(self.gateway.config)
-        os.symlink("data/banyan.yaml", self.gateway.config)
+        os.symlink("..data/banyan.yaml", self.gateway.config)
         self.gateway.start()
-        os.symlink("second", self.path("data.new"))
-        os.replace(self.path("data.new"), self.path("data"))
+        os.symlink("second", self.path("..data_tmp"))
+        os.replace(self.path("..data_tmp"), self.path("..data"))
         self.answered_by(b"2")
 
     def test_sighup(self):
@@ -66,7 +66,7 @@ class ReloadTest(GatewayCase):
         self.one.behaviour = answers(b"1", delay=1.0)
         with RawClient(self.gateway.address) as client:
             client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            wait_until(lambda: self.one.requests == 1, 5, "the request at the upstream")
+            wait_until(lambda: self.one.requests == 1, 15, "the request at the upstream")
             self.gateway.write_config(self.body(self.two))
             self.answered_by(b"2")
             self.assertEqual(client.read_response().body, b"1")
@@ -74,7 +74,7 @@ class ReloadTest(GatewayCase):
 
     def test_a_bad_file_leaves_the_old_one_serving_and_is_told(self):
         self.gateway.write_config(self.body(self.two).replace("to: up", "to: nowhere"))
-        error = wait_until(lambda: self.gateway.status()["config_error"], 5, "config_error")
+        error = wait_until(lambda: self.gateway.status()["config_error"], 15, "config_error")
         self.assertIn("nowhere", str(error))
         self.assertEqual((self.gateway.fetch("/").body, self.gateway.status()["config_revision"]), (b"1", 1))
         self.assertRegex(self.gateway.log(), r"banyan\.yaml:\d+:\d+")
@@ -100,10 +100,10 @@ class ReloadTest(GatewayCase):
         extra = f"127.0.0.1:{self.gateway.admin.rsplit(':', 1)[1]}".replace("127.0.0.1", "127.0.0.2")
         self.gateway.listen.append(f'"{extra}"')
         self.gateway.write_config(self.body(self.one))
-        wait_until(lambda: self.try_fetch(extra), 5, "the new listener")
+        wait_until(lambda: self.try_fetch(extra), 15, "the new listener")
         self.gateway.listen.pop()
         self.gateway.write_config(self.body(self.one))
-        wait_until(lambda: not self.try_fetch(extra), 5, "the listener closing")
+        wait_until(lambda: not self.try_fetch(extra), 15, "the listener closing")
         self.assertEqual(self.gateway.fetch("/").body, b"1")
 
     def try_fetch(self, address):

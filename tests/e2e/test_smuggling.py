@@ -117,10 +117,16 @@ class SmugglingTest(GatewayCase):
 
     def test_trailers_do_not_become_headers(self):
         with RawClient(self.gateway.address) as client:
-            client.send(POST + TE + b"\r\n" + chunked([b"x"], b"X-Forwarded-For: 1.2.3.4\r\nContent-Length: 5\r\n"))
+            client.send(POST + TE + b"\r\n" + chunked([b"x"], b"X-Forwarded-For: 1.2.3.4\r\nX-Note: 5\r\n"))
             self.assertEqual(client.read_response().status, 200)
         self.assertNotIn(b"1.2.3.4", self.upstream.heads[0])
         self.assertEqual(self.seen(), ["POST /front"])
+
+    def test_trailers_that_would_frame_or_route_are_refused(self):
+        for trailer in (b"Content-Length: 5\r\n", b"Transfer-Encoding: chunked\r\n", b"Host: b\r\n"):
+            with self.subTest(trailer):
+                self.assertEqual(self.statuses(POST + TE + b"\r\n" + chunked([b"x"], trailer) + HIDDEN), [400])
+                self.assertNotIn("GET /hidden", self.seen())
 
     def test_names_a_connection_header_lists_cannot_unframe_the_request(self):
         with RawClient(self.gateway.address) as client:

@@ -25,7 +25,7 @@ class StaticTest(GatewayCase):
         return self.gateway.fetch(target, method=method, headers=list(headers))
 
     def test_types(self):
-        for name, kind in (("app.css", "text/css"), ("logo.svg", "image/svg+xml"), ("app.js", "text/javascript"),
+        for name, kind in (("app.css", "text/css"), ("logo.svg", "image/svg+xml"), ("app.js", "application/javascript"),
                            ("page.html", "text/html"), ("empty.txt", "text/plain"), ("data.bin",
                                                                                      "application/octet-stream"),
                            ("no-type", "application/octet-stream")):

@@ -94,7 +94,7 @@ class Gateway:
         return self.ask_admin("/metrics").body.decode()
 
     def wait_revision(self, revision):
-        wait_until(lambda: self.status()["config_revision"] >= revision, 10, f"config revision {revision}")
+        wait_until(lambda: self.status()["config_revision"] >= revision, 20, f"config revision {revision}")
 
     def log(self):
         with open(self.path("banyan.log"), encoding="utf-8", errors="replace") as file:
@@ -109,7 +109,7 @@ class Gateway:
             return []
 
     def wait_access_log(self, count, name="access.log"):
-        return wait_until(lambda: (entries := self.access_log(name)) and len(entries) >= count and entries, 5,
+        return wait_until(lambda: (entries := self.access_log(name)) and len(entries) >= count and entries, 15,
                           f"{count} entries in {name}")
 
     def open_descriptors(self):
