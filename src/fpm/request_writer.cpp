@@ -18,6 +18,22 @@ constexpr std::string_view kEndOfBody{"\1\5\0\1\0\0\0\0", fastcgi::kRecordHeader
 
 std::string_view version_text(HttpVersion version) { return version == HttpVersion::k10 ? "HTTP/1.0" : "HTTP/1.1"; }
 
+// Cut between pairs: php-fpm reads each record of variables for itself. A pair longer than a record, which is longer
+// than any head a server here accepts, is cut all the same, and php-fpm refuses the request.
+void append_long_params(std::string& out, std::string_view pairs) {
+  std::string_view record = pairs.substr(0, 0);
+  fastcgi::PairReader reader(pairs);
+  for (std::string_view name, value; reader.next(name, value);) {
+    const char* end = value.data() + value.size();
+    if (static_cast<std::size_t>(end - record.data()) > fastcgi::kContentBytesMax) {
+      fastcgi::append_stream(out, RecordType::kParams, kRequestId, record);
+      record = {record.data() + record.size(), 0};
+    }
+    record = {record.data(), static_cast<std::size_t>(end - record.data())};
+  }
+  fastcgi::append_stream(out, RecordType::kParams, kRequestId, record);
+}
+
 // The pairs are written behind a record's header in place; only where they are longer than a record are they cut up.
 void append_params(std::string& out, const fastcgi::ParamsSource& source, std::string_view extra) {
   const std::size_t at = out.size();
@@ -31,7 +47,7 @@ void append_params(std::string& out, const fastcgi::ParamsSource& source, std::s
   } else {
     const std::string pairs = out.substr(at + fastcgi::kRecordHeaderBytes);
     out.resize(at);
-    fastcgi::append_stream(out, RecordType::kParams, kRequestId, pairs);
+    append_long_params(out, pairs);
   }
   fastcgi::append_end_of_stream(out, RecordType::kParams, kRequestId);
 }
