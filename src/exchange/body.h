@@ -79,8 +79,9 @@ class TeeBody final : public BodySource {
   bool try_next(BodyFrame* frame) override;
   std::optional<std::uint64_t> bytes_left() const override { return source_.bytes_left(); }
 
-  // True when the body has ended well and all of it was kept.
-  bool complete() const { return ended_ && !overflowed_; }
+  // True when the body has ended well and all of it was kept. A body of known length has ended with its last byte,
+  // whether or not the reader has asked for the end.
+  bool complete() const { return !overflowed_ && (ended_ || source_.bytes_left() == 0); }
   bool overflowed() const { return overflowed_; }
   std::string take_copy() { return std::move(copy_); }
 

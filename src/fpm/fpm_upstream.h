@@ -33,7 +33,9 @@ struct FpmOptions {
   std::vector<std::pair<std::string, std::string>> params;  // sent after the CGI variables, which they replace
   Duration connect_timeout = std::chrono::seconds(1);
   Duration io_timeout = std::chrono::seconds(60);    // for each wait within a message; the ambient deadline holds too
-  Duration idle_timeout = std::chrono::seconds(10);  // of a kept connection
+  // Of a kept connection. Short, because it takes a process of php-fpm away from all others while it waits; under load
+  // it is used again at once.
+  Duration idle_timeout = std::chrono::milliseconds(250);
   std::size_t idle_max = 64;                         // kept connections
   std::string spool_folder;                          // "": $TMPDIR, else /tmp
   fastcgi::ResponseLimits answer;
