@@ -8,7 +8,7 @@ using namespace banyan;
 
 namespace {
 
-#define USER_COLUMNS "id, name, email, roles, score, active, settings, created_at, last_login"
+constexpr char kUserColumns[] = "id, name, email, roles, score, active, settings, created_at, last_login";
 
 User user_of(const Statement::Use& row) {
   User user{.id = row.integer(0),
@@ -46,7 +46,7 @@ Result<UserReader> UserReader::open(const std::string& path) {
   BANYAN_TRY(Connection connection, Connection::open(path, Connection::Access::kRead));
   // Mapped, so that what another process changed is not read again page by page.
   BANYAN_TRY_VOID(connection.execute("PRAGMA busy_timeout = 2000; PRAGMA mmap_size = 268435456"));
-  BANYAN_TRY(Statement find, connection.prepare("SELECT " USER_COLUMNS " FROM users WHERE id = ?"));
+  BANYAN_TRY(Statement find, connection.prepare(std::string("SELECT ") + kUserColumns + " FROM users WHERE id = ?"));
   BANYAN_TRY(Statement token_owner,
              connection.prepare("SELECT user_id FROM tokens WHERE token = ? AND expires_at > ?"));
   BANYAN_TRY(Statement ping, connection.prepare("SELECT 1 FROM users LIMIT 1"));
@@ -92,9 +92,11 @@ UserWriter::UserWriter(Connection connection, Statement update)
 Result<UserWriter> UserWriter::open(const std::string& path) {
   BANYAN_TRY(Connection connection, Connection::open(path, Connection::Access::kWrite));
   BANYAN_TRY_VOID(connection.execute("PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL"));
-  BANYAN_TRY(Statement update,
-             connection.prepare("UPDATE users SET name = coalesce(?, name), email = coalesce(?, email), updated_at = ?"
-                                " WHERE id = ? RETURNING " USER_COLUMNS));
+  const std::string update_sql =
+      std::string(
+          "UPDATE users SET name = coalesce(?, name), email = coalesce(?, email), updated_at = ? WHERE id = ?") +
+      " RETURNING " + kUserColumns;
+  BANYAN_TRY(Statement update, connection.prepare(update_sql));
   return UserWriter(std::move(connection), std::move(update));
 }
 
