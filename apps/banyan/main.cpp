@@ -6,6 +6,8 @@ int main(int argc, char** argv) {
   const banyan::Command program = {
       .name = "banyan",
       .summary = "moves PHP, Python and Java backends to native services, endpoint by endpoint",
+      .examples = {{"banyan gateway -c site.yaml", "serve as site.yaml says"},
+                   {"banyan check --help", "what a command does, with an example"}},
       .commands = {
           banyan::gateway_command(),
           banyan::check_command(),
