@@ -26,7 +26,8 @@ class Reading {
 
   // The scalar's text; nothing, with an error, where `node` is none. `expected` completes "must be ...".
   std::optional<std::string> text(std::string_view key, const YamlNode& node, std::string_view expected);
-  // A scalar read by `parse`, whose error becomes the diagnostic. Quoted scalars are refused: a number is not text.
+  // A scalar read by `parse`, whose error becomes the diagnostic. Quoted numbers are refused, being text;
+  // quoted measures ("10s") are not.
   template <class T>
   std::optional<T> scalar(std::string_view key, const YamlNode& node, std::string_view expected,
                           Result<T> (*parse)(std::string_view)) {
