@@ -1,0 +1,252 @@
+// The upstream against a peer that does what php-fpm does only when it is broken: garbage, cut answers, records of
+// another request, connections that close at the wrong moment.
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "fastcgi/record.h"
+#include "fpm/ask.h"
+#include "fpm/fpm_upstream.h"
+#include "net/listener.h"
+#include "runtime/runtime.h"
+#include "runtime/scope.h"
+#include "runtime/sync.h"
+
+namespace banyan {
+namespace {
+
+using namespace std::chrono_literals;
+using fastcgi::RecordType;
+
+std::string output(std::string_view text, std::uint16_t id = 1) {
+  std::string bytes;
+  fastcgi::append_stream(bytes, RecordType::kStdout, id, text);
+  return bytes;
+}
+
+std::string end(fastcgi::ProtocolStatus status = fastcgi::ProtocolStatus::kRequestComplete) {
+  std::string bytes;
+  fastcgi::append_end_request(bytes, 1, {0, status});
+  return bytes;
+}
+
+std::string whole_answer() { return output("Content-Type: text/plain\r\n\r\nfine") + end(); }
+
+// What the peer does with each connection, in turn; the last again for all further ones.
+struct Step {
+  std::string answer;
+  bool closes = true;
+  Duration pause{};  // before the answer's second half, if any
+  bool reads = true;
+  Duration linger{};                   // before it closes
+  std::size_t answers_max = SIZE_MAX;  // closes at the request after them, without an answer
+};
+
+struct Peer {
+  explicit Peer(std::vector<Step> its_steps) : steps(std::move(its_steps)) {}
+  std::vector<Step> steps;
+  std::unique_ptr<Listener> listener;
+  std::size_t accepted = 0;
+  std::size_t requests = 0;
+  std::size_t under_way = 0;
+  Event stopped;
+  MemoryBudget memory;
+  std::shared_ptr<FpmConnections> connections = std::make_shared<FpmConnections>(4);
+  FpmOptions options;
+
+  std::unique_ptr<FpmUpstream> upstream() {
+    return std::make_unique<FpmUpstream>(listener->address(), connections, memory, options);
+  }
+};
+
+// Reads a request to the empty record that ends its body. False: the connection ended first.
+Task<bool> read_request(Stream& stream, fastcgi::RecordReader& reader, std::string& unread) {
+  for (;;) {
+    while (!unread.empty()) {
+      const auto step = reader.next(unread);
+      unread.erase(0, step.consumed);
+      if (step.kind == fastcgi::RecordReader::Step::Kind::kNeedMore) break;
+      const bool ended = step.kind == fastcgi::RecordReader::Step::Kind::kRecordEnd &&
+                         reader.header().type == RecordType::kStdin && reader.header().content_length == 0;
+      if (ended) co_return true;
+    }
+    std::byte buffer[4096];
+    Result<std::size_t> n = co_await stream.read(buffer, now() + 10s);
+    if (!n.ok() || *n == 0) co_return false;
+    unread.append(reinterpret_cast<const char*>(buffer), *n);
+  }
+}
+
+Task<void> serve_one(Peer* peer, Stream stream, Step step) {
+  fastcgi::RecordReader reader;
+  std::string unread;
+  std::size_t answers = 0;
+  do {
+    if (step.reads && !co_await read_request(stream, reader, unread)) break;
+    if (answers++ == step.answers_max) break;
+    ++peer->requests;
+    const std::size_t half = step.pause > Duration{} ? step.answer.size() / 2 : step.answer.size();
+    (void)co_await stream.write(std::string_view(step.answer).substr(0, half), now() + 5s);
+    if (step.pause > Duration{}) (void)co_await sleep_for(step.pause);
+    (void)co_await stream.write(std::string_view(step.answer).substr(half), now() + 5s);
+  } while (!step.closes);
+  if (step.linger > Duration{}) (void)co_await sleep_for(step.linger);
+  --peer->under_way;
+}
+
+Task<void> accept_all(Peer* peer) {
+  for (;;) {
+    Result<Stream> stream = co_await peer->listener->accept();
+    if (!stream.ok()) break;
+    const Step step = peer->steps[std::min(peer->accepted++, peer->steps.size() - 1)];
+    ++peer->under_way;
+    go_pinned("fake peer", serve_one(peer, *std::move(stream), step));
+  }
+  peer->stopped.set();
+}
+
+Task<int> run_beside(Peer* peer, Task<void> (*body)(Peer&)) {
+  Result<Listener> listener = Listener::open(*SocketAddress::parse("127.0.0.1:0"));
+  peer->listener = std::make_unique<Listener>(*std::move(listener));
+  peer->options.root = "/srv";
+  go_pinned("accept", accept_all(peer));
+  co_await body(*peer);
+  peer->listener->close();
+  (void)co_await peer->stopped.wait();
+  for (int i = 0; i < 2000 && peer->under_way > 0; ++i) (void)co_await sleep_for(1ms);
+  EXPECT_EQ(peer->under_way, 0U);
+  EXPECT_EQ(peer->memory.used(), 0U);
+  EXPECT_EQ(peer->connections->open(), 0U);
+  co_return 0;
+}
+
+void with_peer(std::vector<Step> steps, Task<void> (*body)(Peer&)) {
+  Peer peer(std::move(steps));
+  RuntimeOptions runtime;
+  runtime.workers = 1;
+  run(runtime, run_beside(&peer, body));
+}
+
+// One request of one answer; fails, and says why.
+std::string failure_of(const std::string& answer) {
+  static std::string text;
+  text.clear();
+  with_peer({{answer}}, [](Peer& peer) -> Task<void> {
+    auto upstream = peer.upstream();
+    const FpmReply reply = co_await ask(*upstream, {});
+    if (reply.failure) text = error_code_name(reply.failure->code());
+    if (reply.broke_off) text = "body " + std::string(error_code_name(reply.broke_off->code()));
+    EXPECT_EQ(upstream->idle(), 0U);
+  });
+  return text;
+}
+
+TEST(FpmUpstream, FaultsOfThePeerAreFailuresBeforeTheHeadAndBrokenBodiesBehindIt) {
+  const std::string head = "Status: 200 OK\r\nContent-Type: text/plain\r\n\r\n";
+  EXPECT_EQ(failure_of("HTTP/1.1 400 Bad Request\r\n\r\n"), "invalid_argument");
+  EXPECT_EQ(failure_of(""), "unavailable");
+  EXPECT_EQ(failure_of(output("Content-Type: te")), "unavailable");
+  EXPECT_EQ(failure_of(output(head, 2) + end()), "invalid_argument");
+  EXPECT_EQ(failure_of(end()), "invalid_argument");
+  EXPECT_EQ(failure_of(end(fastcgi::ProtocolStatus::kOverloaded)), "resource_exhausted");
+  EXPECT_EQ(failure_of(end(fastcgi::ProtocolStatus::kCannotMultiplex)), "invalid_argument");
+  EXPECT_EQ(failure_of(output("No colon here\r\n\r\n")), "invalid_argument");
+  EXPECT_EQ(failure_of(output("A: " + std::string(40000, 'a') + "\r\n\r\n")), "invalid_argument");
+  EXPECT_EQ(failure_of(output(head + "body")), "body unavailable");
+  EXPECT_EQ(failure_of(output(head + "body").substr(0, 60)), "body unavailable");
+  EXPECT_EQ(failure_of(output(head + "body") + output("x", 9)), "body invalid_argument");
+  EXPECT_EQ(failure_of(output("Content-Length: 9\r\n\r\nbody") + end()), "body invalid_argument");
+  EXPECT_EQ(failure_of(output("Content-Length: 2\r\n\r\nbody") + end()), "body invalid_argument");
+  EXPECT_EQ(failure_of(output("Content-Length: 4\r\n\r\nbody")), "");  // closed behind all that was announced
+  EXPECT_EQ(failure_of(whole_answer()), "");
+}
+
+TEST(FpmUpstream, AnswersInHalvesAndManyRequestsOnOneConnection) {
+  with_peer({{whole_answer(), false, 5ms}}, [](Peer& peer) -> Task<void> {
+    auto upstream = peer.upstream();
+    for (int i = 0; i < 10; ++i) EXPECT_EQ((co_await ask(*upstream, {})).body, "fine");
+    EXPECT_EQ(peer.accepted, 1U);
+    FpmQuestion post{.method = "POST"};
+    EXPECT_EQ((co_await ask(*upstream, post)).body, "fine");
+    EXPECT_EQ(peer.accepted, 2U);  // not on a connection that may be dying
+    EXPECT_EQ(peer.connections->open(), 1U);
+    upstream.reset();
+  });
+}
+
+// Closes without a byte of an answer: a kept connection may do so, and then the request is sent again; a fresh one that
+// does is a failure.
+TEST(FpmUpstream, OnlyAStaleConnectionIsTriedAgainAndOnlyOnce) {
+  const Step dies_at_second{.answer = whole_answer(), .closes = false, .answers_max = 1};
+  with_peer({dies_at_second, dies_at_second, {""}}, [](Peer& peer) -> Task<void> {
+    auto upstream = peer.upstream();
+    EXPECT_EQ((co_await ask(*upstream, {})).body, "fine");
+    EXPECT_EQ((co_await ask(*upstream, {})).body, "fine");  // stale, then fresh
+    EXPECT_EQ(peer.accepted, 2U);
+    const FpmReply failed = co_await ask(*upstream, {});  // stale again, and the fresh one fails
+    EXPECT_TRUE(failed.failure);
+    EXPECT_TRUE(failed.request_sent);
+    EXPECT_EQ(peer.accepted, 3U);
+  });
+}
+
+// A script may answer without having read the body. While it goes on to read nothing, the answer waits for the write to
+// give up, but it is not lost.
+TEST(FpmUpstream, AnAnswerBeforeTheBodyWasReadCounts) {
+  with_peer({{.answer = whole_answer(), .reads = false, .linger = 500ms}}, [](Peer& peer) -> Task<void> {
+    peer.options.io_timeout = 100ms;
+    auto upstream = peer.upstream();
+    FpmQuestion question{.method = "POST", .body = std::string(30000000, 'x')};
+    const FpmReply reply = co_await ask(*upstream, question);
+    EXPECT_EQ(reply.body, "fine") << reply.text();
+    EXPECT_EQ(upstream->idle(), 0U);
+  });
+}
+
+struct Handover {
+  Peer& peer;
+  FpmUpstream& upstream;
+  WaitGroup running;
+};
+
+Task<void> ask_ten_times(Handover* handover) {
+  for (int i = 0; i < 10; ++i) EXPECT_EQ((co_await ask(handover->upstream, {})).body, "fine");
+  handover->running.done();
+}
+
+TEST(FpmUpstream, WaitersOfOnePoolGetTheConnectionItself) {
+  with_peer({{whole_answer(), false, 1ms}}, [](Peer& peer) -> Task<void> {
+    peer.connections = std::make_shared<FpmConnections>(1);
+    auto upstream = peer.upstream();
+    Handover handover{peer, *upstream, {}};
+    for (int i = 0; i < 5; ++i) {
+      handover.running.add();
+      go_pinned("asker", ask_ten_times(&handover));
+    }
+    EXPECT_TRUE((co_await handover.running.wait(now() + 20s)).ok());
+    EXPECT_EQ(peer.requests, 50U);
+    EXPECT_EQ(peer.accepted, 1U);
+  });
+}
+
+// An idle connection of one upstream is given up for another that waits, at once and not when it expires.
+TEST(FpmUpstream, AnIdleConnectionMakesWayForAnotherUpstream) {
+  with_peer({{whole_answer(), false}}, [](Peer& peer) -> Task<void> {
+    peer.connections = std::make_shared<FpmConnections>(1);
+    auto first = peer.upstream();
+    auto second = peer.upstream();
+    for (int i = 0; i < 5; ++i) {
+      const TimePoint start = now();
+      EXPECT_EQ((co_await ask(*first, {})).body, "fine");
+      EXPECT_EQ(first->idle(), 1U);
+      EXPECT_EQ((co_await ask(*second, {})).body, "fine");
+      EXPECT_EQ(first->idle(), 0U);
+      EXPECT_LT(now() - start, 1s);
+    }
+    EXPECT_EQ(peer.accepted, 10U);
+  });
+}
+
+}  // namespace
+}  // namespace banyan
