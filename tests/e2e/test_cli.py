@@ -122,6 +122,7 @@ class StatusTest(GatewayCase):
     def test_status_and_tasks_of_a_running_gateway(self):
         gateway = self.proxy(self.start_upstream())
         gateway.fetch("/")
+        gateway.wait_requests("all", 1)
         text = run_banyan("status", "-c", gateway.config)
         self.assertEqual(text.returncode, 0, text)
         self.assertIn("all", text.stdout)

@@ -63,6 +63,7 @@ class MetricsTest(GatewayCase):
             gateway.fetch("/")
         upstream.behaviour = answers(status="503 Busy")
         gateway.fetch("/")
+        gateway.wait_requests("all", 4)
         counts = {}
         for line in gateway.metrics().splitlines():
             match = re.match(r'banyan_requests_total\{(.*)\} (\d+)', line)
@@ -106,6 +107,7 @@ class AdminTest(GatewayCase):
         gateway = self.proxy(self.start_upstream())
         for _ in range(5):
             gateway.fetch("/")
+        gateway.wait_requests("all", 5)
         status = gateway.status()
         self.assertEqual((status["config_revision"], status["config_error"]), (1, None))
         route = gateway.route("all")

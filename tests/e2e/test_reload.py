@@ -92,6 +92,7 @@ class ReloadTest(GatewayCase):
     def test_counters_of_a_route_survive(self):
         for _ in range(3):
             self.gateway.fetch("/")
+        self.gateway.wait_requests("all", 3)
         self.gateway.write_config(self.body(self.two))
         self.gateway.wait_revision(2)
         self.assertEqual(self.gateway.route("all")["requests"], 3)

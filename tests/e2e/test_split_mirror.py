@@ -33,7 +33,7 @@ class SplitTest(MoveCase):
         # 200 expected; a fair coin of 5 % has a standard deviation of 13.8, so this is five of them either way.
         self.assertGreater(new, 130)
         self.assertLess(new, 270)
-        clusters = gateway.route("all")["clusters"]
+        clusters = gateway.wait_requests("all", self.REQUESTS)["clusters"]
         self.assertEqual((clusters["legacy"]["requests"], clusters["native"]["requests"]), (self.REQUESTS - new, new))
         self.assertGreaterEqual(clusters["native"]["p99_ms"], clusters["native"]["p50_ms"])
 

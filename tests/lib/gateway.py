@@ -90,6 +90,11 @@ class Gateway:
         """The counters of one route."""
         return next(route for route in self.status()["routes"] if route["id"] == route_id)
 
+    def wait_requests(self, route_id, count):
+        """Requests are counted when they are over, which is a moment after the client has its answer."""
+        wait_until(lambda: self.route(route_id)["requests"] >= count, 15, f"{count} requests counted")
+        return self.route(route_id)
+
     def metrics(self):
         return self.ask_admin("/metrics").body.decode()
 
