@@ -57,11 +57,11 @@ class MirrorTest(MoveCase):
             with self.subTest(name), RawClient(gateway.address) as client:
                 seconds = sorted(elapsed(lambda: self.assertEqual(client.request("GET", "/").body, b"old"))[0]
                                  for _ in range(20))
-                self.assertLess(seconds[10], 0.05)
-                self.assertLess(seconds[-1], 0.2)
+                self.assertLess(seconds[10], 0.2)
+                self.assertLess(seconds[-1], 2.0)
         self.native.stop()
         with self.subTest("dead"), RawClient(gateway.address) as client:
-            self.assertLess(elapsed(lambda: [client.request("GET", "/") for _ in range(20)])[0], 1.0)
+            self.assertLess(elapsed(lambda: [client.request("GET", "/") for _ in range(20)])[0], 5.0)
         self.assertGreaterEqual(self.mirror_reaches(gateway, "errors", 1)["errors"], 1)
         self.assertEqual(gateway.route("all")["clusters"]["legacy"]["errors"], 0)
 
