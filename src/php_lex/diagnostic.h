@@ -4,6 +4,7 @@
 // refuses the file. There are therefore no warnings here: what PHP accepts, nobody complains about at this level.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,6 +18,9 @@ struct Diagnostic {
   const char* code = "";     // stable, such as "parse.unexpected-token"; a string literal
   std::string message;       // one sentence without a final stop
 };
+
+// What is beyond these is left out: a file may be all errors, and memory stays bounded.
+inline constexpr std::size_t kDiagnosticsMax = 1000;
 
 struct LineColumn {
   std::uint32_t line = 1;    // from 1

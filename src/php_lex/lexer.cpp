@@ -85,6 +85,7 @@ void Lexer::halt_after_terminator() {
 }
 
 void Lexer::complain(const char* where, std::size_t length, const char* code, const char* message) {
+  if (out_.diagnostics.size() >= kDiagnosticsMax) return;
   out_.diagnostics.push_back({offset_of(where), static_cast<std::uint32_t>(length), code, message});
 }
 

@@ -25,7 +25,10 @@ constexpr const char* symbol_word(SymbolKind kind) {
 // `is_file`: the list is the whole file, not the body of a namespace.
 void Checker::check_top_statements(NodeId list, bool is_file) {
   for (const NodeId statement : children(list)) {
-    if (is_file) check_code_placement(statement);
+    if (is_file) {
+      check_code_placement(statement);
+      top_statement_ = statement;
+    }
     switch (kind(statement)) {
       case Kind::kNamespace:
         check_namespace(statement);
@@ -51,6 +54,7 @@ void Checker::check_top_statements(NodeId list, bool is_file) {
         check_statement(statement);
         break;
     }
+    if (is_file) note_statement(kind(statement));
   }
 }
 
@@ -62,15 +66,11 @@ void Checker::check_code_placement(NodeId node) {
   if (!free) complain(node, "namespace.code-outside", "No code may exist outside of namespace {}");
 }
 
-// Whether only declares (and, if allowed, empty statements) stand before the node at the top of the file.
-bool Checker::only_before(NodeId node, bool empty_allowed) const {
-  for (const NodeId statement : children(ast_.root())) {
-    if (statement == node) return true;
-    const Kind what = kind(statement);
-    if (what == Kind::kDeclare || (what == Kind::kEmptyStatement && empty_allowed)) continue;
-    return false;
-  }
-  return false;
+// Some things may stand only before all others in the file, or behind declares.
+void Checker::note_statement(Kind statement) {
+  if (statement == Kind::kDeclare) return;
+  only_declares_ = false;
+  if (statement != Kind::kEmptyStatement) only_declares_or_empty_ = false;
 }
 
 void Checker::check_namespace(NodeId node) {
@@ -81,7 +81,7 @@ void Checker::check_namespace(NodeId node) {
     complain(node, "namespace.nested", "Namespace declarations cannot be nested");
   }
   const bool first = with_braces ? !bracketed_ : !named_namespace_;
-  if (first && !only_before(node, true)) {
+  if (first && !(only_declares_or_empty_ && node == top_statement_)) {
     complain(node, "namespace.not-first", "The namespace has to be the very first statement of the file");
   }
   const NodeId name = child(node, 0);
@@ -109,7 +109,7 @@ void Checker::check_declare(NodeId node) {
     if (!literal) complain(value, "declare.literal", "The value of a declare must be a literal");
     const bool strict = equals_ignoring_case(name, "strict_types");
     if (strict || equals_ignoring_case(name, "encoding")) {
-      if (!only_before(node, false)) {
+      if (!(only_declares_ && node == top_statement_)) {
         complain(item, "declare.not-first", std::string(name) + " must be declared in the very first statement");
       }
     }

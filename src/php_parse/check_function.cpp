@@ -151,18 +151,22 @@ void Checker::check_promotion(NodeId parameter, NodeId function, std::uint16_t m
 }
 
 void Checker::check_closure_uses(NodeId node) {
+  const NodeId uses = child(node, function_slot::kUses);
+  if (!uses) return;
+  std::unordered_set<std::string_view> parameters;
+  for (const NodeId parameter : children(child(node, function_slot::kParameters))) {
+    parameters.insert(variable_name(child(parameter, parameter_slot::kVariable)));
+  }
   std::unordered_set<std::string_view> names;
-  for (const NodeId use : children(child(node, function_slot::kUses))) {
+  for (const NodeId use : children(uses)) {
     const std::string_view name = variable_name(child(use, 0));
     if (name == "this") complain(use, "closure.this", "Cannot use $this as lexical variable");
     if (is_superglobal(name)) complain(use, "closure.superglobal", "Cannot use auto-global as lexical variable");
-    if (!names.insert(name).second)
+    if (!names.insert(name).second) {
       complain(use, "closure.duplicate", "Cannot use variable $" + std::string(name) + " twice");
-    for (const NodeId parameter : children(child(node, function_slot::kParameters))) {
-      if (variable_name(child(parameter, parameter_slot::kVariable)) == name) {
-        complain(use, "closure.parameter",
-                 "Cannot use lexical variable $" + std::string(name) + " as a parameter name");
-      }
+    }
+    if (parameters.contains(name)) {
+      complain(use, "closure.parameter", "Cannot use lexical variable $" + std::string(name) + " as a parameter name");
     }
   }
 }

@@ -74,12 +74,12 @@ void Checker::collect_members(ClassFacts& facts) {
     } else if (kind(member) == Kind::kProperties) {
       const std::uint16_t all = static_cast<std::uint16_t>(modifiers | (facts.modifiers & kFlagReadonly));
       for (const NodeId item : children(child(member, member_slot::kItems))) {
-        facts.properties.push_back(
-            {std::string(variable_name(child(item, 0))), item, child(member, member_slot::kType), &facts, all});
+        facts.add(PropertyFacts{std::string(variable_name(child(item, 0))), item, child(member, member_slot::kType),
+                                &facts, all});
       }
     } else if (kind(member) == Kind::kConstants) {
       for (const NodeId item : children(child(member, member_slot::kItems))) {
-        facts.constants.push_back({std::string(text(child(item, 0))), item, &facts, modifiers});
+        facts.add(ConstantFacts{std::string(text(child(item, 0))), item, &facts, modifiers});
       }
     }
   }
@@ -93,15 +93,15 @@ void Checker::collect_method(ClassFacts& facts, NodeId member) {
   const NodeId modifiers = child(member, function_slot::kModifiers);
   method->modifiers = with_visibility(modifiers ? flags(modifiers) : 0);
   method->is_abstract = facts.kind == Kind::kInterface || (method->modifiers & kFlagAbstract) != 0;
-  facts.methods.push_back(method.get());
+  facts.add(method.get());
   facts.own_methods.push_back(std::move(method));
   for (const NodeId parameter : children(child(member, function_slot::kParameters))) {
     const NodeId promotion = child(parameter, parameter_slot::kModifiers);
     if (!promotion) continue;
-    facts.properties.push_back(
-        {std::string(variable_name(child(parameter, parameter_slot::kVariable))), parameter,
-         child(parameter, parameter_slot::kType), &facts,
-         with_visibility(static_cast<std::uint16_t>(flags(promotion) | (facts.modifiers & kFlagReadonly)))});
+    facts.add(PropertyFacts{
+        std::string(variable_name(child(parameter, parameter_slot::kVariable))), parameter,
+        child(parameter, parameter_slot::kType), &facts,
+        with_visibility(static_cast<std::uint16_t>(flags(promotion) | (facts.modifiers & kFlagReadonly)))});
   }
 }
 
@@ -147,7 +147,7 @@ void Checker::inherit_methods(ClassFacts& facts) {
   for (const MethodFacts* method : facts.parent->methods) {
     const MethodFacts* const own = facts.method(method->name);
     if (own == nullptr) {
-      facts.methods.push_back(method);
+      facts.add(method);
       if (method->is_abstract && (facts.modifiers & kFlagAbstract) == 0) {
         complain(child(facts.node, class_slot::kName), "inherit.abstract",
                  "The class must be declared abstract or implement " + method->name + "()");
@@ -155,10 +155,8 @@ void Checker::inherit_methods(ClassFacts& facts) {
       continue;
     }
     try_override(facts, *own, *method, true);
-    for (const auto& candidate : facts.own_methods) {
-      if (candidate.get() != own || method->name != "__construct") continue;
-      candidate->prototype = method->is_abstract ? method : method->prototype;
-    }
+    if (method->name == "__construct")
+      facts.constructor_prototype = method->is_abstract ? method : method->owner->constructor_prototype;
   }
 }
 
@@ -166,7 +164,7 @@ void Checker::inherit_properties(ClassFacts& facts) {
   for (const PropertyFacts& parent : facts.parent->properties) {
     const PropertyFacts* const own = facts.property(parent.name);
     if (own == nullptr) {
-      facts.properties.push_back(parent);
+      facts.add(parent);
       continue;
     }
     if ((parent.modifiers & kFlagPrivate) != 0) continue;
@@ -190,7 +188,7 @@ void Checker::inherit_constants(ClassFacts& facts) {
   for (const ConstantFacts& parent : facts.parent->constants) {
     const ConstantFacts* const own = facts.constant(parent.name);
     if (own == nullptr) {
-      if ((parent.modifiers & kFlagPrivate) == 0) facts.constants.push_back(parent);
+      if ((parent.modifiers & kFlagPrivate) == 0) facts.add(parent);
     } else if (is_narrower(own->modifiers, parent.modifiers) && (parent.modifiers & kFlagPrivate) == 0) {
       complain(own->at, "inherit.visibility",
                "Cannot make " + parent.name + " less visible than in " + parent.owner->name);

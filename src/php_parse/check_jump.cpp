@@ -36,33 +36,33 @@ void Checker::check_jump(NodeId node) {
 }
 
 void Checker::check_gotos(FunctionScope& scope) {
-  for (std::size_t i = 0; i < scope.labels.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (scope.labels[i].name == scope.labels[j].name) {
-        complain(scope.labels[i].node, "goto.duplicate", "Label " + scope.labels[i].name + " is already defined");
-        break;
-      }
+  std::unordered_map<std::string_view, const JumpLabel*> labels;
+  for (const JumpLabel& label : scope.labels) {
+    if (!labels.emplace(label.name, &label).second) {
+      complain(label.node, "goto.duplicate", "Label " + label.name + " is already defined");
     }
   }
-  for (const JumpLabel& jump : scope.gotos) check_goto_target(jump, scope);
+  for (const JumpLabel& jump : scope.gotos) {
+    const auto target = labels.find(jump.name);
+    if (target != labels.end()) {
+      check_goto_target(jump, *target->second);
+    } else {
+      complain(jump.node, "goto.undefined", "goto to the undefined label " + jump.name);
+    }
+  }
 }
 
-void Checker::check_goto_target(const JumpLabel& jump, const FunctionScope& scope) {
-  const auto target = std::find_if(scope.labels.begin(), scope.labels.end(),
-                                   [&jump](const JumpLabel& label) { return label.name == jump.name; });
-  if (target == scope.labels.end()) {
-    return complain(jump.node, "goto.undefined", "goto to the undefined label " + jump.name);
-  }
+void Checker::check_goto_target(const JumpLabel& jump, const JumpLabel& target) {
   std::size_t common = 0;
-  while (common < jump.path.size() && common < target->path.size() &&
-         jump.path[common].node == target->path[common].node) {
+  while (common < jump.path.size() && common < target.path.size() &&
+         jump.path[common].node == target.path[common].node) {
     ++common;
   }
   const auto is_finally = [](const JumpContainer& container) { return container.is_finally; };
   if (std::any_of(jump.path.begin() + static_cast<std::ptrdiff_t>(common), jump.path.end(), is_finally)) {
     return complain(jump.node, "goto.finally", "Cannot jump out of a finally block");
   }
-  if (target->path.size() > common) {
+  if (target.path.size() > common) {
     complain(jump.node, "goto.into", "Cannot jump into a loop, a switch or a finally block");
   }
 }

@@ -28,7 +28,7 @@ Compatibility Checker::try_override(const ClassFacts& facts, const MethodFacts& 
     problem = "inherit.abstract";
   } else {
     if (constructor) {
-      const MethodFacts* const prototype = parent->is_abstract ? parent : parent->prototype;
+      const MethodFacts* const prototype = parent->is_abstract ? parent : parent->owner->constructor_prototype;
       if (prototype == nullptr) return Compatibility::kYes;
       parent = prototype;
     }

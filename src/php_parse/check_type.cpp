@@ -26,6 +26,9 @@ constexpr BuiltinType kBuiltinTypes[] = {
 
 using Names = std::vector<std::string>;
 
+// Beyond this many alternatives nobody looks whether one covers another: each is held against all before it.
+constexpr std::size_t kAlternativesMax = 1000;
+
 bool covers(const Names& larger, const Names& smaller) {
   return std::all_of(smaller.begin(), smaller.end(), [&larger](const std::string& name) {
     return std::find(larger.begin(), larger.end(), name) != larger.end();
@@ -138,6 +141,7 @@ TypeInfo Checker::check_union(NodeId node) {
 // `single` is one class or one intersection: neither may cover, or be covered by, what is there.
 void Checker::add_to_union(TypeInfo& type, const TypeInfo& single, NodeId node) {
   const Names& added = single.classes.front();
+  if (type.classes.size() > kAlternativesMax) return;
   for (const Names& present : type.classes) {
     if (covers(added, present) || covers(present, added)) {
       complain(node, "type.redundant", "The type " + name_text(node) + " is redundant");
@@ -161,7 +165,7 @@ TypeInfo Checker::check_intersection(NodeId node) {
     if (std::find(names.begin(), names.end(), name) != names.end()) {
       complain(member, "type.redundant", "Duplicate type " + name_text(member));
     }
-    names.push_back(name);
+    if (names.size() < kAlternativesMax) names.push_back(name);
   }
   if (!names.empty()) type.classes.push_back(std::move(names));
   return type;

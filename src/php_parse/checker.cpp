@@ -19,6 +19,7 @@ void Checker::run() {
 }
 
 void Checker::complain(NodeId node, const char* code, std::string message) {
+  if (tree_.diagnostics.size() >= kDiagnosticsMax) return;
   const NodeHeader header = ast_.header(node);
   const std::uint32_t offset = tree_.stream.tokens[header.first].offset;
   tree_.diagnostics.push_back({offset, static_cast<std::uint32_t>(text(node).size()), code, std::move(message)});

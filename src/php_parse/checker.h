@@ -94,7 +94,7 @@ class Checker {
   void check_unset(NodeId node);
   void check_jump(NodeId node);
   void check_gotos(FunctionScope& scope);
-  void check_goto_target(const JumpLabel& jump, const FunctionScope& scope);
+  void check_goto_target(const JumpLabel& jump, const JumpLabel& target);
   void check_return(NodeId node);
   Access reference_access(NodeId value) const;
   void enter_container(NodeId node, bool is_finally);
@@ -103,7 +103,7 @@ class Checker {
   // ---- Files (check_file.cpp) ----
   void check_namespace(NodeId node);
   void check_declare(NodeId node);
-  bool only_before(NodeId node, bool empty_allowed) const;
+  void note_statement(Kind statement);
   void check_use(NodeId node);
   void check_use_item(NodeId item, SymbolKind symbol, const std::string& prefix);
   void check_global_constants(NodeId node);
@@ -230,7 +230,10 @@ class Checker {
   ClassScope* class_ = nullptr;
   std::unordered_map<std::string, NodeId> functions_;  // at the top of the file; none while one is being checked
   const ClassFacts* binding_ = nullptr;                // the class whose inheritance is being checked
-  bool bracketed_ = false;                             // namespaces have braces
+  NodeId top_statement_;                               // the statement of the file itself being checked
+  bool only_declares_ = true;                          // before it
+  bool only_declares_or_empty_ = true;
+  bool bracketed_ = false;  // namespaces have braces
   bool in_namespace_ = false;
   bool named_namespace_ = false;
 };

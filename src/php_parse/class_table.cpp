@@ -1,25 +1,35 @@
 #include "php_parse/class_table.h"
 
-#include <algorithm>
-
 namespace banyan::php {
 
-const MethodFacts* ClassFacts::method(std::string_view wanted) const {
-  const auto found = std::find_if(methods.begin(), methods.end(),
-                                  [wanted](const MethodFacts* method) { return method->name == wanted; });
-  return found == methods.end() ? nullptr : *found;
+void ClassFacts::add(const MethodFacts* method) {
+  method_index_.emplace(method->name, methods.size());
+  methods.push_back(method);
 }
 
-const PropertyFacts* ClassFacts::property(std::string_view wanted) const {
-  const auto found = std::find_if(properties.begin(), properties.end(),
-                                  [wanted](const PropertyFacts& property) { return property.name == wanted; });
-  return found == properties.end() ? nullptr : &*found;
+void ClassFacts::add(PropertyFacts property) {
+  property_index_.emplace(property.name, properties.size());
+  properties.push_back(std::move(property));
 }
 
-const ConstantFacts* ClassFacts::constant(std::string_view wanted) const {
-  const auto found = std::find_if(constants.begin(), constants.end(),
-                                  [wanted](const ConstantFacts& constant) { return constant.name == wanted; });
-  return found == constants.end() ? nullptr : &*found;
+void ClassFacts::add(ConstantFacts constant) {
+  constant_index_.emplace(constant.name, constants.size());
+  constants.push_back(std::move(constant));
+}
+
+const MethodFacts* ClassFacts::method(const std::string& wanted) const {
+  const auto found = method_index_.find(wanted);
+  return found == method_index_.end() ? nullptr : methods[found->second];
+}
+
+const PropertyFacts* ClassFacts::property(const std::string& wanted) const {
+  const auto found = property_index_.find(wanted);
+  return found == property_index_.end() ? nullptr : &properties[found->second];
+}
+
+const ConstantFacts* ClassFacts::constant(const std::string& wanted) const {
+  const auto found = constant_index_.find(wanted);
+  return found == constant_index_.end() ? nullptr : &constants[found->second];
 }
 
 }  // namespace banyan::php

@@ -24,7 +24,6 @@ struct MethodFacts {
   const ClassFacts* owner = nullptr;
   std::uint16_t modifiers = 0;  // with a visibility
   bool is_abstract = false;
-  const MethodFacts* prototype = nullptr;  // the abstract constructor that this one fulfils
 };
 
 struct PropertyFacts {
@@ -50,15 +49,25 @@ struct ClassFacts {
   std::uint16_t modifiers = 0;
   std::shared_ptr<NameScope> names;  // to resolve the types of its members
   const ClassFacts* parent = nullptr;
+  const MethodFacts* constructor_prototype = nullptr;  // the abstract constructor that its own one fulfils
   bool collected = false;
   std::vector<std::unique_ptr<MethodFacts>> own_methods;
   std::vector<const MethodFacts*> methods;
   std::vector<PropertyFacts> properties;
   std::vector<ConstantFacts> constants;
 
-  const MethodFacts* method(std::string_view wanted) const;
-  const PropertyFacts* property(std::string_view wanted) const;
-  const ConstantFacts* constant(std::string_view wanted) const;
+  void add(const MethodFacts* method);
+  void add(PropertyFacts property);
+  void add(ConstantFacts constant);
+  // None where there is none. Valid until the next one is added.
+  const MethodFacts* method(const std::string& wanted) const;
+  const PropertyFacts* property(const std::string& wanted) const;
+  const ConstantFacts* constant(const std::string& wanted) const;
+
+ private:
+  std::unordered_map<std::string, std::size_t> method_index_;
+  std::unordered_map<std::string, std::size_t> property_index_;
+  std::unordered_map<std::string, std::size_t> constant_index_;
 };
 
 using ClassTable = std::unordered_map<std::string, std::unique_ptr<ClassFacts>>;

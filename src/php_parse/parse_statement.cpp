@@ -121,20 +121,8 @@ NodeId Parser::parse_statement_inner() {
 NodeId Parser::parse_declaration_or_expression() {
   const std::uint32_t first = position_;
   switch (kind()) {
-    case TokenKind::kAttributeOpen: {
-      const TokenKind next = kind_after_attributes();
-      if (next == TokenKind::kNew || next == TokenKind::kStatic || next == TokenKind::kFn) break;
-      const NodeId attributes = parse_attributes();
-      if (at_class_declaration()) return parse_class_declaration(first, attributes);
-      if (at(TokenKind::kConst) && require(Feature::kConstantAttribute, "An attribute on a constant")) {
-        return parse_constants(first, attributes, {}, false);
-      }
-      if (at_function_declaration()) return parse_function(first, attributes);
-      if (!at(TokenKind::kFunction)) unexpected("a declaration after attributes");
-      const NodeId closure = parse_closure(first, attributes);
-      expect_terminator();
-      return node(Kind::kExpressionStatement, first, {closure});
-    }
+    case TokenKind::kAttributeOpen:
+      return parse_attributed_statement();
     case TokenKind::kFunction:
       if (at_function_declaration()) return parse_function(first, {});
       break;
@@ -158,6 +146,22 @@ NodeId Parser::parse_declaration_or_expression() {
       break;
   }
   return parse_expression_statement();
+}
+
+// A declaration, or an expression that begins with a closure.
+NodeId Parser::parse_attributed_statement() {
+  const std::uint32_t first = position_;
+  const NodeId attributes = parse_attributes();
+  if (lost_) return attributes;
+  if (at_class_declaration()) return parse_class_declaration(first, attributes);
+  if (at(TokenKind::kConst) && require(Feature::kConstantAttribute, "An attribute on a constant")) {
+    return parse_constants(first, attributes, {}, false);
+  }
+  if (at_function_declaration()) return parse_function(first, attributes);
+  const NodeId closure = parse_closure(first, attributes);
+  const NodeId expression = parse_infix(closure, first, 0);
+  expect_terminator();
+  return node(Kind::kExpressionStatement, first, {expression});
 }
 
 // "function", perhaps "&", and a name: a declaration. Anything else is a closure.

@@ -108,7 +108,7 @@ bool Parser::require(Feature feature, std::string_view what) {
 }
 
 void Parser::complain(std::uint32_t token, const char* code, std::string message) {
-  if (lost_ || stopped_) return;
+  if (lost_ || stopped_ || diagnostics_.size() >= kDiagnosticsMax) return;
   const std::uint32_t offset = stream_.tokens[token].offset;
   const auto length = static_cast<std::uint32_t>(stream_.text(source_, token).size());
   diagnostics_.push_back({offset, length, code, std::move(message)});
@@ -143,24 +143,6 @@ bool Parser::ampersand_before_variable() const {
   while (comments ? is_trivia(tokens[next].kind) : tokens[next].kind == TokenKind::kWhitespace) ++next;
   const TokenKind kind = tokens[next].kind;
   return kind == TokenKind::kVariable || kind == TokenKind::kEllipsis || kind == TokenKind::kDollar;
-}
-
-// The first token behind the attributes that begin here.
-TokenKind Parser::kind_after_attributes() const {
-  const std::vector<Token>& tokens = stream_.tokens;
-  std::uint32_t depth = 0;
-  for (std::size_t i = position_; i < tokens.size(); ++i) {
-    const TokenKind kind = tokens[i].kind;
-    if (is_trivia(kind)) continue;
-    if (kind == TokenKind::kAttributeOpen || kind == TokenKind::kOpenBracket) {
-      ++depth;
-    } else if (kind == TokenKind::kCloseBracket && depth > 0) {
-      --depth;
-    } else if (depth == 0) {
-      return kind;
-    }
-  }
-  return TokenKind::kEndOfFile;
 }
 
 // ---- Nodes ----

@@ -84,7 +84,6 @@ class Parser {
   void complain(std::uint32_t token, const char* code, std::string message);
   bool too_deep();
   bool ampersand_before_variable() const;
-  TokenKind kind_after_attributes() const;
 
   // ---- Nodes (parser.cpp) ----
   NodeId node(Kind kind, std::uint32_t first, std::span<const NodeId> children, std::uint16_t flags = 0,
@@ -105,6 +104,7 @@ class Parser {
   NodeId parse_statement();
   NodeId parse_statement_inner();
   NodeId parse_declaration_or_expression();
+  NodeId parse_attributed_statement();
   bool at_function_declaration() const;
   NodeId parse_expression_statement();
   NodeId parse_echo();
