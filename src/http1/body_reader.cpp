@@ -15,6 +15,7 @@ void Http1Body::start(const BodyFraming& framing, std::uint64_t bytes_max, Durat
   wait_max_ = wait_max;
   refusal_ = {};
   too_long_ = false;
+  failed_ = false;
   ended_ = !framing.has_body();
   first_wait_ = nullptr;
   if (framing.kind == BodyFraming::Kind::kChunked) chunked_.reset();
@@ -92,6 +93,12 @@ Error Http1Body::closed_early() const {
 }
 
 Task<Result<BodyFrame>> Http1Body::next() {
+  Result<BodyFrame> frame = co_await read_frame();
+  failed_ = !frame.ok();
+  co_return frame;
+}
+
+Task<Result<BodyFrame>> Http1Body::read_frame() {
   for (;;) {
     BodyFrame frame;
     if (take(&frame)) co_return frame;

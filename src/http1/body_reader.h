@@ -27,10 +27,13 @@ class Http1Body final : public BodySource {
 
   // The end was reached: what follows on the connection is the next message.
   bool ended() const { return ended_; }
+  // It broke off: nothing can be read from the connection any more.
+  bool failed() const { return failed_; }
   // Bytes of body given out so far.
   std::uint64_t received() const { return received_; }
 
  private:
+  Task<Result<BodyFrame>> read_frame();
   bool take(BodyFrame* frame);
   bool take_raw(BodyFrame* frame, std::uint64_t limit);
   bool take_chunked(BodyFrame* frame);
@@ -47,6 +50,7 @@ class Http1Body final : public BodySource {
   Duration wait_max_{};
   Refusal refusal_;
   bool too_long_ = false;
+  bool failed_ = false;
   bool ended_ = true;
   Task<Result<void>> (*first_wait_)(void* context) = nullptr;
   void* first_wait_context_ = nullptr;

@@ -43,9 +43,11 @@ class Http1Connection {
  private:
   // The parts that only a connection with a request needs, so that an idle one is small.
   struct Active {
-    Active(Stream& stream, Http1Server& server, bool secure)
+    Active(Stream& stream, Http1Server& server, bool secure, SocketAddress* local)
         : buffer(server.memory_, server.options_.head.head_bytes_max),
-          exchange(stream, buffer, server.options_, server.draining_, secure) {}
+          exchange(stream, buffer, server.options_, server.draining_, secure) {
+      exchange.keep_local_in(local);
+    }
     ReadBuffer buffer;
     Http1Exchange exchange;
   };
@@ -63,6 +65,7 @@ class Http1Connection {
   bool secure_;
   bool idle_ = false;
   std::size_t index_;
+  SocketAddress local_;  // once asked for
   std::unique_ptr<Active> active_;
 };
 
@@ -81,7 +84,7 @@ Task<bool> Http1Connection::wait_for_request() {
 }
 
 Task<Http1Connection::Head> Http1Connection::read_head() {
-  if (active_ == nullptr) active_ = std::make_unique<Active>(stream_, server_, secure_);
+  if (active_ == nullptr) active_ = std::make_unique<Active>(stream_, server_, secure_, &local_);
   Active& active = *active_;
   active.exchange.begin();
   const TimePoint started = now();

@@ -39,7 +39,6 @@ Http1Exchange::Http1Exchange(Stream& stream, ReadBuffer& buffer, const Http1Serv
       parser_(options.head),
       body_(stream, buffer),
       writer_(stream),
-      local_(stream.local()),
       secure_(secure) {}
 
 void Http1Exchange::begin() {
@@ -93,7 +92,7 @@ void Http1Exchange::write_head(int status, Fields& fields, BodyCoding coding, st
   if (framing_.body.has_body() && !body_.ended() && framing_.expect_continue && body_.received() == 0) {
     keep_alive_ = false;  // a client told no may send its body all the same, or not: nobody can tell what follows
   }
-  if (coding == BodyCoding::kUntilClose || draining_) keep_alive_ = false;
+  if (coding == BodyCoding::kUntilClose || draining_ || body_.failed()) keep_alive_ = false;
   out_.clear();
   const Result<void> written = write_response_head({status, "", HttpVersion::k11}, fields, out_);
   if (!written.ok()) {

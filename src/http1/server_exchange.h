@@ -17,6 +17,8 @@ class Http1Exchange final : public Exchange, public Tunnel {
   Http1Exchange(Stream& stream, ReadBuffer& buffer, const Http1ServerOptions& options, const bool& draining,
                 bool secure);
 
+  // Where the connection keeps its own address from one request to the next.
+  void keep_local_in(SocketAddress* local) { local_ = local; }
   // By the connection: before a request and after it.
   void begin();
   HeadOutcome parse(std::string_view bytes) { return parser_.parse(bytes, head_); }
@@ -33,7 +35,11 @@ class Http1Exchange final : public Exchange, public Tunnel {
   const RequestFraming& framing() const override { return framing_; }
   BodySource& body() override { return body_; }
   const SocketAddress& peer() const override { return stream_.peer(); }
-  const SocketAddress& local() const override { return local_; }
+  // Asked of the system once for each connection.
+  const SocketAddress& local() const override {
+    if (local_->family == SocketAddress::Family::kNone) *local_ = stream_.local();
+    return *local_;
+  }
   bool secure() const override { return secure_; }
   TimePoint started() const override { return started_; }
   Task<Result<void>> respond(int status, Fields& fields, std::string_view body) override;
@@ -63,7 +69,7 @@ class Http1Exchange final : public Exchange, public Tunnel {
   RequestFraming framing_;
   Http1Body body_;
   MessageWriter writer_;
-  SocketAddress local_;
+  SocketAddress* local_ = nullptr;
   std::string out_;
   TimePoint started_{};
   bool secure_;
