@@ -3,12 +3,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <gtest/gtest.h>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
-#include "gtest/gtest.h"
 #include "php_cli/php_source.h"
 
 namespace banyan {

@@ -1,8 +1,7 @@
 #include "php_lex/lexer.h"
 
+#include <gtest/gtest.h>
 #include <string>
-
-#include "gtest/gtest.h"
 
 namespace banyan::php {
 namespace {

@@ -2,6 +2,7 @@
 // wrong. BANYAN_UPDATE=1 writes what comes out, for review as a diff.
 #include <dirent.h>
 
+#include <gtest/gtest.h>
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -9,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "gtest/gtest.h"
 #include "php_parse/parse.h"
 #include "php_parse/syntax_dump.h"
 

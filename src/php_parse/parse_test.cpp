@@ -1,8 +1,8 @@
 #include "php_parse/parse.h"
 
+#include <gtest/gtest.h>
 #include <string>
 
-#include "gtest/gtest.h"
 #include "php_parse/syntax_dump.h"
 
 namespace banyan::php {
