@@ -32,12 +32,12 @@ struct FpmOptions {
   std::vector<std::string> scripts;
   std::vector<std::pair<std::string, std::string>> params;  // sent after the CGI variables, which they replace
   Duration connect_timeout = std::chrono::seconds(1);
-  Duration io_timeout = std::chrono::seconds(60);    // for each wait within a message; the ambient deadline holds too
+  Duration io_timeout = std::chrono::seconds(60);  // for each wait within a message; the ambient deadline holds too
   // Of a kept connection. Short, because it takes a process of php-fpm away from all others while it waits; under load
   // it is used again at once.
   Duration idle_timeout = std::chrono::milliseconds(250);
-  std::size_t idle_max = 64;                         // kept connections
-  std::string spool_folder;                          // "": $TMPDIR, else /tmp
+  std::size_t idle_max = 64;  // kept connections
+  std::string spool_folder;   // "": $TMPDIR, else /tmp
   fastcgi::ResponseLimits answer;
 };
 
