@@ -12,21 +12,31 @@
 namespace banyan {
 namespace {
 
-// Remembers how the body of a request broke off, to tell the client's fault from the upstream's.
+// Remembers how the body of a request broke off, to tell the client's fault from the upstream's, and counts its bytes.
 class WatchedBody final : public BodySource {
  public:
   explicit WatchedBody(BodySource& source) : source_(source) {}
   Task<Result<BodyFrame>> next() override {
     Result<BodyFrame> frame = co_await source_.next();
-    if (!frame.ok()) failed_ = frame.error();
+    if (frame.ok()) {
+      bytes_ += frame->data.size();
+    } else {
+      failed_ = frame.error();
+    }
     co_return frame;
   }
-  bool try_next(BodyFrame* frame) override { return source_.try_next(frame); }
+  bool try_next(BodyFrame* frame) override {
+    if (!source_.try_next(frame)) return false;
+    bytes_ += frame->data.size();
+    return true;
+  }
   std::optional<std::uint64_t> bytes_left() const override { return source_.bytes_left(); }
   const std::optional<Error>& failed() const { return failed_; }
+  std::uint64_t bytes() const { return bytes_; }
 
  private:
   BodySource& source_;
+  std::uint64_t bytes_ = 0;
   std::optional<Error> failed_;
 };
 
@@ -259,6 +269,7 @@ Task<void> GatewayWorker::proxy(Request& request) {
     co_await answer_failure(request, sent->failure().error, body.failed());
   }
   request.upstream = now() - start;
+  request.request_bytes = body.bytes();
   if (request.mirror != nullptr && has_body) {
     if (tee->complete()) {
       request.mirror->has_body = true;
