@@ -110,6 +110,7 @@ Task<int> run_beside(Peer* peer, Task<void> (*body)(Peer&)) {
   Result<Listener> listener = Listener::open(*SocketAddress::parse("127.0.0.1:0"));
   peer->listener = std::make_unique<Listener>(*std::move(listener));
   peer->options.root = "/srv";
+  peer->options.idle_timeout = 10s;  // longer than any pause of a busy machine
   go_pinned("accept", accept_all(peer));
   co_await body(*peer);
   peer->listener->close();

@@ -76,6 +76,7 @@ class FpmUpstreamWithPhp : public testing::Test {
   FpmOptions options() const {
     FpmOptions options;
     options.root = folder_.path();
+    options.idle_timeout = 10s;  // longer than any pause of a busy machine
     options.params = {{"APP_ENV", "test"}, {"SERVER_SOFTWARE", "other"}};
     return options;
   }
