@@ -77,6 +77,7 @@ class Control {
  private:
   enum class Event : std::uint8_t { kReload, kEnd, kReopenLogs, kDumpTasks };
 
+  Task<int> serve(GatewayConfig first);
   Task<Result<void>> take_configuration(GatewayConfig config);
   Result<std::vector<ListenAt>> plan_listeners(const GatewayConfig& config);
   Task<Result<void>> order_all(const std::vector<ListenAt>& listen, const LimitsConfig& limits, bool stop);
@@ -85,13 +86,15 @@ class Control {
   void watch_files();
   void reopen_logs();
   Task<void> drain();
-  static Task<void> follow_signals(Control* control);
-  static Task<void> follow_files(Control* control);
-  static Task<void> follow_admin(Control* control);
-  static Task<void> tick(Control* control);
+  static Task<Result<void>> follow_signals(Control* control);
+  static Task<Result<void>> follow_files(Control* control);
+  static Task<Result<void>> follow_admin(Control* control);
+  static Task<Result<void>> tick(Control* control);
+  static Task<Result<void>> accept_admin(Control* control);
 
   GatewayState& state_;
   const GatewayOptions& options_;
+  Scope helpers_;  // the tasks that watch for events
   Channel<Event> events_{16};
   Channel<std::shared_ptr<ReloadRequest>> reloads_;
   Channel<std::shared_ptr<ReloadRequest>> admin_reloads_{16};
@@ -208,11 +211,11 @@ Task<std::string> Control::reload() {
   co_return problem;
 }
 
-Task<void> Control::follow_signals(Control* control) {
+Task<Result<void>> Control::follow_signals(Control* control) {
   SignalEvents signals;
   for (int ends = 0;;) {
     const Result<int> number = co_await signals.next();
-    if (!number.ok()) co_return;
+    if (!number.ok()) co_return {};
     switch (*number) {
       case SIGHUP:
         (void)control->events_.try_send(Event::kReload);
@@ -232,28 +235,34 @@ Task<void> Control::follow_signals(Control* control) {
   }
 }
 
-Task<void> Control::follow_files(Control* control) {
+Task<Result<void>> Control::follow_files(Control* control) {
   for (;;) {
-    if (!(co_await control->files_->next()).ok()) co_return;
-    if (!(co_await sleep_for(50ms)).ok()) co_return;  // whoever writes several files is given time to finish
+    if (!(co_await control->files_->next()).ok()) co_return {};
+    if (!(co_await sleep_for(50ms)).ok()) co_return {};  // whoever writes several files is given time to finish
     (void)control->events_.try_send(Event::kReload);
   }
 }
 
-Task<void> Control::follow_admin(Control* control) {
+Task<Result<void>> Control::follow_admin(Control* control) {
   for (;;) {
     Result<std::optional<std::shared_ptr<ReloadRequest>>> request = co_await control->reloads_.receive();
-    if (!request.ok() || !*request) co_return;
+    if (!request.ok() || !*request) co_return {};
     if (!control->admin_reloads_.try_send(**request)) continue;
     (void)control->events_.try_send(Event::kReload);
   }
 }
 
-Task<void> Control::tick(Control* control) {
+Task<Result<void>> Control::tick(Control* control) {
   while ((co_await sleep_for(1s)).ok()) {
     const auto snapshot = control->state_.snapshot();
     for (const GatewayRoute& route : snapshot->routes) route.stats->tick(now());
   }
+  co_return {};
+}
+
+Task<Result<void>> Control::accept_admin(Control* control) {
+  co_await serve_connections(*control->admin_listener_, *control->admin_server_, nullptr, nullptr);
+  co_return {};
 }
 
 Task<Result<void>> Control::start_admin() {
@@ -264,7 +273,7 @@ Task<Result<void>> Control::start_admin() {
   admin_listener_ = std::make_unique<Listener>(std::move(listener));
   admin_ = std::make_unique<AdminHandler>(state_, std::move(token), options_.version, reloads_);
   admin_server_ = std::make_unique<Http1Server>(*admin_, admin_memory_, Http1ServerOptions{});
-  go_pinned("admin accept", serve_connections(*admin_listener_, *admin_server_, nullptr, nullptr));
+  helpers_.spawn_pinned("admin accept", accept_admin(this));
   co_return {};
 }
 
@@ -290,6 +299,13 @@ Task<void> Control::drain() {
 }
 
 Task<int> Control::run(GatewayConfig first) {
+  const int code = co_await serve(std::move(first));
+  helpers_.cancel();
+  (void)co_await helpers_.join_all();
+  co_return code;
+}
+
+Task<int> Control::serve(GatewayConfig first) {
   Result<std::unique_ptr<FileEvents>> files = FileEvents::open();
   if (files.ok()) {
     files_ = *std::move(files);
@@ -324,10 +340,10 @@ Task<int> Control::run(GatewayConfig first) {
     co_return 2;
   }
   for (const ListenAt& at : listening_) log_info("listening", {{"address", at.key}});
-  go_pinned("signals", follow_signals(this));
-  if (files_ != nullptr) go_pinned("file changes", follow_files(this));
-  go_pinned("admin reloads", follow_admin(this));
-  go_pinned("statistics", tick(this));
+  helpers_.spawn_pinned("signals", follow_signals(this));
+  if (files_ != nullptr) helpers_.spawn_pinned("file changes", follow_files(this));
+  helpers_.spawn_pinned("admin reloads", follow_admin(this));
+  helpers_.spawn_pinned("statistics", tick(this));
   for (;;) {
     Result<std::optional<Event>> event = co_await events_.receive();
     if (!event.ok() || !*event || **event == Event::kEnd) break;
@@ -349,10 +365,25 @@ Task<int> Control::run(GatewayConfig first) {
   co_return 0;
 }
 
-Task<int> run_control(GatewayState* state, const GatewayOptions* options, GatewayConfig first) {
-  // On the heap: what the following tasks use must not go before they have been cancelled at the end of the runtime.
-  auto* control = new Control(*state, *options);
-  co_return co_await control->run(std::move(first));
+struct ControlJob {
+  GatewayState* state;
+  const GatewayOptions* options;
+  GatewayConfig config;
+  int code = 0;
+};
+
+Task<Result<void>> control_gateway(ControlJob* job) {
+  Control control(*job->state, *job->options);
+  job->code = co_await control.run(std::move(job->config));
+  co_return {};
+}
+
+// The control task is pinned: it shares the admin server with that server's connections without a lock.
+Task<int> run_control(ControlJob* job) {
+  Scope scope;
+  scope.spawn_pinned("control", control_gateway(job));
+  (void)co_await scope.join_all();
+  co_return job->code;
 }
 
 }  // namespace
@@ -372,7 +403,8 @@ int run_gateway(const GatewayOptions& options) {
     log_warn("task_stalled", {{"task", name}, {"id", static_cast<std::int64_t>(id)}, {"ms", so_far.count() / 1000000}});
   };
   GatewayState state(options.config_path, worker_count_for(runtime));
-  const int code = run(runtime, run_control(&state, &options, std::move(loaded.config)));
+  ControlJob job{&state, &options, std::move(loaded.config)};
+  const int code = run(runtime, run_control(&job));
   set_process_logger(nullptr);
   return code;
 }

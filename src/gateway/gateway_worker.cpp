@@ -72,9 +72,10 @@ struct GatewayWorker::Request {
   ClientIdentity client;
   TraceContext trace;
   std::string request_id;
-  std::string target;                 // as it came
-  std::optional<std::size_t> choice;  // which of the route's clusters
-  const std::string* endpoint = nullptr;
+  std::string target;                      // as it came
+  std::optional<std::size_t> choice;       // which of the route's clusters
+  std::shared_ptr<WorkerCluster> cluster;  // the one in use when the request came, whatever is loaded meanwhile
+  const std::string* endpoint = nullptr;   // of that cluster
   Duration upstream{};
   std::uint64_t request_bytes = 0;
   std::string error;
@@ -254,13 +255,13 @@ Task<void> GatewayWorker::proxy(Request& request) {
   upstream.local = &exchange.local();
   upstream.secure = exchange.secure();
 
-  const std::shared_ptr<WorkerCluster> target_cluster = clusters_[index];
+  request.cluster = clusters_[index];
   const TimePoint start = now();
   WorkerCluster::Used used;
   std::optional<WorkerCluster::Sent> sent;
   {
     ContextGuard guard(current_context().with_deadline(start + request.route->config->timeout));
-    sent.emplace(co_await target_cluster->send(upstream, &used));
+    sent.emplace(co_await request.cluster->send(upstream, &used));
   }
   request.endpoint = used.endpoint;
   if (sent->ok()) {
@@ -409,7 +410,7 @@ bool GatewayWorker::wants_mirror(const Request& request) {
       random() % static_cast<std::uint64_t>(kAllHundredths) >= static_cast<std::uint64_t>(mirror->hundredths)) {
     return false;
   }
-  if (mirrors_under_way_ < kMirrorsUnderWayMax && !state_.memory.above_soft_limit()) return true;
+  if (*mirrors_under_way_ < kMirrorsUnderWayMax && !state_.memory.above_soft_limit()) return true;
   request.route->stats->mirror(index_).dropped.add();
   return false;
 }
@@ -462,8 +463,8 @@ void GatewayWorker::start_mirror(Request& request) {
     request.mirror->script_name = script.name;
     request.mirror->path_info = script.path_info;
   }
-  ++mirrors_under_way_;
-  go_pinned("mirror", run_mirror(std::move(request.mirror), &mirrors_under_way_));
+  ++*mirrors_under_way_;
+  go_pinned("mirror", run_mirror(std::move(request.mirror), mirrors_under_way_));
 }
 
 }  // namespace banyan

@@ -52,7 +52,7 @@ class GatewayWorker final : public Handler {
   std::vector<std::shared_ptr<WorkerCluster>> clusters_;  // as snapshot_->clusters
   std::map<std::string, std::shared_ptr<WorkerCluster>> by_identity_;
   FileServer files_;
-  unsigned mirrors_under_way_ = 0;
+  std::shared_ptr<unsigned> mirrors_under_way_ = std::make_shared<unsigned>(0);  // shared: mirrors may outlive this
   std::uint64_t random_state_[2];
   std::unique_ptr<AccessLogLine> line_;
 };

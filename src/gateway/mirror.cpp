@@ -48,7 +48,7 @@ bool answers_agree(const json::Comparer& comparer, const MirrorAnswer& left, con
   return comparer.compare(left_document->root(), right_document->root()).equal();
 }
 
-Task<void> run_mirror(std::unique_ptr<MirrorJob> job, unsigned* under_way) {
+Task<void> run_mirror(std::unique_ptr<MirrorJob> job, std::shared_ptr<unsigned> under_way) {
   MirrorCounts& counters = job->route->stats->mirror(job->worker);
   counters.sent.add();
   Result<MirrorAnswer> answer = co_await with_timeout(job->route->config->mirror->timeout, ask(*job));

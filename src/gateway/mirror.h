@@ -51,7 +51,8 @@ struct MirrorJob {
 };
 
 // Sends the copy and compares; counts in the route's mirror counters. Runs as a pinned task.
-Task<void> run_mirror(std::unique_ptr<MirrorJob> job, unsigned* under_way);
+// `under_way` is one less when it has ended.
+Task<void> run_mirror(std::unique_ptr<MirrorJob> job, std::shared_ptr<unsigned> under_way);
 
 // Whether two answers agree: status, then JSON bodies by the route's comparer; other bodies are not compared.
 bool answers_agree(const json::Comparer& comparer, const MirrorAnswer& left, const MirrorAnswer& right);

@@ -148,8 +148,15 @@ Task<Result<void>> Attempt::read_head() {
   connection_.head.reset();
   for (;;) {
     if (co_await try_(take_head())) break;
+    // A server that thinks for long costs no buffer meanwhile.
+    co_await try_(co_await connection_.stream.wait_readable(now() + options_.io_timeout));
     std::span<std::byte> room = co_await try_(connection_.buffer.room());
-    const std::size_t n = co_await try_(co_await connection_.stream.read(room, now() + options_.io_timeout));
+    std::optional<Result<std::size_t>> read = connection_.stream.try_read(room);
+    if (!read) {
+      connection_.buffer.release_if_empty();
+      continue;
+    }
+    const std::size_t n = co_await try_(*std::move(read));
     if (n == 0) co_return Error(ErrorCode::kUnavailable, "the server closed the connection without an answer");
     connection_.buffer.added(n);
   }

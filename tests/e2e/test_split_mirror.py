@@ -3,6 +3,7 @@ import json
 
 from lib.case import GatewayCase
 from lib.faulty_upstream import answers, by_target, elapsed, hangs, resets, sends
+from lib.gateway import memory_factor
 from lib.raw_http import Load, RawClient
 from processes import wait_until
 
@@ -72,7 +73,7 @@ class MirrorTest(MoveCase):
             before = gateway.resident_bytes()
             load.wait_answers(3000, 60)
             self.assertEqual(load.failures, [])
-        self.assertLess(gateway.resident_bytes() - before, 64 << 20)
+        self.assertLess(gateway.resident_bytes() - before, (64 << 20) * memory_factor())
         mirror = self.mirror_reaches(gateway, "errors", 1)
         total = gateway.route("all")["requests"]
         wait_until(lambda: sum(gateway.route("all")["mirror"][key]
