@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "base/log.h"
 #include "runtime/futex_lock.h"
@@ -64,11 +65,19 @@ struct Listener::State {
         address(socket->address) {}
   ~State() {
     close();
+    for (const Waiting& connection : waiting) system.close(connection.fd);
     readiness->release();
   }
 
+  // A connection the kernel had accepted for us before we stopped listening.
+  struct Waiting {
+    int fd;
+    SocketAddress peer;
+  };
+
   Result<void> start();
   void close();
+  void take_backlog();
   // A connection, or a negated errno; -EBADF once closed.
   int accept_one(SocketAddress* peer);
   // Accepts and closes one connection with the help of the reserve. 0, or a negated errno.
@@ -80,6 +89,7 @@ struct Listener::State {
 
   FutexLock lock;  // around socket, so that close() may come from anywhere
   std::shared_ptr<ListeningSocket> socket;
+  std::vector<Waiting> waiting;
   SocketSystem& system;
   Poller& poller;
   Readiness* const readiness;
@@ -100,11 +110,24 @@ Result<void> Listener::State::start() {
   return {};
 }
 
+// The kernel resets the connections in the backlog of a socket that is closed, although their clients were told that
+// they are connected: so they are taken at the last moment, and given out by accept() before it says "closed".
+void Listener::State::take_backlog() {
+  constexpr std::size_t kBacklogMax = 4096;
+  while (waiting.size() < kBacklogMax) {
+    SocketAddress peer;
+    const int fd = system.accept(socket->fd, &peer);
+    if (fd < 0) return;
+    waiting.push_back({fd, std::move(peer)});
+  }
+}
+
 void Listener::State::close() {
   {
     std::lock_guard guard(lock);
     if (socket == nullptr) return;
     poller.remove(socket->fd);
+    if (socket.use_count() == 1) take_backlog();
     socket.reset();
     if (reserve >= 0) ::close(std::exchange(reserve, -1));
   }
@@ -113,8 +136,12 @@ void Listener::State::close() {
 
 int Listener::State::accept_one(SocketAddress* peer) {
   std::lock_guard guard(lock);
-  if (socket == nullptr) return -EBADF;
-  return system.accept(socket->fd, peer);
+  if (socket != nullptr) return system.accept(socket->fd, peer);
+  if (waiting.empty()) return -EBADF;
+  const int fd = waiting.back().fd;
+  *peer = std::move(waiting.back().peer);
+  waiting.pop_back();
+  return fd;
 }
 
 int Listener::State::shed_one() {

@@ -34,8 +34,8 @@ class Listener {
   // are dealt with inside. Errors: kCancelled, kDeadlineExceeded, kFailedPrecondition once closed. By one task at a
   // time.
   Task<Result<Stream>> accept(TimePoint deadline = kNever);
-  // Stops accepting: a waiting accept() ends, connections still in the backlog are refused by the kernel when the
-  // last Listener of a shared socket closes, and the file of a unix socket is removed. From any task of any worker.
+  // Stops listening. accept() still gives out the connections that had arrived, then ends with kFailedPrecondition; the
+  // file of a unix socket is removed with the last Listener that shares it. From any task of any worker.
   void close();
 
   const SocketAddress& address() const;
