@@ -1,10 +1,8 @@
 #include <cstdio>
 #include <string>
 
+#include "admin_answer.h"
 #include "cli/table.h"
-#include "commands.h"
-#include "gateway/admin_client.h"
-#include "json/parse.h"
 
 namespace banyan {
 namespace {
@@ -40,22 +38,7 @@ void print_routes(json::Value status) {
   std::fputs(table.text().c_str(), stdout);
 }
 
-int run_status(const Arguments& arguments) {
-  Result<std::string> answer = ask_admin(*arguments.value("config"), "/status");
-  if (!answer.ok()) {
-    std::fprintf(stderr, "banyan status: %s\n", answer.error().text().c_str());
-    return answer.error().code() == ErrorCode::kUnavailable ? kExitNegative : kExitBadUse;
-  }
-  if (arguments.flag("json")) {
-    std::fputs(answer->c_str(), stdout);
-    return kExitDone;
-  }
-  const auto document = json::parse(*answer);
-  if (!document.ok()) {
-    std::fprintf(stderr, "banyan status: the gateway's answer is not JSON; is it the same version?\n");
-    return kExitBadUse;
-  }
-  const json::Value status = document->root();
+void print_status(json::Value status) {
   std::printf("banyan %s, up %s s, configuration %s, %s connections, %s requests under way\n\n",
               text_of(status["version"]).c_str(), number_text(status["uptime_s"], 0).c_str(),
               number_text(status["config_revision"], 0).c_str(), number_text(status["connections"], 0).c_str(),
@@ -64,8 +47,9 @@ int run_status(const Arguments& arguments) {
     std::printf("the file on disk is not the one in use:\n%s\n", text_of(status["config_error"]).c_str());
   }
   print_routes(status);
-  return kExitDone;
 }
+
+int run_status(const Arguments& arguments) { return show_admin_answer(arguments, "/status", &print_status); }
 
 }  // namespace
 

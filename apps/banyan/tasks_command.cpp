@@ -1,40 +1,25 @@
 #include <cstdio>
 #include <string>
 
+#include "admin_answer.h"
 #include "cli/table.h"
-#include "commands.h"
-#include "gateway/admin_client.h"
-#include "json/parse.h"
 
 namespace banyan {
 namespace {
 
-int run_tasks(const Arguments& arguments) {
-  Result<std::string> answer = ask_admin(*arguments.value("config"), "/tasks");
-  if (!answer.ok()) {
-    std::fprintf(stderr, "banyan tasks: %s\n", answer.error().text().c_str());
-    return answer.error().code() == ErrorCode::kUnavailable ? kExitNegative : kExitBadUse;
-  }
-  if (arguments.flag("json")) {
-    std::fputs(answer->c_str(), stdout);
-    return kExitDone;
-  }
-  const auto document = json::parse(*answer);
-  if (!document.ok()) {
-    std::fprintf(stderr, "banyan tasks: the gateway's answer is not JSON; is it the same version?\n");
-    return kExitBadUse;
-  }
+void print_tasks(json::Value answer) {
   Table table({Align::kRight, Align::kLeft, Align::kLeft, Align::kRight});
   table.add({"ID", "NAME", "STATE", "AGE S"});
-  for (json::Value task : document->root()["tasks"].elements()) {
+  for (json::Value task : answer["tasks"].elements()) {
     char age[32];
     std::snprintf(age, sizeof age, "%.1f", task["age_s"].to_double().value_or(0));
     table.add({std::to_string(task["id"].to_int64().value_or(0)), std::string(task["name"].to_string().value_or("")),
                std::string(task["state"].to_string().value_or("")), age});
   }
   std::fputs(table.text().c_str(), stdout);
-  return kExitDone;
 }
+
+int run_tasks(const Arguments& arguments) { return show_admin_answer(arguments, "/tasks", &print_tasks); }
 
 }  // namespace
 

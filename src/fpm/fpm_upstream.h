@@ -24,12 +24,7 @@
 namespace banyan {
 
 struct FpmOptions {
-  std::string root;  // DOCUMENT_ROOT, absolute; as php-fpm sees it
-  // Which script a path runs (fastcgi/script.h) is decided before a request comes here; kept with the rest of a
-  // cluster's settings.
-  std::vector<std::string> index;
-  std::string fallback;
-  std::vector<std::string> scripts;
+  std::string root;                                         // DOCUMENT_ROOT, absolute; as php-fpm sees it
   std::vector<std::pair<std::string, std::string>> params;  // sent after the CGI variables, which they replace
   Duration connect_timeout = std::chrono::seconds(1);
   Duration io_timeout = std::chrono::seconds(60);  // for each wait within a message; the ambient deadline holds too

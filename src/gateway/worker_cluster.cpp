@@ -22,9 +22,6 @@ std::unique_ptr<Upstream> WorkerCluster::make_upstream(const SocketAddress& addr
   if (config_.protocol == ClusterProtocol::kFastcgi) {
     FpmOptions options;
     options.root = config_.root;
-    options.index = config_.index;
-    options.fallback = config_.fallback;
-    options.scripts = config_.scripts;
     options.connect_timeout = config_.connect_timeout;
     for (const NameValueConfig& param : config_.params) options.params.emplace_back(param.name, param.value);
     return std::make_unique<FpmUpstream>(address, fpm_, memory_, std::move(options));
