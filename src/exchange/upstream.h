@@ -19,7 +19,10 @@ struct UpstreamRequest {
   std::string_view target;     // origin-form, as it goes on the wire
   Fields* fields = nullptr;    // hop-by-hop fields removed; Host is there; no Content-Length or Transfer-Encoding
   BodySource* body = nullptr;  // null: none
-  std::string_view upgrade;    // the protocol asked for, "" if none
+  // An upstream that needs the whole body before it begins (FastCGI) keeps it here and points `body` to it, so that it
+  // is still there for another endpoint where this one cannot be reached.
+  std::unique_ptr<BodySource> kept_body = nullptr;
+  std::string_view upgrade;  // the protocol asked for, "" if none
   // What CGI variables are made of, besides: the script to run, as fastcgi/script.h chose it, and the request.
   std::string_view script_name;
   std::string_view path_info;

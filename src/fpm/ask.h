@@ -20,6 +20,7 @@ struct FpmQuestion {
   std::vector<std::pair<std::string, std::string>> fields = {};
   std::optional<std::string> body = std::nullopt;
   bool length_known = true;
+  bool at_once = true;  // the body is here with the head; else it comes piece by piece
   std::string path_info = {};
 };
 
@@ -38,20 +39,24 @@ struct FpmReply {
   }
 };
 
-// A body in pieces that come one at a time, of unknown length.
+// A body in pieces that come one at a time.
 class PiecewiseBody final : public BodySource {
  public:
-  explicit PiecewiseBody(std::string_view text, std::size_t piece = 10000) : rest_(text), piece_(piece) {}
+  PiecewiseBody(std::string_view text, bool length_known) : rest_(text), length_known_(length_known) {}
   Task<Result<BodyFrame>> next() override {
-    const std::string_view data = rest_.substr(0, piece_);
+    const std::string_view data = rest_.substr(0, 10000);
     rest_.remove_prefix(data.size());
     if (data.empty()) co_return BodyFrame{};
     co_return BodyFrame{BodyFrame::Kind::kData, data, nullptr};
   }
+  std::optional<std::uint64_t> bytes_left() const override {
+    if (!length_known_) return std::nullopt;
+    return rest_.size();
+  }
 
  private:
   std::string_view rest_;
-  std::size_t piece_;
+  bool length_known_;
 };
 
 // What an UpstreamRequest refers to.
@@ -78,10 +83,10 @@ class FpmRequestTexts {
     request_.peer = &peer_;
     request_.local = &local_;
     if (!question_.body) return;
-    if (question_.length_known) {
+    if (question_.length_known && question_.at_once) {
       body_ = std::make_unique<StringBody>(*question_.body);
     } else {
-      body_ = std::make_unique<PiecewiseBody>(*question_.body);
+      body_ = std::make_unique<PiecewiseBody>(*question_.body, question_.length_known);
     }
     request_.body = body_.get();
   }

@@ -216,6 +216,70 @@ Task<void> ask_ten_times(Handover* handover) {
   handover->running.done();
 }
 
+// A body of known length whose second half comes when it is let go.
+class HeldBackBody final : public BodySource {
+ public:
+  Task<Result<BodyFrame>> next() override {
+    if (left_ == 1) (void)co_await let_go.wait();
+    if (left_ == 0) co_return BodyFrame{};
+    --left_;
+    co_return BodyFrame{BodyFrame::Kind::kData, "x", nullptr};
+  }
+  std::optional<std::uint64_t> bytes_left() const override { return left_; }
+  Event let_go;
+
+ private:
+  std::uint64_t left_ = 2;
+};
+
+struct Upload {
+  FpmUpstream* upstream;
+  HeldBackBody body;
+  FpmRequestTexts texts{{.method = "POST"}};
+  bool answered = false;
+};
+
+Task<Result<void>> send_upload(Upload* upload) {
+  upload->texts.request().body = &upload->body;
+  auto answer = co_await upload->upstream->send(upload->texts.request());
+  upload->answered = answer.ok() && (*answer)->head().status == 200;
+  co_return {};
+}
+
+TEST(FpmUpstream, ABodyOnItsWayTakesUpNoConnection) {
+  with_peer({{whole_answer(), false}}, [](Peer& peer) -> Task<void> {
+    auto upstream = peer.upstream();
+    (void)co_await with_scope(std::pair(&peer, upstream.get()), [](Scope& scope, auto& both) -> Task<Result<void>> {
+      Upload upload{both.second, {}};
+      scope.spawn_pinned("upload", send_upload(&upload));
+      (void)co_await sleep_for(20ms);
+      EXPECT_EQ(both.first->connections->open(), 0U);
+      EXPECT_EQ((co_await ask(*both.second, {})).body, "fine");
+      upload.body.let_go.set();
+      EXPECT_TRUE((co_await scope.join()).ok());
+      EXPECT_TRUE(upload.answered);
+      co_return {};
+    });
+    EXPECT_EQ(peer.requests, 2U);
+  });
+}
+
+TEST(FpmUpstream, AKeptBodyIsThereForTheNextEndpoint) {
+  with_peer({{whole_answer()}}, [](Peer& peer) -> Task<void> {
+    FpmUpstream gone(*SocketAddress::parse("unix:/nonexistent/php.sock"), peer.connections, peer.memory, peer.options);
+    auto upstream = peer.upstream();
+    for (const bool known : {true, false}) {
+      FpmRequestTexts texts(
+          {.method = "POST", .body = std::string(100000, 'b'), .length_known = known, .at_once = false});
+      auto failed = co_await gone.send(texts.request());
+      EXPECT_FALSE(failed.ok());
+      if (!failed.ok()) EXPECT_FALSE(failed.failure().request_sent);
+      auto answer = co_await upstream->send(texts.request());
+      EXPECT_TRUE(answer.ok());
+    }
+  });
+}
+
 TEST(FpmUpstream, WaitersOfOnePoolGetTheConnectionItself) {
   with_peer({{whole_answer(), false, 1ms}}, [](Peer& peer) -> Task<void> {
     peer.connections = std::make_shared<FpmConnections>(1);

@@ -106,12 +106,11 @@ Task<Result<void>> read_head(FpmConnection& connection, FpmPool& pool) {
   }
 }
 
-// What of a request is sent, after a body of unknown length was spooled.
+// What of a request is sent.
 struct Outgoing {
   UpstreamRequest& request;
-  BodySource* body;
-  std::optional<std::uint64_t> length;
-  bool spooled;
+  BodySource* body;                     // kept, or null
+  std::optional<std::uint64_t> length;  // nothing: no body was announced
 
   // Whether it may be sent a second time, over a connection that may turn out to be dead.
   bool repeatable() const { return is_safe(request.method) && body == nullptr; }
@@ -135,13 +134,24 @@ Task<Answered> attempt(std::shared_ptr<FpmPool> pool, std::unique_ptr<FpmConnect
       std::make_unique<FpmAnswer>(std::move(pool), std::move(connection), outgoing.request.method, request_whole));
 }
 
+// A body that has arrived with its head stays where it is.
+Task<Result<void>> keep_body(UpstreamRequest& request, FpmPool& pool) {
+  BodySource& body = *request.body;
+  BodyFrame begun;
+  const bool whole = body.bytes_left() == 0 || (body.try_next(&begun) && body.bytes_left() == 0);
+  if (whole) {
+    request.kept_body = std::make_unique<StringBody>(begun.data);
+  } else {
+    request.kept_body = co_await try_(Spool::fill(begun.data, body, pool.memory(), pool.options().spool_folder));
+  }
+  request.body = request.kept_body.get();
+  co_return {};
+}
+
 Task<Answered> send_on(std::shared_ptr<FpmPool> pool, Outgoing& outgoing) {
   for (bool fresh = !outgoing.repeatable();; fresh = true) {
     Result<std::unique_ptr<FpmConnection>> connection = co_await pool->take(fresh);
-    if (!connection.ok()) {
-      // The body that was spooled is gone with this attempt, so another one must not be made.
-      co_return UpstreamFailure{std::move(connection).error(), outgoing.spooled, false};
-    }
+    if (!connection.ok()) co_return UpstreamFailure{std::move(connection).error(), false, false};
     Answered answered = co_await attempt(pool, *std::move(connection), outgoing);
     const bool stale =
         !answered.ok() && answered.failure().reused && answered.failure().error.code() == ErrorCode::kUnavailable;
@@ -165,23 +175,18 @@ std::size_t FpmUpstream::idle() const { return pool_->idle(); }
 Task<Answered> FpmUpstream::send(UpstreamRequest& request) {
   BANYAN_CHECK(request.head != nullptr && request.peer != nullptr && request.local != nullptr);
   std::shared_ptr<FpmPool> pool = pool_;  // this object may go away meanwhile
-  Outgoing outgoing{request, request.body, std::nullopt, false};
-  std::unique_ptr<Spool> spool;
+  Outgoing outgoing{request, nullptr, std::nullopt};
   if (request.body != nullptr) {
-    outgoing.length = request.body->bytes_left();
-    if (!outgoing.length) {
-      auto filled = co_await Spool::fill(*request.body, pool->memory(), pool->options().spool_folder);
-      if (!filled.ok()) {
+    if (request.kept_body == nullptr) {
+      Result<void> kept = co_await keep_body(request, *pool);
+      if (!kept.ok()) {
         // Nothing was sent, but what was read of the body cannot be read again.
-        const bool shortage = filled.error().code() == ErrorCode::kResourceExhausted;
-        co_return UpstreamFailure{std::move(filled).error(), !shortage, false};
+        const bool shortage = kept.error().code() == ErrorCode::kResourceExhausted;
+        co_return UpstreamFailure{std::move(kept).error(), !shortage, false};
       }
-      spool = *std::move(filled);
-      outgoing.body = spool.get();
-      outgoing.length = spool->bytes_left();
-      outgoing.spooled = true;
     }
-    if (outgoing.length == 0) outgoing.body = nullptr;
+    outgoing.length = request.body->bytes_left();
+    if (outgoing.length != 0) outgoing.body = request.body;
   }
   co_return co_await send_on(std::move(pool), outgoing);
 }

@@ -5,8 +5,9 @@
 // gets a fresh one, in the place of an idle one where there is one. A safe request on a kept connection that closes
 // without a byte of an answer is sent again on a fresh one.
 //
-// PHP needs CONTENT_LENGTH: a request body of unknown length is first written to memory and then to an unnamed file,
-// before a connection is taken. A body of known length is passed on as it comes.
+// A request's body is read to its end before a connection is taken, into memory and where it is long into an unnamed
+// file (fpm/spool.h): PHP needs CONTENT_LENGTH, and a client that sends slowly would occupy one of the few processes
+// for all that time. nginx does so too (fastcgi_request_buffering). A script therefore cannot refuse an upload midway.
 #pragma once
 
 #include <memory>

@@ -172,17 +172,21 @@ TEST_F(FpmUpstreamWithPhp, BodiesArriveWholeWhateverTheirLength) {
     FpmQuestion form{.target = "/app.php?case=form", .method = "POST", .body = "a=1&b=x%20y"};
     form.fields = {{"Content-Type", "application/x-www-form-urlencoded"}};
     EXPECT_EQ((co_await ask(*upstream, form)).body, "{\"a\":\"1\",\"b\":\"x y\"}");
-    for (const std::size_t length : {0U, 1U, 65535U, 65536U, 200000U, 5000000U}) {
+    for (const std::size_t length : {0U, 1U, 16384U, 16385U, 65535U, 65536U, 200000U, 5000000U}) {
       std::string body(length, 'b');
       for (std::size_t i = 0; i < length; i += 7) body[i] = static_cast<char>('a' + i % 26);
       std::string first;
-      for (const bool known : {true, false}) {
-        FpmQuestion question{.target = "/app.php?case=echo", .method = "PUT", .body = body, .length_known = known};
-        const FpmReply reply = co_await ask(*upstream, question);
-        EXPECT_TRUE(reply.body.starts_with(std::to_string(length) + " " + std::to_string(length) + " "))
-            << length << " " << known << " " << reply.text();
-        if (known) first = reply.body;
-        EXPECT_EQ(reply.body, first);
+      for (const bool at_once : {true, false}) {
+        for (const bool known : {true, false}) {
+          FpmQuestion question{.target = "/app.php?case=echo", .method = "PUT", .body = body};
+          question.length_known = known;
+          question.at_once = at_once;
+          const FpmReply reply = co_await ask(*upstream, question);
+          EXPECT_TRUE(reply.body.starts_with(std::to_string(length) + " " + std::to_string(length) + " "))
+              << length << " " << known << at_once << " " << reply.text();
+          if (first.empty()) first = reply.body;
+          EXPECT_EQ(reply.body, first);
+        }
       }
     }
     co_return 0;

@@ -1,4 +1,4 @@
-// Writes one request to php-fpm: its variables, then its body as it comes, in as few writes as can be.
+// Writes one request to php-fpm: its variables, then its body, in as few writes as can be.
 #pragma once
 
 #include <array>

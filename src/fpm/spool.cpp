@@ -57,9 +57,13 @@ Error Spool::disk_error(int errno_value) const {
   return error;
 }
 
-Task<Result<std::unique_ptr<Spool>>> Spool::fill(BodySource& body, MemoryBudget& memory, std::string folder) {
-  BufferLease buffer = co_await try_(BufferLease::take(memory, BufferSize::kLarge));
+Task<Result<std::unique_ptr<Spool>>> Spool::fill(std::string_view begun, BodySource& body, MemoryBudget& memory,
+                                                 std::string folder) {
+  constexpr auto kSmallBytes = static_cast<std::uint64_t>(BufferSize::kSmall);
+  const bool small = body.bytes_left() && *body.bytes_left() + begun.size() <= kSmallBytes;
+  BufferLease buffer = co_await try_(BufferLease::take(memory, small ? BufferSize::kSmall : BufferSize::kLarge));
   std::unique_ptr<Spool> spool(new Spool(std::move(buffer), spool_folder(std::move(folder))));
+  co_await try_(spool->append(begun));
   for (;;) {
     BodyFrame frame;
     if (!body.try_next(&frame)) frame = co_await try_(body.next());

@@ -1,13 +1,15 @@
-// A request's body of unknown length, kept until it has ended: PHP must be told its length first.
+// A request's body, kept until it has ended: PHP must be told its length first, and a client that sends slowly must not
+// occupy a process meanwhile.
 //
-// The first 64 KiB stay in a leased buffer; a longer body goes to a file that has no name, so that nothing is left
-// behind whatever happens. How long it may be is for the body's source to say. Writing and reading the file runs on the
-// blocking pool.
+// A body of up to 16 KiB of known length, and the first 64 KiB of any other, stay in a leased buffer; what is longer
+// goes to a file that has no name, so that nothing is left behind whatever happens. How long it may be is for the
+// body's source to say. Writing and reading the file runs on the blocking pool.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "exchange/body.h"
 #include "net/buffer_pool.h"
@@ -17,9 +19,10 @@ namespace banyan {
 
 class Spool final : public BodySource {
  public:
-  // Reads `body` to its end. `folder`: "" for $TMPDIR, else /tmp. Errors: those of the body; kResourceExhausted where
-  // there is no memory or the file cannot be written, which is also logged.
-  static Task<Result<std::unique_ptr<Spool>>> fill(BodySource& body, MemoryBudget& memory, std::string folder);
+  // Reads `body`, of which `begun` was taken already, to its end. `folder`: "" for $TMPDIR, else /tmp. Errors: those of
+  // the body; kResourceExhausted where there is no memory or the file cannot be written, which is also logged.
+  static Task<Result<std::unique_ptr<Spool>>> fill(std::string_view begun, BodySource& body, MemoryBudget& memory,
+                                                   std::string folder);
   ~Spool() override;
 
   Task<Result<BodyFrame>> next() override;
