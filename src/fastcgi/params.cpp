@@ -148,21 +148,39 @@ void append_params(std::string& out, const ParamsSource& source) {
   if (source.fields != nullptr) append_fields(out, *source.fields);
 }
 
-void append_params_stream(std::string& out, std::uint16_t request_id, const ParamsSource& source) {
-  std::size_t start = out.size();
+namespace {
+
+void append_long_params(std::string& out, std::uint16_t request_id, std::string_view pairs) {
+  std::string_view record = pairs.substr(0, 0);
+  PairReader reader(pairs);
+  for (std::string_view name, value; reader.next(name, value);) {
+    const char* end = value.data() + value.size();
+    if (static_cast<std::size_t>(end - record.data()) > kContentBytesMax) {
+      append_stream(out, RecordType::kParams, request_id, record);
+      record = {record.data() + record.size(), 0};
+    }
+    record = {record.data(), static_cast<std::size_t>(end - record.data())};
+  }
+  append_stream(out, RecordType::kParams, request_id, record);
+}
+
+}  // namespace
+
+// The pairs are written behind a record's header in place; only where they are longer than a record are they cut up.
+void append_params_stream(std::string& out, std::uint16_t request_id, const ParamsSource& source,
+                          std::string_view extra) {
+  const std::size_t at = out.size();
   out.append(kRecordHeaderBytes, '\0');
   append_params(out, source);
-  std::size_t length = out.size() - start - kRecordHeaderBytes;
+  out.append(extra);
+  const std::size_t length = out.size() - at - kRecordHeaderBytes;
   if (length <= kContentBytesMax) {
-    // The usual case: the pairs stay where they are, their header is put before them.
-    std::uint8_t padding = padding_for(length);
-    auto header = encode({RecordType::kParams, request_id, static_cast<std::uint16_t>(length), padding});
-    std::copy(header.begin(), header.end(), out.begin() + static_cast<std::ptrdiff_t>(start));
-    out.append(padding, '\0');
+    const auto header = encode({RecordType::kParams, request_id, static_cast<std::uint16_t>(length), 0});
+    std::copy(header.begin(), header.end(), out.begin() + static_cast<std::ptrdiff_t>(at));
   } else {
-    std::string pairs = out.substr(start + kRecordHeaderBytes);
-    out.resize(start);
-    append_stream(out, RecordType::kParams, request_id, pairs);
+    const std::string pairs = out.substr(at + kRecordHeaderBytes);
+    out.resize(at);
+    append_long_params(out, request_id, pairs);
   }
   append_end_of_stream(out, RecordType::kParams, request_id);
 }

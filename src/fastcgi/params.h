@@ -46,8 +46,11 @@ struct ParamsSource {
 // Appends the pairs to `out`: the content of a PARAMS stream, without record headers.
 void append_params(std::string& out, const ParamsSource& source);
 
-// Appends a whole PARAMS stream: the pairs in records, and the empty record that ends it.
-void append_params_stream(std::string& out, std::uint16_t request_id, const ParamsSource& source);
+// Appends a whole PARAMS stream: the pairs and behind them `extra`, which are pairs too, in records, and the empty
+// record that ends it. Records are cut between pairs, since php-fpm reads each for itself; only a pair that is longer
+// than a record, and so than any head a server here accepts, is cut, and php-fpm then refuses the request.
+void append_params_stream(std::string& out, std::uint16_t request_id, const ParamsSource& source,
+                          std::string_view extra = {});
 
 // Whether a request field of that name becomes a variable HTTP_*.
 bool is_forwarded_field(const Fields::Entry& field);

@@ -1,7 +1,5 @@
 #include "fpm/request_writer.h"
 
-#include <algorithm>
-
 #include "fastcgi/params.h"
 #include "fastcgi/record.h"
 #include "runtime/runtime.h"
@@ -17,40 +15,6 @@ constexpr std::uint16_t kRequestId = 1;  // one request at a time
 constexpr std::string_view kEndOfBody{"\1\5\0\1\0\0\0\0", fastcgi::kRecordHeaderBytes};
 
 std::string_view version_text(HttpVersion version) { return version == HttpVersion::k10 ? "HTTP/1.0" : "HTTP/1.1"; }
-
-// Cut between pairs: php-fpm reads each record of variables for itself. A pair longer than a record, which is longer
-// than any head a server here accepts, is cut all the same, and php-fpm refuses the request.
-void append_long_params(std::string& out, std::string_view pairs) {
-  std::string_view record = pairs.substr(0, 0);
-  fastcgi::PairReader reader(pairs);
-  for (std::string_view name, value; reader.next(name, value);) {
-    const char* end = value.data() + value.size();
-    if (static_cast<std::size_t>(end - record.data()) > fastcgi::kContentBytesMax) {
-      fastcgi::append_stream(out, RecordType::kParams, kRequestId, record);
-      record = {record.data() + record.size(), 0};
-    }
-    record = {record.data(), static_cast<std::size_t>(end - record.data())};
-  }
-  fastcgi::append_stream(out, RecordType::kParams, kRequestId, record);
-}
-
-// The pairs are written behind a record's header in place; only where they are longer than a record are they cut up.
-void append_params(std::string& out, const fastcgi::ParamsSource& source, std::string_view extra) {
-  const std::size_t at = out.size();
-  out.append(fastcgi::kRecordHeaderBytes, '\0');
-  fastcgi::append_params(out, source);
-  out.append(extra);
-  const std::size_t length = out.size() - at - fastcgi::kRecordHeaderBytes;
-  if (length <= fastcgi::kContentBytesMax) {
-    const auto header = fastcgi::encode({RecordType::kParams, kRequestId, static_cast<std::uint16_t>(length), 0});
-    std::copy(header.begin(), header.end(), out.begin() + static_cast<std::ptrdiff_t>(at));
-  } else {
-    const std::string pairs = out.substr(at + fastcgi::kRecordHeaderBytes);
-    out.resize(at);
-    append_long_params(out, pairs);
-  }
-  fastcgi::append_end_of_stream(out, RecordType::kParams, kRequestId);
-}
 
 }  // namespace
 
@@ -77,7 +41,7 @@ void FpmRequestWriter::write_head(const UpstreamRequest& request, std::optional<
   std::string& out = connection_.out;
   out.clear();
   fastcgi::append_begin_request(out, kRequestId, {.keep_connection = true});
-  append_params(out, source, pool_.extra_params());
+  fastcgi::append_params_stream(out, kRequestId, source, pool_.extra_params());
 }
 
 void FpmRequestWriter::add(std::string_view bytes) {
