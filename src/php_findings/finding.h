@@ -56,7 +56,7 @@ struct Fix {
 };
 
 // A step on the way of a value, for findings that follow one from its source to where it does harm.
-struct FlowStep {
+struct FindingStep {
   std::string file;
   Region region;
   std::string message;
@@ -72,7 +72,7 @@ struct Finding {
   std::string hint;     // what to do about it; may be empty
   std::string excerpt;  // the first line of the region without the blanks around it, at most kExcerptBytesMax
   std::vector<Fix> fixes;
-  std::vector<FlowStep> flow;  // in the order the value takes; may be empty
+  std::vector<FindingStep> flow;  // in the order the value takes; may be empty
 };
 
 inline constexpr std::size_t kExcerptBytesMax = 200;

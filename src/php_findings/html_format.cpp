@@ -114,7 +114,7 @@ void append_row(std::string& out, const Finding& finding) {
          std::to_string(finding.region.column) + "</td><td><span class=\"" + severity + "\">" + severity +
          "</span> <code>" + markup_text(finding.code) + "</code><br>" + markup_text(finding.message);
   if (!finding.hint.empty()) out += " <span class=\"faint\">" + markup_text(finding.hint) + "</span>";
-  for (const FlowStep& step : finding.flow) {
+  for (const FindingStep& step : finding.flow) {
     out += "<br><span class=\"faint\">" + markup_text(step.file) + ":" + std::to_string(step.region.line) + ": " +
            markup_text(step.message) + "</span>";
   }

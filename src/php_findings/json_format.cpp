@@ -36,7 +36,7 @@ void write_finding(json::Writer& json, const Finding& finding, const std::string
   }
   if (!finding.flow.empty()) {
     json.key("flow").begin_array();
-    for (const FlowStep& step : finding.flow) {
+    for (const FindingStep& step : finding.flow) {
       json.begin_object().key("file").string(step.file);
       write_region(json, step.region);
       json.key("message").string(step.message).end_object();

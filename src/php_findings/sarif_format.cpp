@@ -88,10 +88,10 @@ void write_rule(json::Writer& json, const std::string& code, const CodeInfo* inf
   json.end_object();
 }
 
-void write_flow(json::Writer& json, const std::vector<FlowStep>& flow) {
+void write_flow(json::Writer& json, const std::vector<FindingStep>& flow) {
   json.key("codeFlows").begin_array().begin_object().key("threadFlows").begin_array().begin_object();
   json.key("locations").begin_array();
-  for (const FlowStep& step : flow) {
+  for (const FindingStep& step : flow) {
     json.begin_object().key("location").begin_object();
     write_place(json, step.file, step.region);
     write_message(json, "message", message_text(step.message));

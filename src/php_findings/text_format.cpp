@@ -51,7 +51,7 @@ std::string write_text(const Report& report) {
     out.append(": ").append(severity_name(finding.severity)).append(": ").append(finding.code).append(": ");
     append_line(out, finding.message);
     out += '\n';
-    for (const FlowStep& step : finding.flow) {
+    for (const FindingStep& step : finding.flow) {
       out += "    ";
       append_line(out, place(step.file, step.region) + ": " + step.message);
       out += '\n';
