@@ -167,8 +167,8 @@ def banyan(space, configuration):
 
 
 def banyan_proxy(space, port, features):
-    log = {"gateway": {"access_log": {"file": str(space.directory("log") / "access.log"), "format": "json"}}}
-    return banyan(space, {**(log if features else {}),
+    log = str(space.directory("log") / "access.log") if features else "off"
+    return banyan(space, {"gateway": {"access_log": {"file": log, "format": "json"}},
                           "clusters": {"origin": {"protocol": "http1", "endpoints": [f"127.0.0.1:{port}"]}},
                           "routes": [{"id": "all", "match": {"prefix": "/"}, "to": "origin"}]})
 
@@ -177,7 +177,7 @@ def banyan_fastcgi(space, socket, root):
     cluster = {"protocol": "fastcgi", "root": str(root), "index": "index.php", "endpoints": [f"unix:{socket}"],
                "connections_max": 2}
     route = {"id": "all", "match": {"prefix": "/"}, "to": "php"}
-    return banyan(space, {"clusters": {"php": cluster}, "routes": [route]})
+    return banyan(space, {"gateway": {"access_log": {"file": "off"}}, "clusters": {"php": cluster}, "routes": [route]})
 
 
 PROXY = {"banyan": banyan_proxy, "nginx": nginx_proxy, "haproxy": haproxy_proxy, "gin": gin_proxy}

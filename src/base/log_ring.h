@@ -37,8 +37,14 @@ class LogRing {
     return true;
   }
 
-  // Producer: whether more than half of the ring may be waiting. Errs on the side of yes.
-  bool over_half() const { return written_.load(std::memory_order_relaxed) - read_seen_ > kBytes / 2; }
+  // Producer: whether more than half of the ring is waiting. Looks at the consumer's position only when the one last
+  // seen says so.
+  bool over_half() {
+    const std::uint64_t at = written_.load(std::memory_order_relaxed);
+    if (at - read_seen_ <= kBytes / 2) return false;
+    read_seen_ = read_.load(std::memory_order_acquire);
+    return at - read_seen_ > kBytes / 2;
+  }
 
   // Consumer: hands each waiting line to take(sink, line) and then frees them all. True if there was one.
   template <class Take>

@@ -78,6 +78,23 @@ TEST(LogRing, GivesBackWhatWasPushedAtEveryAlignment) {
   EXPECT_TRUE(ring.empty());
 }
 
+TEST(LogRing, IsOverHalfOnlyWhileThatMuchWaits) {
+  LogRing ring;
+  const std::string line(1000, 'x');
+  const auto ignore = [](std::uint32_t, std::string_view) {};
+  // Drained often, the ring is never half full however much has gone through it.
+  for (std::uint64_t pushed = 0; pushed < 3 * LogRing::kBytes; pushed += line.size()) {
+    ASSERT_TRUE(ring.push(1, line));
+    ASSERT_FALSE(ring.over_half());
+    ring.drain(ignore);
+  }
+  std::uint64_t waiting = 0;
+  for (; waiting <= LogRing::kBytes / 2; waiting += line.size()) ASSERT_TRUE(ring.push(1, line));
+  EXPECT_TRUE(ring.over_half());
+  ring.drain(ignore);
+  EXPECT_FALSE(ring.over_half());
+}
+
 TEST(LogRing, RefusesWhatDoesNotFitAndKeepsTheRest) {
   LogRing ring;
   const std::string line(LogRing::kLineBytesMax, 'x');

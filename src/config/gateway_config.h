@@ -42,8 +42,10 @@ struct LimitsConfig {
   std::int64_t memory = 256 * 1024 * 1024;
 };
 
+inline constexpr std::string_view kAccessLogOff = "off";
+
 struct AccessLogConfig {
-  std::string file = "-";  // path; "-" is standard output
+  std::string file = "-";  // path; "-" is standard output; kAccessLogOff
   LogFormat format = LogFormat::kJson;
 };
 

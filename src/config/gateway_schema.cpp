@@ -105,8 +105,9 @@ void read_version(const KeySpec& key, const YamlNode& node, void*, Reading& read
 }
 
 void read_log_file(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
-  const auto path = reading.text(key.name, node, "the path of a file, or \"-\"");
-  if (path) at<&AccessLogConfig::file>(object) = *path == "-" ? *path : reading.resolve(*path);
+  const auto path = reading.text(key.name, node, "the path of a file, \"-\" or off");
+  if (!path) return;
+  at<&AccessLogConfig::file>(object) = *path == "-" || *path == kAccessLogOff ? *path : reading.resolve(*path);
 }
 
 // Text values, one or a list of them, each checked by `Check`, which reports and answers false.
@@ -211,7 +212,7 @@ const Schema& access_log_schema() {
       &defaults<AccessLogConfig>(),
       {{.name = "file",
         .type = "path of a file",
-        .about = "where lines are appended; \"-\" is standard output",
+        .about = "where lines are appended; `-` is standard output, `off` writes none",
         .read = read_log_file,
         .default_text = schema_detail::show<&AccessLogConfig::file, schema_detail::show_text>},
        {.name = "format",

@@ -195,7 +195,7 @@ std::string AdminHandler::metrics_text() {
   text.family(MetricKind::kCounter, "banyan_task_stalls_total", "Times a task ran too long without suspending.");
   text.sample({}, statistics.stalls);
   text.family(MetricKind::kCounter, "banyan_access_log_lines_lost_total", "Lines the access log had no room for.");
-  text.sample({}, snapshot->access_log->lines_lost());
+  text.sample({}, snapshot->access_log == nullptr ? 0 : snapshot->access_log->lines_lost());
   std::vector<std::shared_ptr<RouteStats>> routes;
   for (const GatewayRoute& route : snapshot->routes) routes.push_back(route.stats);
   write_route_metrics(text, routes);

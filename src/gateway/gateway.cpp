@@ -278,7 +278,9 @@ Task<Result<void>> Control::start_admin() {
 }
 
 void Control::reopen_logs() {
-  const Result<void> reopened = state_.snapshot()->access_log->reopen();
+  const std::shared_ptr<LogSink> log = state_.snapshot()->access_log;
+  if (log == nullptr) return;
+  const Result<void> reopened = log->reopen();
   if (!reopened.ok()) log_error("log_reopen_failed", {{"problem", reopened.error().text()}});
 }
 
@@ -292,7 +294,7 @@ Task<void> Control::drain() {
     const TimePoint give_up = now() + 1s;
     while (admin_server_->connections() > 0 && now() < give_up) (void)co_await sleep_for(2ms);
     if (admin_server_->connections() > 0) {
-      state_.snapshot()->access_log->flush(1s);
+      if (const std::shared_ptr<LogSink> log = state_.snapshot()->access_log) log->flush(1s);
       std::_Exit(0);
     }
   }

@@ -374,13 +374,18 @@ void GatewayWorker::account(Request& request) {
   } else {
     state_.unrouted[index_].add(status);
   }
+  if (request.snapshot->access_log != nullptr) log_access(request, duration);
+}
+
+void GatewayWorker::log_access(Request& request, Duration duration) {
+  Exchange& exchange = request.exchange;
   AccessRecord record;
   record.time = WallTime(Duration(current_env().wall_nanoseconds()));
   record.client = request.client.address;
   record.method = exchange.head().method_name;
   record.host = exchange.head().authority;
   record.target = request.target;
-  record.status = status;
+  record.status = exchange.status();
   record.request_bytes = request.request_bytes;
   record.response_bytes = exchange.body_bytes_sent();
   record.duration = duration;

@@ -45,6 +45,7 @@ class GatewayWorker final : public Handler {
   void drop_mirror(Request& request);
   void start_mirror(Request& request);
   void account(Request& request);
+  void log_access(Request& request, Duration duration);
 
   GatewayState& state_;
   const unsigned index_;

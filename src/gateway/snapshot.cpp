@@ -102,6 +102,7 @@ Result<std::shared_ptr<LogSink>> open_access_log(const AccessLogConfig& config, 
       previous->config.gateway.access_log.format == config.format) {
     return previous->access_log;
   }
+  if (config.file == kAccessLogOff) return std::shared_ptr<LogSink>();
   BANYAN_TRY(std::unique_ptr<LogSink> sink, LogSink::open(config.file, {config.format, nullptr}));
   return std::shared_ptr<LogSink>(std::move(sink));
 }

@@ -42,7 +42,7 @@ struct GatewaySnapshot {
   std::unique_ptr<Router> router;
   std::vector<GatewayRoute> routes;  // as config.routes
   std::vector<GatewayCluster> clusters;
-  std::shared_ptr<LogSink> access_log;
+  std::shared_ptr<LogSink> access_log;  // null: none is written
 };
 
 // Compiles a configuration that loaded without errors. `previous` may be null. Errors: what only shows now, such as a

@@ -30,6 +30,18 @@ class AccessLogTest(GatewayCase):
             self.assertEqual(client.read_response().status, 400)
         self.assertEqual(gateway.wait_access_log(1)[0]["status"], 400)
 
+    def test_off_writes_no_line_and_can_be_changed_while_serving(self):
+        gateway = self.proxy(self.start_upstream(), settings={"access_log": "{file: off}"})
+        gateway.fetch("/quiet")
+        gateway.child.send(signal.SIGUSR1)  # nothing to open again
+        gateway.fetch("/quiet")
+        gateway.settings["access_log"] = f'{{file: "{gateway.path("access.log")}"}}'
+        gateway.write_config(gateway.body)
+        gateway.wait_revision(2)
+        gateway.fetch("/logged")
+        self.assertEqual([entry["target"] for entry in gateway.wait_access_log(1)], ["/logged"])
+        self.assertFalse(os.path.exists(gateway.path("off")))
+
     def test_sigusr1_reopens_without_losing_a_line(self):
         gateway = self.proxy(self.start_upstream())
         with Load(gateway.address, clients=4) as load:
