@@ -35,6 +35,12 @@ class Tunnel {
   virtual Task<Result<void>> close_write() = 0;
 };
 
+enum class ClientState : std::uint8_t {
+  kThere,
+  kSilent,  // has ended its direction: it has closed, or sends no more requests but still reads
+  kGone,    // nothing reaches it any more
+};
+
 class Exchange {
  public:
   Exchange() = default;
@@ -68,6 +74,11 @@ class Exchange {
   virtual Task<Result<Tunnel*>> upgrade(Fields& fields) = 0;
   // Breaks the connection: for an answer that cannot be given. Nothing more is sent.
   virtual void abort() = 0;
+
+  // Whether the client is still there, as far as its connection tells without being asked: costs two loads.
+  virtual ClientState client() const = 0;
+  // Changes whenever more of the answer's body is on its way.
+  virtual std::uint64_t progress() const = 0;
 
   // What was sent so far, for logs. status() is 0 before the answer.
   int status() const { return status_; }

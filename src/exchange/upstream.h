@@ -23,6 +23,8 @@ struct UpstreamRequest {
   // is still there for another endpoint where this one cannot be reached.
   std::unique_ptr<BodySource> kept_body = nullptr;
   std::string_view upgrade;  // the protocol asked for, "" if none
+  // The longest silence within the answer's body; zero: the upstream's own limit.
+  Duration read_timeout{};
   // What CGI variables are made of, besides: the script to run, as fastcgi/script.h chose it, and the request.
   std::string_view script_name;
   std::string_view path_info;
@@ -73,7 +75,8 @@ class UpstreamResult {
 class Upstream {
  public:
   virtual ~Upstream() = default;
-  // Sends the request and gives the answer's head when it has come. The ambient deadline bounds it all. `request` and
+  // Sends the request and gives the answer's head when it has come. The ambient deadline bounds that; without one the
+  // upstream's own limit is for each wait. `request` and
   // what it refers to must live until the answer is destroyed.
   virtual Task<UpstreamResult<std::unique_ptr<UpstreamAnswer>>> send(UpstreamRequest& request) = 0;
 };

@@ -89,6 +89,14 @@ class Attempt {
   Result<void> write_head();
   Task<Result<void>> read_head();
   Result<bool> take_head();
+  // Whoever set a deadline has said how long the head may take.
+  TimePoint head_deadline() const {
+    return current_context().deadline() == kNever ? now() + options_.io_timeout : kNever;
+  }
+  Duration body_timeout() const {
+    if (connection_.head.status == 101) return std::chrono::hours(24);
+    return request_.read_timeout > Duration{} ? request_.read_timeout : options_.io_timeout;
+  }
 
   Http1ClientConnection& connection_;
   UpstreamRequest& request_;
@@ -149,7 +157,7 @@ Task<Result<void>> Attempt::read_head() {
   for (;;) {
     if (co_await try_(take_head())) break;
     // A server that thinks for long costs no buffer meanwhile.
-    co_await try_(co_await connection_.stream.wait_readable(now() + options_.io_timeout));
+    co_await try_(co_await connection_.stream.wait_readable(head_deadline()));
     std::span<std::byte> room = co_await try_(connection_.buffer.room());
     std::optional<Result<std::size_t>> read = connection_.stream.try_read(room);
     if (!read) {
@@ -167,8 +175,7 @@ Task<Result<void>> Attempt::read_head() {
   }
   framing_ = *framing;
   if (connection_.head.status == 101) framing_.body.kind = BodyFraming::Kind::kUntilClose;
-  connection_.body.start(framing_.body, UINT64_MAX,
-                         connection_.head.status == 101 ? std::chrono::hours(24) : options_.io_timeout);
+  connection_.body.start(framing_.body, UINT64_MAX, body_timeout());
   remove_hop_by_hop(connection_.head.fields);
   co_return {};
 }

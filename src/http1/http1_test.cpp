@@ -1,4 +1,7 @@
 // Server and client of HTTP/1.1 against each other and against raw bytes, over real sockets.
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <string>
 #include <vector>
 
@@ -26,6 +29,20 @@ class EchoHandler final : public Handler {
     fields.add_copy(FieldId::kContentType, "text/plain");
     if (path == "/silent") co_return;
     if (path == "/slow") (void)co_await sleep_for(50ms);
+    if (path == "/watch") {
+      for (int i = 0; i < 3000 && exchange.client() == ClientState::kThere; ++i) (void)co_await sleep_for(1ms);
+      seen = exchange.client();
+      told.set();
+    }
+    if (path == "/file") {
+      const int file = ::memfd_create("long", 0);
+      (void)!::ftruncate(file, 64 << 20);
+      const Result<void> sent = co_await exchange.respond_file(200, fields, {file, 0, 64 << 20});
+      ::close(file);
+      failed = sent.ok() ? ErrorCode::kInternal : sent.error().code();
+      told.set();
+      co_return;
+    }
     if (path == "/stream") {
       (void)co_await exchange.respond_stream(200, fields, exchange.body());
       co_return;
@@ -43,6 +60,11 @@ class EchoHandler final : public Handler {
     const std::string text = std::string(exchange.head().method_name) + " " + std::string(path) + " " + *body;
     (void)co_await exchange.respond(200, fields, text);
   }
+
+  // What was found out on the paths that find something out.
+  Event told;
+  ClientState seen = ClientState::kThere;
+  ErrorCode failed = ErrorCode::kInternal;
 };
 
 struct World {
@@ -224,6 +246,37 @@ TEST(Http1Client, ARefusedConnectionIsAFailureBeforeAnyByte) {
     Result<std::string> result = co_await fetch(upstream, Method::kGet, "/x", nullptr);
     EXPECT_EQ(result.error().code(), ErrorCode::kUnavailable);
   });
+}
+
+TEST(Http1Server, TellsAClientThatIsGoneFromOneThatMayStillRead) {
+  with_server([](World& world) -> Task<void> {
+    for (const bool resets : {false, true}) {
+      world.handler.told.reset();
+      Result<Stream> stream = co_await connect(world.listener->address(), now() + 1s);
+      EXPECT_TRUE((co_await stream->write("GET /watch HTTP/1.1\r\nHost: x\r\n\r\n")).ok());
+      (void)co_await sleep_for(10ms);
+      if (resets) {
+        stream->abort();
+      } else {
+        (void)co_await stream->shutdown_write();
+      }
+      EXPECT_TRUE((co_await world.handler.told.wait(now() + 5s)).ok());
+      EXPECT_EQ(world.handler.seen, resets ? ClientState::kGone : ClientState::kSilent);
+    }
+  });
+}
+
+TEST(Http1Server, AClientThatTakesNothingOfAFileIsGivenUp) {
+  Http1ServerOptions options;
+  options.body_timeout = 50ms;
+  with_server(
+      [](World& world) -> Task<void> {
+        Result<Stream> stream = co_await connect(world.listener->address(), now() + 1s);
+        EXPECT_TRUE((co_await stream->write("GET /file HTTP/1.1\r\nHost: x\r\n\r\n")).ok());
+        EXPECT_TRUE((co_await world.handler.told.wait(now() + 5s)).ok());
+        EXPECT_EQ(world.handler.failed, ErrorCode::kDeadlineExceeded);
+      },
+      options);
 }
 
 TEST(Http1Server, DrainLetsARequestUnderWayFinish) {

@@ -71,6 +71,11 @@ Task<Result<void>> Http1Exchange::send_continue(void* self) {
   co_return co_await exchange->stream_.write("HTTP/1.1 100 Continue\r\n\r\n", exchange->write_deadline());
 }
 
+ClientState Http1Exchange::client() const {
+  if (!stream_.is_open() || stream_.broken()) return ClientState::kGone;
+  return stream_.hung_up() ? ClientState::kSilent : ClientState::kThere;
+}
+
 TimePoint Http1Exchange::write_deadline() const { return now() + options_.body_timeout; }
 
 Task<void> Http1Exchange::refuse(Refusal refusal) {
@@ -164,7 +169,7 @@ Task<Result<void>> Http1Exchange::respond_file(int status, Fields& fields, FileP
   write_head(status, fields, BodyCoding::kLength, part.bytes);
   Result<void> sent = co_await stream_.write(out_, write_deadline());
   if (sent.ok() && !is_head_request() && part.bytes > 0) {
-    sent = co_await stream_.send_file(part.descriptor, part.offset, part.bytes, kNever);
+    sent = co_await stream_.send_file(part.descriptor, part.offset, part.bytes, options_.body_timeout);
     if (sent.ok()) body_bytes_sent_ = part.bytes;
   }
   co_return note(std::move(sent));

@@ -42,6 +42,8 @@ class Http1Exchange final : public Exchange, public Tunnel {
   }
   bool secure() const override { return secure_; }
   TimePoint started() const override { return started_; }
+  ClientState client() const override;
+  std::uint64_t progress() const override { return writer_.body_bytes(); }
   Task<Result<void>> respond(int status, Fields& fields, std::string_view body) override;
   Task<Result<void>> respond_stream(int status, Fields& fields, BodySource& body) override;
   Task<Result<void>> respond_file(int status, Fields& fields, FilePart part) override;

@@ -376,12 +376,12 @@ Result<Attempt> attempt_file(Socket& socket, int file, std::int64_t* offset, std
 }
 
 Task<Result<void>> send_file_all(Socket* socket, int file, std::int64_t offset, std::uint64_t bytes,
-                                 TimePoint deadline) {
+                                 Duration wait_max) {
   const std::int64_t end = offset + static_cast<std::int64_t>(bytes);
   while (offset < end) {
     const Attempt attempt =
         co_await try_(attempt_file(*socket, file, &offset, static_cast<std::uint64_t>(end - offset)));
-    if (attempt != Attempt::kDone) co_await try_(wait_to_write(socket, attempt, deadline));
+    if (attempt != Attempt::kDone) co_await try_(wait_to_write(socket, attempt, time_after(wait_max)));
     if (!spend_budget()) co_await try_(take_turn("sending a file"));
   }
   co_return {};
@@ -397,12 +397,12 @@ IoAwaiter<void> Stream::shutdown_write(TimePoint deadline) {
   return IoAwaiter<void>(result < 0 ? Result<void>(s.io_error(result, "closing the stream to")) : Result<void>());
 }
 
-Task<Result<void>> Stream::send_file(int file, std::int64_t offset, std::uint64_t bytes, TimePoint deadline) {
+Task<Result<void>> Stream::send_file(int file, std::int64_t offset, std::uint64_t bytes, Duration wait_max) {
   detail::Socket& s = socket();
   if (s.write_failed) {
     co_return Error(ErrorCode::kFailedPrecondition, "sending a file to " + s.peer.text() + ": an earlier write failed");
   }
-  Result<void> sent = co_await detail::send_file_all(&s, file, offset, bytes, deadline);
+  Result<void> sent = co_await detail::send_file_all(&s, file, offset, bytes, wait_max);
   if (!sent.ok() && sent.error().code() != ErrorCode::kDataLoss) s.write_failed = true;
   co_return sent;
 }

@@ -109,14 +109,18 @@ class Stream {
   ReadableAwaiter wait_readable(TimePoint deadline = kNever) { return {socket(), deadline}; }
   // The peer has ended its direction, or the connection is broken; what it sent before may still have to be read.
   bool hung_up() const { return socket().readiness->hung_up(); }
+  // The connection was reset, or both directions have ended. A peer that merely closes a TCP socket shows only as
+  // hung_up(), until something is written to it.
+  bool broken() const { return socket().readiness->broken(); }
 
   // Writes all of it. The bytes, and the array of parts, must live until the operation has ended. Under TLS small parts
   // are put together into records of up to 16 KiB.
   IoAwaiter<void> write(std::span<const iovec> parts, TimePoint deadline = kNever);
   IoAwaiter<void> write(std::string_view bytes, TimePoint deadline = kNever);
   // Sends `bytes` bytes of the open file `file` from `offset` on: by sendfile(2), or under TLS through the cipher. The
-  // file's own position is not used. kDataLoss: the file is shorter; the bytes it had were sent.
-  Task<Result<void>> send_file(int file, std::int64_t offset, std::uint64_t bytes, TimePoint deadline = kNever);
+  // file's own position is not used. `wait_max` is for each wait for room, as a long file may take any time. kDataLoss:
+  // the file is shorter; the bytes it had were sent.
+  Task<Result<void>> send_file(int file, std::int64_t offset, std::uint64_t bytes, Duration wait_max = Duration::max());
 
   // Tells the peer that nothing more will be written; reading goes on. Under TLS sends close_notify first.
   IoAwaiter<void> shutdown_write(TimePoint deadline = kNever);

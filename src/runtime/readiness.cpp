@@ -32,6 +32,7 @@ Readiness* Readiness::acquire() {
   readiness->read_.store(kIdle, std::memory_order_relaxed);
   readiness->write_.store(kIdle, std::memory_order_relaxed);
   readiness->hung_up_.store(false, std::memory_order_relaxed);
+  readiness->broken_.store(false, std::memory_order_relaxed);
   return readiness;
 }
 
@@ -55,10 +56,11 @@ void Readiness::notify_one(std::atomic<std::uint64_t>& state) {
   }
 }
 
-void Readiness::notify(bool is_readable, bool is_writable, bool is_hung_up) {
-  if (is_hung_up) hung_up_.store(true, std::memory_order_relaxed);
-  if (is_readable || is_hung_up) notify_one(read_);
-  if (is_writable || is_hung_up) notify_one(write_);
+void Readiness::notify(bool is_readable, bool is_writable, bool is_hung_up, bool is_broken) {
+  if (is_broken) broken_.store(true, std::memory_order_relaxed);
+  if (is_hung_up || is_broken) hung_up_.store(true, std::memory_order_relaxed);
+  if (is_readable || is_hung_up || is_broken) notify_one(read_);
+  if (is_writable || is_hung_up || is_broken) notify_one(write_);
 }
 
 bool ReadyAwaiter::await_ready() {

@@ -21,10 +21,12 @@ class Readiness {
   static Readiness* acquire();
   void release();
 
-  // By the poller, on its own thread or any other.
-  void notify(bool readable, bool writable, bool hung_up);
+  // By the poller, on its own thread or any other. `broken` implies all others.
+  void notify(bool readable, bool writable, bool hung_up, bool broken = false);
   // The other side has closed its direction: a read will not wait any more.
   bool hung_up() const { return hung_up_.load(std::memory_order_relaxed); }
+  // Both directions have ended, as after a reset: nothing that is written arrives any more.
+  bool broken() const { return broken_.load(std::memory_order_relaxed); }
 
  private:
   friend class ReadyAwaiter;
@@ -35,6 +37,7 @@ class Readiness {
   std::atomic<std::uint64_t> read_{kIdle};
   std::atomic<std::uint64_t> write_{kIdle};
   std::atomic<bool> hung_up_{false};
+  std::atomic<bool> broken_{false};
 };
 
 class ReadyAwaiter {

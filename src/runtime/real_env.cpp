@@ -235,8 +235,7 @@ class EpollPoller final : public Poller {
       if (readiness == nullptr) continue;  // wake(): edge-triggered, so it needs no read
       const std::uint32_t seen = events[i].events;
       const bool broken = (seen & (EPOLLERR | EPOLLHUP)) != 0;
-      readiness->notify((seen & EPOLLIN) != 0 || broken, (seen & EPOLLOUT) != 0 || broken,
-                        (seen & EPOLLRDHUP) != 0 || broken);
+      readiness->notify((seen & EPOLLIN) != 0, (seen & EPOLLOUT) != 0, (seen & EPOLLRDHUP) != 0, broken);
     }
     return count < 0 ? 0 : count;
   }

@@ -338,6 +338,9 @@ bool cancelled() {
   return task != nullptr && task->shield_depth == 0 && task->cancelled.load(std::memory_order_relaxed);
 }
 
+TaskHandle TaskHandle::current() { return TaskHandle(current_task()); }
+void TaskHandle::cancel() const { cancel_task(task_); }
+
 std::uint64_t current_task_id() {
   const TaskRecord* task = current_task();
   return task == nullptr ? 0 : task->id.load(std::memory_order_relaxed);

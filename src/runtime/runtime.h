@@ -54,6 +54,18 @@ void go_pinned_to(unsigned worker, const char* name, Task<void> task);
 
 // True when the running task has been told to stop and is not shielded.
 bool cancelled();
+// A task that somebody else may have to end, such as a request whose client has left. `cancel()` makes its present wait
+// and all later ones fail with kCancelled, from any thread; the task must certainly not have ended yet.
+class TaskHandle {
+ public:
+  static TaskHandle current();
+  void cancel() const;
+
+ private:
+  explicit TaskHandle(TaskRecord* task) : task_(task) {}
+  TaskRecord* task_;
+};
+
 // The id of the running task; 0 outside.
 std::uint64_t current_task_id();
 

@@ -1,6 +1,7 @@
 // Spawning, scopes, cancellation, deadlines, synchronisation and channels on one to four workers.
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -116,6 +117,49 @@ Task<Result<void>> cleans_up_after_cancellation(std::atomic<int>* done) {
   (void)co_await shielded(now() + 1s, clean_up(done));
   EXPECT_FALSE((co_await sleep_for(1ms)).ok());
   co_return slept;
+}
+
+TEST_P(Scheduling, AHugeDurationIsNotInThePast) {
+  EXPECT_EQ(run_here([]() -> Task<int> {
+              std::atomic<int> cancelled_count{0};
+              (void)co_await with_scope(&cancelled_count, [](Scope& scope, std::atomic<int>*& c) -> Task<Result<void>> {
+                auto sleeper = [](std::atomic<int>* count) -> Task<Result<void>> {
+                  Result<void> slept = co_await sleep_for(Duration::max());
+                  if (!slept.ok() && slept.error().code() == ErrorCode::kCancelled) count->fetch_add(1);
+                  co_return slept;
+                };
+                scope.spawn("sleeper", with_timeout(Duration::max(), sleeper(c)));
+                (void)co_await sleep_for(5ms);
+                EXPECT_EQ(scope.size(), 1U);
+                scope.cancel();
+                co_return co_await scope.join();
+              });
+              co_return cancelled_count.load();
+            }()),
+            1);
+}
+
+TEST_P(Scheduling, AHandleCancelsItsTask) {
+  EXPECT_EQ(run_here([]() -> Task<int> {
+              struct State {
+                std::optional<TaskHandle> handle;
+                std::atomic<int> cancelled_count{0};
+                Event known;
+              } state;
+              (void)co_await with_scope(&state, [](Scope& scope, State*& s) -> Task<Result<void>> {
+                auto sleeper = [](State* of) -> Task<Result<void>> {
+                  of->handle = TaskHandle::current();
+                  of->known.set();
+                  co_return co_await sleep_long(&of->cancelled_count);
+                };
+                scope.spawn("sleeper", sleeper(s));
+                (void)co_await s->known.wait();
+                s->handle->cancel();
+                co_return co_await scope.join();
+              });
+              co_return state.cancelled_count.load();
+            }()),
+            1);
 }
 
 TEST_P(Scheduling, ShieldedCleanUpRunsAfterCancellation) {

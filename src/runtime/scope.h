@@ -93,7 +93,7 @@ Task<T> with_deadline(TimePoint deadline, Task<T> op) {
 }
 template <class T>
 Task<T> with_timeout(Duration timeout, Task<T> op) {
-  return with_deadline(current_env().now() + timeout, std::move(op));
+  return with_deadline(time_after(timeout), std::move(op));
 }
 
 namespace detail {

@@ -64,10 +64,16 @@ class SleepAwaiter {
 
 }  // namespace detail
 
+// The time `duration` from now; kNever where that is beyond what the clock can tell.
+inline TimePoint time_after(Duration duration) {
+  const TimePoint now = current_env().now();
+  return duration > kNever - now ? kNever : now + duration;
+}
+
 // co_await yield(): lets other ready tasks run first.
 inline auto yield() { return detail::YieldAwaiter{}; }
 // Result<void>: kCancelled when the task is cancelled, kDeadlineExceeded when the ambient deadline comes first.
 inline auto sleep_until(TimePoint time) { return detail::SleepAwaiter(time); }
-inline auto sleep_for(Duration duration) { return detail::SleepAwaiter(current_env().now() + duration); }
+inline auto sleep_for(Duration duration) { return detail::SleepAwaiter(time_after(duration)); }
 
 }  // namespace banyan

@@ -186,7 +186,7 @@ int SimNetwork::tell_changes() {
     const bool writable = broken || (socket.state == State::kConnected && socket.unread < faults_.buffer_bytes);
     if (!readable && !writable) continue;
     trace_.note(0x200, id, static_cast<std::uint64_t>(readable) * 2 + static_cast<std::uint64_t>(writable));
-    socket.readiness->notify(readable, writable, socket.end_received || broken);
+    socket.readiness->notify(readable, writable, socket.end_received, broken);
     ++told;
   }
   return told;
