@@ -122,7 +122,9 @@ const Schema& cluster_schema() {
         .read = read_texts<&ClusterConfig::scripts, check_script>},
        integer_key<&ClusterConfig::connections_max>(
            "connections_max", 1, 65535,
-           "connections of the whole process; keep it at php-fpm's `pm.max_children` or below"),
+           "connections of the whole process; keep it at php-fpm's `pm.max_children`, which is 5 as Debian ships it, "
+           "or below: "
+           "one more would wait in php-fpm's queue behind those that are kept"),
        {.name = "params",
         .type = "mapping of names to text",
         .about = "variables added to those of CGI, for `$_SERVER`",

@@ -79,8 +79,10 @@ struct ClusterConfig {
   std::vector<std::string> index = {"index.php"};  // file names
   std::string fallback = "/index.php";             // below root; empty: what is not there is 404
   std::vector<std::string> scripts;                // below root, "/index.php"; empty: every .php file
-  std::int64_t connections_max = 8;                // of the process to this cluster
-  std::vector<NameValueConfig> params;             // added to the CGI variables
+  // Of the process to this cluster. As many as php-fpm has processes by default (pm.max_children of Debian's pool): a
+  // connection more would wait unseen in php-fpm's backlog, behind connections that are kept.
+  std::int64_t connections_max = 5;
+  std::vector<NameValueConfig> params;  // added to the CGI variables
 };
 
 // A condition on a header field or a query parameter; no value means present with any.

@@ -59,6 +59,17 @@ TEST(GatewayConfig, ReadsTheExample) {
   EXPECT_EQ(config.cluster("other"), nullptr);
 }
 
+// More than the processes of a pool that nobody has configured would wait in php-fpm's queue, unseen.
+TEST(GatewayConfig, OpensAsManyConnectionsAsAStockPoolHasProcesses) {
+  std::vector<FileReference> files;
+  const GatewayConfig config = parse(
+      "version: 1\ngateway: {listen: [\"127.0.0.1:8080\"]}\n"
+      "clusters: {php: {protocol: fastcgi, root: public, endpoints: [\"unix:php.sock\"]}}\n"
+      "routes: [{id: all, match: {prefix: /}, to: php}]\n",
+      "/etc/banyan/site.yaml", files);
+  EXPECT_EQ(config.cluster("php")->connections_max, 5);
+}
+
 TEST(GatewayConfig, ReadsTheExamplesRoutes) {
   const GatewayConfig config = parse("good_example.yaml");
   ASSERT_EQ(config.routes.size(), 3u);
