@@ -12,6 +12,7 @@
 #include "gateway/gateway_state.h"
 #include "gateway/listeners.h"
 #include "gateway/process_events.h"
+#include "net/descriptor_limit.h"
 #include "runtime/blocking.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
@@ -396,6 +397,7 @@ int run_gateway(const GatewayOptions& options) {
   std::fputs(diagnostics.c_str(), stderr);
   if (!loaded.ok()) return 2;
   block_process_signals();
+  raise_descriptor_limit();
   const std::unique_ptr<LogSink> sink = LogSink::standard_error({LogFormat::kJson, nullptr});
   Logger logger(*sink);
   set_process_logger(&logger);

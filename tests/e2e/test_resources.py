@@ -32,6 +32,17 @@ class DescriptorTest(GatewayCase):
         wait_until(lambda: gateway.fetch("/").status == 200, 10, "service after the crowd has left")
         self.assertIsNone(gateway.child.exit_status())
 
+    def test_the_soft_limit_is_raised_to_the_hard_one(self):
+        prlimit = find_program(["prlimit"], "apt-get install util-linux")
+        gateway = self.start_gateway(
+            f'clusters:\n  up: {{protocol: http1, endpoints: ["{self.start_upstream().address}"]}}\n'
+            "routes:\n  - {id: all, match: {prefix: /}, to: up}\n", prefix=[prlimit, "--nofile=64:1024"])
+        crowd = []
+        for _ in range(150):
+            crowd.append(RawClient(gateway.address))
+            self.addCleanup(crowd[-1].close)
+            self.assertEqual(crowd[-1].request("GET", "/").status, 200)
+
     def test_no_descriptor_is_lost(self):
         upstream = self.start_upstream(answers(headers=[("Connection", "close")]))
         gateway = self.proxy(upstream)

@@ -17,6 +17,7 @@
 #include "cli/command.h"
 #include "handlers.h"
 #include "http1/server.h"
+#include "net/descriptor_limit.h"
 #include "net/listener.h"
 #include "runtime/blocking.h"
 #include "runtime/channel.h"
@@ -165,6 +166,7 @@ int run_service(const Arguments& arguments) {
   const sigset_t set = ending_signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  banyan::raise_descriptor_limit();
   const std::unique_ptr<LogSink> sink = LogSink::standard_error({LogFormat::kJson, nullptr});
   Logger logger(*sink);
   set_process_logger(&logger);
