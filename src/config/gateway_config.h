@@ -39,6 +39,7 @@ struct LimitsConfig {
   std::int64_t body_bytes = 64 * 1024 * 1024;
   Duration header_timeout = std::chrono::seconds(10);
   Duration idle_timeout = std::chrono::seconds(75);
+  Duration half_closed_timeout = std::chrono::seconds(5);
   std::int64_t memory = 256 * 1024 * 1024;
 };
 

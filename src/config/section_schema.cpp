@@ -91,6 +91,10 @@ const Schema& limits_schema() {
                                                    "from the first byte of a request to the end of its head"),
        duration_key<&LimitsConfig::idle_timeout>("idle_timeout", kMillisecond, 24 * kHour,
                                                  "how long a connection is kept between requests"),
+       duration_key<&LimitsConfig::half_closed_timeout>(
+           "half_closed_timeout", kMillisecond, kHour,
+           "how long a client that has ended its direction, which one that left does too, is waited for an answer; one "
+           "whose connection was reset is gone at once"),
        size_key<&LimitsConfig::memory>("memory", 16 * kMiB, kTiB, "buffers of all connections together")}};
   return schema;
 }

@@ -183,6 +183,8 @@ std::string AdminHandler::metrics_text() {
   text.sample({}, state_.connections.total());
   text.family(MetricKind::kGauge, "banyan_requests_in_flight", "Requests being handled.");
   text.sample({}, state_.in_flight.total());
+  text.family(MetricKind::kCounter, "banyan_client_closed_requests_total", "Requests ended because their client left.");
+  text.sample({}, state_.client_closed.total());
   text.family(MetricKind::kGauge, "banyan_buffer_memory_bytes", "Bytes of leased buffers.");
   text.sample({}, state_.memory.used());
   text.family(MetricKind::kGauge, "banyan_resident_memory_bytes", "Resident set size of the process.");

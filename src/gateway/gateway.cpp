@@ -22,6 +22,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// How often a worker looks after its connections: so long may a client that left go unnoticed.
+constexpr Duration kLookEvery = 200ms;
 // How long idle connections and requests under way may take at the end.
 constexpr Duration kDrainMax = 30s;
 
@@ -43,7 +45,8 @@ using OrderChannel = Channel<std::shared_ptr<WorkerOrder>>;
 Task<void> run_worker(GatewayState* state, unsigned index, OrderChannel* orders) {
   WorkerListeners listeners(*state, index);
   for (;;) {
-    Result<std::optional<std::shared_ptr<WorkerOrder>>> order = co_await orders->receive(now() + 200ms);
+    Result<std::optional<std::shared_ptr<WorkerOrder>>> order = co_await orders->receive(now() + kLookEvery);
+    listeners.end_abandoned();
     state->connections[index].set(static_cast<std::int64_t>(listeners.connections()));
     if (!order.ok()) {
       if (order.error().code() == ErrorCode::kDeadlineExceeded) continue;
@@ -62,6 +65,7 @@ Task<void> run_worker(GatewayState* state, unsigned index, OrderChannel* orders)
   const TimePoint give_up = now() + kDrainMax;
   while (listeners.connections() > 0 && now() < give_up && !cancelled()) {
     (void)co_await sleep_for(2ms);
+    listeners.end_abandoned();
     state->connections[index].set(static_cast<std::int64_t>(listeners.connections()));
   }
   if (listeners.connections() > 0) std::_Exit(0);  // told to end at once: what is open is cut off

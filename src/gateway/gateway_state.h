@@ -18,7 +18,11 @@ namespace banyan {
 class GatewayState {
  public:
   GatewayState(std::string path, std::size_t worker_count)
-      : config_path(std::move(path)), unrouted(worker_count), in_flight(worker_count), connections(worker_count) {}
+      : config_path(std::move(path)),
+        unrouted(worker_count),
+        client_closed(worker_count),
+        in_flight(worker_count),
+        connections(worker_count) {}
 
   std::shared_ptr<const GatewaySnapshot> snapshot() const;
   void publish(std::shared_ptr<const GatewaySnapshot> next);
@@ -33,6 +37,7 @@ class GatewayState {
   MemoryBudget memory;
   Resolver resolver;
   PerWorker<StatusCounts> unrouted;  // requests that matched no route
+  PerWorker<Counter> client_closed;  // requests ended because their client had left
   PerWorker<Gauge> in_flight;
   PerWorker<Gauge> connections;
   std::atomic<int> workers_running{0};

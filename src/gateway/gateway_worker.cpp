@@ -51,6 +51,9 @@ int status_of(const Error& error) {
   }
 }
 
+// What nginx logs where the client left before it was answered; nobody is sent it.
+constexpr int kClientClosedRequest = 499;
+
 int status_of_body(const Error& error) {
   switch (error.code()) {
     case ErrorCode::kResourceExhausted:
@@ -66,7 +69,12 @@ int status_of_body(const Error& error) {
 
 struct GatewayWorker::Request {
   explicit Request(Exchange& its_exchange) : exchange(its_exchange) {}
+  bool client_left() const { return under_way != nullptr && under_way->client_left(); }
+  // As it is counted and logged; 0 where there was no answer.
+  int status() const { return exchange.status() == 0 && client_left() ? kClientClosedRequest : exchange.status(); }
+
   Exchange& exchange;
+  RequestsUnderWay::Entry* under_way = nullptr;  // null where the server refused it
   std::shared_ptr<const GatewaySnapshot> snapshot;
   const GatewayRoute* route = nullptr;
   ClientIdentity client;
@@ -134,12 +142,18 @@ void GatewayWorker::refused(Exchange& exchange, std::string_view why) {
 
 Task<void> GatewayWorker::handle(Exchange& exchange) {
   Request request(exchange);
+  RequestsUnderWay::Entry under_way(under_way_, exchange);
+  request.under_way = &under_way;
   begin(request);
   state_.in_flight[index_].add(1);
   co_await dispatch(request);
   account(request);
   if (request.mirror != nullptr) start_mirror(request);
   state_.in_flight[index_].add(-1);
+}
+
+void GatewayWorker::end_abandoned() {
+  under_way_.end_abandoned(now(), snapshot_->config.gateway.limits.half_closed_timeout);
 }
 
 Task<void> GatewayWorker::dispatch(Request& request) {
@@ -259,6 +273,7 @@ Task<void> GatewayWorker::proxy(Request& request) {
   const TimePoint start = now();
   WorkerCluster::Used used;
   std::optional<WorkerCluster::Sent> sent;
+  request.under_way->watch(true);
   {
     ContextGuard guard(current_context().with_deadline(start + request.route->config->timeout));
     sent.emplace(co_await request.cluster->send(upstream, &used));
@@ -266,9 +281,12 @@ Task<void> GatewayWorker::proxy(Request& request) {
   request.endpoint = used.endpoint;
   if (sent->ok()) {
     co_await pass_on(request, std::move(**sent));
+  } else if (request.client_left()) {
+    abandon(request);
   } else {
     co_await answer_failure(request, sent->failure().error, body.failed());
   }
+  request.under_way->watch(false);
   request.upstream = now() - start;
   request.request_bytes = body.bytes();
   if (request.mirror != nullptr && has_body) {
@@ -279,6 +297,12 @@ Task<void> GatewayWorker::proxy(Request& request) {
       drop_mirror(request);
     }
   }
+}
+
+void GatewayWorker::abandon(Request& request) {
+  request.error = "the client left before it was answered";
+  drop_mirror(request);
+  request.exchange.abort();
 }
 
 Task<void> GatewayWorker::answer_failure(Request& request, const Error& error, const std::optional<Error>& body_error) {
@@ -317,7 +341,7 @@ Task<void> GatewayWorker::pass_on(Request& request, std::unique_ptr<UpstreamAnsw
   } else {
     sent = co_await request.exchange.respond_stream(head.status, head.fields, answer->body());
   }
-  if (!sent.ok()) request.error = sent.error().text();
+  if (!sent.ok()) request.error = request.client_left() ? "the client left" : sent.error().text();
 }
 
 namespace {
@@ -340,6 +364,7 @@ struct TunnelPair {
 }  // namespace
 
 Task<void> GatewayWorker::run_tunnel(Request& request, UpstreamAnswer& answer) {
+  request.under_way->watch(false);
   ResponseHead& head = answer.head();
   head.fields.set_copy(FieldId::kUpgrade, request.exchange.framing().upgrade);
   Result<Tunnel*> client = co_await request.exchange.upgrade(head.fields);
@@ -368,7 +393,8 @@ Task<void> GatewayWorker::answer_error(Request& request, int status, std::string
 void GatewayWorker::account(Request& request) {
   Exchange& exchange = request.exchange;
   const Duration duration = now() - exchange.started();
-  const int status = exchange.status();
+  const int status = request.status();
+  if (request.client_left()) state_.client_closed[index_].add();
   if (request.route != nullptr) {
     request.route->stats->record(index_, request.choice, status, duration);
   } else {
@@ -385,7 +411,7 @@ void GatewayWorker::log_access(Request& request, Duration duration) {
   record.method = exchange.head().method_name;
   record.host = exchange.head().authority;
   record.target = request.target;
-  record.status = exchange.status();
+  record.status = request.status();
   record.request_bytes = request.request_bytes;
   record.response_bytes = exchange.body_bytes_sent();
   record.duration = duration;

@@ -11,6 +11,7 @@
 #include "gateway/forwarding.h"
 #include "gateway/gateway_state.h"
 #include "gateway/mirror.h"
+#include "gateway/requests_under_way.h"
 #include "gateway/snapshot.h"
 #include "gateway/worker_cluster.h"
 #include "telemetry/access_log_line.h"
@@ -24,6 +25,8 @@ class GatewayWorker final : public Handler {
 
   Task<void> handle(Exchange& exchange) override;
   void refused(Exchange& exchange, std::string_view why) override;
+  // Ends requests whose client has left; to be called a few times a second.
+  void end_abandoned();
 
  private:
   struct Request;  // what is known of one request while it is handled
@@ -38,6 +41,7 @@ class GatewayWorker final : public Handler {
   Task<void> run_tunnel(Request& request, UpstreamAnswer& answer);
   Task<void> answer_error(Request& request, int status, std::string_view why);
   Task<void> answer_failure(Request& request, const Error& error, const std::optional<Error>& body_error);
+  void abandon(Request& request);
   void prepare_fields(Request& request);
   std::size_t choose(const GatewayRoute& route);
   bool wants_mirror(const Request& request);
@@ -53,6 +57,7 @@ class GatewayWorker final : public Handler {
   std::vector<std::shared_ptr<WorkerCluster>> clusters_;  // as snapshot_->clusters
   std::map<std::string, std::shared_ptr<WorkerCluster>> by_identity_;
   FileServer files_;
+  RequestsUnderWay under_way_;
   std::shared_ptr<unsigned> mirrors_under_way_ = std::make_shared<unsigned>(0);  // shared: mirrors may outlive this
   std::uint64_t random_state_[2];
   std::unique_ptr<AccessLogLine> line_;

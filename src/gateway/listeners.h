@@ -36,6 +36,7 @@ class WorkerListeners {
   // Takes what waits to be accepted, then listens no more; idle connections end.
   Task<void> stop();
   void set_limits(const LimitsConfig& limits);
+  void end_abandoned() { handler_.end_abandoned(); }
   std::size_t connections() const { return server_.connections(); }
 
  private:
