@@ -66,8 +66,7 @@ void CallResolver::resolve_function(const CallSite& site, Call& call) const {
       call.resolution = Resolution::kResolved;
       const auto several = facts_.same_functions_.find(*name);
       if (several == facts_.same_functions_.end()) return add_target(found->second, call);
-      for (const FunctionId one : several->second) add_target(one, call);
-      return;
+      return add_definitions(several->second, call);
     }
     call.builtin = find_builtin_function(*name);
     if (call.builtin != nullptr) {
@@ -76,6 +75,14 @@ void CallResolver::resolve_function(const CallSite& site, Call& call) const {
     }
   }
   call.is_undefined = true;
+}
+
+// Of a function declared several times, those that are empty stand in for the others (as in a load without plugins).
+void CallResolver::add_definitions(const std::vector<FunctionId>& same, Call& call) const {
+  for (const FunctionId one : same) {
+    if (facts_.at(one).declared->statements > 0) add_target(one, call);
+  }
+  if (call.targets.empty()) add_target(same.front(), call);
 }
 
 // A property's class, where its declared type names one.

@@ -246,6 +246,13 @@ void Declarer::enter_expression(NodeId node) {
   }
 }
 
+void Declarer::note_property(NodeId node) {
+  const NodeId name = child(node, 1);
+  if (kind(name) == Kind::kIdentifier) return mention("->" + std::string(text(name)));
+  hazard("dyn-property", node);
+  mention("->");
+}
+
 void Declarer::enter_statement(NodeId node) {
   FunctionDeclaration& here = function();
   switch (kind(node)) {
@@ -278,16 +285,9 @@ void Declarer::enter_statement(NodeId node) {
       effect(kEffectDynamicCode, node);
       break;
     case Kind::kProperty:
-    case Kind::kNullsafeProperty: {
-      const NodeId name = child(node, 1);
-      if (kind(name) == Kind::kIdentifier) {
-        mention("->" + std::string(text(name)));
-      } else {
-        hazard("dyn-property", node);
-        mention("->");
-      }
+    case Kind::kNullsafeProperty:
+      note_property(node);
       break;
-    }
     case Kind::kStaticVariables:
       hazard("static-variable", node);
       effect(kEffectStaticState, node);

@@ -106,6 +106,7 @@ class Declarer {
   // ---- What code does (declare_statement.cpp, declare_call.cpp) ----
   void enter_expression(NodeId node);
   void enter_statement(NodeId node);
+  void note_property(NodeId node);
   void enter_variable(NodeId node);
   void enter_assignment(NodeId node);
   void note_write(NodeId target, NodeId value);

@@ -135,7 +135,8 @@ struct FileInfo {
   std::shared_ptr<const FileDeclarations> declarations;
   std::vector<FunctionId> functions;  // the first is the file's own code
   std::vector<ClassId> classes;
-  std::vector<FileId> includes;  // each once, in order; those that are known
+  std::vector<FileId> includes;         // each once, in order; those that are known
+  std::vector<FileId> include_targets;  // of declarations->includes, one each; none where it is not known
 };
 
 // ---- Taint ----

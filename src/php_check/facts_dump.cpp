@@ -27,14 +27,17 @@ class Dumper {
     for (const FileInfo& file : facts_.files()) dump_file(file);
     for (const TaintFlow& flow : facts_.taint_flows()) dump_flow(flow);
     for (const DeadCode& dead : facts_.dead_code()) {
-      out_ += "dead " + std::string(kDeadKindNames[static_cast<unsigned>(dead.kind)]) + " " + facts_.at(dead.file).path +
-              ":" + place_text(dead.place) + (dead.name.empty() ? "" : " " + dead.name) + "\n";
+      out_ += "dead " + std::string(kDeadKindNames[static_cast<unsigned>(dead.kind)]) + " " +
+              facts_.at(dead.file).path + ":" + place_text(dead.place) + (dead.name.empty() ? "" : " " + dead.name) +
+              "\n";
     }
     return std::move(out_);
   }
 
  private:
-  void line(int depth, const std::string& text) { out_ += std::string(static_cast<std::size_t>(depth) * 2, ' ') + text + "\n"; }
+  void line(int depth, const std::string& text) {
+    out_ += std::string(static_cast<std::size_t>(depth) * 2, ' ') + text + "\n";
+  }
 
   void dump_file(const FileInfo& file) {
     line(0, "file " + file.path);

@@ -197,8 +197,8 @@ void Linker::note_magic(ClassInfo& info, ClassId id) {
 void Linker::link_includes() {
   for (FileInfo& file : facts_.files_) {
     for (const IncludeSite& site : file.declarations->includes) {
-      if (!site.is_constant) continue;
-      const FileId target = facts_.find_file(included_path(site.path, file.path));
+      const FileId target = site.is_constant ? facts_.find_file(included_path(site.path, file.path)) : FileId{};
+      file.include_targets.push_back(target);
       if (target && std::find(file.includes.begin(), file.includes.end(), target) == file.includes.end()) {
         file.includes.push_back(target);
       }

@@ -49,6 +49,7 @@ class CallResolver {
   void resolve_closure(const FunctionInfo& caller, const CallSite& site, Call& call) const;
   void add_overrides(ClassId id, const std::string& name, Call& call) const;
   void add_target(FunctionId target, Call& call) const;
+  void add_definitions(const std::vector<FunctionId>& same, Call& call) const;
   const std::string* property_class(const FunctionInfo& caller, const std::string& name, std::string& storage) const;
 
   const Facts& facts_;

@@ -1,10 +1,9 @@
-#include <algorithm>
-#include <atomic>
 #include <map>
-#include <thread>
 
+#include "php_check/analysis.h"
 #include "php_check/declare.h"
 #include "php_check/linker.h"
+#include "php_check/parallel.h"
 
 namespace banyan::php {
 
@@ -42,27 +41,6 @@ void Project::remove_file(std::string_view path) {
 
 const Facts& Project::facts() const { return state_->facts; }
 
-namespace {
-
-// Runs work(0) ... work(count - 1), in any order, the calling thread among the workers.
-template <class Work>
-void in_parallel(std::size_t count, std::size_t threads, const Work& work) {
-  std::atomic<std::size_t> next = 0;
-  const auto run = [&] {
-    for (;;) {
-      const std::size_t index = next.fetch_add(1, std::memory_order_relaxed);
-      if (index >= count) return;
-      work(index);
-    }
-  };
-  std::vector<std::thread> workers;
-  for (std::size_t i = 1; i < std::min(threads, count); ++i) workers.emplace_back(run);
-  run();
-  for (std::thread& worker : workers) worker.join();
-}
-
-}  // namespace
-
 const Facts& Project::analyze() {
   std::vector<SourceEntry*> changed;
   for (auto& [path, entry] : state_->files) {
@@ -77,6 +55,7 @@ const Facts& Project::analyze() {
   for (const auto& [path, entry] : state_->files) files.emplace_hint(files.end(), path, entry.declarations);
   state_->facts = Facts();
   Linker(state_->facts).link(files);
+  Analysis(state_->facts, state_->options.threads).run();
   return state_->facts;
 }
 
