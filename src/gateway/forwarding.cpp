@@ -69,9 +69,11 @@ ClientIdentity identify_client(const Exchange& exchange, const Fields& fields, c
 void forward_client(Exchange& exchange, Fields& fields, const ClientIdentity& client) {
   std::string chain;
   if (client.trusted_peer) chain = joined(fields, FieldId::kXForwardedFor);
-  if (!chain.empty()) chain += ", ";
-  chain += exchange.peer().host();
-  fields.set_copy(FieldId::kXForwardedFor, chain);
+  if (chain.empty()) {
+    fields.set_copy(FieldId::kXForwardedFor, client.address);  // nothing was believed: the peer itself
+  } else {
+    fields.set_copy(FieldId::kXForwardedFor, chain + ", " + exchange.peer().host());
+  }
   if (!client.trusted_peer || !fields.has(FieldId::kXForwardedProto)) {
     fields.set_copy(FieldId::kXForwardedProto, exchange.secure() ? "https" : "http");
   }

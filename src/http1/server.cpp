@@ -16,6 +16,20 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) {
 
 }  // namespace
 
+// The parts that only a connection with a request needs, so that an idle one is small. Holds the stream meanwhile, to
+// which the parts refer.
+struct Http1ActiveRequest {
+  Http1ActiveRequest(MemoryBudget& memory, const Http1ServerOptions& options, const bool& draining,
+                     unsigned its_revision)
+      : revision(its_revision),
+        buffer(memory, options.head.head_bytes_max),
+        exchange(stream, buffer, options, draining) {}
+  unsigned revision;  // of the server's options, whose limits are built in
+  Stream stream;
+  ReadBuffer buffer;
+  Http1Exchange exchange;
+};
+
 // One connection: lives in its task's frame.
 class Http1Connection {
  public:
@@ -28,6 +42,7 @@ class Http1Connection {
   Http1Connection(const Http1Connection&) = delete;
   Http1Connection& operator=(const Http1Connection&) = delete;
   ~Http1Connection() {
+    if (active_ != nullptr) deactivate();
     server_.connections_[index_] = server_.connections_.back();
     server_.connections_[index_]->index_ = index_;
     server_.connections_.pop_back();
@@ -41,17 +56,6 @@ class Http1Connection {
   }
 
  private:
-  // The parts that only a connection with a request needs, so that an idle one is small.
-  struct Active {
-    Active(Stream& stream, Http1Server& server, bool secure, SocketAddress* local)
-        : buffer(server.memory_, server.options_.head.head_bytes_max),
-          exchange(stream, buffer, server.options_, server.draining_, secure) {
-      exchange.keep_local_in(local);
-    }
-    ReadBuffer buffer;
-    Http1Exchange exchange;
-  };
-
   enum class Head : std::uint8_t { kComplete, kNothingYet, kClose };
   Task<bool> wait_for_request();
   Task<Head> read_head();
@@ -60,18 +64,42 @@ class Http1Connection {
   Task<bool> serve_request();
   Task<void> linger();
 
+  void activate();
+  void deactivate();
+
   Http1Server& server_;
-  Stream stream_;
+  Stream stream_;  // while idle; else with active_
   bool secure_;
   bool idle_ = false;
   std::size_t index_;
   SocketAddress local_;  // once asked for
-  std::unique_ptr<Active> active_;
+  std::unique_ptr<Http1ActiveRequest> active_;
 };
+
+void Http1Connection::activate() {
+  if (server_.spare_.empty()) {
+    active_ = std::make_unique<Http1ActiveRequest>(server_.memory_, server_.options_, server_.draining_,
+                                                   server_.options_revision_);
+  } else {
+    active_ = std::move(server_.spare_.back());
+    server_.spare_.pop_back();
+  }
+  active_->stream = std::move(stream_);
+  active_->exchange.attach(secure_, &local_);
+}
+
+void Http1Connection::deactivate() {
+  constexpr std::size_t kSpareMax = 64;
+  stream_ = std::move(active_->stream);
+  active_->buffer.release();
+  const bool useful = active_->revision == server_.options_revision_ && active_->exchange.is_lean();
+  if (useful && server_.spare_.size() < kSpareMax) server_.spare_.push_back(std::move(active_));
+  active_.reset();
+}
 
 Task<bool> Http1Connection::wait_for_request() {
   if (active_ != nullptr && !active_->buffer.unread().empty()) co_return true;
-  active_.reset();
+  if (active_ != nullptr) deactivate();
   // At drain, closing at once would cut off a request that is on its way: the next one is waited for a little, answered
   // and told that the connection closes.
   constexpr Duration kDrainWait = std::chrono::seconds(1);
@@ -84,8 +112,8 @@ Task<bool> Http1Connection::wait_for_request() {
 }
 
 Task<Http1Connection::Head> Http1Connection::read_head() {
-  if (active_ == nullptr) active_ = std::make_unique<Active>(stream_, server_, secure_, &local_);
-  Active& active = *active_;
+  if (active_ == nullptr) activate();
+  Http1ActiveRequest& active = *active_;
   active.exchange.begin();
   const TimePoint started = now();
   const TimePoint deadline = started + server_.options_.header_timeout;
@@ -105,13 +133,13 @@ Task<Http1Connection::Head> Http1Connection::read_head() {
     if (!room.ok()) co_return co_await refuse_head({503, "The server is short of memory; try again later"});
     if (unread.empty()) {
       // The wait for the first byte is over, unless it was only a nudge or the event of an earlier read.
-      std::optional<Result<std::size_t>> first = stream_.try_read(*room);
+      std::optional<Result<std::size_t>> first = active.stream.try_read(*room);
       if (!first) co_return Head::kNothingYet;
       if (!first->ok() || **first == 0) co_return Head::kClose;
       active.buffer.added(**first);
       continue;
     }
-    const Result<std::size_t> n = co_await stream_.read(*room, deadline);
+    const Result<std::size_t> n = co_await active.stream.read(*room, deadline);
     if (!n.ok() || *n == 0) {
       const bool slow = !n.ok() && n.error().code() == ErrorCode::kDeadlineExceeded;
       if (!slow) co_return Head::kClose;
@@ -148,7 +176,7 @@ Task<bool> Http1Connection::serve_request() {
   const bool goes_on = co_await exchange.finish();
   add(server_.counters_.active, ~std::uint64_t{0});
   if (!goes_on) {
-    if (stream_.is_open()) co_await linger();
+    if (active_->stream.is_open()) co_await linger();
     co_return false;
   }
   active_->buffer.end_message();
@@ -161,11 +189,12 @@ Task<bool> Http1Connection::serve_request() {
 Task<void> Http1Connection::linger() {
   constexpr std::size_t kBytesMax = 1024 * 1024;
   const TimePoint deadline = now() + std::chrono::seconds(2);
-  if (!(co_await stream_.shutdown_write(deadline)).ok()) co_return;
+  Stream& stream = active_->stream;
+  if (!(co_await stream.shutdown_write(deadline)).ok()) co_return;
   Result<BufferLease> lease = BufferLease::take(server_.memory_);
   if (!lease.ok()) co_return;
   for (std::size_t bytes = 0; bytes < kBytesMax;) {
-    const Result<std::size_t> n = co_await stream_.read(lease->bytes(), deadline);
+    const Result<std::size_t> n = co_await stream.read(lease->bytes(), deadline);
     if (!n.ok() || *n == 0) co_return;
     bytes += *n;
   }
@@ -188,6 +217,12 @@ Http1Server::~Http1Server() { BANYAN_CHECK(connections_.empty()); }
 Task<void> Http1Server::serve(Stream stream, bool secure) {
   Http1Connection connection(*this, std::move(stream), secure);
   co_await connection.run();
+}
+
+void Http1Server::set_options(const Http1ServerOptions& options) {
+  options_ = options;
+  ++options_revision_;
+  spare_.clear();
 }
 
 void Http1Server::drain() {

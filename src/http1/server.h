@@ -41,6 +41,7 @@ struct Http1Counters {
 };
 
 class Http1Connection;
+struct Http1ActiveRequest;
 
 // What the connections of one worker share. One object for each worker; it must outlive them.
 class Http1Server {
@@ -53,7 +54,7 @@ class Http1Server {
   // Runs one connection to its end. The task must be pinned.
   Task<void> serve(Stream stream, bool secure);
   // From the next request on: on this worker.
-  void set_options(const Http1ServerOptions& options) { options_ = options; }
+  void set_options(const Http1ServerOptions& options);
   // Connections close as soon as they are between requests. On this worker.
   void drain();
   // Connections of this worker that are still open.
@@ -67,6 +68,9 @@ class Http1Server {
   Http1ServerOptions options_;
   bool draining_ = false;
   std::vector<Http1Connection*> connections_;
+  // What requests need beyond their connection, kept for the next ones: warm memory and no allocation.
+  std::vector<std::unique_ptr<Http1ActiveRequest>> spare_;
+  unsigned options_revision_ = 0;
   Http1Counters counters_;
 };
 

@@ -31,15 +31,14 @@ void append_number(std::string& out, std::uint64_t number) {
 }  // namespace
 
 Http1Exchange::Http1Exchange(Stream& stream, ReadBuffer& buffer, const Http1ServerOptions& options,
-                             const bool& draining, bool secure)
+                             const bool& draining)
     : stream_(stream),
       buffer_(buffer),
       options_(options),
       draining_(draining),
       parser_(options.head),
       body_(stream, buffer),
-      writer_(stream),
-      secure_(secure) {}
+      writer_(stream) {}
 
 void Http1Exchange::begin() {
   parser_.reset();

@@ -14,11 +14,14 @@ namespace banyan {
 class Http1Exchange final : public Exchange, public Tunnel {
  public:
   // `draining` is read when an answer begins: from then on each is the last one of its connection.
-  Http1Exchange(Stream& stream, ReadBuffer& buffer, const Http1ServerOptions& options, const bool& draining,
-                bool secure);
+  Http1Exchange(Stream& stream, ReadBuffer& buffer, const Http1ServerOptions& options, const bool& draining);
 
-  // Where the connection keeps its own address from one request to the next.
-  void keep_local_in(SocketAddress* local) { local_ = local; }
+  // Serves another connection from now on, whose stream has taken the place of the former. `local` is where that
+  // connection keeps its own address from one request to the next.
+  void attach(bool secure, SocketAddress* local) {
+    secure_ = secure;
+    local_ = local;
+  }
   // By the connection: before a request and after it.
   void begin();
   HeadOutcome parse(std::string_view bytes) { return parser_.parse(bytes, head_); }
@@ -29,6 +32,8 @@ class Http1Exchange final : public Exchange, public Tunnel {
   // Deals with what is left of the request's body. False: the connection must close.
   Task<bool> finish();
   bool answered() const { return status_ != 0; }
+  // Whether it holds no more memory than is worth keeping for the next request.
+  bool is_lean() const { return out_.capacity() <= kOutBytesKept; }
   void set_started(TimePoint time) { started_ = time; }
 
   RequestHead& head() override { return head_; }
@@ -56,6 +61,7 @@ class Http1Exchange final : public Exchange, public Tunnel {
   Task<Result<void>> close_write() override;
 
  private:
+  static constexpr std::size_t kOutBytesKept = 16 * 1024;
   static Task<Result<void>> send_continue(void* self);
   bool is_head_request() const { return head_.method == Method::kHead; }
   void write_head(int status, Fields& fields, BodyCoding coding, std::uint64_t length);
@@ -74,7 +80,7 @@ class Http1Exchange final : public Exchange, public Tunnel {
   SocketAddress* local_ = nullptr;
   std::string out_;
   TimePoint started_{};
-  bool secure_;
+  bool secure_ = false;
   bool keep_alive_ = false;
   bool broken_ = false;
 };
