@@ -38,6 +38,7 @@ struct LimitsConfig {
   std::int64_t head_bytes = 16 * 1024;
   std::int64_t body_bytes = 64 * 1024 * 1024;
   Duration header_timeout = std::chrono::seconds(10);
+  Duration body_timeout = std::chrono::seconds(30);
   Duration idle_timeout = std::chrono::seconds(75);
   Duration half_closed_timeout = std::chrono::seconds(5);
   std::int64_t memory = 256 * 1024 * 1024;
@@ -129,12 +130,14 @@ struct RouteConfig {
   std::optional<StaticConfig> files;
   std::optional<MirrorConfig> mirror;
   Duration timeout = std::chrono::seconds(60);
+  Duration read_timeout = std::chrono::seconds(60);
 };
 
 struct GatewaySection {
   std::vector<ListenerConfig> listen;  // at least one
   std::int64_t workers = 0;            // 0: one for each CPU
   std::vector<IpNetwork> trusted_proxies;
+  Duration drain_timeout = std::chrono::seconds(30);
   LimitsConfig limits;
   AccessLogConfig access_log;
 };

@@ -92,6 +92,10 @@ TEST(GatewayConfig, ReadsEveryKey) {
   const GatewayConfig config = parse("good_every_key.yaml");
   EXPECT_EQ(config.gateway.listen.at(1).certificates.at(1).certificate, "/etc/b.pem");
   EXPECT_EQ(config.gateway.access_log.format, LogFormat::kText);
+  EXPECT_EQ(config.gateway.drain_timeout, std::chrono::seconds(45));
+  EXPECT_EQ(config.gateway.limits.body_timeout, std::chrono::seconds(15));
+  EXPECT_EQ(config.gateway.limits.half_closed_timeout, std::chrono::milliseconds(100));
+  EXPECT_EQ(config.routes.at(0).read_timeout, std::chrono::minutes(2));
   const ClusterConfig& php = config.clusters.at(0);
   EXPECT_EQ(php.index, (std::vector<std::string>{"index.php", "index.html"}));
   EXPECT_EQ(php.fallback, "");

@@ -234,7 +234,10 @@ const Schema& route_schema() {
         .read = read_mirror,
         .nested = &mirror_schema()},
        duration_key<&RouteConfig::timeout>("timeout", kMillisecond, 24 * kHour,
-                                           "from the request's head to the end of the answer's head")}};
+                                           "from the request's head to the end of the answer's head"),
+       duration_key<&RouteConfig::read_timeout>(
+           "read_timeout", kMillisecond, 24 * kHour,
+           "the longest silence within the answer's body; one that stays silent for longer is cut off")}};
   return schema;
 }
 

@@ -89,6 +89,9 @@ const Schema& limits_schema() {
        size_key<&LimitsConfig::body_bytes>("body_bytes", 1, kTiB, "a request's body; more is answered 413"),
        duration_key<&LimitsConfig::header_timeout>("header_timeout", kMillisecond, kHour,
                                                    "from the first byte of a request to the end of its head"),
+       duration_key<&LimitsConfig::body_timeout>(
+           "body_timeout", kMillisecond, kHour,
+           "for each wait for a client: until more of its request's body comes, or it takes more of the answer"),
        duration_key<&LimitsConfig::idle_timeout>("idle_timeout", kMillisecond, 24 * kHour,
                                                  "how long a connection is kept between requests"),
        duration_key<&LimitsConfig::half_closed_timeout>(
@@ -142,6 +145,9 @@ const Schema& section_schema() {
         .type = "list of networks",
         .about = "peers whose `X-Forwarded-*` and `x-request-id` are believed",
         .read = read_networks},
+       duration_key<&GatewaySection::drain_timeout>(
+           "drain_timeout", kMillisecond, 24 * kHour,
+           "how long requests under way may still take when the gateway is told to end; what is left is cut off"),
        mapping_key<&GatewaySection::limits>("limits", limits_schema(), "what a client may cost"),
        mapping_key<&GatewaySection::access_log>("access_log", access_log_schema(), "one line for each request")}};
   return schema;

@@ -34,13 +34,13 @@ fastcgi::ResponseReader::Step FpmConnection::step() {
   return step;
 }
 
-Task<Result<bool>> FpmConnection::read_more(MemoryBudget& memory, Duration wait_max) {
+Task<Result<bool>> FpmConnection::read_more(MemoryBudget& memory, TimePoint deadline) {
   if (filled_ && buffer_.size() == static_cast<std::size_t>(BufferSize::kSmall)) buffer_.release();
   if (!buffer_) {
     const BufferSize size = filled_ ? BufferSize::kLarge : BufferSize::kSmall;
     buffer_ = co_await try_(BufferLease::take(memory, size));
   }
-  const std::size_t n = co_await try_(co_await stream.read(buffer_.bytes(), now() + wait_max));
+  const std::size_t n = co_await try_(co_await stream.read(buffer_.bytes(), deadline));
   filled_ = n == buffer_.size();
   unread_ = {reinterpret_cast<const char*>(buffer_.data()), n};
   answer_begun_ = answer_begun_ || n > 0;

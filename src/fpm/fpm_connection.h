@@ -38,7 +38,7 @@ class FpmConnection {
   // The next event of the answer in what was read. Complaints of the script go to the log.
   fastcgi::ResponseReader::Step step();
   // Reads more. False: php-fpm closed the connection. Only after step() gave kNeedMore.
-  Task<Result<bool>> read_more(MemoryBudget& memory, Duration wait_max);
+  Task<Result<bool>> read_more(MemoryBudget& memory, TimePoint deadline);
   // What the answer lacks, after the connection was closed.
   Refusal closed_answer();
   fastcgi::ResponseReader& reader() { return *reader_; }

@@ -7,6 +7,8 @@
 #include "fpm/request_writer.h"
 #include "fpm/spool.h"
 #include "http/method.h"
+#include "runtime/context.h"
+#include "runtime/runtime.h"
 
 namespace banyan {
 namespace {
@@ -28,8 +30,13 @@ Error error_of_end(Refusal refusal, const SocketAddress& address) {
 // An answer whose head has come; gives the connection back when it has ended.
 class FpmAnswer final : public UpstreamAnswer, public BodySource {
  public:
-  FpmAnswer(std::shared_ptr<FpmPool> pool, std::unique_ptr<FpmConnection> connection, Method method, bool request_whole)
-      : pool_(std::move(pool)), connection_(std::move(connection)), request_whole_(request_whole) {
+  FpmAnswer(std::shared_ptr<FpmPool> pool, std::unique_ptr<FpmConnection> connection, const UpstreamRequest& request,
+            bool request_whole)
+      : pool_(std::move(pool)),
+        connection_(std::move(connection)),
+        read_timeout_(request.read_timeout > Duration{} ? request.read_timeout : pool_->options().io_timeout),
+        request_whole_(request_whole) {
+    const Method method = request.method;
     fastcgi::CgiHead& head = connection_->reader().head();
     head_.status = head.status;
     head_.reason = head.reason;
@@ -73,7 +80,7 @@ class FpmAnswer final : public UpstreamAnswer, public BodySource {
     BodyFrame frame;
     while (!try_next(&frame)) {
       if (refusal_) co_return error_of(refusal_, pool_->address());
-      if (co_await try_(connection_->read_more(pool_->memory(), pool_->options().io_timeout))) continue;
+      if (co_await try_(connection_->read_more(pool_->memory(), now() + read_timeout_))) continue;
       const Refusal lacking = connection_->closed_answer();
       if (lacking) co_return error_of_end(lacking, pool_->address());
       ended_ = true;
@@ -88,6 +95,7 @@ class FpmAnswer final : public UpstreamAnswer, public BodySource {
   std::unique_ptr<FpmConnection> connection_;
   ResponseHead head_;
   std::optional<std::uint64_t> left_;
+  Duration read_timeout_;
   bool request_whole_;  // all of it was sent
   bool ended_ = false;
   bool whole_ = false;  // php-fpm said so, and did not just close
@@ -97,11 +105,14 @@ class FpmAnswer final : public UpstreamAnswer, public BodySource {
 namespace {
 
 Task<Result<void>> read_head(FpmConnection& connection, FpmPool& pool) {
+  // Whoever set a deadline has said how long the head may take.
+  const bool limited = current_context().deadline() != kNever;
   for (;;) {
     const fastcgi::ResponseReader::Step step = connection.step();
     if (step.kind == Kind::kHead) co_return {};
     if (step.kind == Kind::kError) co_return error_of(step.refusal, pool.address());
-    if (co_await try_(connection.read_more(pool.memory(), pool.options().io_timeout))) continue;
+    const TimePoint deadline = limited ? kNever : now() + pool.options().io_timeout;
+    if (co_await try_(connection.read_more(pool.memory(), deadline))) continue;
     co_return error_of_end(connection.closed_answer(), pool.address());
   }
 }
@@ -131,7 +142,7 @@ Task<Answered> attempt(std::shared_ptr<FpmPool> pool, std::unique_ptr<FpmConnect
     co_return UpstreamFailure{std::move(done).error(), true, connection->reused && !connection->answer_begun()};
   }
   co_return std::unique_ptr<UpstreamAnswer>(
-      std::make_unique<FpmAnswer>(std::move(pool), std::move(connection), outgoing.request.method, request_whole));
+      std::make_unique<FpmAnswer>(std::move(pool), std::move(connection), outgoing.request, request_whole));
 }
 
 // A body that has arrived with its head stays where it is.

@@ -28,7 +28,8 @@ struct FpmOptions {
   std::string root;                                         // DOCUMENT_ROOT, absolute; as php-fpm sees it
   std::vector<std::pair<std::string, std::string>> params;  // sent after the CGI variables, which they replace
   Duration connect_timeout = std::chrono::seconds(1);
-  Duration io_timeout = std::chrono::seconds(60);  // for each wait within a message; the ambient deadline holds too
+  // For each wait within a message, but for those the request's own limits are for; the ambient deadline holds too.
+  Duration io_timeout = std::chrono::seconds(60);
   // Of a kept connection. Short, because it takes a process of php-fpm away from all others while it waits; under load
   // it is used again at once.
   Duration idle_timeout = std::chrono::milliseconds(250);

@@ -24,8 +24,6 @@ using namespace std::chrono_literals;
 
 // How often a worker looks after its connections: so long may a client that left go unnoticed.
 constexpr Duration kLookEvery = 200ms;
-// How long idle connections and requests under way may take at the end.
-constexpr Duration kDrainMax = 30s;
 
 std::string diagnostics_text(const LoadedConfig& loaded) {
   std::string text;
@@ -41,6 +39,15 @@ struct WorkerOrder {
   Channel<Result<void>> done{1};
 };
 using OrderChannel = Channel<std::shared_ptr<WorkerOrder>>;
+
+// At drain.
+Task<void> wait_until_closed(GatewayState* state, unsigned index, WorkerListeners* listeners, TimePoint limit) {
+  while (listeners->connections() > 0 && now() < limit && !cancelled()) {
+    (void)co_await sleep_for(2ms);
+    listeners->end_abandoned();
+    state->connections[index].set(static_cast<std::int64_t>(listeners->connections()));
+  }
+}
 
 Task<void> run_worker(GatewayState* state, unsigned index, OrderChannel* orders) {
   WorkerListeners listeners(*state, index);
@@ -62,13 +69,18 @@ Task<void> run_worker(GatewayState* state, unsigned index, OrderChannel* orders)
     listeners.set_limits(what.limits);
     (void)what.done.try_send(co_await listeners.apply(what.listen));
   }
-  const TimePoint give_up = now() + kDrainMax;
-  while (listeners.connections() > 0 && now() < give_up && !cancelled()) {
-    (void)co_await sleep_for(2ms);
-    listeners.end_abandoned();
-    state->connections[index].set(static_cast<std::int64_t>(listeners.connections()));
+  const std::shared_ptr<const GatewaySnapshot> snapshot = state->snapshot();
+  co_await wait_until_closed(state, index, &listeners, now() + snapshot->config.gateway.drain_timeout);
+  if (listeners.connections() > 0) {
+    log_warn("drain_cut", {{"connections", static_cast<std::int64_t>(listeners.connections())},
+                           {"hint", "gateway.drain_timeout is over; what was under way is cut off"}});
+    listeners.end_all();
+    co_await wait_until_closed(state, index, &listeners, now() + 1s);
   }
-  if (listeners.connections() > 0) std::_Exit(0);  // told to end at once: what is open is cut off
+  if (listeners.connections() > 0) {
+    if (snapshot->access_log != nullptr) snapshot->access_log->flush(1s);
+    std::_Exit(0);
+  }
   state->workers_running.fetch_sub(1);
 }
 

@@ -45,6 +45,7 @@ int status_of(const Error& error) {
     case ErrorCode::kDeadlineExceeded:
       return 504;
     case ErrorCode::kResourceExhausted:
+    case ErrorCode::kCancelled:  // at the end of draining
       return 503;
     default:
       return 502;
@@ -268,6 +269,7 @@ Task<void> GatewayWorker::proxy(Request& request) {
   upstream.peer = &exchange.peer();
   upstream.local = &exchange.local();
   upstream.secure = exchange.secure();
+  upstream.read_timeout = request.route->config->read_timeout;
 
   request.cluster = clusters_[index];
   const TimePoint start = now();
@@ -315,7 +317,8 @@ Task<void> GatewayWorker::answer_failure(Request& request, const Error& error, c
   }
   const int status = status_of(error);
   co_await answer_error(request, status,
-                        status == 504   ? "The service behind the gateway took too long to answer"
+                        error.code() == ErrorCode::kCancelled ? "The gateway is ending"
+                        : status == 504                       ? "The service behind the gateway took too long to answer"
                         : status == 503 ? "The service behind the gateway has no room for this request"
                                         : "The service behind the gateway could not answer");
 }

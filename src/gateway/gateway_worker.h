@@ -27,6 +27,8 @@ class GatewayWorker final : public Handler {
   void refused(Exchange& exchange, std::string_view why) override;
   // Ends requests whose client has left; to be called a few times a second.
   void end_abandoned();
+  // Cuts off all requests that are under way.
+  void end_all() { under_way_.end_all(); }
 
  private:
   struct Request;  // what is known of one request while it is handled

@@ -16,6 +16,7 @@ Http1ServerOptions server_options(const LimitsConfig& limits) {
   options.body_bytes_max = static_cast<std::uint64_t>(limits.body_bytes);
   options.header_timeout = limits.header_timeout;
   options.idle_timeout = limits.idle_timeout;
+  options.body_timeout = limits.body_timeout;
   return options;
 }
 

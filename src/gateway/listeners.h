@@ -37,6 +37,7 @@ class WorkerListeners {
   Task<void> stop();
   void set_limits(const LimitsConfig& limits);
   void end_abandoned() { handler_.end_abandoned(); }
+  void end_all() { handler_.end_all(); }
   std::size_t connections() const { return server_.connections(); }
 
  private:

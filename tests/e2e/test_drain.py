@@ -4,8 +4,8 @@ import threading
 import time
 
 from lib.case import GatewayCase
-from lib.faulty_upstream import answers, hangs
-from lib.raw_http import Load, RawClient
+from lib.faulty_upstream import answers, by_target, hangs, sends
+from lib.raw_http import Load, RawClient, ResponseError
 from processes import wait_until
 
 
@@ -68,6 +68,26 @@ class DrainTest(GatewayCase):
             self.assertEqual(client.read_response().status, 504)
             self.assertEqual(gateway.child.wait(10), 0)
             self.assertLess(time.monotonic() - started, 12)
+
+    def test_what_is_left_at_the_drain_timeout_is_cut_off(self):
+        upstream = self.start_upstream(by_target({"/silent": hangs(), "/stops": sends(
+            b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbegun", then="hang")}))
+        gateway = self.proxy(upstream, {"drain_timeout": "1s"}, route="to: up, timeout: 60s")
+        with RawClient(gateway.address) as silent, RawClient(gateway.address) as stops:
+            silent.send(b"GET /silent HTTP/1.1\r\nHost: a\r\n\r\n")
+            stops.send(b"GET /stops HTTP/1.1\r\nHost: a\r\n\r\n")
+            self.assertEqual(stops.read_head().status, 200)
+            wait_until(lambda: upstream.requests == 2, 15, "the requests at the upstream")
+            started = time.monotonic()
+            gateway.child.send(signal.SIGTERM)
+            answer = silent.read_response()
+            self.assertEqual((answer.status, answer.get("connection")), (503, "close"))
+            self.assertIn(b"ending", answer.body)
+            with self.assertRaises(ResponseError):
+                stops.read_exactly(9)
+            self.assertEqual(gateway.child.wait(10), 0)
+            self.assertTrue(0.8 < time.monotonic() - started < 8)
+        self.assertEqual(sorted(entry["status"] for entry in gateway.access_log()), [200, 503])
 
     def test_a_second_signal_ends_it_at_once(self):
         upstream = self.start_upstream(hangs())

@@ -3,10 +3,11 @@ import hashlib
 import os
 import signal
 import subprocess
+import time
 
 from lib.case import GatewayCase
 from lib.php import start_php_fpm, write_scripts
-from lib.raw_http import Load, RawClient, chunked
+from lib.raw_http import Load, RawClient, ResponseError, chunked
 from processes import wait_until
 
 SCRIPTS = {
@@ -215,6 +216,16 @@ class FailureTest(PhpCase):
     def test_a_script_that_takes_too_long_is_504(self):
         self.assertEqual(self.get("/slow.php?ms=6000").status, 504)
         self.assertEqual(self.get("/pid.php").status, 200)
+
+    def test_a_script_that_stops_within_its_answer_is_cut_off(self):
+        write_scripts(self.root, {"stops.php": "<?php header('Content-Length: 9'); echo 'begun'; "
+                                               "while (ob_get_level()) ob_end_flush(); flush(); sleep(30);"})
+        self.gateway.write_config(self.gateway.body.replace("timeout: 3s", "timeout: 30s, read_timeout: 1s"))
+        self.gateway.wait_revision(2)
+        started = time.monotonic()
+        with self.assertRaises(ResponseError):
+            self.get("/stops.php")
+        self.assertTrue(0.8 < time.monotonic() - started < 9)
 
     def test_unsafe_requests_are_never_sent_twice(self):
         write_scripts(self.root, {"count.php": f"<?php file_put_contents('{self.path('count')}', 'x', FILE_APPEND); "

@@ -124,6 +124,32 @@ class FaultTest(GatewayCase):
         self.assertGreater(seconds, 1.4)
         self.assert_well()
 
+    def test_an_answer_that_stops_is_cut_off_at_the_routes_read_timeout(self):
+        """The time is for each silence: one that goes on slowly is not cut."""
+        def stops(exchange):
+            exchange.send(HEAD + b"Content-Length: 4\r\n\r\npa")
+            exchange.sleep(60)
+
+        def slow(exchange):
+            exchange.send(HEAD + b"Content-Length: 4\r\n\r\n")
+            for byte in (b"p", b"a", b"r", b"t"):
+                exchange.sleep(0.6)
+                exchange.send(byte)
+        gateway = self.proxy(self.start_upstream(by_target({"/stops": stops, "/slow": slow})),
+                             route="to: up, timeout: 60s, read_timeout: 1s")
+        with RawClient(gateway.address) as client:
+            def cut():
+                client.send(b"GET /stops HTTP/1.1\r\nHost: a\r\n\r\n")
+                with self.assertRaises(ResponseError):
+                    client.read_response()
+            seconds, _ = elapsed(cut)
+        self.assertTrue(0.8 < seconds < 9, seconds)
+        self.assertEqual(gateway.fetch("/slow").body, b"part")
+
+    def test_the_head_is_waited_for_as_long_as_the_route_says(self):
+        gateway = self.proxy(self.start_upstream(answers(delay=1.5)), route="to: up, timeout: 60s, read_timeout: 1s")
+        self.assertEqual(gateway.fetch("/").status, 200)
+
     def test_one_of_two_endpoints_dead_costs_safe_requests_nothing(self):
         one, two = self.start_upstream(), self.start_upstream()
         gateway = self.start_gateway(
