@@ -21,8 +21,7 @@ Http1ServerOptions server_options(const LimitsConfig& limits) {
 }
 
 WorkerListeners::WorkerListeners(GatewayState& state, unsigned index)
-    : index_(index),
-      handler_(state, index),
+    : handler_(state, index),
       server_(handler_, state.memory, server_options(state.snapshot()->config.gateway.limits)) {}
 
 void WorkerListeners::set_limits(const LimitsConfig& limits) { server_.set_options(server_options(limits)); }
@@ -33,6 +32,20 @@ Task<void> WorkerListeners::accept_from(std::shared_ptr<Open> open) {
   open->ended.set();
 }
 
+namespace {
+
+Result<Listener> open_or_share(const ListenAt& at) {
+  const bool unix_socket = at.address.family == SocketAddress::Family::kUnix;
+  if (unix_socket) {
+    if (const std::shared_ptr<const Listener> opened = at.opened->lock()) return opened->share();
+  }
+  ListenOptions options;
+  options.reuse_port = !unix_socket;
+  return Listener::open(at.address, options);
+}
+
+}  // namespace
+
 Task<Result<void>> WorkerListeners::apply(const std::vector<ListenAt>& wanted) {
   std::map<std::string, std::shared_ptr<Open>> next;
   std::vector<std::shared_ptr<Open>> fresh;
@@ -42,18 +55,15 @@ Task<Result<void>> WorkerListeners::apply(const std::vector<ListenAt>& wanted) {
       next[at.key] = found->second;
       continue;
     }
-    // A unix socket has one listener: worker 0 serves all of its connections.
-    if (at.address.family == SocketAddress::Family::kUnix && index_ != 0) continue;
-    ListenOptions options;
-    options.reuse_port = at.address.family != SocketAddress::Family::kUnix;
-    Result<Listener> listener = Listener::open(at.address, options);
+    Result<Listener> listener = open_or_share(at);
     if (!listener.ok()) {
       for (const auto& made : fresh) made->listener->close();
       co_return std::move(listener).error();
     }
     auto open = std::make_shared<Open>();
     open->at = at;
-    open->listener = std::make_unique<Listener>(*std::move(listener));
+    open->listener = std::make_shared<Listener>(*std::move(listener));
+    if (at.opened->expired()) *at.opened = open->listener;
     next[at.key] = open;
     fresh.push_back(open);
   }

@@ -1,7 +1,8 @@
 // Where the gateway listens, on all workers, and how that changes while it runs.
 //
-// Each worker opens its own socket at a TCP address and the kernel deals connections out; a unix socket is served by
-// worker 0 alone. A change of configuration opens what is new and closes what is gone; what stayed is not touched.
+// Each worker opens its own socket at a TCP address and the kernel deals connections out. A unix socket can be opened
+// once, so all workers accept from that one. A change of configuration opens what is new and closes what is gone; what
+// stayed is not touched.
 #pragma once
 
 #include <map>
@@ -24,6 +25,8 @@ struct ListenAt {
   std::string key;  // address and whether TLS: what makes two the same
   SocketAddress address;
   std::shared_ptr<TlsServerSlot> tls;  // null: plain
+  // For a unix socket: the listener of the worker that opened it, for the others to share.
+  std::shared_ptr<std::weak_ptr<const Listener>> opened = std::make_shared<std::weak_ptr<const Listener>>();
 };
 
 // The listeners of one worker with the server that serves them. Lives in the worker's task.
@@ -31,7 +34,7 @@ class WorkerListeners {
  public:
   WorkerListeners(GatewayState& state, unsigned index);
 
-  // Opens what is new and closes what is gone. Errors leave what is open as it is.
+  // Opens what is new and closes what is gone, one worker after the other. Errors leave what is open as it is.
   Task<Result<void>> apply(const std::vector<ListenAt>& wanted);
   // Takes what waits to be accepted, then listens no more; idle connections end.
   Task<void> stop();
@@ -43,12 +46,11 @@ class WorkerListeners {
  private:
   struct Open {
     ListenAt at;
-    std::unique_ptr<Listener> listener;
+    std::shared_ptr<Listener> listener;
     Event ended;
   };
   Task<void> accept_from(std::shared_ptr<Open> open);
 
-  const unsigned index_;
   GatewayWorker handler_;
   Http1Server server_;
   std::map<std::string, std::shared_ptr<Open>> open_;
