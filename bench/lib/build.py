@@ -5,6 +5,7 @@ can have; nothing fetched is kept in the source tree. What cannot be built raise
 then stands in the result instead of a figure. A build is kept until its sources or its compiler change.
 """
 
+import functools
 import hashlib
 import os
 import shutil
@@ -136,10 +137,10 @@ def version_of(argv, pick=lambda text: text.strip().splitlines()[0]):
     return pick(said) if said.strip() else ""
 
 
+@functools.cache
 def banyan_program(relative):
-    """A release program of this tree, or NotRun with the command that builds it."""
-    program = BUILD.parent / "release" / relative
-    if not program.exists():
-        raise NotRun(f"build/release/{relative} is not built: cmake --preset release && cmake --build --preset release "
-                     f"--target {Path(relative).name}")
-    return program
+    """A release program of this tree, built now if it is not up to date; NotRun with the end of what went wrong."""
+    tools = BUILD.parents[1] / "tools"
+    run_tool([tools / "setup", "build", "bench"], "/")
+    run_tool([tools / "build", "release", Path(relative).name], "/")
+    return BUILD.parent / "release" / relative
