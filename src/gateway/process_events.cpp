@@ -30,7 +30,7 @@ WatchedDescriptor::WatchedDescriptor(int fd) : fd_(fd), poller_(current_poller()
 WatchedDescriptor::~WatchedDescriptor() {
   poller_.remove(fd_);
   ::close(fd_);
-  readiness_->release();
+  poller_.retire(readiness_);
 }
 
 void block_process_signals() {

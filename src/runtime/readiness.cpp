@@ -36,10 +36,24 @@ Readiness* Readiness::acquire() {
   return readiness;
 }
 
-void Readiness::release() {
-  std::lock_guard guard(pool().lock);
-  pool().free.push_back(this);
+void Poller::retire(Readiness* readiness) {
+  readiness->next_retired_ = retired_.load(std::memory_order_relaxed);
+  while (!retired_.compare_exchange_weak(readiness->next_retired_, readiness, std::memory_order_release,
+                                         std::memory_order_relaxed)) {
+  }
 }
+
+void Poller::reuse_retired() {
+  if (retired_.load(std::memory_order_relaxed) == nullptr) return;
+  Readiness* readiness = retired_.exchange(nullptr, std::memory_order_acquire);
+  std::lock_guard guard(pool().lock);
+  while (readiness != nullptr) {
+    pool().free.push_back(readiness);
+    readiness = readiness->next_retired_;
+  }
+}
+
+Poller::~Poller() { reuse_retired(); }
 
 void Readiness::notify_one(std::atomic<std::uint64_t>& state) {
   std::uint64_t seen = state.load(std::memory_order_acquire);

@@ -17,9 +17,9 @@ namespace banyan {
 
 class Readiness {
  public:
-  // Objects are never given back to the system, only reused: a late event of a closed descriptor does no harm.
+  // Goes back by Poller::retire(). Objects are never given back to the system, only reused: a wake-up that comes late
+  // does no harm.
   static Readiness* acquire();
-  void release();
 
   // By the poller, on its own thread or any other. `broken` implies all others.
   void notify(bool readable, bool writable, bool hung_up, bool broken = false);
@@ -30,6 +30,7 @@ class Readiness {
 
  private:
   friend class ReadyAwaiter;
+  friend class Poller;
   static constexpr std::uint64_t kIdle = 0;
   static constexpr std::uint64_t kReady = 1;  // anything larger is the token of the waiting task
   static void notify_one(std::atomic<std::uint64_t>& state);
@@ -38,6 +39,7 @@ class Readiness {
   std::atomic<std::uint64_t> write_{kIdle};
   std::atomic<bool> hung_up_{false};
   std::atomic<bool> broken_{false};
+  Readiness* next_retired_ = nullptr;
 };
 
 class ReadyAwaiter {

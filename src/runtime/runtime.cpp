@@ -47,6 +47,7 @@ class StallDetector {
  private:
   struct Seen {
     std::uint64_t runs = 0;
+    std::uint64_t polls = 0;
     TimePoint since{};
     bool told = false;
   };
@@ -69,10 +70,13 @@ class StallDetector {
   }
 
   void look_at(Worker& worker, Seen& seen, TimePoint now) {
+    const std::uint64_t polls = worker.polls.load(std::memory_order_relaxed);
+    if (polls == seen.polls) worker.poll_due.store(true, std::memory_order_relaxed);
+    seen.polls = polls;
     const std::uint64_t runs = worker.runs.load(std::memory_order_acquire);
     TaskRecord* task = worker.observed.load(std::memory_order_relaxed);
     if (runs != seen.runs || task == nullptr) {
-      seen = {runs, now, false};
+      seen = {runs, polls, now, false};
       return;
     }
     const Duration so_far = now - seen.since;

@@ -1,4 +1,5 @@
 // Spawning, scopes, cancellation, deadlines, synchronisation and channels on one to four workers.
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "runtime/blocking.h"
 #include "runtime/channel.h"
+#include "runtime/readiness.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
 #include "runtime/select.h"
@@ -303,6 +305,97 @@ TEST_P(Scheduling, ATimedOutSemaphoreWaiterTakesNothing) {
 Task<void> finish(WaitGroup* group) {
   co_await yield();
   group->done();
+}
+
+// Does `operate` over and over, which never has to wait, until another task has had its turn.
+template <class Operate>
+int turns_until_another_runs(Operate operate) {
+  struct State {
+    Operate operate;
+    Mutex mutex;
+    Semaphore semaphore{1};
+    Event event;
+    int count = 0;
+    bool other_ran = false;
+  } state{operate};
+  state.event.set();
+  RuntimeOptions options;
+  options.workers = 1;
+  auto other = [](State* s) -> Task<Result<void>> {
+    s->other_ran = true;
+    co_return {};
+  };
+  auto busy = [](State* s, decltype(other) make_other) -> Task<int> {
+    (void)co_await with_scope(std::pair(s, make_other), [](Scope& scope, auto& both) -> Task<Result<void>> {
+      scope.spawn("other", both.second(both.first));
+      while (!both.first->other_ran && both.first->count < 10000) {
+        ++both.first->count;
+        co_await both.first->operate(*both.first);
+      }
+      co_return co_await scope.join();
+    });
+    co_return s->count;
+  };
+  return run(options, busy(&state, other));
+}
+
+TEST(Scheduler, OperationsThatNeverWaitLetOthersRun) {
+  EXPECT_LT(turns_until_another_runs([](auto& s) -> Task<void> { (void)co_await s.mutex.lock(); }), 1000);
+  EXPECT_LT(turns_until_another_runs([](auto& s) -> Task<void> { (void)co_await s.event.wait(); }), 1000);
+  EXPECT_LT(turns_until_another_runs([](auto& s) -> Task<void> {
+              (void)co_await s.semaphore.acquire();
+              s.semaphore.release();
+            }),
+            1000);
+}
+
+Task<Result<void>> spin_in_pieces(const bool* stop, int* pieces) {
+  while (!*stop) {
+    const TimePoint end = now() + 3ms;
+    while (now() < end) continue;
+    ++*pieces;
+    co_await yield();
+  }
+  co_return {};
+}
+
+TEST(Scheduler, ATimerIsNotLateByManyLongTasks) {
+  RuntimeOptions options;
+  options.workers = 1;
+  const int pieces_late = run(options, []() -> Task<int> {
+    struct State {
+      bool stop = false;
+      int pieces = 0;
+      int late = 0;
+    } state;
+    (void)co_await with_scope(&state, [](Scope& scope, State*& s) -> Task<Result<void>> {
+      scope.spawn("busy", spin_in_pieces(&s->stop, &s->pieces));
+      co_await yield();
+      for (int i = 0; i < 8; ++i) {
+        const int before = s->pieces;
+        (void)co_await sleep_for(1ms);  // due within the next piece
+        s->late = std::max(s->late, s->pieces - before);
+      }
+      s->stop = true;
+      co_return co_await scope.join();
+    });
+    co_return state.late;
+  }());
+  EXPECT_LT(pieces_late, 45);  // 61 without the detector; the first may wait 100 ms for a detector that slept
+}
+
+// A descriptor's Readiness is used for another one only when no event of the first can be on its way.
+TEST(Scheduler, ARetiredReadinessIsReusedOnlyAfterTheNextWait) {
+  const std::unique_ptr<Poller> poller = real_env().make_poller();
+  Readiness* first = Readiness::acquire();
+  poller->retire(first);
+  std::vector<Readiness*> others;
+  for (int i = 0; i < 3; ++i) others.push_back(Readiness::acquire());
+  EXPECT_EQ(std::count(others.begin(), others.end(), first), 0);
+  poller->wait(Duration(0));
+  others.push_back(Readiness::acquire());
+  EXPECT_EQ(others.back(), first);
+  for (Readiness* readiness : others) poller->retire(readiness);
 }
 
 TEST_P(Scheduling, AWaitGroupWaitsForDetachedTasks) {

@@ -63,6 +63,10 @@ void Semaphore::release(std::size_t amount) {
 }
 
 bool Semaphore::AcquireAwaiter::await_suspend(std::coroutine_handle<> frame) {
+  if (taken_) {  // but others must have their turn
+    detail::YieldAwaiter().await_suspend(frame);
+    return true;
+  }
   suspended_ = true;
   waiter_.token = wait_.begin(frame, "semaphore", deadline_);
   std::lock_guard guard(semaphore_.lock_);
@@ -114,6 +118,10 @@ void Event::reset() {
 }
 
 bool Event::WaitAwaiter::await_suspend(std::coroutine_handle<> frame) {
+  if (was_set_) {  // but others must have their turn
+    detail::YieldAwaiter().await_suspend(frame);
+    return true;
+  }
   suspended_ = true;
   waiter_.token = wait_.begin(frame, "event", deadline_);
   std::lock_guard guard(event_.lock_);

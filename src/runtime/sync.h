@@ -1,6 +1,7 @@
 // Semaphore, Mutex, WaitGroup and Event for tasks: waiting suspends the task, never the thread.
 //
-// All are fair: waiters go on in order of arrival. None is reentrant. They may be used from any worker.
+// All are fair: waiters go on in order of arrival. None is reentrant. They may be used from any worker. An operation
+// that need not wait still lets others run now and then, as those of channels and sockets do (spend_budget()).
 #pragma once
 
 #include <cstddef>
@@ -43,7 +44,10 @@ class Semaphore {
         : semaphore_(semaphore), deadline_(deadline) {
       waiter_.amount = amount;
     }
-    bool await_ready() { return semaphore_.try_acquire(waiter_.amount); }
+    bool await_ready() {
+      taken_ = semaphore_.try_acquire(waiter_.amount);
+      return taken_ && spend_budget();
+    }
     bool await_suspend(std::coroutine_handle<> frame);
     Result<void> await_resume();
 
@@ -52,6 +56,7 @@ class Semaphore {
     TimePoint deadline_;
     detail::LineWaiter waiter_;
     Wait wait_;
+    bool taken_ = false;  // without waiting
     bool suspended_ = false;
   };
 
@@ -118,7 +123,10 @@ class Event {
   class WaitAwaiter {
    public:
     WaitAwaiter(Event& event, TimePoint deadline) : event_(event), deadline_(deadline) {}
-    bool await_ready() { return event_.is_set(); }
+    bool await_ready() {
+      was_set_ = event_.is_set();
+      return was_set_ && spend_budget();
+    }
     bool await_suspend(std::coroutine_handle<> frame);
     Result<void> await_resume();
 
@@ -127,6 +135,7 @@ class Event {
     TimePoint deadline_;
     detail::LineWaiter waiter_;
     Wait wait_;
+    bool was_set_ = false;
     bool suspended_ = false;
   };
 

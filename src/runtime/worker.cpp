@@ -13,6 +13,8 @@ constinit thread_local Worker* this_worker = nullptr;
 
 constexpr unsigned kBudget = 128;
 constexpr unsigned kNextStreakMax = 3;
+// Tasks between two looks at timers and poller. Where they run for long the stall detector asks for a look sooner, so
+// that timers are about as late as its period and one task are long, and no task pays for reading the clock.
 constexpr std::uint32_t kPollEvery = 61;
 
 std::uint32_t next_random(std::uint32_t& state) {
@@ -130,10 +132,16 @@ TaskRecord* Worker::take_simulated() {
   return task;
 }
 
-void Worker::poll_now() {
+void Worker::look_at_clock() {
+  polls.store(polls.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   const TimePoint now = scheduler.env.now();
   coarse_ms = static_cast<std::uint32_t>((now - scheduler.start).count() / 1000000);
   timers.advance(now);
+}
+
+void Worker::poll_now() {
+  poll_due.store(false, std::memory_order_relaxed);
+  look_at_clock();
   poller->wait(Duration(0));
   drain_inbox();
 }
@@ -145,7 +153,7 @@ TaskRecord* Worker::find_task() {
       poll_now();
       if (TaskRecord* task = take_simulated()) return task;
     } else {
-      if (++tick_ % kPollEvery == 0) {
+      if (++tick_ % kPollEvery == 0 || poll_due.load(std::memory_order_relaxed)) {
         // Whatever is ready now was given up as leaked, and may never stop being ready.
         if (scheduler.stopping.load(std::memory_order_relaxed)) return nullptr;
         poll_now();
@@ -243,9 +251,7 @@ void Worker::park() {
   }
   asleep.store(false, std::memory_order_seq_cst);
   scheduler.idle_mask.fetch_and(~(std::uint64_t{1} << index), std::memory_order_seq_cst);
-  const TimePoint now = scheduler.env.now();
-  coarse_ms = static_cast<std::uint32_t>((now - scheduler.start).count() / 1000000);
-  timers.advance(now);
+  look_at_clock();
 }
 
 // ---- running ----

@@ -58,6 +58,8 @@ class alignas(64) Worker {
   std::atomic<TaskRecord*> observed{nullptr};  // the running task, for the stall detector
   std::atomic<std::uint64_t> steals{0};
   std::atomic<std::uint64_t> parks{0};
+  std::atomic<std::uint64_t> polls{0};  // looks at timers and poller
+  std::atomic<bool> poll_due{false};    // set by the stall detector where there was none for some milliseconds
   std::atomic<bool> asleep{false};
 
  private:
@@ -70,6 +72,7 @@ class alignas(64) Worker {
   TaskRecord* steal_from(Worker& victim, bool also_next);
   void drain_inbox();
   void poll_now();
+  void look_at_clock();
   void park();
   bool nothing_to_do();
   void stop_searching();

@@ -32,7 +32,10 @@ class SimPoller final : public Poller {
   explicit SimPoller(SimEnv& env) : env_(env) {}
   int add(int fd, Readiness* readiness) override { return env_.network_.watch(fd, readiness); }
   void remove(int fd) override { env_.network_.unwatch(fd); }
-  int wait(Duration timeout) override { return env_.wait(timeout, std::exchange(woken_, false)); }
+  int wait(Duration timeout) override {
+    reuse_retired();
+    return env_.wait(timeout, std::exchange(woken_, false));
+  }
   void wake() override { woken_ = true; }
 
  private:
