@@ -1,6 +1,5 @@
 #include "traffic/rate_limiter.h"
 
-#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <algorithm>

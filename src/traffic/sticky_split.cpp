@@ -1,6 +1,5 @@
 #include "traffic/sticky_split.h"
 
-#define XXH_INLINE_ALL
 #include <openssl/evp.h>
 #include <xxhash.h>
 #include <zlib.h>
