@@ -10,16 +10,27 @@
 
 namespace banyan::php {
 
+class Evaluation;
+class ParsedFiles;
+struct EvaluationCache;
+
 class Analysis {
  public:
   Analysis(Facts& facts, std::size_t threads) : facts_(facts), threads_(threads) {}
-  void run();
+  // Without files nothing is evaluated.
+  void run(ParsedFiles* files, EvaluationCache& cache);
 
  private:
   // ---- The call graph (call_graph.cpp) ----
   void resolve_calls();
   void build_graph();
   void add_callees(FunctionInfo& info, FunctionId self);
+
+  void clear_graph();
+
+  // ---- Types and taint (analysis_types.cpp) ----
+  void evaluate(ParsedFiles& files, EvaluationCache& cache);
+  void collect_flows(ParsedFiles& files, const Evaluation& evaluation);
 
   // ---- Effects and exceptions (effects.cpp) ----
   void find_own_effects(FunctionInfo& info) const;

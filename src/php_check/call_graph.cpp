@@ -7,9 +7,14 @@
 
 namespace banyan::php {
 
-void Analysis::run() {
+void Analysis::run(ParsedFiles* files, EvaluationCache& cache) {
   resolve_calls();
   build_graph();
+  if (files != nullptr) {
+    evaluate(*files, cache);
+    clear_graph();
+    build_graph();
+  }
   for (FunctionInfo& info : facts_.functions_) find_own_effects(info);
   spread_effects();
   in_parallel(facts_.functions_.size(), threads_, [this](std::size_t i) { judge(facts_.functions_[i]); });
@@ -33,6 +38,13 @@ void Analysis::add_callees(FunctionInfo& info, FunctionId self) {
   const FunctionDeclaration& declared = *info.declared;
   const bool closure = declared.kind == FunctionKind::kClosure || declared.kind == FunctionKind::kArrowFunction;
   if (closure && info.parent) facts_.functions_[info.parent.value].callees.push_back(self);
+}
+
+void Analysis::clear_graph() {
+  for (FunctionInfo& info : facts_.functions_) {
+    info.callees.clear();
+    info.callers.clear();
+  }
 }
 
 void Analysis::build_graph() {

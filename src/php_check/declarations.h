@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "php_check/effect.h"
@@ -112,10 +113,11 @@ struct FunctionDeclaration {
   Type doc_return;  // marked unverified
   std::vector<std::string> templates;
   std::vector<ParameterDeclaration> parameters;
-  std::vector<std::string> doc_throws;  // keys of classes
-  std::vector<CallSite> calls;          // in order of offset
-  std::vector<Hazard> hazards;          // in order of offset, at most kHazardsMax
-  std::vector<EffectSite> effects;      // the first of each kind
+  std::vector<std::pair<std::string, Type>> doc_globals;  // @global, by name
+  std::vector<std::string> doc_throws;                    // keys of classes
+  std::vector<CallSite> calls;                            // in order of offset
+  std::vector<Hazard> hazards;                            // in order of offset, at most kHazardsMax
+  std::vector<EffectSite> effects;                        // the first of each kind
   std::vector<ThrowSite> throws;
   std::vector<TryRange> tries;        // innermost last
   std::vector<Place> unreachable;     // statements nothing leads to

@@ -108,6 +108,7 @@ void Declarer::declare_parameters(NodeId node, const Docblock& doc) {
     const std::vector<std::string> classes = global.type.class_names();
     if (classes.size() == 1) use.class_name = classes.front();
     use.from_docblock = true;
+    function().doc_globals.emplace_back(global.name, global.type);
   }
   for (const NodeId parameter : ast_.children(child(node, function_slot::kParameters))) {
     if (kind(parameter) == Kind::kParameter) declare_parameter(parameter, doc);

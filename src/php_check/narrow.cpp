@@ -1,0 +1,141 @@
+// What a condition says about the types of variables once it holds, or does not.
+#include <algorithm>
+
+#include "php_check/evaluator.h"
+
+namespace banyan::php {
+
+namespace {
+
+constexpr int kNarrowDepthMax = 16;
+constexpr std::uint32_t kFalsy = kTypeNull | kTypeFalse;
+
+struct TypeTest {
+  std::string_view function;
+  std::uint32_t bits;
+};
+
+constexpr TypeTest kTests[] = {
+    {"is_int", kTypeInt},
+    {"is_integer", kTypeInt},
+    {"is_long", kTypeInt},
+    {"is_float", kTypeFloat},
+    {"is_double", kTypeFloat},
+    {"is_string", kTypeString},
+    {"is_bool", kTypeBool},
+    {"is_array", kTypeArray},
+    {"is_null", kTypeNull},
+    {"is_object", kTypeObject},
+    {"is_resource", kTypeResource},
+    {"is_numeric", kTypeInt | kTypeFloat | kTypeString},
+    {"is_scalar", kTypeInt | kTypeFloat | kTypeString | kTypeBool},
+};
+
+}  // namespace
+
+// Variables and properties of $this, which is where narrowing is remembered.
+std::optional<std::uint32_t> Evaluator::place_slot(NodeId node) {
+  while (kind(node) == Kind::kParenthesized) node = child(node, 0);
+  if (kind(node) == Kind::kAssign) return place_slot(child(node, 0));
+  if (kind(node) == Kind::kVariable) {
+    std::string_view name = text(node);
+    if (name.starts_with('$')) name.remove_prefix(1);
+    if (name == "this" || is_superglobal(name)) return std::nullopt;
+    return slot(name);
+  }
+  const bool property = kind(node) == Kind::kProperty && kind(child(node, 1)) == Kind::kIdentifier;
+  if (property && text(child(node, 0)) == "$this") return slot("->" + std::string(text(child(node, 1))));
+  return std::nullopt;
+}
+
+void Evaluator::narrow(NodeId condition, bool holds, int depth) {
+  if (!condition || depth > kNarrowDepthMax || !state_.reachable) return;
+  switch (kind(condition)) {
+    case Kind::kParenthesized:
+      return narrow(child(condition, 0), holds, depth + 1);
+    case Kind::kUnary:
+      if (ast_.header(condition).op == TokenKind::kBang) narrow(child(condition, 0), !holds, depth + 1);
+      return;
+    case Kind::kBinary: {
+      const TokenKind op = ast_.header(condition).op;
+      const bool both = op == TokenKind::kAndAnd || op == TokenKind::kLogicalAnd;
+      const bool either = op == TokenKind::kOrOr || op == TokenKind::kLogicalOr;
+      if (!both && !either) return narrow_comparison(condition, holds);
+      // Of "not both" or "either" nothing follows for one of them alone.
+      if (both != holds) return;
+      narrow(child(condition, 0), holds, depth + 1);
+      return narrow(child(condition, 1), holds, depth + 1);
+    }
+    case Kind::kInstanceof:
+      return narrow_instance(condition, holds);
+    case Kind::kIsset:
+      if (!holds) return;
+      for (const NodeId one : ast_.children(condition)) {
+        if (const auto index = place_slot(one)) variable(*index).type = variable(*index).type.without(kTypeNull);
+      }
+      return;
+    case Kind::kEmpty:
+      return narrow_truth(child(condition, 0), !holds);
+    case Kind::kCall:
+      return narrow_call(condition, holds);
+    case Kind::kVariable:
+    case Kind::kProperty:
+    case Kind::kAssign:
+      return narrow_truth(condition, holds);
+    default:
+      return;
+  }
+}
+
+void Evaluator::narrow_truth(NodeId place, bool holds) {
+  const auto index = place_slot(place);
+  if (!index) return;
+  Type& type = variable(*index).type;
+  if (holds) {
+    type = type.without(kFalsy);
+  } else if (!type.is_mixed()) {
+    type = type.without(kTypeTrue | kTypeObject | kTypeResource);
+  }
+}
+
+// Only what is certain: === and !== with null, true, false; == null says nothing of a mixed value.
+void Evaluator::narrow_comparison(NodeId node, bool holds) {
+  const TokenKind op = ast_.header(node).op;
+  if (op != TokenKind::kIdentical && op != TokenKind::kNotIdentical) return;
+  const bool equal = (op == TokenKind::kIdentical) == holds;
+  NodeId place = child(node, 0);
+  NodeId value = child(node, 1);
+  if (kind(place) == Kind::kConstant) std::swap(place, value);
+  const auto index = place_slot(place);
+  if (!index || kind(value) != Kind::kConstant) return;
+  const std::uint32_t bits = eval_constant(value).type.bits();
+  if (bits != kTypeNull && bits != kTypeFalse && bits != kTypeTrue) return;
+  Type& type = variable(*index).type;
+  type = equal ? Type(bits) : type.without(bits);
+}
+
+void Evaluator::narrow_call(NodeId node, bool holds) {
+  const CallSite* const site = site_of(node);
+  if (site == nullptr || site->arguments != 1) return;
+  const std::string& name = site->fallback.empty() ? site->name : site->fallback;
+  const auto* const test =
+      std::find_if(std::begin(kTests), std::end(kTests), [&name](const TypeTest& one) { return one.function == name; });
+  if (test == std::end(kTests)) return;
+  const auto index = place_slot(child(child(child(node, 1), 0), 1));
+  if (!index) return;
+  Type& type = variable(*index).type;
+  const Type narrowed = type.intersected(test->bits);
+  if (holds) {
+    type = narrowed.is_nothing() ? Type(test->bits) : narrowed.unverified(false);
+  } else if (name != "is_numeric") {
+    type = type.without(test->bits);
+  }
+}
+
+void Evaluator::narrow_instance(NodeId node, bool holds) {
+  const auto index = place_slot(child(node, 0));
+  if (!index || !holds || kind(child(node, 1)) != Kind::kName) return;
+  variable(*index).type = Type::object(class_of(child(node, 1)));
+}
+
+}  // namespace banyan::php
