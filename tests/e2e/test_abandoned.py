@@ -1,4 +1,4 @@
-"""Clients that leave before they are answered: what is done for them ends, and who only has no more to ask is answered."""
+"""Clients that leave before they are answered: what is done for them ends. Who only has no more to ask is answered."""
 import socket
 import struct
 import threading
