@@ -1,11 +1,9 @@
 // banyan php lint: every file on its own, on several threads, reported in order of path.
 #include <algorithm>
-#include <atomic>
 #include <cstdio>
-#include <thread>
 
 #include "base/json_text.h"
-#include "cli/progress_bar.h"
+#include "php_cli/file_workers.h"
 #include "php_cli/php_command.h"
 #include "php_cli/php_source.h"
 
@@ -14,7 +12,6 @@ namespace banyan {
 namespace {
 
 constexpr std::size_t kDiagnosticsPerFileMax = 100;
-constexpr std::int64_t kThreadsMax = 256;
 
 struct Finding {
   php::LineColumn at;
@@ -45,27 +42,11 @@ FileReport lint_file(const std::string& path, const php::ParseOptions& options) 
   return report;
 }
 
-// The calling thread works too, and draws the progress.
 std::vector<FileReport> lint_files(const std::vector<std::string>& files, const php::ParseOptions& options,
                                    std::size_t threads) {
   std::vector<FileReport> reports(files.size());
-  std::atomic<std::size_t> next = 0;
-  const auto take_one = [&] {
-    const std::size_t index = next.fetch_add(1, std::memory_order_relaxed);
-    if (index >= files.size()) return false;
-    reports[index] = lint_file(files[index], options);
-    return true;
-  };
-  std::vector<std::thread> workers;
-  for (std::size_t i = 1; i < std::min(threads, files.size()); ++i) {
-    workers.emplace_back([&take_one] {
-      while (take_one()) {
-      }
-    });
-  }
-  ProgressBar progress("linting", files.size());
-  while (take_one()) progress.update(std::min(next.load(std::memory_order_relaxed), files.size()));
-  for (std::thread& worker : workers) worker.join();
+  for_each_file(files.size(), threads, "linting",
+                [&](std::size_t index) { reports[index] = lint_file(files[index], options); });
   return reports;
 }
 
@@ -112,13 +93,12 @@ int run_lint(const Arguments& arguments) {
   if (format != "text" && format != "json") {
     return fail(Error(ErrorCode::kInvalidArgument, "--format " + format + " is unknown: give text or json"));
   }
-  const std::int64_t processors = std::max(1U, std::thread::hardware_concurrency());
-  const Result<std::int64_t> threads = arguments.integer("threads", 1, kThreadsMax, std::min(processors, kThreadsMax));
+  const Result<std::size_t> threads = thread_count(arguments);
   if (!threads) return fail(threads.error());
   const Result<std::vector<std::string>> files = find_sources(arguments.values("PATH"));
   if (!files) return fail(files.error());
   if (files->empty()) return fail(Error(ErrorCode::kNotFound, "no file ends in .php under the given paths"));
-  const std::vector<FileReport> reports = lint_files(*files, *options, static_cast<std::size_t>(*threads));
+  const std::vector<FileReport> reports = lint_files(*files, *options, *threads);
   const std::string out = format == "json" ? json_report(*files, reports, *options) : text_report(*files, reports);
   std::fwrite(out.data(), 1, out.size(), stdout);
   const auto has_findings = [](const FileReport& report) { return !report.findings.empty(); };
@@ -132,7 +112,7 @@ int run_lint(const Arguments& arguments) {
 Command php_lint_command() {
   std::vector<Option> options = php_source_options();
   options.push_back({.name = "format", .value = "FORMAT", .about = "text (default) or json"});
-  options.push_back({.name = "threads", .value = "N", .about = "how many threads (default: one per processor)"});
+  options.push_back(threads_option());
   return {
       .name = "lint",
       .summary = "say what php -l of a version would refuse",

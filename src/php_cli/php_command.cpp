@@ -4,8 +4,15 @@ namespace banyan {
 
 Command php_command() {
   return {.name = "php",
-          .summary = "read PHP: syntax trees and errors, for PHP 5.6 to 8.5",
-          .commands = {php_parse_command(), php_lint_command()}};
+          .summary = "read PHP, check it and mend it, for PHP 5.6 to 8.5",
+          .commands = {
+              php_parse_command(),
+              php_lint_command(),
+              php_check_command(),
+              php_fix_command(),
+              php_rules_command(),
+              php_explain_command(),
+          }};
 }
 
 }  // namespace banyan

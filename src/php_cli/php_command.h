@@ -5,10 +5,14 @@
 
 namespace banyan {
 
-// The group: parse, lint.
+// The group of them all.
 Command php_command();
 
 Command php_parse_command();
 Command php_lint_command();
+Command php_check_command();
+Command php_fix_command();
+Command php_rules_command();
+Command php_explain_command();
 
 }  // namespace banyan
