@@ -28,7 +28,8 @@ Result<Mended> mend(const RuleSet& rules, std::string_view source, const MendOpt
   const std::size_t mistakes = tree.diagnostics.size();
   for (int pass = 0; pass < kMendPassesMax; ++pass) {
     FixedSource fixed = apply_fixes(mended.text, findings_in(rules, tree, mended.text), options.with_unsafe);
-    if (fixed.applied == 0 || fixed.text == mended.text) break;
+    mended.settled = fixed.applied == 0 || fixed.text == mended.text;
+    if (mended.settled) break;
     tree = lint(fixed.text, options.parse);
     if (tree.diagnostics.size() > mistakes) {
       const Diagnostic& first = tree.diagnostics.front();

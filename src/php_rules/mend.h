@@ -10,7 +10,8 @@
 
 namespace banyan::php {
 
-inline constexpr int kMendPassesMax = 10;
+// One pass mends the outermost of fixes that lie in each other.
+inline constexpr int kMendPassesMax = 50;
 
 struct MendOptions {
   ParseOptions parse;
@@ -20,11 +21,11 @@ struct MendOptions {
 struct Mended {
   std::string text;
   std::size_t applied = 0;  // fixes, over all passes
+  bool settled = false;     // mending the text again changes nothing
 };
 
 // Findings that a comment lets pass are not fixed. The result is read again after each pass; where it has a syntax
-// error that the source had not, that is an error that names the first and nothing is changed. Mending the result again
-// changes nothing, unless kMendPassesMax passes were not enough.
+// error that the source had not, that is an error that names the first and nothing is changed.
 Result<Mended> mend(const RuleSet& rules, std::string_view source, const MendOptions& options);
 
 }  // namespace banyan::php
