@@ -30,7 +30,7 @@ WatchedDescriptor::WatchedDescriptor(int fd) : fd_(fd), poller_(current_poller()
 WatchedDescriptor::~WatchedDescriptor() {
   poller_.remove(fd_);
   ::close(fd_);
-  poller_.retire(readiness_);
+  readiness_->release();
 }
 
 void block_process_signals() {

@@ -30,7 +30,7 @@ struct Watch {
   Watch(ares_socket_t its_fd, Poller& its_poller) : fd(its_fd), poller(its_poller), readiness(Readiness::acquire()) {}
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
-  ~Watch() { poller.retire(readiness); }
+  ~Watch() { readiness->release(); }
 
   ares_socket_t fd;  // ARES_SOCKET_BAD once closed
   Poller& poller;

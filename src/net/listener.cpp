@@ -66,7 +66,7 @@ struct Listener::State {
   ~State() {
     close();
     for (const Waiting& connection : waiting) system.close(connection.fd);
-    poller.retire(readiness);
+    readiness->release();
   }
 
   // A connection the kernel had accepted for us before we stopped listening.

@@ -34,7 +34,7 @@ void Socket::close(bool reset) {
     system.close(fd);
   }
   fd = -1;
-  poller.retire(readiness);
+  readiness->release();
 }
 
 Error Socket::io_error(std::ptrdiff_t negated_errno, std::string_view doing) const {

@@ -8,7 +8,6 @@
 
 #include <sys/uio.h>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -72,15 +71,12 @@ class Readiness;
 // Tells one worker which descriptors became ready. Edge-triggered.
 class Poller {
  public:
-  Poller() = default;
+  Poller();
   Poller(const Poller&) = delete;
   Poller& operator=(const Poller&) = delete;
   virtual ~Poller();
   virtual int add(int fd, Readiness* readiness) = 0;
   virtual void remove(int fd) = 0;
-  // Gives the Readiness of a descriptor back that is no longer watched; from any thread. It is used again only after
-  // the next wait() has begun: the one under way may still have news of the descriptor in hand.
-  void retire(Readiness* readiness);
   // Waits until something is ready, `timeout` has passed (negative: without end) or wake() was called, and tells each
   // Readiness. Returns how many it told. Simulator only: -1 when nothing can ever become ready, which ends the run.
   virtual int wait(Duration timeout) = 0;
@@ -88,11 +84,13 @@ class Poller {
   virtual void wake() = 0;
 
  protected:
-  // To be called first in wait().
-  void reuse_retired();
+  // To be called first in wait(): of what was released before it no news can come any more.
+  void reuse_released();
 
  private:
-  std::atomic<Readiness*> retired_{nullptr};
+  friend class Readiness;
+  struct Released;
+  Released* released_;
 };
 
 class Env {

@@ -6,11 +6,18 @@
 #include "runtime/worker.h"
 
 namespace banyan {
+// What was released and waits for its poller's next wait. These are kept for ever as well, since a Readiness may be
+// released when its poller is gone; the next poller takes over the list with what it holds.
+struct Poller::Released {
+  std::atomic<Readiness*> first{nullptr};
+};
+
 namespace {
 
 struct Pool {
   std::mutex lock;
   std::vector<Readiness*> free;
+  std::vector<void*> lists;  // Poller::Released without a poller
 };
 
 Pool& pool() {
@@ -21,6 +28,7 @@ Pool& pool() {
 }  // namespace
 
 Readiness* Readiness::acquire() {
+  const Worker* worker = current_worker();
   std::lock_guard guard(pool().lock);
   if (pool().free.empty()) {
     constexpr int kSlab = 256;
@@ -33,27 +41,44 @@ Readiness* Readiness::acquire() {
   readiness->write_.store(kIdle, std::memory_order_relaxed);
   readiness->hung_up_.store(false, std::memory_order_relaxed);
   readiness->broken_.store(false, std::memory_order_relaxed);
+  readiness->released_to_ = worker == nullptr ? nullptr : worker->poller->released_;
   return readiness;
 }
 
-void Poller::retire(Readiness* readiness) {
-  readiness->next_retired_ = retired_.load(std::memory_order_relaxed);
-  while (!retired_.compare_exchange_weak(readiness->next_retired_, readiness, std::memory_order_release,
-                                         std::memory_order_relaxed)) {
+void Readiness::release() {
+  if (released_to_ == nullptr) {
+    std::lock_guard guard(pool().lock);
+    pool().free.push_back(this);
+    return;
+  }
+  std::atomic<Readiness*>& first = released_to_->first;
+  next_released_ = first.load(std::memory_order_relaxed);
+  while (!first.compare_exchange_weak(next_released_, this, std::memory_order_release, std::memory_order_relaxed)) {
   }
 }
 
-void Poller::reuse_retired() {
-  if (retired_.load(std::memory_order_relaxed) == nullptr) return;
-  Readiness* readiness = retired_.exchange(nullptr, std::memory_order_acquire);
+Poller::Poller() {
+  std::lock_guard guard(pool().lock);
+  if (pool().lists.empty()) pool().lists.push_back(new Released);
+  released_ = static_cast<Released*>(pool().lists.back());
+  pool().lists.pop_back();
+}
+
+Poller::~Poller() {
+  reuse_released();
+  std::lock_guard guard(pool().lock);
+  pool().lists.push_back(released_);
+}
+
+void Poller::reuse_released() {
+  if (released_->first.load(std::memory_order_relaxed) == nullptr) return;
+  Readiness* readiness = released_->first.exchange(nullptr, std::memory_order_acquire);
   std::lock_guard guard(pool().lock);
   while (readiness != nullptr) {
     pool().free.push_back(readiness);
-    readiness = readiness->next_retired_;
+    readiness = readiness->next_released_;
   }
 }
-
-Poller::~Poller() { reuse_retired(); }
 
 void Readiness::notify_one(std::atomic<std::uint64_t>& state) {
   std::uint64_t seen = state.load(std::memory_order_acquire);

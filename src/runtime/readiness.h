@@ -17,9 +17,12 @@ namespace banyan {
 
 class Readiness {
  public:
-  // Goes back by Poller::retire(). Objects are never given back to the system, only reused: a wake-up that comes late
-  // does no harm.
+  // For a descriptor that the current worker's poller watches.
   static Readiness* acquire();
+  // When the descriptor is no longer watched and nobody waits; from any thread, also after the runtime has ended. Used
+  // again only when the poller begins its next wait, since the batch in its hands may still have news of the
+  // descriptor. The memory is never given back to the system: a wake-up that comes late does no harm.
+  void release();
 
   // By the poller, on its own thread or any other. `broken` implies all others.
   void notify(bool readable, bool writable, bool hung_up, bool broken = false);
@@ -39,7 +42,8 @@ class Readiness {
   std::atomic<std::uint64_t> write_{kIdle};
   std::atomic<bool> hung_up_{false};
   std::atomic<bool> broken_{false};
-  Readiness* next_retired_ = nullptr;
+  Poller::Released* released_to_ = nullptr;  // null: nobody tells of it
+  Readiness* next_released_ = nullptr;
 };
 
 class ReadyAwaiter {

@@ -224,7 +224,7 @@ class EpollPoller final : public Poller {
   void remove(int fd) override { epoll_ctl(epoll_, EPOLL_CTL_DEL, fd, nullptr); }
 
   int wait(Duration timeout) override {
-    reuse_retired();
+    reuse_released();
     epoll_event events[256];
     // Rounded up: waking early would only mean waking twice.
     const int milliseconds =

@@ -385,17 +385,23 @@ TEST(Scheduler, ATimerIsNotLateByManyLongTasks) {
 }
 
 // A descriptor's Readiness is used for another one only when no event of the first can be on its way.
-TEST(Scheduler, ARetiredReadinessIsReusedOnlyAfterTheNextWait) {
-  const std::unique_ptr<Poller> poller = real_env().make_poller();
-  Readiness* first = Readiness::acquire();
-  poller->retire(first);
-  std::vector<Readiness*> others;
-  for (int i = 0; i < 3; ++i) others.push_back(Readiness::acquire());
-  EXPECT_EQ(std::count(others.begin(), others.end(), first), 0);
-  poller->wait(Duration(0));
-  others.push_back(Readiness::acquire());
-  EXPECT_EQ(others.back(), first);
-  for (Readiness* readiness : others) poller->retire(readiness);
+TEST(Scheduler, AReleasedReadinessIsReusedOnlyAfterTheNextWait) {
+  RuntimeOptions options;
+  options.workers = 1;
+  std::vector<Readiness*> kept;
+  auto main = [](std::vector<Readiness*>* all) -> Task<int> {
+    (void)co_await sleep_for(1ms);
+    Readiness* first = Readiness::acquire();
+    first->release();
+    for (int i = 0; i < 3; ++i) all->push_back(Readiness::acquire());
+    EXPECT_EQ(std::count(all->begin(), all->end(), first), 0);
+    (void)co_await sleep_for(1ms);  // the worker waits in its poller
+    all->push_back(Readiness::acquire());
+    EXPECT_EQ(all->back(), first);
+    co_return 0;
+  };
+  run(options, main(&kept));
+  for (Readiness* readiness : kept) readiness->release();  // the poller is gone
 }
 
 TEST_P(Scheduling, AWaitGroupWaitsForDetachedTasks) {

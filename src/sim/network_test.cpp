@@ -33,7 +33,7 @@ class Wire {
   ~Wire() {
     current_poller().remove(fd_);
     current_env().sockets().close(fd_);
-    current_poller().retire(readiness_);
+    readiness_->release();
   }
   int fd() const { return fd_; }
   Readiness& readiness() { return *readiness_; }
@@ -77,7 +77,7 @@ Task<Result<int>> open_connection(SocketAddress address) {
   current_poller().add(fd, readiness);
   Result<void> waited = co_await writable(*readiness);
   current_poller().remove(fd);
-  current_poller().retire(readiness);
+  readiness->release();
   const int result = waited.ok() ? current_env().sockets().connect_result(fd) : 0;
   if (waited.ok() && result == 0) co_return fd;
   current_env().sockets().close(fd);

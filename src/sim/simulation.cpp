@@ -33,7 +33,7 @@ class SimPoller final : public Poller {
   int add(int fd, Readiness* readiness) override { return env_.network_.watch(fd, readiness); }
   void remove(int fd) override { env_.network_.unwatch(fd); }
   int wait(Duration timeout) override {
-    reuse_retired();
+    reuse_released();
     return env_.wait(timeout, std::exchange(woken_, false));
   }
   void wake() override { woken_ = true; }
