@@ -4,13 +4,13 @@
 
 #include "php_cli/file_output.h"
 #include "php_cli/file_workers.h"
+#include "php_cli/flow_findings.h"
 #include "php_cli/folder_check.h"
 #include "php_cli/php_command.h"
 #include "php_cli/php_source.h"
 #include "php_cli/rule_options.h"
 #include "php_findings/baseline.h"
 #include "php_findings/report.h"
-#include "php_rules/check_source.h"
 
 namespace banyan {
 
@@ -79,12 +79,13 @@ struct Outcome {
   bool unreadable = false;
 };
 
+FolderCheckOptions folder_options(const CheckOptions& options) {
+  return {.parse = options.parse, .threads = options.threads, .flows = options.level >= kFlowLevel};
+}
+
 Result<Outcome> check_stdin(const CheckOptions& options, const php::RuleSet& rules) {
   BANYAN_TRY(const std::string source, read_standard_input());
-  const php::SyntaxTree tree = php::lint(source, options.parse);
-  const std::string path = shown_path(options.stdin_path);
-  const php::TypeOracle no_types;
-  return Outcome{php::check_source(rules, {tree, source, path, no_types}).findings, 1, false};
+  return Outcome{check_alone(shown_path(options.stdin_path), source, folder_options(options), rules), 1, false};
 }
 
 // Applies, writes or prunes the baseline.
@@ -129,7 +130,7 @@ Result<int> report(const CheckOptions& options, const std::vector<php::CodeInfo>
 // Reports at once, and again whenever a file came, changed or went, until the program is told to end.
 Result<int> check_folders(const CheckOptions& options, const php::RuleSet& rules,
                           const std::vector<php::CodeInfo>& codes) {
-  FolderCheck folders({.paths = options.paths, .parse = options.parse, .threads = options.threads}, rules);
+  FolderCheck folders(options.paths, folder_options(options), rules);
   while (true) {
     BANYAN_TRY(const bool changed, folders.update());
     if (folders.file_count() == 0 && !options.watch) {

@@ -67,7 +67,11 @@ int run_explain(const Arguments& arguments) {
     return kExitBadUse;
   }
   const std::vector<php::CodeInfo> codes = known_codes(*rules);
-  const std::string code = *arguments.value("CODE");
+  std::string code = *arguments.value("CODE");
+  const auto is_code = [&codes](const std::string& text) {
+    return std::any_of(codes.begin(), codes.end(), [&text](const php::CodeInfo& one) { return one.code == text; });
+  };
+  if (!is_code(code)) code = code.substr(0, code.find(':'));  // "builtin-missing:dl" is about one function
   const auto info =
       std::find_if(codes.begin(), codes.end(), [&](const php::CodeInfo& one) { return one.code == code; });
   if (info == codes.end()) return refuse(code, codes);
@@ -85,7 +89,8 @@ Command php_explain_command() {
           .options = {{.name = "rules", .value = "FILE", .about = "rules of your own too", .repeated = true}},
           .positionals = {{.name = "CODE", .about = "as reports show it"}},
           .examples = {{"banyan php explain security.sql-input", "about a rule"},
-                       {"banyan php explain goto.undefined", "about something PHP refuses"}},
+                       {"banyan php explain goto.undefined", "about something PHP refuses"},
+                       {"banyan php explain dyn-call", "about a reason against a conversion"}},
           .run = run_explain};
 }
 

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "php_check/facts.h"
 #include "php_findings/finding.h"
 #include "php_parse/parse.h"
 #include "php_rules/rule_set.h"
@@ -16,18 +20,19 @@ namespace banyan {
 // A path as reports name it: relative to the working directory where it lies below it, without "./".
 std::string shown_path(const std::string& path);
 
-// The check of many files that may be asked for again: what did not change since is not read again.
+struct FolderCheckOptions {
+  php::ParseOptions parse;
+  std::size_t threads = 1;
+  bool flows = true;  // follow values between functions and files
+};
+
+// What did not change since the last update is not read again.
 class FolderCheck {
  public:
-  struct Options {
-    std::vector<std::string> paths;
-    php::ParseOptions parse;
-    std::size_t threads = 1;
-  };
-  FolderCheck(Options options, const php::RuleSet& rules) : options_(std::move(options)), rules_(rules) {}
+  FolderCheck(std::vector<std::string> paths, FolderCheckOptions options, const php::RuleSet& rules);
 
-  // Looks for the files and checks those that are new or changed. Gives whether there were any, or any is gone. An
-  // error where a path cannot be read at all.
+  // Looks for the files and checks those that are new or changed, or that a change elsewhere concerns. Gives whether
+  // there were any, or any is gone. An error where a path cannot be read at all.
   Result<bool> update();
 
   // Of all files, sorted.
@@ -46,15 +51,27 @@ class FolderCheck {
   struct File {
     Signature signature;
     std::vector<php::Finding> findings;
+    std::vector<php::Finding> flows;  // as they were when the findings were made
     bool unreadable = false;
   };
 
-  static std::optional<Signature> sign(const std::string& path);
-  void check(const std::string& path, File& file) const;
+  static Signature sign(const std::string& path);
+  Result<std::set<std::string>> find_changed();
+  void update_facts(std::set<std::string>& changed);
+  void check(const std::string& path, File& file);
 
-  Options options_;
+  std::vector<std::string> paths_;
+  FolderCheckOptions options_;
   const php::RuleSet& rules_;
-  std::map<std::string, File> files_;
+  bool needs_facts_;
+  std::map<std::string, File> files_;  // by path as found
+  bool some_gone_ = false;             // in the last update
+  php::Project project_;
+  std::mutex project_mutex_;
 };
+
+// One source from elsewhere, such as standard input.
+std::vector<php::Finding> check_alone(const std::string& path, const std::string& source,
+                                      const FolderCheckOptions& options, const php::RuleSet& rules);
 
 }  // namespace banyan

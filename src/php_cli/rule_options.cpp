@@ -3,12 +3,29 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "php_check/verdict.h"
+#include "php_cli/flow_findings.h"
 #include "php_cli/lint_codes.h"
 #include "php_cli/php_source.h"
 #include "php_rules/builtin_rules.h"
 #include "php_rules/rule_file.h"
 
 namespace banyan {
+
+namespace {
+
+php::CodeInfo info_of(const php::VerdictCode& verdict) {
+  return {.code = std::string(verdict.code),
+          .summary = std::string(verdict.title),
+          .explanation = std::string(verdict.refuses ? "Refuses the conversion of a function. "
+                                                     : "Asks for a look before a function is converted. ") +
+                         std::string(verdict.explanation),
+          .category = "conversion",
+          .severity = verdict.refuses ? php::FindingSeverity::kWarning : php::FindingSeverity::kNote,
+          .level = php::kLevelMax};
+}
+
+}  // namespace
 
 std::vector<Option> rule_options() {
   return {{.name = "rules", .value = "FILE", .about = "rules of your own, beside the built-in ones", .repeated = true},
@@ -51,6 +68,8 @@ Result<int> level_of(const Arguments& arguments) {
 std::vector<php::CodeInfo> known_codes(const std::vector<php::Rule>& rules) {
   std::vector<php::CodeInfo> codes = lint_codes();
   for (const php::Rule& rule : rules) codes.push_back(php::code_info(rule));
+  for (php::CodeInfo& info : flow_codes()) codes.push_back(std::move(info));
+  for (const php::VerdictCode& verdict : php::verdict_codes()) codes.push_back(info_of(verdict));
   std::sort(codes.begin(), codes.end(), [](const php::CodeInfo& a, const php::CodeInfo& b) { return a.code < b.code; });
   return codes;
 }

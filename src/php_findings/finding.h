@@ -53,6 +53,7 @@ struct Fix {
   bool safe = false;
   std::string title;  // "Replace sizeof by count"
   std::vector<Edit> edits;
+  friend bool operator==(const Fix&, const Fix&) = default;
 };
 
 // A step on the way of a value, for findings that follow one from its source to where it does harm.
@@ -60,6 +61,7 @@ struct FindingStep {
   std::string file;
   Region region;
   std::string message;
+  friend bool operator==(const FindingStep&, const FindingStep&) = default;
 };
 
 struct Finding {
@@ -73,6 +75,8 @@ struct Finding {
   std::string excerpt;  // the first line of the region without the blanks around it, at most kExcerptBytesMax
   std::vector<Fix> fixes;
   std::vector<FindingStep> flow;  // in the order the value takes; may be empty
+
+  friend bool operator==(const Finding&, const Finding&) = default;
 };
 
 inline constexpr std::size_t kExcerptBytesMax = 200;

@@ -283,6 +283,13 @@ RuleSet::~RuleSet() = default;
 
 std::size_t RuleSet::size() const { return state_->rules.size(); }
 
+bool RuleSet::uses_types() const {
+  const auto asks = [](const ReadyCondition& condition) { return condition.asked->type_bits != 0; };
+  return std::any_of(state_->rules.begin(), state_->rules.end(), [&asks](const auto& ready) {
+    return std::any_of(ready->where.begin(), ready->where.end(), asks);
+  });
+}
+
 bool RuleSet::contains(std::string_view id) const {
   return std::any_of(state_->rules.begin(), state_->rules.end(),
                      [id](const auto& ready) { return ready->rule->id == id; });

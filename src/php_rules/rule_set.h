@@ -58,6 +58,8 @@ class RuleSet {
   void annotate(const CheckedFile& file, std::vector<Annotation>& annotations) const;
   // Whether a rule of this id is among them.
   bool contains(std::string_view id) const;
+  // Whether a rule asks for types: else nobody needs to work them out.
+  bool uses_types() const;
   std::size_t size() const;
 
  private:

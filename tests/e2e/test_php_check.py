@@ -261,6 +261,38 @@ class AcceptTest(PhpCase):
         self.assertEqual(found, [(5, "migration.eval"), (5, "ignore.malformed"), (6, "ignore.unused")])
 
 
+class FlowTest(PhpCase):
+    SOURCE = "<?php\nrequire __DIR__ . '/b.php';\n$id = $_GET['id'];\nfind(trim($id));\n"
+    SINK = "<?php\nfunction find($n) {\n  return mysqli_query(db(), \"SELECT * FROM t WHERE n = '$n'\");\n}\n"
+
+    def setUp(self):
+        super().setUp()
+        self.write("src/a.php", self.SOURCE)
+        self.write("src/b.php", self.SINK)
+
+    def flows(self):
+        return [f for f in self.findings("src") if f["code"] == "taint.sql"]
+
+    def test_a_value_is_followed_over_files_with_its_steps(self):
+        flow = self.flows()[0]
+        self.assertEqual((flow["file"], flow["line"]), ("src/b.php", 3))
+        self.assertEqual((flow["flow"][0]["file"], flow["flow"][0]["line"]), ("src/a.php", 3))
+        log = json.loads(self.check("--format", "sarif", "src"))
+        flows = [result["codeFlows"] for result in log["runs"][0]["results"] if "codeFlows" in result]
+        steps = flows[0][0]["threadFlows"][0]["locations"]
+        self.assertEqual(len(steps), len(flow["flow"]))
+        for step in steps:
+            self.assertTrue(step["location"]["message"]["text"])
+            self.assertIn("artifactLocation", step["location"]["physicalLocation"])
+
+    def test_escaping_ends_the_flow_and_a_comment_lets_it_pass(self):
+        self.write("src/a.php", self.SOURCE.replace("trim($id)", "(int) $id"))
+        self.assertEqual(self.flows(), [])
+        self.write("src/a.php", self.SOURCE)
+        self.write("src/b.php", self.SINK.replace(");\n", "); // @banyan-ignore taint.sql names are checked above\n"))
+        self.assertEqual(self.flows(), [])
+
+
 class RulesTest(PhpCase):
     RULES = ("version: 1\nrules:\n  - id: team.no-dump\n    severity: error\n    level: 1\n"
              "    message: var_dump of $X\n    match: var_dump($X)\n    fix: {safe: true, with: log_value($X)}\n"
