@@ -1,0 +1,54 @@
+#include "http2/request_text.h"
+
+#include "http/field_id.h"
+
+namespace banyan {
+
+void Http2RequestText::add(std::string_view name, std::string_view value) {
+  received_ += name.size() + value.size() + 4;
+  if (received_ > limits_.head_bytes_max) too_large_ = true;
+  if (too_large_) return;
+  malformed_ |= !is_field_value(value);  // checked before, and once more: a line break here would be a second field
+  if (name == ":method") {
+    method_ = value;
+  } else if (name == ":path") {
+    path_ = value;
+  } else if (name == ":authority") {
+    authority_ = value;
+  } else if (name == "host") {
+    repeated_host_ |= !host_.empty();
+    host_ = value;
+  } else if (name == "cookie") {
+    if (!cookie_.empty()) cookie_ += "; ";
+    cookie_ += value;
+  } else if (!name.starts_with(':')) {  // :scheme says what the connection says
+    add_line(name, value);
+  }
+}
+
+void Http2RequestText::add_line(std::string_view name, std::string_view value) {
+  lines_.append(name).append(": ").append(value).append("\r\n");
+}
+
+Refusal Http2RequestText::finish(RequestHead& head) {
+  if (too_large_) return {431, "the request's head is larger than this server accepts"};
+  if (malformed_) return {400, "a field value holds a control character"};
+  const bool disagree = !authority_.empty() && !host_.empty() && authority_ != host_;
+  if (disagree || repeated_host_) return {400, "the request names more than one host"};
+  if (authority_.empty()) authority_ = host_;
+  if (!cookie_.empty()) add_line("cookie", cookie_);
+  const std::string_view target = method_ == "CONNECT" ? authority_ : path_;
+  text_.append(method_).append(" ").append(target).append(" HTTP/1.1\r\nhost: ").append(authority_).append("\r\n");
+  text_.append(lines_).append("\r\n");
+  lines_.clear();
+  // The line of the request and the names of its first two fields are longer written down than they came.
+  HeadLimits limits = limits_;
+  limits.head_bytes_max += 64;
+  RequestHeadParser parser(limits);
+  const HeadOutcome outcome = parser.parse(text_, head);
+  if (outcome.failed()) return outcome.refusal;
+  if (!outcome.done() || outcome.consumed != text_.size()) return {400, "the request's fields are malformed"};
+  return {};
+}
+
+}  // namespace banyan

@@ -1,0 +1,79 @@
+// The server's side of HTTP/2 (RFC 9113), on a connection that agreed on it by ALPN or began with its preface.
+//
+// nghttp2 keeps the frames, HPACK and the state of streams; this puts them under tasks: one reads, one writes, and each
+// stream has one that runs the handler. Bodies go through the same pull streams as in HTTP/1.1, so back-pressure
+// reaches from one end to the other: a window is given back only for bytes that a handler has done with, and a body
+// that is sent is asked for its next frame only when the last one is in the frames.
+//
+// Abuse is bounded: streams under way (those a client has reset included, until their handlers have ended), fields of
+// a head, CONTINUATION frames, resets, and frames that cost nothing to send (pings, settings, priorities, empty data),
+// of which a client has kCheapFrames at once and as many again every ten seconds; beyond that the connection ends with
+// ENHANCE_YOUR_CALM. A client that takes nothing for `body_timeout` loses its stream.
+//
+// Not offered: server push, priorities (they are read past), CONNECT in any form.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "base/clock.h"
+#include "exchange/exchange.h"
+#include "http/head_lines.h"
+#include "net/buffer_pool.h"
+#include "net/stream.h"
+#include "runtime/task.h"
+
+namespace banyan {
+
+struct Http2ServerOptions {
+  HeadLimits head;
+  std::uint64_t body_bytes_max = 64ULL * 1024 * 1024;
+  Duration header_timeout = std::chrono::seconds(10);  // for the preface, and for a head to be whole
+  Duration idle_timeout = std::chrono::seconds(75);    // without a stream
+  Duration body_timeout = std::chrono::seconds(30);    // for each wait for bytes, or for a client that must read
+  std::uint32_t streams_max = 128;
+  std::uint32_t stream_window = 64 * 1024;        // bytes of a body that may wait for its handler
+  std::uint32_t connection_window = 1024 * 1024;  // of all bodies of a connection together
+};
+
+struct Http2Counters {
+  std::atomic<std::uint64_t> open{0};
+  std::atomic<std::uint64_t> requests{0};
+  std::atomic<std::uint64_t> active{0};
+  std::atomic<std::uint64_t> refused{0};
+  std::atomic<std::uint64_t> abused{0};  // connections ended for what they sent
+};
+
+class Http2Connection;
+
+// What the connections of one worker share; it must outlive them.
+class Http2Server {
+ public:
+  static constexpr int kCheapFrames = 1000;
+
+  Http2Server(Handler& handler, MemoryBudget& memory, Http2ServerOptions options);
+  Http2Server(const Http2Server&) = delete;
+  Http2Server& operator=(const Http2Server&) = delete;
+  ~Http2Server();
+
+  // Runs one connection to its end. The task must be pinned.
+  Task<void> serve(Stream stream, bool secure);
+  // For connections made from now on. On this worker.
+  void set_options(const Http2ServerOptions& options) { options_ = options; }
+  // Connections say GOAWAY, finish what they have begun and close. On this worker.
+  void drain();
+  std::size_t connections() const { return connections_.size(); }
+  const Http2Counters& counters() const { return counters_; }
+
+ private:
+  friend class Http2Connection;
+  Handler& handler_;
+  MemoryBudget& memory_;
+  Http2ServerOptions options_;
+  bool draining_ = false;
+  std::vector<Http2Connection*> connections_;
+  Http2Counters counters_;
+};
+
+}  // namespace banyan
