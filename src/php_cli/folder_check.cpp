@@ -9,6 +9,7 @@
 #include "php_cli/flow_findings.h"
 #include "php_cli/php_source.h"
 #include "php_rules/check_source.h"
+#include "php_rules/file_types.h"
 
 namespace banyan {
 
@@ -26,14 +27,6 @@ php::Finding unreadable(const std::string& path, const Error& error) {
   finding.file = path;
   finding.message = error.text();
   return finding;
-}
-
-// Types that only a comment claims prove nothing.
-php::TypeOracle oracle_of(const php::ExpressionTypes& types) {
-  return [&types](php::NodeId node) {
-    const php::Type type = types.at(node);
-    return type.is_unverified() ? 0U : type.bits();
-  };
 }
 
 php::Project make_project(const FolderCheckOptions& options) {
@@ -128,7 +121,7 @@ void FolderCheck::check(const std::string& path, File& file) {
   if (rules_.uses_types()) {
     const std::lock_guard lock(project_mutex_);  // a project is not for several threads at once
     types = project_.expression_types(project_.facts().find_file(shown), tree, *source);
-    type_of = oracle_of(types);
+    type_of = php::type_oracle(types);
   }
   file.findings = php::check_source(rules_, {tree, *source, shown, type_of}, file.flows).findings;
 }
@@ -169,7 +162,7 @@ std::vector<php::Finding> check_alone(const std::string& path, const std::string
           flow_findings(facts, [&source](const std::string&) { return std::make_unique<std::string>(source); })[path];
     }
     types = project.expression_types(facts.find_file(path), tree, source);
-    type_of = oracle_of(types);
+    type_of = php::type_oracle(types);
   }
   return php::check_source(rules, {tree, source, path, type_of}, std::move(flows)).findings;
 }

@@ -2,16 +2,18 @@
 
 #include "php_findings/apply_fixes.h"
 #include "php_findings/ignores.h"
+#include "php_rules/file_types.h"
 
 namespace banyan::php {
 
 namespace {
 
-std::vector<Finding> findings_in(const RuleSet& rules, const SyntaxTree& tree, std::string_view source) {
+std::vector<Finding> findings_in(const RuleSet& rules, const SyntaxTree& tree, std::string_view source,
+                                 const ParseOptions& options) {
   static const std::string kNoPath;
-  static const TypeOracle kNoTypes;
+  const FileTypes types(rules, tree, source, options);
   std::vector<Finding> findings;
-  rules.check({tree, source, kNoPath, kNoTypes}, findings);
+  rules.check({tree, source, kNoPath, types.oracle()}, findings);
   const std::vector<Ignore> ignores = find_ignores(tree.stream, source);
   if (!ignores.empty() && !findings.empty()) {
     apply_ignores(ignores, kNoPath, Locator(source), findings, [](std::string_view) { return false; });
@@ -27,7 +29,8 @@ Result<Mended> mend(const RuleSet& rules, std::string_view source, const MendOpt
   SyntaxTree tree = lint(mended.text, options.parse);
   const std::size_t mistakes = tree.diagnostics.size();
   for (int pass = 0; pass < kMendPassesMax; ++pass) {
-    FixedSource fixed = apply_fixes(mended.text, findings_in(rules, tree, mended.text), options.with_unsafe);
+    FixedSource fixed =
+        apply_fixes(mended.text, findings_in(rules, tree, mended.text, options.parse), options.with_unsafe);
     mended.settled = fixed.applied == 0 || fixed.text == mended.text;
     if (mended.settled) break;
     tree = lint(fixed.text, options.parse);

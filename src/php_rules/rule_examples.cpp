@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "php_rules/file_types.h"
 #include "php_rules/mend.h"
 #include "php_rules/rule_set.h"
 
@@ -50,14 +51,13 @@ class ExampleRun {
     return false;
   }
 
-  // Rules that only annotate are counted by their annotations; types are not known here, so a rule that asks for them
-  // finds nothing.
+  // Rules that only annotate are counted by their annotations.
   std::size_t matches(const PatternText& example) const {
     const std::string source = as_source(example.text);
     const SyntaxTree tree = php::parse(source, options_);
     const std::string path;
-    const TypeOracle no_types;
-    const CheckedFile file{tree, source, path, no_types};
+    const FileTypes types(rules_, tree, source, options_);
+    const CheckedFile file{tree, source, path, types.oracle()};
     std::vector<Finding> findings;
     rules_.check(file, findings);
     std::vector<Annotation> annotations;

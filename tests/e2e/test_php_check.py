@@ -1,4 +1,5 @@
-"""banyan php check, fix, rules and explain: formats held against their specifications, baselines, comments, watching."""
+"""banyan php check, fix, rules and explain: formats held against their specifications, baselines, comments, watching
+files."""
 import glob
 import json
 import os
