@@ -30,7 +30,7 @@ class Analysis {
 
   // ---- Types and taint (analysis_types.cpp) ----
   void evaluate(ParsedFiles& files, EvaluationCache& cache);
-  void collect_flows(ParsedFiles& files, const Evaluation& evaluation);
+  void collect_flows(const Evaluation& evaluation);
 
   // ---- Effects and exceptions (effects.cpp) ----
   void find_own_effects(FunctionInfo& info) const;
@@ -47,6 +47,7 @@ class Analysis {
   // ---- What nobody needs (dead_code.cpp) ----
   void find_dead_code();
   void note_references();
+  std::unordered_map<std::string_view, std::vector<FunctionId>> functions_by_short_name() const;
   void find_unused_members(ClassId id);
 
   Facts& facts_;

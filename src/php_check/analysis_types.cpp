@@ -10,6 +10,14 @@ namespace banyan::php {
 
 namespace {
 
+// Box<User> where the code only shows Box: the same class, and the docblock knows its arguments.
+bool claims_more(const Type& claimed, const Type& inferred) {
+  const std::vector<ClassType>& a = claimed.detail().classes;
+  const std::vector<ClassType>& b = inferred.detail().classes;
+  return a.size() == 1 && b.size() == 1 && a[0].name == b[0].name && !a[0].arguments.empty() &&
+         b[0].arguments.empty() && claimed.bits() == inferred.bits();
+}
+
 // The narrower of what is declared and what the code does; a docblock comes last.
 Type best_return(const FunctionDeclaration& declared, const Type& inferred) {
   const bool found = !inferred.is_nothing() && !inferred.is_mixed();
@@ -21,6 +29,7 @@ Type best_return(const FunctionDeclaration& declared, const Type& inferred) {
     if (narrower) return inferred;
     return doc_says_more ? declared.doc_return : declared.native_return;
   }
+  if (found && claims_more(declared.doc_return, inferred)) return declared.doc_return;
   if (found) return inferred;
   if (!declared.doc_return.is_nothing()) return declared.doc_return;
   return inferred.is_nothing() && declared.has_body && !inferred.is_mixed() ? Type(kTypeNever) : Type::mixed();
@@ -48,24 +57,13 @@ void Analysis::evaluate(ParsedFiles& files, EvaluationCache& cache) {
       if (!receiver.is_nothing()) info.calls[k] = resolver.resolve(info, *info.calls[k].site, &receiver);
     }
   });
-  collect_flows(files, evaluation);
+  collect_flows(evaluation);
 }
 
-// Steps were noted by their offsets alone; lines are found once here, for the few that are kept.
-void Analysis::collect_flows(ParsedFiles& files, const Evaluation& evaluation) {
+void Analysis::collect_flows(const Evaluation& evaluation) {
   for (std::uint32_t i = 0; i < facts_.functions_.size(); ++i) {
     for (const Summary::Flow& flow : evaluation.at({i})->flows) {
       facts_.flows_.push_back({flow.sink, {i}, flow.name, steps_of(flow.path)});
-    }
-  }
-  std::vector<std::unique_ptr<LineTable>> lines(facts_.files_.size());
-  for (TaintFlow& flow : facts_.flows_) {
-    for (FlowStep& step : flow.steps) {
-      std::unique_ptr<LineTable>& table = lines[step.file.value];
-      if (table == nullptr) table = std::make_unique<LineTable>(files.source(step.file));
-      const LineColumn at = table->at(step.place.offset);
-      step.place.line = at.line;
-      step.place.column = at.column;
     }
   }
   const auto end_of = [](const TaintFlow& flow) { return flow.steps.back(); };

@@ -157,9 +157,23 @@ constexpr TaintRow kTaintRows[] = {
      "class_exists defined file_exists checkdate mktime"},
 };
 
-constexpr std::string_view kThrows =
-    " intdiv random_int random_bytes json_decode json_encode unserialize new array_combine range constant "
-    "mysqli_query mysqli_connect ";
+constexpr std::pair<std::string_view, std::string_view> kThrows[] = {
+    {"array_combine", "valueerror"},
+    {"array_fill", "valueerror"},
+    {"array_rand", "valueerror"},
+    {"constant", "error"},
+    {"intdiv", "arithmeticerror"},
+    {"max", "valueerror"},
+    {"min", "valueerror"},
+    {"mysqli_connect", "mysqli_sql_exception"},
+    {"mysqli_prepare", "mysqli_sql_exception"},
+    {"mysqli_query", "mysqli_sql_exception"},
+    {"random_bytes", "random\\randomexception"},
+    {"random_int", "random\\randomexception"},
+    {"range", "valueerror"},
+    {"str_repeat", "valueerror"},
+    {"str_split", "valueerror"},
+};
 
 using Index = std::unordered_map<std::string, std::size_t>;
 
@@ -206,7 +220,10 @@ void apply_builtin_effects(std::vector<BuiltinFunction>& functions) {
     index.emplace(lowered(one.name), i);
     one.effects = extension_effects(one.extension);
     one.has_native_twin = has_twin(one);
-    one.throws = kThrows.find(" " + lowered(one.name) + " ") != std::string_view::npos;
+  }
+  for (const auto& [name, thrown] : kThrows) {
+    const auto found = index.find(std::string(name));
+    if (found != index.end()) functions[found->second].throws = thrown;
   }
   for (const EffectRow& row : kEffectRows) {
     for_each_name(row.names, index, functions, [&](std::size_t i) { functions[i].effects |= row.effects; });

@@ -1,7 +1,7 @@
 #include "php_check/builtins.h"
 
 #include <algorithm>
-#include <array>
+#include <deque>
 #include <unordered_map>
 
 #include "php_check/builtin_effects.h"
@@ -49,9 +49,10 @@ BuiltinParameter parse_parameter(std::string_view text) {
 
 struct Tables {
   std::vector<BuiltinFunction> functions;
-  std::unordered_map<std::string, std::size_t> function_index;
+  std::unordered_map<std::string_view, std::size_t> function_index;
   std::vector<BuiltinClass> classes;
-  std::unordered_map<std::string, std::size_t> class_index;
+  std::unordered_map<std::string_view, std::size_t> class_index;
+  std::deque<std::string> keys;  // what both indices point at
   std::unordered_map<std::string_view, std::string_view> constants;
 };
 
@@ -62,7 +63,7 @@ void add_function(Tables& tables, const std::vector<std::string_view>& fields) {
   one.deprecated = fields[3].find('d') != std::string_view::npos;
   one.return_text = fields[4];
   one.parameter_text = fields[5];
-  tables.function_index.emplace(lowered(one.name), tables.functions.size());
+  tables.function_index.emplace(tables.keys.emplace_back(lowered(one.name)), tables.functions.size());
   tables.functions.push_back(one);
 }
 
@@ -76,7 +77,7 @@ void add_class(Tables& tables, const std::vector<std::string_view>& fields) {
   one.parent = fields[4];
   one.interfaces = fields[5];
   one.effects = effects_of_builtin_class(one.name, one.extension);
-  tables.class_index.emplace(lowered(one.name), tables.classes.size());
+  tables.class_index.emplace(tables.keys.emplace_back(lowered(one.name)), tables.classes.size());
   tables.classes.push_back(std::move(one));
 }
 
@@ -134,13 +135,13 @@ std::span<const BuiltinFunction> builtin_functions() { return tables().functions
 
 const BuiltinFunction* find_builtin_function(std::string_view key) {
   const Tables& all = tables();
-  const auto found = all.function_index.find(std::string(key));
+  const auto found = all.function_index.find(key);
   return found == all.function_index.end() ? nullptr : &all.functions[found->second];
 }
 
 const BuiltinClass* find_builtin_class(std::string_view key) {
   const Tables& all = tables();
-  const auto found = all.class_index.find(std::string(key));
+  const auto found = all.class_index.find(key);
   return found == all.class_index.end() ? nullptr : &all.classes[found->second];
 }
 

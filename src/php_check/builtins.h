@@ -61,7 +61,7 @@ struct BuiltinFunction {
   std::uint8_t sink_argument = 0;
   bool deprecated = false;
   bool has_native_twin = false;  // our runtimes have, or plainly can have, the same
-  bool throws = false;
+  std::string_view throws;       // key of the class it may throw for values of the right type; empty for none
 
   bool is_pure() const { return effects == 0 && !has_reference(); }
   bool has_reference() const { return parameter_text.find('&') != std::string_view::npos; }

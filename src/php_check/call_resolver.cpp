@@ -8,6 +8,7 @@ namespace banyan::php {
 namespace {
 
 constexpr std::size_t kDescendantsMax = 256;
+constexpr int kInheritanceDepthMax = 256;
 
 }  // namespace
 
@@ -169,15 +170,14 @@ void CallResolver::resolve_in_known_class(ClassId id, const CallSite& site, bool
     if (call.targets.size() > 1 && !declared.has_body) std::erase(call.targets, found);
     return;
   }
-  for (const ClassInfo* at = &info; at != nullptr; at = at->parent ? &facts_.at(at->parent) : nullptr) {
-    const BuiltinClass* const builtin =
-        at->declared->parent.empty() ? nullptr : find_builtin_class(at->declared->parent);
-    if (!at->parent && builtin != nullptr) {
-      call.builtin_class = builtin;
-      call.resolution = Resolution::kBuiltin;
-      return;
-    }
-    if (at->is_in_cycle) break;
+  // What the last known ancestor extends may be one of PHP's own; ancestors may lead in a circle.
+  const ClassInfo* at = &info;
+  for (int depth = 0; at->parent && depth < kInheritanceDepthMax; ++depth) at = &facts_.at(at->parent);
+  const std::string& outside = at->declared->parent;
+  if (!at->parent && !outside.empty() && find_builtin_class(outside) != nullptr) {
+    call.builtin_class = find_builtin_class(outside);
+    call.resolution = Resolution::kBuiltin;
+    return;
   }
   if (site.kind == CallKind::kConstructor) {
     call.resolution = info.has_unknown_ancestor ? Resolution::kUnknown : Resolution::kResolved;

@@ -3,7 +3,6 @@
 // PHP can call by a name in a string, so a function counts as used when a string anywhere spells its name, and a
 // private member when its class does anything by a computed name.
 #include <algorithm>
-#include <unordered_set>
 
 #include "php_check/analysis.h"
 
@@ -28,28 +27,40 @@ bool mentions(const FunctionDeclaration& declared, const std::string& name) {
 
 }  // namespace
 
+// The functions that have one name, whichever their namespace or class: a string that spells it may mean any of them.
+std::unordered_map<std::string_view, std::vector<FunctionId>> Analysis::functions_by_short_name() const {
+  std::unordered_map<std::string_view, std::vector<FunctionId>> index;
+  for (std::uint32_t i = 0; i < facts_.functions_.size(); ++i) {
+    const std::string_view key = facts_.functions_[i].declared->key;
+    if (key.empty()) continue;
+    index[key].push_back({i});
+    const std::size_t separator = key.rfind('\\');
+    if (separator != std::string_view::npos) index[key.substr(separator + 1)].push_back({i});
+  }
+  return index;
+}
+
 void Analysis::note_references() {
-  std::unordered_set<std::string_view> named;
-  for (const FunctionInfo& info : facts_.functions_) {
-    for (const std::string& one : info.declared->mentions) {
-      if (one[0] == '\'') named.insert(std::string_view(one).substr(1));
+  const auto index = functions_by_short_name();
+  const auto mark = [&](std::string_view name) {
+    const std::size_t colons = name.rfind("::");
+    const auto found = index.find(colons == std::string_view::npos ? name : name.substr(colons + 2));
+    if (found == index.end()) return;
+    for (const FunctionId one : found->second) facts_.functions_[one.value].is_referenced = true;
+  };
+  for (FunctionInfo& info : facts_.functions_) {
+    const FunctionKind kind = info.declared->kind;
+    if (kind != FunctionKind::kFunction && kind != FunctionKind::kMethod) info.is_referenced = true;
+    // They are sorted, and the mark of strings comes early.
+    const std::vector<std::string>& mentions = info.declared->mentions;
+    for (auto one = std::lower_bound(mentions.begin(), mentions.end(), "'"); one != mentions.end(); ++one) {
+      if ((*one)[0] != '\'') break;
+      mark(std::string_view(*one).substr(1));
     }
     for (const Call& call : info.calls) {
       for (const FunctionId target : call.targets) facts_.functions_[target.value].is_referenced = true;
-      if (call.resolution == Resolution::kUnknown && !call.site->name.empty()) named.insert(call.site->name);
+      if (call.resolution == Resolution::kUnknown && !call.site->name.empty()) mark(call.site->name);
     }
-  }
-  for (FunctionInfo& info : facts_.functions_) {
-    const FunctionDeclaration& declared = *info.declared;
-    if (declared.kind != FunctionKind::kFunction && declared.kind != FunctionKind::kMethod) {
-      info.is_referenced = true;
-      continue;
-    }
-    std::string_view key = declared.key;
-    if (declared.kind == FunctionKind::kFunction && key.rfind('\\') != std::string_view::npos) {
-      info.is_referenced |= named.contains(key.substr(key.rfind('\\') + 1));
-    }
-    info.is_referenced |= named.contains(key);
   }
 }
 

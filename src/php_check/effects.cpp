@@ -22,7 +22,7 @@ Effects builtin_effects(const Call& call) {
   const bool literal = builtin.name == "compact" || builtin.name == "define" || builtin.name == "constant";
   if (literal) effects &= ~Effects{kEffectDynamicCode};
   if (builtin.name.starts_with("call_user_func")) effects &= ~Effects{kEffectDynamicCode};
-  return builtin.throws ? effects | kEffectThrow : effects;
+  return effects;
 }
 
 // What the caller of a call does not see: references into the callee's variables, and a new object being filled.
@@ -101,6 +101,11 @@ void Analysis::spread_effects() {
     }
     for (const ThrowSite& site : info.declared->throws) {
       if (!is_caught(*info.declared, site.place.offset, site.class_name)) add_throw(info, site.class_name);
+    }
+    for (const Call& call : info.calls) {
+      if (call.builtin == nullptr || call.builtin->throws.empty()) continue;
+      const std::string thrown(call.builtin->throws);
+      if (!is_caught(*info.declared, call.site->place.offset, thrown)) add_throw(info, thrown);
     }
   }
   for (const std::vector<std::uint32_t>& members : components_.members) {

@@ -152,7 +152,7 @@ Value Evaluator::eval_new(NodeId node) {
   const std::vector<Argument> arguments = eval_arguments(child(node, 1));
   const std::string key = class_of(name);
   if (key.empty()) return {Type(kTypeObject), nullptr};
-  Type made = Type::object(key);
+  Type made = Type::object(key, class_arguments(key, arguments));
   if (const CallSite* const site = site_of(node)) {
     const Call call = resolver_.resolve(info_, *site);
     call_result(call, node, arguments, &made);
@@ -175,8 +175,13 @@ Value Evaluator::call_result(const Call& call, NodeId node, const std::vector<Ar
     const BuiltinMethod* const method = find_builtin_method(lowered(call.builtin_class->name), call.site->name);
     result.type = join(result.type, method == nullptr ? Type::mixed() : method->return_type());
   }
-  if (result.type.only(kTypeNever)) state_.reachable = false;
-  if (result.type.is_nothing()) result.type = Type::mixed();
+  // Nothing comes back from what always ends otherwise, or, in a circle of calls, has not come back yet.
+  const bool never = result.type.only(kTypeNever) || (result.type.is_nothing() && !call.targets.empty());
+  if (never) {
+    state_.reachable = false;
+  } else if (result.type.is_nothing()) {
+    result.type = Type::mixed();
+  }
   return result;
 }
 
@@ -323,6 +328,31 @@ Type Evaluator::bound_type(const FunctionInfo& callee, Type type, const std::vec
   return substituted(type, bindings);
 }
 
+// new Box($user) of a class with @template T whose constructor takes T is a Box<User>.
+std::vector<Type> Evaluator::class_arguments(const std::string& key, const std::vector<Argument>& arguments) const {
+  const ClassId id = facts_.find_class(key);
+  if (!id || facts_.at(id).declared->templates.empty()) return {};
+  const FunctionId constructor = facts_.find_method(id, "__construct");
+  std::vector<Type> types;
+  for (const std::string& one : facts_.at(id).declared->templates) {
+    Type bound;
+    const std::size_t count = constructor ? facts_.at(constructor).declared->parameters.size() : 0;
+    for (std::size_t i = 0; i < std::min(arguments.size(), count); ++i) {
+      const TypeDetail& claimed = facts_.at(constructor).declared->parameters[i].doc.detail();
+      const Type& given = arguments[i].value.type;
+      const auto is_it = [&one](const TypeDetail& detail) {
+        return detail.classes.size() == 1 && detail.classes[0].name == "#" + one;
+      };
+      if (is_it(claimed)) bound = join(bound, given.widened());
+      if (claimed.has_array && is_it(claimed.value.detail()) && given.detail().has_array) {
+        bound = join(bound, given.detail().value.widened());
+      }
+    }
+    types.push_back(bound.is_nothing() ? Type::mixed() : bound);
+  }
+  return types;
+}
+
 Value Evaluator::function_result(FunctionId callee, NodeId node, const std::vector<Argument>& arguments,
                                  const Type* receiver) {
   const FunctionInfo& info = facts_.at(callee);
@@ -341,7 +371,7 @@ Value Evaluator::function_result(FunctionId callee, NodeId node, const std::vect
     result.type = bound_type(info, result.type, arguments, receiver);
   }
   if (result.type.may_be(kTypeVoid)) result.type = join(result.type.without(kTypeVoid), Type(kTypeNull));
-  if (result.type.is_nothing() && summary == nullptr) result.type = Type::mixed();
+  if (result.type.is_nothing() && (summary == nullptr || !summary->was_evaluated)) result.type = Type::mixed();
   if (summary == nullptr) return result;
   const FlowStep back = step_at(node, "given back by " + declared.name + "()");
   const SinkMask harmless = known_cleaner(declared);
@@ -382,6 +412,9 @@ FlowStep Evaluator::step_at(NodeId node, std::string text_of_step) const {
   step.file = info_.file;
   step.place.offset = inside.data() == nullptr ? 0 : static_cast<std::uint32_t>(inside.data() - file_.source.data());
   step.place.end = step.place.offset + static_cast<std::uint32_t>(inside.size());
+  const LineColumn at = file_.lines->at(step.place.offset);
+  step.place.line = at.line;
+  step.place.column = at.column;
   step.text = std::move(text_of_step);
   return step;
 }

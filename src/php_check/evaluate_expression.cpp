@@ -178,6 +178,13 @@ Value Evaluator::eval_leaf(NodeId node) {
     case Kind::kParenthesized:
     case Kind::kClone:
       return eval(child(node, 0));
+    default:
+      return eval_other(node);
+  }
+}
+
+Value Evaluator::eval_other(NodeId node) {
+  switch (kind(node)) {
     case Kind::kInstanceof:
       eval(child(node, 0));
       return {Type(kTypeBool), nullptr};

@@ -34,6 +34,7 @@ std::optional<Summary> Evaluator::run() {
   bind_parameters();
   if (declared_.kind == FunctionKind::kFile) {
     run_list(declared_.node);
+    if (state_.reachable) summary_.returned = join(summary_.returned, Type::integer(1, 1));
   } else {
     const NodeId body = child(declared_.node, function_slot::kBody);
     if (declared_.kind == FunctionKind::kArrowFunction || kind(body) != Kind::kBlock) {

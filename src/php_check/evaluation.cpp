@@ -15,22 +15,22 @@ const Names& ParsedFile::names_at(std::uint32_t offset) const {
   return names[best].second;
 }
 
-std::vector<std::pair<std::uint32_t, Names>> names_of(const SyntaxTree& tree, std::string_view source) {
-  std::vector<std::pair<std::uint32_t, Names>> names;
-  names.emplace_back(0, Names(tree, source));
+void complete(ParsedFile& file) {
+  const SyntaxTree& tree = file.tree;
+  file.lines = std::make_unique<LineTable>(file.source);
+  file.names.emplace_back(0, Names(tree, file.source));
   const auto take = [&](const auto& self, NodeId list) -> void {
     for (const NodeId one : tree.ast.children(list)) {
-      if (tree.ast.kind(one) == NodeKind::kUse) names.back().second.enter_use(one);
+      if (tree.ast.kind(one) == NodeKind::kUse) file.names.back().second.enter_use(one);
       if (tree.ast.kind(one) != NodeKind::kNamespace) continue;
-      const std::string_view text = tree.node_text(source, one);
-      Names next(tree, source);
+      const std::string_view text = tree.node_text(file.source, one);
+      Names next(tree, file.source);
       next.enter_namespace(one);
-      names.emplace_back(static_cast<std::uint32_t>(text.data() - source.data()), std::move(next));
+      file.names.emplace_back(static_cast<std::uint32_t>(text.data() - file.source.data()), std::move(next));
       self(self, tree.ast.child(one, 1));
     }
   };
   take(take, tree.ast.root());
-  return names;
 }
 
 ParsedFile parse_file(std::string_view source, const ParseOptions& options) {
@@ -45,12 +45,11 @@ ParsedFiles::ParsedFiles(std::vector<std::string_view> sources, ParseOptions opt
 
 void ParsedFiles::adopt(std::size_t file, std::unique_ptr<ParsedFile> parsed) { parsed_[file] = std::move(parsed); }
 
-// The names point at the tree, so they are made once it has its place.
 const ParsedFile& ParsedFiles::at(FileId file) {
   std::call_once(once_[file.value], [&] {
     std::unique_ptr<ParsedFile>& one = parsed_[file.value];
     if (one == nullptr) one = std::make_unique<ParsedFile>(parse_file(sources_[file.value], options_));
-    one->names = names_of(one->tree, one->source);
+    complete(*one);
   });
   return *parsed_[file.value];
 }
@@ -237,6 +236,11 @@ void Evaluation::evaluate_component(std::uint32_t component) {
   const std::vector<FunctionId>& callees = facts_.at(FunctionId{members.front()}).callees;
   const bool recursive =
       members.size() > 1 || std::binary_search(callees.begin(), callees.end(), FunctionId{members.front()});
+  if (recursive) {
+    Summary nothing_yet;
+    nothing_yet.was_evaluated = true;
+    for (const std::uint32_t one : members) summaries_[one] = std::make_shared<const Summary>(nothing_yet);
+  }
   for (int round = 0; round < kRoundsMax; ++round) {
     bool more = false;
     for (const std::uint32_t one : members) {
@@ -244,6 +248,10 @@ void Evaluation::evaluate_component(std::uint32_t component) {
       if (round >= 2) {
         Summary wide = *made;
         wide.returned = join(wide.returned, summaries_[one]->returned).widened();
+        // What still grows says no more than its simple types.
+        if (round + 1 == kRoundsMax && !(wide.returned == summaries_[one]->returned)) {
+          wide.returned = Type(wide.returned.bits()).unverified(wide.returned.is_unverified());
+        }
         made = std::make_shared<const Summary>(std::move(wide));
       }
       more = more || summaries_[one] == nullptr || !same_for_callers(*summaries_[one], *made);

@@ -9,6 +9,7 @@
 // goto are not evaluated.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,12 +27,13 @@ struct ParsedFile {
   SyntaxTree tree;
   std::string_view source;
   std::vector<std::pair<std::uint32_t, Names>> names;  // from which offset on
+  std::unique_ptr<LineTable> lines;
 
   const Names& names_at(std::uint32_t offset) const;
 };
 ParsedFile parse_file(std::string_view source, const ParseOptions& options);
-// From a tree that is there already.
-std::vector<std::pair<std::uint32_t, Names>> names_of(const SyntaxTree& tree, std::string_view source);
+// Makes names and lines; the file must not move afterwards, since the names point at its tree.
+void complete(ParsedFile& file);
 
 // What an evaluation may ask about other functions.
 class Summaries {
@@ -98,6 +100,7 @@ class Evaluator {
   // ---- Expressions (evaluate_expression.cpp) ----
   Value eval(NodeId node);
   Value eval_leaf(NodeId node);
+  Value eval_other(NodeId node);
   Value eval_link(NodeId node, Value base);
   Value eval_variable(NodeId node);
   Value eval_integer(NodeId node) const;
@@ -139,6 +142,7 @@ class Evaluator {
   Taint builtin_taint(const BuiltinFunction& builtin, NodeId node, const std::vector<Argument>& arguments);
   Value function_result(FunctionId callee, NodeId node, const std::vector<Argument>& arguments, const Type* receiver);
   void builtin_method_sinks(const Call& call, NodeId node, const std::vector<Argument>& arguments);
+  std::vector<Type> class_arguments(const std::string& key, const std::vector<Argument>& arguments) const;
   Type bound_type(const FunctionInfo& callee, Type type, const std::vector<Argument>& arguments,
                   const Type* receiver) const;
   void write_references(const Call& call, const std::vector<Argument>& arguments);

@@ -89,7 +89,7 @@ ExpressionTypes Project::expression_types(FileId file, const SyntaxTree& tree, s
   ParsedFile parsed;
   parsed.source = source;
   parsed.tree = tree;
-  parsed.names = names_of(parsed.tree, source);
+  complete(parsed);
   const KeptSummaries summaries(state_->facts, state_->cache);
   for (const FunctionId function : state_->facts.at(file).functions) {
     Evaluator(state_->facts, parsed, function, summaries, &types).run();

@@ -1,0 +1,238 @@
+// Facts of every construct, as files: PHP between lines "--- PATH", a line "=====", and the facts as text.
+// BANYAN_UPDATE=1 writes what comes out, for review as a diff.
+#include "php_check/facts.h"
+
+#include <dirent.h>
+
+#include <gtest/gtest.h>
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "php_check/facts_dump.h"
+
+namespace banyan::php {
+namespace {
+
+constexpr std::string_view kDivider = "=====\n";
+
+std::string read_file(const std::string& path) {
+  std::string bytes;
+  std::FILE* const file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return bytes;
+  char buffer[65536];
+  std::size_t n;
+  while ((n = std::fread(buffer, 1, sizeof buffer, file)) > 0) bytes.append(buffer, n);
+  std::fclose(file);
+  return bytes;
+}
+
+struct GoldenCase {
+  std::string path;
+  std::string source;  // with the lines that divide it into files
+  std::string expected;
+};
+
+std::vector<GoldenCase> golden_cases() {
+  std::vector<GoldenCase> cases;
+  const std::string folder = std::string(BANYAN_TESTDATA) + "/golden";
+  DIR* const entries = opendir(folder.c_str());
+  while (dirent* const entry = entries != nullptr ? readdir(entries) : nullptr) {
+    if (entry->d_name[0] == '.') continue;
+    GoldenCase one;
+    one.path = folder + "/" + entry->d_name;
+    const std::string text = read_file(one.path);
+    const std::size_t divider = std::min(text.rfind(kDivider), text.size());
+    one.source = text.substr(0, divider);
+    one.expected = divider == text.size() ? "" : text.substr(divider + kDivider.size());
+    cases.push_back(one);
+  }
+  if (entries != nullptr) closedir(entries);
+  std::sort(cases.begin(), cases.end(), [](const GoldenCase& a, const GoldenCase& b) { return a.path < b.path; });
+  return cases;
+}
+
+void set_files(Project& project, const std::string& text) {
+  std::string path = "a.php";
+  std::string content;
+  std::size_t from = 0;
+  while (from < text.size()) {
+    const std::size_t end = std::min(text.find('\n', from), text.size() - 1) + 1;
+    const std::string line = text.substr(from, end - from);
+    from = end;
+    if (!line.starts_with("--- ")) {
+      content += line;
+      continue;
+    }
+    if (!content.empty()) project.set_file(path, content);
+    content.clear();
+    path = line.substr(4, line.size() - 5);
+  }
+  project.set_file(path, content);
+}
+
+std::string facts_of(const std::string& text, std::size_t threads = 1) {
+  Project project({.threads = threads});
+  set_files(project, text);
+  return dump_facts(project.analyze());
+}
+
+TEST(Facts, EveryConstructHasItsFacts) {
+  const std::vector<GoldenCase> cases = golden_cases();
+  ASSERT_GE(cases.size(), 12u);
+  for (const GoldenCase& one : cases) {
+    const std::string actual = facts_of(one.source);
+    if (std::getenv("BANYAN_UPDATE") != nullptr) {
+      std::FILE* const file = std::fopen(one.path.c_str(), "wb");
+      ASSERT_NE(file, nullptr) << one.path;
+      const std::string text = one.source + std::string(kDivider) + actual;
+      std::fwrite(text.data(), 1, text.size(), file);
+      std::fclose(file);
+      continue;
+    }
+    EXPECT_EQ(one.expected, actual) << one.path;
+  }
+}
+
+// All the cases as one code base, each in a folder of its own.
+void set_all(Project& project) {
+  for (const GoldenCase& one : golden_cases()) {
+    const std::string name = one.path.substr(one.path.rfind('/') + 1);
+    project.set_file(name + ".php", one.source);
+  }
+}
+
+TEST(Facts, AreTheSameForAnyNumberOfThreads) {
+  std::vector<std::string> dumps;
+  for (const std::size_t threads : {1U, 2U, 7U}) {
+    Project project({.threads = threads});
+    set_all(project);
+    dumps.push_back(dump_facts(project.analyze()));
+  }
+  EXPECT_EQ(dumps[0], dumps[1]);
+  EXPECT_EQ(dumps[0], dumps[2]);
+}
+
+// Whatever was analysed before: after each change the facts are those of a project that never knew another state.
+TEST(Facts, AreTheSameWithAndWithoutAPast) {
+  Project kept({.threads = 2});
+  set_all(kept);
+  kept.analyze();
+  std::mt19937 random(7);
+  std::vector<std::pair<std::string, std::string>> files;
+  for (const GoldenCase& one : golden_cases()) {
+    files.emplace_back(one.path.substr(one.path.rfind('/') + 1) + ".php", one.source);
+  }
+  for (int i = 0; i < 60; ++i) {
+    auto& [path, content] = files[random() % files.size()];
+    const std::size_t at = content.rfind("<?php");
+    const std::size_t line = content.find('\n', content.size() * (random() % 100) / 100);
+    if (random() % 3 == 0 && at != std::string::npos) {
+      content += "\nfunction added_" + std::to_string(i) + "(int $a) { return show($a) . $_GET['x']; }\n";
+    } else if (line != std::string::npos) {
+      content.erase(line, 1 + random() % 30);
+    }
+    kept.set_file(path, content);
+    Project fresh;
+    for (const auto& [name, text] : files) fresh.set_file(name, text);
+    ASSERT_EQ(dump_facts(kept.analyze()), dump_facts(fresh.analyze())) << "after change " << i << " of " << path;
+  }
+}
+
+TEST(Facts, FilesComeAndGo) {
+  Project project;
+  project.set_file("a.php", "<?php function f() { return g(); }");
+  EXPECT_TRUE(project.analyze().functions()[1].calls[0].is_undefined);
+  project.set_file("b.php", "<?php function g() { return 1; }");
+  EXPECT_EQ(project.analyze().signature(project.facts().find_function("F")), "f(): 1");
+  project.remove_file("b.php");
+  EXPECT_TRUE(project.analyze().functions()[1].calls[0].is_undefined);
+}
+
+TEST(Facts, MutatedAndTruncatedFilesDoNoHarm) {
+  const std::vector<GoldenCase> cases = golden_cases();
+  std::mt19937 random(20261123);
+  const auto below = [&random](std::size_t bound) { return bound == 0 ? 0 : random() % bound; };
+  for (int i = 0; i < 3000; ++i) {
+    std::string source = cases[below(cases.size())].source;
+    for (std::size_t changes = 1 + below(4); changes > 0 && !source.empty(); --changes) {
+      const std::size_t at = below(source.size());
+      switch (below(4)) {
+        case 0:
+          source.erase(at, 1 + below(9));
+          break;
+        case 1:
+          source.insert(at, 1, "(){}[];$\"'<?>&=:,\\\n#"[below(20)]);
+          break;
+        case 2:
+          source.resize(at);
+          break;
+        default: {
+          const std::string& other = cases[below(cases.size())].source;
+          source.insert(at, other, below(other.size()), 1 + below(40));
+          break;
+        }
+      }
+    }
+    ASSERT_FALSE(facts_of(source).empty());
+  }
+}
+
+// Each of these once took time or stack that grows faster than the file.
+TEST(Facts, HostileFilesAreBounded) {
+  const auto repeated = [](const std::string& text, int times) {
+    std::string out;
+    for (int i = 0; i < times; ++i) out += text;
+    return out;
+  };
+  const std::string open = "<?php function f($a) { ";
+  EXPECT_FALSE(facts_of(open + "return $a" + repeated(" . $a", 20000) + "; }").empty());
+  EXPECT_FALSE(facts_of(open + "return $a" + repeated("->m()", 20000) + "; }").empty());
+  EXPECT_FALSE(facts_of(open + "return $a" + repeated(" && $a", 20000) + "; }").empty());
+  EXPECT_FALSE(facts_of(open + "return " + repeated("(", 900) + "$a" + repeated(")", 900) + "; }").empty());
+  EXPECT_FALSE(facts_of(open + repeated("while ($a) {", 300) + repeated("}", 300) + " }").empty());
+  EXPECT_FALSE(facts_of(open + repeated("$a = [$a];", 2000) + " return $a; }").empty());
+  EXPECT_FALSE(facts_of(open + repeated("if ($a) $a = 'x" + std::string("' . $a; else "), 900) + ";}").empty());
+  std::string chain = "<?php ";
+  for (int i = 0; i < 3000; ++i) {
+    chain +=
+        "class C" + std::to_string(i) + " extends C" + std::to_string(i + 1) + " { function m() { parent::m(); } } ";
+  }
+  EXPECT_FALSE(facts_of(chain).empty());
+}
+
+TEST(Facts, ExpressionTypesFollowTheFlow) {
+  const std::string source = "<?php function f(?int $a) { if ($a === null) { return 'x'; } return $a; }";
+  Project project;
+  project.set_file("a.php", source);
+  project.analyze();
+  const SyntaxTree tree = parse(source, {});
+  const ExpressionTypes types = project.expression_types({0}, tree, source);
+  std::vector<std::string> seen;
+  const auto visit = [&](const auto& self, NodeId node) -> void {
+    if (tree.ast.kind(node) == NodeKind::kReturn) seen.push_back(types.at(tree.ast.child(node, 0)).text());
+    for (const NodeId child : tree.ast.children(node)) {
+      if (child) self(self, child);
+    }
+  };
+  visit(visit, tree.ast.root());
+  EXPECT_EQ(seen, (std::vector<std::string>{"'x'", "int"}));
+}
+
+TEST(Facts, WhyLeadsToTheEffect) {
+  Project project;
+  project.set_file("a.php", "<?php function a() { b(); } function b() { c(); } function c() { echo 1; }");
+  const Facts& facts = project.analyze();
+  const FunctionId a = facts.find_function("a");
+  std::string names;
+  for (const FunctionId one : facts.why(a, kEffectOutput)) names += facts.at(one).declared->name;
+  EXPECT_EQ(names, "abc");
+  EXPECT_TRUE(facts.why(a, kEffectNetwork).empty());
+  EXPECT_EQ(facts.at(a).level, 2u);
+}
+
+}  // namespace
+}  // namespace banyan::php
