@@ -60,6 +60,16 @@ int refuse(const std::string& code, const std::vector<php::CodeInfo>& codes) {
   return kExitBadUse;
 }
 
+// "builtin-missing:dl" is about one function; what stands before the colon is explained.
+const php::CodeInfo* find_code(const std::vector<php::CodeInfo>& codes, const std::string& code) {
+  const auto find = [&codes](const std::string& text) {
+    return std::find_if(codes.begin(), codes.end(), [&text](const php::CodeInfo& one) { return one.code == text; });
+  };
+  auto found = find(code);
+  if (found == codes.end()) found = find(code.substr(0, code.find(':')));
+  return found == codes.end() ? nullptr : &*found;
+}
+
 int run_explain(const Arguments& arguments) {
   const Result<std::vector<php::Rule>> rules = load_rules(arguments);
   if (!rules) {
@@ -67,16 +77,15 @@ int run_explain(const Arguments& arguments) {
     return kExitBadUse;
   }
   const std::vector<php::CodeInfo> codes = known_codes(*rules);
-  std::string code = *arguments.value("CODE");
-  const auto is_code = [&codes](const std::string& text) {
-    return std::any_of(codes.begin(), codes.end(), [&text](const php::CodeInfo& one) { return one.code == text; });
-  };
-  if (!is_code(code)) code = code.substr(0, code.find(':'));  // "builtin-missing:dl" is about one function
-  const auto info =
-      std::find_if(codes.begin(), codes.end(), [&](const php::CodeInfo& one) { return one.code == code; });
-  if (info == codes.end()) return refuse(code, codes);
-  const auto rule = std::find_if(rules->begin(), rules->end(), [&](const php::Rule& one) { return one.id == code; });
-  std::fputs(page_of(*info, rule == rules->end() ? nullptr : &*rule).c_str(), stdout);
+  std::string pages;
+  for (const std::string& code : arguments.values("CODE")) {
+    const php::CodeInfo* const info = find_code(codes, code);
+    if (info == nullptr) return refuse(code, codes);
+    const auto has_id = [info](const php::Rule& rule) { return rule.id == info->code; };
+    const auto rule = std::find_if(rules->begin(), rules->end(), has_id);
+    pages += (pages.empty() ? "" : "\n") + page_of(*info, rule == rules->end() ? nullptr : &*rule);
+  }
+  std::fputs(pages.c_str(), stdout);
   return kExitDone;
 }
 
@@ -87,7 +96,7 @@ Command php_explain_command() {
           .summary = "say what the code of a finding means",
           .description = "Prints what is found, why it matters, what to do, and examples.",
           .options = {{.name = "rules", .value = "FILE", .about = "rules of your own too", .repeated = true}},
-          .positionals = {{.name = "CODE", .about = "as reports show it"}},
+          .positionals = {{.name = "CODE", .about = "as reports show it", .repeated = true}},
           .examples = {{"banyan php explain security.sql-input", "about a rule"},
                        {"banyan php explain goto.undefined", "about something PHP refuses"},
                        {"banyan php explain dyn-call", "about a reason against a conversion"}},
