@@ -1,6 +1,7 @@
 // banyan php fix: the rules' fixes put into files, or shown as a diff.
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 #include "php_cli/file_output.h"
 #include "php_cli/file_workers.h"
@@ -76,8 +77,8 @@ int print_fixes(const std::vector<std::string>& files, const std::vector<FileFix
 
 // Each file once, however often it was named: two threads must not write the same.
 void drop_repeated(std::vector<std::string>& files) {
-  std::sort(files.begin(), files.end());
-  files.erase(std::unique(files.begin(), files.end()), files.end());
+  std::set<std::string> seen;
+  std::erase_if(files, [&seen](const std::string& path) { return !seen.insert(shown_path(path)).second; });
 }
 
 Result<int> fix(const Arguments& arguments) {

@@ -61,8 +61,9 @@ Result<std::set<std::string>> FolderCheck::find_changed() {
   BANYAN_TRY(const std::vector<std::string> found, find_sources(paths_));
   std::map<std::string, File> files;
   std::set<std::string> changed;
+  std::set<std::string> shown;  // "src" and "./src" are one
   for (const std::string& path : found) {
-    if (files.contains(path)) continue;
+    if (!shown.insert(shown_path(path)).second) continue;
     const Signature signature = sign(path);
     const auto known = files_.find(path);
     if (known != files_.end() && known->second.signature == signature) {
@@ -96,7 +97,9 @@ void FolderCheck::update_facts(std::set<std::string>& changed) {
   std::map<std::string, std::string> real_paths;
   for (const auto& [path, file] : files_) real_paths.emplace(shown_path(path), path);
   auto flows = flow_findings(facts, [&real_paths](const std::string& path) {
-    Result<std::string> source = read_source(real_paths.at(path));
+    const auto known = real_paths.find(path);
+    if (known == real_paths.end()) return std::unique_ptr<std::string>();
+    Result<std::string> source = read_source(known->second);
     return source.ok() ? std::make_unique<std::string>(std::move(*source)) : nullptr;
   });
   for (auto& [path, file] : files_) {

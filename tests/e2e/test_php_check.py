@@ -203,6 +203,13 @@ class UseTest(PhpCase):
                 self.assertEqual(run.stdout, b"")
                 self.assertTrue(run.stderr.strip())
 
+    def test_a_file_named_twice_is_checked_and_fixed_once(self):
+        self.write("src/a.php", "<?php\n$a = array(1);\n")
+        report = self.check("--level", "5", "src", "./src", self.path("src/a.php")).decode()
+        self.assertTrue(report.endswith("1 finding (1 note) in 1 file\n"), report)
+        run = self.banyan("fix", "src", "./src", expect=0)
+        self.assertIn(b"1 fix made in 1 of 1 file", run.stderr)
+
     def test_levels_add_findings(self):
         self.write("a.php", SAMPLE)
         counts = [len(self.findings("--level", str(level), "a.php", expect=1 if level else 0)) for level in range(6)]
