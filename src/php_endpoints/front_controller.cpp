@@ -362,9 +362,10 @@ class Scope {
   // strpos($path, '/api'), str_starts_with($path, '/api').
   Guard prefix_guard(NodeId call) const {
     Guard guard;
-    if (role_of(view_.argument(call, 0)).kind != RoleKind::kPath) return guard;
+    const Role role = role_of(view_.argument(call, 0));
+    if (role.kind != RoleKind::kPath) return guard;
     const auto text = view_.text_of(view_.argument(call, 1), class_);
-    if (!text || *text == "/" || text->empty()) return guard;
+    if (!text || *text == "/" || text->empty() || !(role.trimmed || text->starts_with('/'))) return guard;
     PathPattern path = written_path(*text);
     path.append_rest();
     guard.paths.push_back(std::move(path));
