@@ -8,16 +8,19 @@
 //   Project project({.threads = 2});
 //   for (...) project.set_file("src/a.php", content);
 //   const Facts& facts = project.analyze();
-//   for (const FunctionInfo& function : facts.functions()) use(function.declaration().name, function.verdict);
+//   for (const FunctionInfo& function : facts.functions()) use(function.declared->name, function.readiness);
 //
 // Everything is in order of path, then of offset: the same files give the same facts, whatever the threads and whatever
-// was analysed before. Ids are indices and hold for one Facts only. Everything is bounded: a call has at most 8
-// candidates, a type the limits of type.h, a path of taint 24 steps, a function 64 hazards and 32 thrown classes, a
-// cycle of the call graph 4 rounds; what is beyond becomes "unknown", never wrong. A function that has more than
-// 200,000 nodes is not evaluated: its types are those it declares.
+// was analysed before. Ids are indices and hold for one Facts only.
+//
+// Bounds: a call has at most 8 candidates, a class 256 ancestors, a type the limits of type.h, a path of taint 24
+// steps, a value 4 origins, a function 32 flows, 64 hazards and 32 thrown classes, a circle of the call graph 4 rounds.
+// What is beyond becomes wider or unknown. A function with more than 200,000 visited nodes, or with goto, is not
+// evaluated: its types are those it declares.
 //
 // Not seen: what happens through references other than "may change"; the order in which includes run; properties
-// changed from outside their class; code made by eval. Values of properties are not followed between functions.
+// changed from outside their class; code made by eval. Values of properties are not followed between functions,
+// what closures capture is not followed into them, and what a call gives back that cannot be resolved counts as clean.
 #pragma once
 
 #include <cstdint>

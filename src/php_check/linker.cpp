@@ -10,6 +10,7 @@ namespace banyan::php {
 namespace {
 
 constexpr int kInheritanceDepthMax = 256;
+constexpr std::size_t kAncestorsMax = 256;
 
 // "wp-admin" and "x/../../y.php" as a path without "..": empty where it leads out of the root.
 std::string normalized(std::string_view path) {
@@ -121,6 +122,7 @@ void Linker::link_classes() {
   const auto count = static_cast<std::uint32_t>(facts_.classes_.size());
   for (std::uint32_t i = 0; i < count; ++i)
     facts_.classes_[i].parent = known_class(facts_.classes_[i].declared->parent);
+  seen_by_.resize(count);
   for (std::uint32_t i = 0; i < count; ++i) add_ancestors(facts_.classes_[i], {i});
   facts_.method_tables_.resize(count);
   table_done_.assign(count, false);
@@ -131,21 +133,21 @@ void Linker::link_classes() {
 // Breadth first, each once; what leads back to the class itself is a cycle, which PHP refuses when it loads it.
 void Linker::add_ancestors(ClassInfo& info, ClassId self) {
   std::vector<const ClassDeclaration*> queue = {info.declared};
-  std::vector<bool> seen;
-  for (std::size_t at = 0; at < queue.size() && at < 4096; ++at) {
+  for (std::size_t at = 0; at < queue.size(); ++at) {
     const ClassDeclaration& from = *queue[at];
     const auto follow = [&](const std::string& key) {
       if (key.empty()) return;
       const ClassId id = known_class(key);
-      if (!id) {
-        if (find_builtin_class(key) == nullptr) info.has_unknown_ancestor = true;
+      if (!id || info.ancestors.size() == kAncestorsMax) {
+        if (id || find_builtin_class(key) == nullptr) info.has_unknown_ancestor = true;
         return;
       }
       if (id == self) {
         info.is_in_cycle = true;
         return;
       }
-      if (std::find(info.ancestors.begin(), info.ancestors.end(), id) != info.ancestors.end()) return;
+      if (seen_by_[id.value] == self) return;
+      seen_by_[id.value] = self;
       info.ancestors.push_back(id);
       queue.push_back(facts_.classes_[id.value].declared);
       if (at == 0) facts_.classes_[id.value].children.push_back(self);

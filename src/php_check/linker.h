@@ -29,6 +29,7 @@ class Linker {
   void link_includes();
 
   Facts& facts_;
+  std::vector<ClassId> seen_by_;  // by class: the last one that found it among its ancestors
   std::vector<bool> table_done_;
 };
 
