@@ -2,7 +2,7 @@
 //
 // The problem: whoever leaves PHP has to know what each function does, what it calls, what types its values have, and
 // whether it can be converted. The idea: every file is parsed and described on its own (declarations.h), on several
-// threads, and kept by the hash of its bytes; then everything is linked and the functions are looked at from the leaves
+// threads, and kept until it changes; then everything is linked and the functions are looked at from the leaves
 // of the call graph up, so that each is seen when the summaries of what it calls are known.
 //
 //   Project project({.threads = 2});
@@ -244,14 +244,15 @@ class ExpressionTypes {
 
 struct ProjectOptions {
   ParseOptions parse;
-  std::size_t threads = 1;    // 1 to 256
-  std::string composer_json;  // its text, if there is one: says which folders and files the autoloader takes
-  bool evaluate = true;       // types and taint; without them the call graph is by declared types alone
+  std::size_t threads = 1;  // 1 to 256
+  // The text of composer.json. Not used yet: every class of the files is found by its name, wherever it is declared.
+  std::string composer_json;
+  bool evaluate = true;  // types and taint; without them the call graph is by declared types alone
 };
 
-// A code base that changes. Keeps what it learnt about every file by the hash of its bytes, so that analysing again
-// costs what has changed. Memory: the declarations and summaries, and the source text; trees are made again when
-// needed. Not for several threads at once.
+// A code base that changes. Keeps what it learnt about a file until its bytes change, in memory only, so that analysing
+// again costs the linking of all and the evaluation of what may have changed. Memory: the declarations and summaries,
+// and the source text; trees are made again when needed. Not for several threads at once.
 class Project {
  public:
   explicit Project(ProjectOptions options = {});
