@@ -136,7 +136,7 @@ Result<std::vector<ListenAt>> Control::plan_listeners(const GatewayConfig& confi
       TlsServerOptions tls;
       for (const CertificateConfig& pair : listener.certificates)
         tls.certificates.push_back({pair.certificate, pair.key});
-      tls.alpn = {"http/1.1"};
+      tls.alpn = {"h2", "http/1.1"};
       Result<std::shared_ptr<const TlsServerContext>> context = TlsServerContext::load(tls);
       if (!context.ok()) {
         const SourcePosition& position = listener.certificates.front().position;

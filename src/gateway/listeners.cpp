@@ -6,7 +6,15 @@
 namespace banyan {
 namespace {
 
-std::shared_ptr<const TlsServerContext> load_slot(void* slot) { return static_cast<TlsServerSlot*>(slot)->load(); }
+Http2ServerOptions http2_options(const LimitsConfig& limits) {
+  Http2ServerOptions options;
+  options.head.head_bytes_max = static_cast<std::size_t>(limits.head_bytes);
+  options.body_bytes_max = static_cast<std::uint64_t>(limits.body_bytes);
+  options.header_timeout = limits.header_timeout;
+  options.idle_timeout = limits.idle_timeout;
+  options.body_timeout = limits.body_timeout;
+  return options;
+}
 
 }  // namespace
 
@@ -22,13 +30,44 @@ Http1ServerOptions server_options(const LimitsConfig& limits) {
 
 WorkerListeners::WorkerListeners(GatewayState& state, unsigned index)
     : handler_(state, index),
-      server_(handler_, state.memory, server_options(state.snapshot()->config.gateway.limits)) {}
+      server_(handler_, state.memory, server_options(state.snapshot()->config.gateway.limits)),
+      http2_(handler_, state.memory, http2_options(state.snapshot()->config.gateway.limits)) {
+  server_.on_http2(&serve_http2, this);
+}
 
-void WorkerListeners::set_limits(const LimitsConfig& limits) { server_.set_options(server_options(limits)); }
+void WorkerListeners::set_limits(const LimitsConfig& limits) {
+  server_.set_options(server_options(limits));
+  http2_.set_options(http2_options(limits));
+}
+
+// A plain connection that began with the preface of HTTP/2 ("prior knowledge").
+Task<void> WorkerListeners::serve_http2(void* self, Stream stream, std::string read) {
+  co_await static_cast<WorkerListeners*>(self)->http2_.serve(std::move(stream), false, std::move(read));
+}
+
+Task<void> WorkerListeners::serve_tls(Stream stream, std::shared_ptr<const TlsServerContext> context) {
+  constexpr Duration kHandshakeMax = std::chrono::seconds(10);
+  ++handshakes_;
+  Result<Stream> secured = co_await accept_tls(std::move(stream), std::move(context), now() + kHandshakeMax);
+  --handshakes_;
+  if (!secured.ok()) co_return;
+  if (secured->tls_info()->alpn == "h2") {
+    co_await http2_.serve(*std::move(secured), true);
+  } else {
+    co_await server_.serve(*std::move(secured), true);
+  }
+}
 
 Task<void> WorkerListeners::accept_from(std::shared_ptr<Open> open) {
-  TlsServerSlot* slot = open->at.tls.get();
-  co_await serve_connections(*open->listener, server_, slot == nullptr ? nullptr : &load_slot, slot);
+  for (;;) {
+    Result<Stream> stream = co_await open->listener->accept();
+    if (!stream.ok()) break;
+    if (open->at.tls == nullptr) {
+      go_pinned("connection", server_.serve(*std::move(stream), false));
+    } else {
+      go_pinned("connection", serve_tls(*std::move(stream), open->at.tls->load()));
+    }
+  }
   open->ended.set();
 }
 
@@ -86,6 +125,7 @@ Task<void> WorkerListeners::stop() {
   }
   open_.clear();
   server_.drain();
+  http2_.drain();
 }
 
 }  // namespace banyan

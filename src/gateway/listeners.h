@@ -14,6 +14,7 @@
 #include "gateway/gateway_state.h"
 #include "gateway/gateway_worker.h"
 #include "http1/server.h"
+#include "http2/server.h"
 #include "net/listener.h"
 #include "net/tls.h"
 #include "runtime/channel.h"
@@ -41,7 +42,7 @@ class WorkerListeners {
   void set_limits(const LimitsConfig& limits);
   void end_abandoned() { handler_.end_abandoned(); }
   void end_all() { handler_.end_all(); }
-  std::size_t connections() const { return server_.connections(); }
+  std::size_t connections() const { return server_.connections() + http2_.connections() + handshakes_; }
 
  private:
   struct Open {
@@ -50,9 +51,13 @@ class WorkerListeners {
     Event ended;
   };
   Task<void> accept_from(std::shared_ptr<Open> open);
+  Task<void> serve_tls(Stream stream, std::shared_ptr<const TlsServerContext> context);
+  static Task<void> serve_http2(void* self, Stream stream, std::string read);
 
   GatewayWorker handler_;
   Http1Server server_;
+  Http2Server http2_;
+  std::size_t handshakes_ = 0;  // of TLS, under way
   std::map<std::string, std::shared_ptr<Open>> open_;
 };
 

@@ -14,6 +14,15 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) {
   counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
 }
 
+// Whether a connection begins as HTTP/2 does, or may yet.
+enum class Preface : std::uint8_t { kNo, kPerhaps, kYes };
+
+Preface preface_of(std::string_view bytes) {
+  constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  if (bytes.starts_with(kPreface)) return Preface::kYes;
+  return !bytes.empty() && kPreface.starts_with(bytes) ? Preface::kPerhaps : Preface::kNo;
+}
+
 }  // namespace
 
 // The parts that only a connection with a request needs, so that an idle one is small. Holds the stream meanwhile, to
@@ -56,13 +65,14 @@ class Http1Connection {
   }
 
  private:
-  enum class Head : std::uint8_t { kComplete, kNothingYet, kClose };
+  enum class Head : std::uint8_t { kComplete, kNothingYet, kClose, kHttp2 };
   Task<bool> wait_for_request();
   Task<Head> read_head();
   Task<Head> refuse_head(Refusal refusal);
   Task<Head> refuse(Refusal refusal);
   Task<bool> serve_request();
   Task<void> linger();
+  Task<void> hand_over();
 
   void activate();
   void deactivate();
@@ -71,6 +81,7 @@ class Http1Connection {
   Stream stream_;  // while idle; else with active_
   bool secure_;
   bool idle_ = false;
+  bool fresh_ = true;  // no request has come on it yet
   std::size_t index_;
   SocketAddress local_;  // once asked for
   std::unique_ptr<Http1ActiveRequest> active_;
@@ -120,7 +131,9 @@ Task<Http1Connection::Head> Http1Connection::read_head() {
   active.exchange.set_started(started);
   for (;;) {
     const std::string_view unread = active.buffer.unread();
-    if (!unread.empty()) {
+    const Preface preface = fresh_ && server_.http2_ != nullptr ? preface_of(unread) : Preface::kNo;
+    if (preface == Preface::kYes) co_return Head::kHttp2;
+    if (!unread.empty() && preface == Preface::kNo) {
       const HeadOutcome outcome = active.exchange.parse(unread);
       if (outcome.done()) {
         active.buffer.consume(outcome.consumed);
@@ -200,11 +213,19 @@ Task<void> Http1Connection::linger() {
   }
 }
 
+Task<void> Http1Connection::hand_over() {
+  std::string read(active_->buffer.unread());
+  deactivate();
+  co_await server_.http2_(server_.http2_context_, std::move(stream_), std::move(read));
+}
+
 Task<void> Http1Connection::run() {
   for (;;) {
     if (!co_await wait_for_request()) break;
     const Head head = co_await read_head();
     if (head == Head::kNothingYet) continue;
+    if (head == Head::kHttp2) co_return co_await hand_over();
+    fresh_ = false;
     if (head == Head::kClose || !co_await serve_request()) break;
   }
 }

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -55,6 +56,13 @@ class Http1Server {
   Task<void> serve(Stream stream, bool secure);
   // From the next request on: on this worker.
   void set_options(const Http1ServerOptions& options);
+  // Who takes over a connection that begins with the preface of HTTP/2 (RFC 9113 section 3.4), with what was read of
+  // it. Without one it is refused like any other version.
+  using Http2Takeover = Task<void> (*)(void* context, Stream stream, std::string read);
+  void on_http2(Http2Takeover takeover, void* context) {
+    http2_ = takeover;
+    http2_context_ = context;
+  }
   // Connections close as soon as they are between requests. On this worker.
   void drain();
   // Connections of this worker that are still open.
@@ -67,6 +75,8 @@ class Http1Server {
   MemoryBudget& memory_;
   Http1ServerOptions options_;
   bool draining_ = false;
+  Http2Takeover http2_ = nullptr;
+  void* http2_context_ = nullptr;
   std::vector<Http1Connection*> connections_;
   // What requests need beyond their connection, kept for the next ones: warm memory and no allocation.
   std::vector<std::unique_ptr<Http1ActiveRequest>> spare_;

@@ -248,6 +248,8 @@ bool Http2Connection::take_input(std::span<const std::byte> bytes) {
 }
 
 Task<Result<void>> Http2Connection::read_all() {
+  const std::string before = std::move(read_before_);
+  if (!before.empty() && !take_input(std::as_bytes(std::span(before)))) co_return {};
   while (!finished()) {
     const Result<void> readable = co_await stream_.wait_readable(read_deadline());
     if (!readable.ok()) {
@@ -301,7 +303,8 @@ void Http2Connection::drain() {
   wake_reader();
 }
 
-Task<void> Http2Connection::run() {
+Task<void> Http2Connection::run(std::string read) {
+  read_before_ = std::move(read);
   if (server_.draining_) drain();
   (void)co_await with_scope(this, [](Scope& scope, Http2Connection*& self) -> Task<Result<void>> {
     self->scope_ = &scope;
@@ -326,9 +329,9 @@ Http2Server::Http2Server(Handler& handler, MemoryBudget& memory, Http2ServerOpti
 
 Http2Server::~Http2Server() { BANYAN_CHECK(connections_.empty()); }
 
-Task<void> Http2Server::serve(Stream stream, bool secure) {
+Task<void> Http2Server::serve(Stream stream, bool secure, std::string read) {
   Http2Connection connection(*this, std::move(stream), secure);
-  co_await connection.run();
+  co_await connection.run(std::move(read));
 }
 
 void Http2Server::drain() {

@@ -18,7 +18,7 @@ class Http2Connection {
   Http2Connection& operator=(const Http2Connection&) = delete;
   ~Http2Connection();
 
-  Task<void> run();
+  Task<void> run(std::string read);
   void drain();
 
   // For its exchanges.
@@ -65,6 +65,7 @@ class Http2Connection {
   bool drained_ = false;
   bool ending_ = false;  // nothing more is read; the writer stops when all is written
   Event output_;
+  std::string read_before_;  // by whoever found out that this is HTTP/2
   SocketAddress local_;
 };
 

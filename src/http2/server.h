@@ -15,6 +15,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -58,7 +59,8 @@ class Http2Server {
   ~Http2Server();
 
   // Runs one connection to its end. The task must be pinned.
-  Task<void> serve(Stream stream, bool secure);
+  // `read` is what has been read of it already.
+  Task<void> serve(Stream stream, bool secure, std::string read = {});
   // For connections made from now on. On this worker.
   void set_options(const Http2ServerOptions& options) { options_ = options; }
   // Connections say GOAWAY, finish what they have begun and close. On this worker.
