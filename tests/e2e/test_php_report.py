@@ -115,7 +115,7 @@ class ReportTest(unittest.TestCase):
             page = file.read()
         # Nothing is loaded: the only address is the name of SVG.
         self.assertEqual(set(re.findall(r"\w+://[^\"' ]*", page)), {"http://www.w3.org/2000/svg"})
-        self.look_at(self.path("a.html"), "", ["/user/profile", "Move these first", "shop &lt;b&gt;"])
+        self.look_at(self.path("a.html"), "", ["/user/profile", "Then work on these functions", "shop &lt;b&gt;"])
         self.look_at(self.path("a.html"), "endpoints", ["/user/logout", "p95"])
         self.look_at(self.path("a.html"), "files", ["includes"])
         self.look_at(self.path("a.html"), "order", ["Leaves first"])

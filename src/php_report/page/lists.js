@@ -248,11 +248,11 @@ function showSecurity() {
     h(
       'section',
       {class: 'card'},
-      h('h2', {}, 'Where data of a request does harm'),
+      h('h2', {}, 'Where data of a request may do harm'),
       h(
         'p',
         {class: 'quiet'},
-        `${plural(data.taint_flow_count, 'way')} from what a client sends to a place where it is not safe. Mend ` +
+        `${plural(data.taint_flow_count, 'way')} from what a client sends to a place where it may not be safe. Mend ` +
           'these while moving.',
       ),
       data.taint_flows.map(flow =>

@@ -177,7 +177,7 @@ function showOverview() {
           )
         : stat('–', 'no access log', 'ranked by readiness alone'),
       stat(n(totals.unused_functions), 'functions nobody calls', 'delete before moving'),
-      data.taint_flow_count > 0 && stat(n(data.taint_flow_count), 'unsafe data flows', 'see Security'),
+      data.taint_flow_count > 0 && stat(n(data.taint_flow_count), 'data flows to look at', 'see Security'),
     ),
     h(
       'div',
@@ -185,7 +185,7 @@ function showOverview() {
       h(
         'section',
         {class: 'card'},
-        h('h2', {}, 'Move these first'),
+        h('h2', {}, data.endpoints[0]?.state === 'blocked' ? 'Nearest to moving' : 'Move these first'),
         h(
           'p',
           {class: 'quiet small'},
