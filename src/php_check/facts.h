@@ -32,6 +32,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "php_check/composer_autoload.h"
 #include "php_check/declarations.h"
 #include "php_check/verdict.h"
 #include "php_parse/parse.h"
@@ -245,8 +246,7 @@ class ExpressionTypes {
 struct ProjectOptions {
   ParseOptions parse;
   std::size_t threads = 1;  // 1 to 256
-  // The text of composer.json. Not used yet: every class of the files is found by its name, wherever it is declared.
-  std::string composer_json;
+  ComposerAutoload autoload;  // decides where a class is declared more than once
   bool evaluate = true;  // types and taint; without them the call graph is by declared types alone
 };
 

@@ -98,9 +98,7 @@ void Linker::index_symbols() {
       facts_.constant_index_.emplace(one.name, &one);
     }
   }
-  for (std::uint32_t i = 0; i < facts_.classes_.size(); ++i) {
-    facts_.class_index_.emplace(facts_.classes_[i].declared->key, ClassId{i});
-  }
+  index_classes();
   for (std::uint32_t i = 0; i < facts_.functions_.size(); ++i) {
     const FunctionDeclaration& declared = *facts_.functions_[i].declared;
     if (declared.kind == FunctionKind::kMethod) facts_.methods_by_name_[declared.key].push_back({i});
@@ -110,6 +108,18 @@ void Linker::index_symbols() {
     std::vector<FunctionId>& same = facts_.same_functions_[declared.key];
     if (same.empty()) same.push_back(at->second);
     same.push_back({i});
+  }
+}
+
+// Of several declarations the one that composer would load, or else the first in order of files.
+void Linker::index_classes() {
+  const auto rank = [this](ClassId id) {
+    const ClassInfo& info = facts_.classes_[id.value];
+    return autoload_.rank(info.declared->name, facts_.files_[info.file.value].path);
+  };
+  for (std::uint32_t i = 0; i < facts_.classes_.size(); ++i) {
+    const auto [at, is_new] = facts_.class_index_.emplace(facts_.classes_[i].declared->key, ClassId{i});
+    if (!is_new && rank({i}) > rank(at->second)) at->second = {i};
   }
 }
 

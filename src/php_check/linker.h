@@ -13,13 +13,14 @@ using FileSet = std::map<std::string, std::shared_ptr<const FileDeclarations>, s
 
 class Linker {
  public:
-  explicit Linker(Facts& facts) : facts_(facts) {}
+  Linker(Facts& facts, const ComposerAutoload& autoload) : facts_(facts), autoload_(autoload) {}
   // Everything but what needs the call graph to be whole (call_graph.h).
   void link(const FileSet& files);
 
  private:
   void add_file(const std::string& path, const std::shared_ptr<const FileDeclarations>& declarations);
   void index_symbols();
+  void index_classes();
   void link_classes();
   ClassId known_class(const std::string& key) const;
   void add_ancestors(ClassInfo& info, ClassId self);
@@ -29,6 +30,7 @@ class Linker {
   void link_includes();
 
   Facts& facts_;
+  const ComposerAutoload& autoload_;
   std::vector<ClassId> seen_by_;  // by class: the last one that found it among its ancestors
   std::vector<bool> table_done_;
 };

@@ -79,7 +79,7 @@ const Facts& Project::analyze() {
   std::size_t index = 0;
   for (auto& [path, entry] : state_->files) parsed.adopt(index++, std::move(entry.parsed));
   state_->facts = Facts();
-  Linker(state_->facts).link(files);
+  Linker(state_->facts, options.autoload).link(files);
   Analysis(state_->facts, options.threads).run(options.evaluate ? &parsed : nullptr, state_->cache);
   return state_->facts;
 }

@@ -130,7 +130,9 @@ Result<int> report(const CheckOptions& options, const std::vector<php::CodeInfo>
 // Reports at once, and again whenever a file came, changed or went, until the program is told to end.
 Result<int> check_folders(const CheckOptions& options, const php::RuleSet& rules,
                           const std::vector<php::CodeInfo>& codes) {
-  FolderCheck folders(options.paths, folder_options(options), rules);
+  FolderCheckOptions how = folder_options(options);
+  BANYAN_TRY(how.autoload, read_autoload("."));
+  FolderCheck folders(options.paths, std::move(how), rules);
   while (true) {
     BANYAN_TRY(const bool changed, folders.update());
     if (folders.file_count() == 0 && !options.watch) {

@@ -30,7 +30,7 @@ php::Finding unreadable(const std::string& path, const Error& error) {
 }
 
 php::Project make_project(const FolderCheckOptions& options) {
-  return php::Project({.parse = options.parse, .threads = options.threads});
+  return php::Project({.parse = options.parse, .threads = options.threads, .autoload = options.autoload});
 }
 
 }  // namespace
@@ -45,10 +45,10 @@ std::string shown_path(const std::string& path) {
 
 FolderCheck::FolderCheck(std::vector<std::string> paths, FolderCheckOptions options, const php::RuleSet& rules)
     : paths_(std::move(paths)),
-      options_(options),
+      options_(std::move(options)),
       rules_(rules),
-      needs_facts_(options.flows || rules.uses_types()),
-      project_(make_project(options)) {}
+      needs_facts_(options_.flows || rules.uses_types()),
+      project_(make_project(options_)) {}
 
 FolderCheck::Signature FolderCheck::sign(const std::string& path) {
   struct stat status{};

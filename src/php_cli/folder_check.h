@@ -23,7 +23,8 @@ std::string shown_path(const std::string& path);
 struct FolderCheckOptions {
   php::ParseOptions parse;
   std::size_t threads = 1;
-  bool flows = true;  // follow values between functions and files
+  php::ComposerAutoload autoload;  // of the working directory
+  bool flows = true;               // follow values between functions and files
 };
 
 // What did not change since the last update is not read again.

@@ -94,4 +94,14 @@ Result<std::vector<std::string>> find_sources(const std::vector<std::string>& pa
   return files;
 }
 
+Result<php::ComposerAutoload> read_autoload(const std::string& folder) {
+  const std::string path = folder + "/composer.json";
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0) return php::ComposerAutoload();
+  BANYAN_TRY(const std::string text, read_source(path));
+  Result<php::ComposerAutoload> autoload = php::ComposerAutoload::parse(text);
+  if (!autoload.ok()) return Error(ErrorCode::kInvalidArgument, folder + "/" + autoload.error().message());
+  return autoload;
+}
+
 }  // namespace banyan

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "cli/command.h"
+#include "php_check/composer_autoload.h"
 #include "php_parse/parse.h"
 
 namespace banyan {
@@ -21,5 +22,9 @@ Result<std::string> read_source(const std::string& path);
 // The files under the paths: a file as it is, a folder's *.php at any depth, in order of name, each once where folders
 // do not overlap. Symbolic links to folders are not followed. An error where a path does not exist.
 Result<std::vector<std::string>> find_sources(const std::vector<std::string>& paths);
+
+// What composer.json in this folder says of classes; nothing where there is none. An error where it cannot be
+// understood.
+Result<php::ComposerAutoload> read_autoload(const std::string& folder);
 
 }  // namespace banyan

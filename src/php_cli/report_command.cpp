@@ -162,10 +162,9 @@ Result<void> report(const Arguments& arguments) {
   const auto log_path = arguments.value("access-log");
   if (log_path) BANYAN_TRY_VOID(read_log(*log_path, traffic, log));
 
-  Result<std::string> composer = read_source(root + "/composer.json");
-  php::Project project({.parse = options,
-                        .threads = static_cast<std::size_t>(threads),
-                        .composer_json = composer ? *composer : std::string()});
+  BANYAN_TRY(php::ComposerAutoload autoload, read_autoload(root));
+  php::Project project(
+      {.parse = options, .threads = static_cast<std::size_t>(threads), .autoload = std::move(autoload)});
   for (std::size_t i = 0; i < sources.names.size(); ++i)
     project.set_file(sources.names[i], std::move(sources.texts[i]));
   const php::Facts& facts = project.analyze();

@@ -80,7 +80,7 @@ std::string uri_of_path(std::string_view path) {
 LspServer::LspServer(LspOptions options, std::function<void(std::string_view)> send)
     : options_(std::move(options)),
       send_(std::move(send)),
-      workspace_({.parse = options_.parse, .threads = options_.threads, .composer_json = {}, .evaluate = true}) {}
+      workspace_({.parse = options_.parse, .threads = options_.threads, .autoload = {}, .evaluate = true}) {}
 
 LspServer::~LspServer() = default;
 
