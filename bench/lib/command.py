@@ -15,7 +15,7 @@ def arguments(description, names):
                         help="one short block per peer: shows that the bench works, decides nothing")
     parser.add_argument("--pairs", type=int, help="pairs per peer (40 by default, 2 with --quick)")
     parser.add_argument("--case", action="append", metavar="TEXT",
-                        help=f"only cases whose name contains TEXT; may be repeated. Cases: {', '.join(names)}")
+                        help=f"only cases whose name is or contains TEXT; may be repeated. Cases: {', '.join(names)}")
     parser.add_argument("--peer", action="append", metavar="NAME", help="only these peers; may be repeated")
     parser.add_argument("--subject", default="banyan", metavar="NAME",
                         help="measure this peer in Banyan's place, to check the bench itself")
@@ -30,8 +30,10 @@ def plan_of(options):
 
 
 def chosen(names, wanted):
-    """Those of `names` that contain one of `wanted`; all when nothing is wanted."""
-    return [name for name in names if not wanted or any(part in name for part in wanted)]
+    """Those of `names` that contain one of `wanted`, which where it is a whole name means that one; all when nothing is
+    wanted."""
+    fits = lambda name: any(part == name or part not in names and part in name for part in wanted)
+    return [name for name in names if not wanted or fits(name)]
 
 
 def run(bench, options, cases):
