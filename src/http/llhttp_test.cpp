@@ -17,9 +17,7 @@
 #ifndef BANYAN_LLHTTP
 
 TEST(Llhttp, Differential) {
-  std::fprintf(stderr,
-               "\n*** SKIPPED: llhttp is not installed (Debian package node-llhttp); nothing was compared ***\n\n");
-  GTEST_SKIP();
+  GTEST_SKIP() << "llhttp is not installed (Debian package node-llhttp): nothing was compared";
 }
 
 #else

@@ -2,7 +2,9 @@
 worthless."""
 import os
 import signal
+import subprocess
 import sys
+import xml.etree.ElementTree as ElementTree
 
 from lib.case import GatewayCase
 from lib.faulty_upstream import answers, by_target, closes, echoes, hangs, resets, sends
@@ -77,6 +79,26 @@ class ClientTest(GatewayCase):
             wait_until(lambda: load.failures, 5, "a failure")
             upstream.behaviour = sends(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort")
             wait_until(lambda: any("ResponseError" in failure for failure in load.failures), 5, "a truncated answer")
+
+
+class RunnerTest(GatewayCase):
+    def test_leaves_a_result_for_every_case_and_says_what_was_skipped(self):
+        with open(self.path("sample.py"), "w", encoding="ascii") as file:
+            file.write("import unittest\nclass Sample(unittest.TestCase):\n"
+                       "    def test_good(self): pass\n"
+                       "    def test_bad(self): self.fail('on purpose')\n"
+                       "    @unittest.skip('no such <machine>')\n    def test_elsewhere(self): pass\n")
+        runner = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "run_cases.py")
+        environment = {**os.environ, "PYTHONPATH": self.directory, "GTEST_OUTPUT": f"xml:{self.path('x')}/"}
+        done = subprocess.run([sys.executable, "-B", runner, "some", "sample"], capture_output=True, text=True,
+                              env=environment, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("!! SKIPPED: sample.Sample.test_elsewhere: no such <machine>", done.stderr)
+        cases = {case.get("name"): case for case in ElementTree.parse(self.path("x", "some.xml")).iter("testcase")}
+        self.assertEqual(cases["test_elsewhere"].find("skipped").get("message"), "no such <machine>")
+        self.assertIsNotNone(cases["test_bad"].find("failure"))
+        self.assertEqual(len(cases["test_good"]), 0)
+        self.assertEqual(len(cases), 3)
 
 
 class ChildTest(GatewayCase):
