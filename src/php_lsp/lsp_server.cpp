@@ -29,6 +29,11 @@ TextPosition position_of(json::Value value) {
   return {.line = number(value["line"]), .character = number(value["character"])};
 }
 
+// The file a question is about, as the facts name it.
+std::string fact_path_of(json::Value params) {
+  return Workspace::fact_path(path_of_uri(text_or_empty(params["textDocument"]["uri"])));
+}
+
 void write_id(json::Writer& out, json::Value id) {
   id.absent() ? out.key("id").null() : out.key("id").raw(json::write(id));
 }
@@ -372,16 +377,20 @@ void LspServer::write_edits(json::Writer& out, const std::string& uri, const Doc
   out.end_array().end_object().end_object();
 }
 
+std::optional<SymbolAnswer> LspServer::symbol_at(Document& document, json::Value params) {
+  const SourceView view(tree_of(document), document.text.text());
+  const auto offset = static_cast<std::uint32_t>(document.text.offset(position_of(params["position"])));
+  return workspace_.with_facts(
+      [&](const Facts& facts) { return query_symbol(facts, fact_path_of(params), view, offset); });
+}
+
 void LspServer::hover(json::Value params, json::Writer& out) {
   Document* const document = find_document(params);
   if (document == nullptr) {
     out.null();
     return;
   }
-  const SourceView view(tree_of(*document), document->text.text());
-  const std::string path = Workspace::fact_path(path_of_uri(text_or_empty(params["textDocument"]["uri"])));
-  const auto offset = static_cast<std::uint32_t>(document->text.offset(position_of(params["position"])));
-  const auto found = workspace_.with_facts([&](const Facts& facts) { return query_symbol(facts, path, view, offset); });
+  const std::optional<SymbolAnswer> found = symbol_at(*document, params);
   if (!found || (found->signature.empty() && found->note.empty())) {
     out.null();
     return;
@@ -407,12 +416,8 @@ void LspServer::definition(json::Value params, json::Writer& out) {
   Document* const document = find_document(params);
   out.begin_array();
   if (document != nullptr) {
-    const SourceView view(tree_of(*document), document->text.text());
-    const std::string path = Workspace::fact_path(path_of_uri(text_or_empty(params["textDocument"]["uri"])));
-    const auto offset = static_cast<std::uint32_t>(document->text.offset(position_of(params["position"])));
-    const auto found =
-        workspace_.with_facts([&](const Facts& facts) { return query_symbol(facts, path, view, offset); });
-    if (found) {
+    const std::string path = fact_path_of(params);
+    if (const std::optional<SymbolAnswer> found = symbol_at(*document, params)) {
       for (const SymbolLocation& one : found->locations)
         write_location(out, one.path.empty() ? path : one.path, one.begin, one.end);
     }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 
 #include "json/value.h"
 #include "php_findings/finding.h"
+#include "php_lsp/symbol_query.h"
 #include "php_lsp/text_document.h"
 #include "php_lsp/workspace.h"
 #include "php_parse/parse.h"
@@ -67,6 +69,8 @@ class LspServer {
 
   void initialize(json::Value params, json::Writer& out);
   void shutdown(json::Value params, json::Writer& out);
+  // What stands at the position a question is about.
+  std::optional<SymbolAnswer> symbol_at(Document& document, json::Value params);
   void hover(json::Value params, json::Writer& out);
   void definition(json::Value params, json::Writer& out);
   void document_symbols(json::Value params, json::Writer& out);
