@@ -85,7 +85,7 @@ class FileServing : public testing::Test {
     co_return 0;
   }
   static Task<void> accept_all(Listener* listener, Http1Server* server, Event* stopped) {
-    co_await serve_connections(*listener, *server, nullptr, nullptr);
+    co_await serve_connections(*listener, *server);
     stopped->set();
   }
 };

@@ -278,7 +278,7 @@ Task<Result<void>> Control::tick(Control* control) {
 }
 
 Task<Result<void>> Control::accept_admin(Control* control) {
-  co_await serve_connections(*control->admin_listener_, *control->admin_server_, nullptr, nullptr);
+  co_await serve_connections(*control->admin_listener_, *control->admin_server_);
   co_return {};
 }
 
@@ -289,7 +289,7 @@ Task<Result<void>> Control::start_admin() {
   Listener listener = co_await try_(Listener::open(socket_address(config->listen)));
   admin_listener_ = std::make_unique<Listener>(std::move(listener));
   admin_ = std::make_unique<AdminHandler>(state_, std::move(token), options_.version, reloads_);
-  admin_server_ = std::make_unique<Http1Server>(*admin_, admin_memory_, Http1ServerOptions{});
+  admin_server_ = std::make_unique<Http1Server>(*admin_, admin_memory_, ServerLimits{});
   helpers_.spawn_pinned("admin accept", accept_admin(this));
   co_return {};
 }

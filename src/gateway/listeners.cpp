@@ -6,38 +6,28 @@
 namespace banyan {
 namespace {
 
-Http2ServerOptions http2_options(const LimitsConfig& limits) {
-  Http2ServerOptions options;
-  options.head.head_bytes_max = static_cast<std::size_t>(limits.head_bytes);
-  options.body_bytes_max = static_cast<std::uint64_t>(limits.body_bytes);
-  options.header_timeout = limits.header_timeout;
-  options.idle_timeout = limits.idle_timeout;
-  options.body_timeout = limits.body_timeout;
-  return options;
+ServerLimits server_limits(const LimitsConfig& limits) {
+  ServerLimits made;
+  made.head.head_bytes_max = static_cast<std::size_t>(limits.head_bytes);
+  made.body_bytes_max = static_cast<std::uint64_t>(limits.body_bytes);
+  made.header_timeout = limits.header_timeout;
+  made.idle_timeout = limits.idle_timeout;
+  made.body_timeout = limits.body_timeout;
+  return made;
 }
 
 }  // namespace
 
-Http1ServerOptions server_options(const LimitsConfig& limits) {
-  Http1ServerOptions options;
-  options.head.head_bytes_max = static_cast<std::size_t>(limits.head_bytes);
-  options.body_bytes_max = static_cast<std::uint64_t>(limits.body_bytes);
-  options.header_timeout = limits.header_timeout;
-  options.idle_timeout = limits.idle_timeout;
-  options.body_timeout = limits.body_timeout;
-  return options;
-}
-
 WorkerListeners::WorkerListeners(GatewayState& state, unsigned index)
     : handler_(state, index),
-      server_(handler_, state.memory, server_options(state.snapshot()->config.gateway.limits)),
-      http2_(handler_, state.memory, http2_options(state.snapshot()->config.gateway.limits)) {
+      server_(handler_, state.memory, server_limits(state.snapshot()->config.gateway.limits)),
+      http2_(handler_, state.memory, server_limits(state.snapshot()->config.gateway.limits)) {
   server_.on_http2(&serve_http2, this);
 }
 
 void WorkerListeners::set_limits(const LimitsConfig& limits) {
-  server_.set_options(server_options(limits));
-  http2_.set_options(http2_options(limits));
+  server_.set_options(server_limits(limits));
+  http2_.set_options(server_limits(limits));
 }
 
 // A plain connection that began with the preface of HTTP/2 ("prior knowledge").

@@ -61,6 +61,4 @@ class WorkerListeners {
   std::map<std::string, std::shared_ptr<Open>> open_;
 };
 
-Http1ServerOptions server_options(const LimitsConfig& limits);
-
 }  // namespace banyan

@@ -163,6 +163,16 @@ void format_http_date(std::int64_t seconds_since_1970, std::span<char, kHttpDate
   put_number(out.data() + 23, 2, static_cast<int>(clock.seconds().count()));
 }
 
+std::string_view http_date(std::int64_t seconds_since_1970) {
+  thread_local std::int64_t second = INT64_MIN;
+  thread_local std::array<char, kHttpDateBytes> text;
+  if (seconds_since_1970 != second) {
+    second = seconds_since_1970;
+    format_http_date(second, text);
+  }
+  return {text.data(), text.size()};
+}
+
 std::optional<std::int64_t> parse_http_date(std::string_view text, std::int64_t now) {
   if (const auto seconds = parse_fixdate(text)) return seconds;
   if (const auto seconds = parse_rfc850(text, now)) return seconds;

@@ -76,11 +76,11 @@ struct World {
 };
 
 Task<void> accept_all(World* world) {
-  co_await serve_connections(*world->listener, *world->server, nullptr, nullptr);
+  co_await serve_connections(*world->listener, *world->server);
   world->stopped.set();
 }
 
-Task<int> serve_and(Http1ServerOptions options, Task<void> (*body)(World& world)) {
+Task<int> serve_and(ServerLimits options, Task<void> (*body)(World& world)) {
   World world;
   world.server = std::make_unique<Http1Server>(world.handler, world.memory, options);
   Result<Listener> listener = Listener::open(*SocketAddress::parse("127.0.0.1:0"));
@@ -96,7 +96,7 @@ Task<int> serve_and(Http1ServerOptions options, Task<void> (*body)(World& world)
   co_return 0;
 }
 
-void with_server(Task<void> (*body)(World& world), Http1ServerOptions options = {}) {
+void with_server(Task<void> (*body)(World& world), ServerLimits options = {}) {
   RuntimeOptions runtime;
   runtime.workers = 1;
   run(runtime, serve_and(options, body));
@@ -164,7 +164,7 @@ TEST(Http1Server, RefusesWhatIsAmbiguousAndCloses) {
 }
 
 TEST(Http1Server, ASlowHeadGets408AndASilentClientIsClosed) {
-  Http1ServerOptions options;
+  ServerLimits options;
   options.header_timeout = 30ms;
   options.idle_timeout = 30ms;
   with_server(
@@ -227,7 +227,7 @@ TEST(Http1Client, KeepsConnectionsAndStreamsBothWays) {
 }
 
 TEST(Http1Client, AKeptConnectionThatWasClosedIsReplaced) {
-  Http1ServerOptions options;
+  ServerLimits options;
   options.idle_timeout = 20ms;
   with_server(
       [](World& world) -> Task<void> {
@@ -267,7 +267,7 @@ TEST(Http1Server, TellsAClientThatIsGoneFromOneThatMayStillRead) {
 }
 
 TEST(Http1Server, AClientThatTakesNothingOfAFileIsGivenUp) {
-  Http1ServerOptions options;
+  ServerLimits options;
   options.body_timeout = 50ms;
   with_server(
       [](World& world) -> Task<void> {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "http1/server_exchange.h"
-#include "net/tls.h"
 #include "runtime/readiness.h"
 #include "runtime/runtime.h"
 
@@ -28,8 +27,7 @@ Preface preface_of(std::string_view bytes) {
 // The parts that only a connection with a request needs, so that an idle one is small. Holds the stream meanwhile, to
 // which the parts refer.
 struct Http1ActiveRequest {
-  Http1ActiveRequest(MemoryBudget& memory, const Http1ServerOptions& options, const bool& draining,
-                     unsigned its_revision)
+  Http1ActiveRequest(MemoryBudget& memory, const ServerLimits& options, const bool& draining, unsigned its_revision)
       : revision(its_revision),
         buffer(memory, options.head.head_bytes_max),
         exchange(stream, buffer, options, draining) {}
@@ -230,7 +228,7 @@ Task<void> Http1Connection::run() {
   }
 }
 
-Http1Server::Http1Server(Handler& handler, MemoryBudget& memory, Http1ServerOptions options)
+Http1Server::Http1Server(Handler& handler, MemoryBudget& memory, ServerLimits options)
     : handler_(handler), memory_(memory), options_(options) {}
 
 Http1Server::~Http1Server() { BANYAN_CHECK(connections_.empty()); }
@@ -240,7 +238,7 @@ Task<void> Http1Server::serve(Stream stream, bool secure) {
   co_await connection.run();
 }
 
-void Http1Server::set_options(const Http1ServerOptions& options) {
+void Http1Server::set_options(const ServerLimits& options) {
   options_ = options;
   ++options_revision_;
   spare_.clear();
@@ -251,24 +249,11 @@ void Http1Server::drain() {
   for (Http1Connection* connection : connections_) connection->nudge();
 }
 
-namespace {
-
-Task<void> serve_tls(Http1Server& server, Stream stream, std::shared_ptr<const TlsServerContext> context) {
-  Result<Stream> secured = co_await accept_tls(std::move(stream), std::move(context), now() + std::chrono::seconds(10));
-  if (secured.ok()) co_await server.serve(*std::move(secured), true);
-}
-
-}  // namespace
-
-Task<void> serve_connections(Listener& listener, Http1Server& server, TlsContextSource tls, void* tls_context) {
+Task<void> serve_connections(Listener& listener, Http1Server& server) {
   for (;;) {
     Result<Stream> stream = co_await listener.accept();
     if (!stream.ok()) co_return;
-    if (tls == nullptr) {
-      go_pinned("connection", server.serve(*std::move(stream), false));
-    } else {
-      go_pinned("connection", serve_tls(server, *std::move(stream), tls(tls_context)));
-    }
+    go_pinned("connection", server.serve(*std::move(stream), false));
   }
 }
 

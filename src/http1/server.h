@@ -14,23 +14,13 @@
 
 #include "base/clock.h"
 #include "exchange/exchange.h"
-#include "http/head_lines.h"
+#include "exchange/server_limits.h"
 #include "net/buffer_pool.h"
 #include "net/listener.h"
 #include "net/stream.h"
 #include "runtime/task.h"
 
 namespace banyan {
-
-class TlsServerContext;
-
-struct Http1ServerOptions {
-  HeadLimits head;
-  std::uint64_t body_bytes_max = 64ULL * 1024 * 1024;
-  Duration header_timeout = std::chrono::seconds(10);  // from a head's first byte to its last
-  Duration idle_timeout = std::chrono::seconds(75);    // between requests
-  Duration body_timeout = std::chrono::seconds(30);    // for each wait for body bytes, or for a client that must read
-};
 
 struct Http1Counters {
   std::atomic<std::uint64_t> accepted{0};
@@ -47,7 +37,7 @@ struct Http1ActiveRequest;
 // What the connections of one worker share. One object for each worker; it must outlive them.
 class Http1Server {
  public:
-  Http1Server(Handler& handler, MemoryBudget& memory, Http1ServerOptions options);
+  Http1Server(Handler& handler, MemoryBudget& memory, ServerLimits options);
   Http1Server(const Http1Server&) = delete;
   Http1Server& operator=(const Http1Server&) = delete;
   ~Http1Server();
@@ -55,7 +45,7 @@ class Http1Server {
   // Runs one connection to its end. The task must be pinned.
   Task<void> serve(Stream stream, bool secure);
   // From the next request on: on this worker.
-  void set_options(const Http1ServerOptions& options);
+  void set_options(const ServerLimits& options);
   // Who takes over a connection that begins with the preface of HTTP/2 (RFC 9113 section 3.4), with what was read of
   // it. Without one it is refused like any other version.
   using Http2Takeover = Task<void> (*)(void* context, Stream stream, std::string read);
@@ -73,7 +63,7 @@ class Http1Server {
   friend class Http1Connection;
   Handler& handler_;
   MemoryBudget& memory_;
-  Http1ServerOptions options_;
+  ServerLimits options_;
   bool draining_ = false;
   Http2Takeover http2_ = nullptr;
   void* http2_context_ = nullptr;
@@ -84,8 +74,7 @@ class Http1Server {
   Http1Counters counters_;
 };
 
-// Accepts until the listener is closed, starting a pinned task for each connection. `tls` null: plain.
-using TlsContextSource = std::shared_ptr<const TlsServerContext> (*)(void* context);
-Task<void> serve_connections(Listener& listener, Http1Server& server, TlsContextSource tls, void* tls_context);
+// Accepts plain connections until the listener is closed, starting a pinned task for each.
+Task<void> serve_connections(Listener& listener, Http1Server& server);
 
 }  // namespace banyan

@@ -8,18 +8,9 @@
 namespace banyan {
 namespace {
 
-// "Date: ...\r\n", made anew once a second on each thread (RFC 9110 section 6.6.1).
-std::string_view date_line() {
-  thread_local std::int64_t second = -1;
-  thread_local std::string line;
-  const std::int64_t current = current_env().wall_nanoseconds() / 1'000'000'000;
-  if (current != second) {
-    second = current;
-    char text[kHttpDateBytes];
-    format_http_date(current, text);
-    line.assign("Date: ").append(text, kHttpDateBytes).append("\r\n");
-  }
-  return line;
+// RFC 9110 section 6.6.1.
+void append_date_line(std::string& out) {
+  out.append("Date: ").append(http_date(current_env().wall_nanoseconds() / 1'000'000'000)).append("\r\n");
 }
 
 void append_number(std::string& out, std::uint64_t number) {
@@ -30,8 +21,7 @@ void append_number(std::string& out, std::uint64_t number) {
 
 }  // namespace
 
-Http1Exchange::Http1Exchange(Stream& stream, ReadBuffer& buffer, const Http1ServerOptions& options,
-                             const bool& draining)
+Http1Exchange::Http1Exchange(Stream& stream, ReadBuffer& buffer, const ServerLimits& options, const bool& draining)
     : stream_(stream),
       buffer_(buffer),
       options_(options),
@@ -85,7 +75,8 @@ Task<void> Http1Exchange::refuse(Refusal refusal) {
   text += ".\n";
   out_.append("HTTP/1.1 ").append(std::to_string(refusal.status)).append(" ");
   out_.append(reason_phrase(refusal.status)).append("\r\nContent-Type: text/plain\r\nConnection: close\r\n");
-  out_.append(date_line()).append("Content-Length: ");
+  append_date_line(out_);
+  out_.append("Content-Length: ");
   append_number(out_, text.size());
   out_.append("\r\n\r\n").append(text);
   (void)co_await stream_.write(out_, write_deadline());
@@ -105,7 +96,7 @@ void Http1Exchange::write_head(int status, Fields& fields, BodyCoding coding, st
     out_ = "HTTP/1.1 500 Internal Server Error\r\n\r\n";
   }
   out_.resize(out_.size() - 2);
-  if (!fields.has(FieldId::kDate)) out_.append(date_line());
+  if (!fields.has(FieldId::kDate)) append_date_line(out_);
   if (coding == BodyCoding::kLength && !status_forbids_body(status)) {
     out_.append("Content-Length: ");
     append_number(out_, length);

@@ -14,7 +14,7 @@ namespace banyan {
 class Http1Exchange final : public Exchange, public Tunnel {
  public:
   // `draining` is read when an answer begins: from then on each is the last one of its connection.
-  Http1Exchange(Stream& stream, ReadBuffer& buffer, const Http1ServerOptions& options, const bool& draining);
+  Http1Exchange(Stream& stream, ReadBuffer& buffer, const ServerLimits& options, const bool& draining);
 
   // Serves another connection from now on, whose stream has taken the place of the former. `local` is where that
   // connection keeps its own address from one request to the next.
@@ -70,7 +70,7 @@ class Http1Exchange final : public Exchange, public Tunnel {
 
   Stream& stream_;
   ReadBuffer& buffer_;
-  const Http1ServerOptions& options_;
+  const ServerLimits& options_;
   const bool& draining_;
   RequestHeadParser parser_;
   RequestHead head_;

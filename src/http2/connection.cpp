@@ -31,7 +31,7 @@ struct Http2Connection::Callbacks {
     Http2Connection& connection = self(user);
     const std::int32_t id = frame->hd.stream_id;
     // Streams that the client has reset still have their handlers: they count too, or resets would be free.
-    if (connection.exchanges_.size() >= std::size_t{connection.options_.streams_max} * 2) {
+    if (connection.exchanges_.size() >= std::size_t{Http2Server::kStreamsMax} * 2) {
       connection.end_with(NGHTTP2_ENHANCE_YOUR_CALM);
       return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     }
@@ -67,11 +67,10 @@ struct Http2Connection::Callbacks {
   // fixed signature
   static int data(nghttp2_session* session, std::uint8_t, std::int32_t stream, const std::uint8_t* bytes,
                   std::size_t size, void*) {
-    if (Http2Exchange* exchange = exchange_of(session, stream)) {
-      exchange->incoming().arrived(text(bytes, size));
-    } else {
-      nghttp2_session_consume(session, stream, size);
-    }
+    Http2Exchange* exchange = exchange_of(session, stream);
+    if (exchange != nullptr && exchange->incoming().arrived(text(bytes, size))) return 0;
+    nghttp2_session_consume(session, stream, size);
+    if (exchange != nullptr) exchange->abort();
     return 0;
   }
 
@@ -146,12 +145,12 @@ Http2Connection::Http2Connection(Http2Server& server, Stream stream, bool secure
   nghttp2_option_del(option);
   nghttp2_session_callbacks_del(callbacks);
   const nghttp2_settings_entry settings[] = {
-      {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, options_.streams_max},
-      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, options_.stream_window},
+      {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, Http2Server::kStreamsMax},
+      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, Http2Server::kStreamWindow},
       {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, static_cast<std::uint32_t>(options_.head.head_bytes_max)}};
   nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings, std::size(settings));
   nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0,
-                                        static_cast<std::int32_t>(options_.connection_window));
+                                        static_cast<std::int32_t>(Http2Server::kConnectionWindow));
 }
 
 Http2Connection::~Http2Connection() {
@@ -324,7 +323,7 @@ Task<void> Http2Connection::run(std::string read) {
   if (stream_.is_open()) (void)co_await stream_.shutdown_write(now() + std::chrono::seconds(1));
 }
 
-Http2Server::Http2Server(Handler& handler, MemoryBudget& memory, Http2ServerOptions options)
+Http2Server::Http2Server(Handler& handler, MemoryBudget& memory, ServerLimits options)
     : handler_(handler), memory_(memory), options_(options) {}
 
 Http2Server::~Http2Server() { BANYAN_CHECK(connections_.empty()); }

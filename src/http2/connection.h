@@ -23,7 +23,7 @@ class Http2Connection {
 
   // For its exchanges.
   nghttp2_session* session() const { return session_; }
-  const Http2ServerOptions& options() const { return options_; }
+  const ServerLimits& options() const { return options_; }
   Stream& stream() { return stream_; }
   const SocketAddress& local();
   bool secure() const { return secure_; }
@@ -49,7 +49,7 @@ class Http2Connection {
   void wake_reader();
 
   Http2Server& server_;
-  const Http2ServerOptions options_;
+  const ServerLimits options_;
   Stream stream_;
   const bool secure_;
   std::size_t index_;

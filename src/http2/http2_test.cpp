@@ -82,7 +82,7 @@ Task<void> accept_all(World* world) {
   world->stopped.set();
 }
 
-Task<int> serve_and(Http2ServerOptions options, Task<void> (*body)(World& world)) {
+Task<int> serve_and(ServerLimits options, Task<void> (*body)(World& world)) {
   World world;
   world.server = std::make_unique<Http2Server>(world.handler, world.memory, options);
   Result<Listener> listener = Listener::open(*SocketAddress::parse("127.0.0.1:0"));
@@ -98,7 +98,7 @@ Task<int> serve_and(Http2ServerOptions options, Task<void> (*body)(World& world)
   co_return 0;
 }
 
-void with_server(Task<void> (*body)(World& world), Http2ServerOptions options = {}) {
+void with_server(Task<void> (*body)(World& world), ServerLimits options = {}) {
   RuntimeOptions runtime;
   runtime.workers = 1;
   run(runtime, serve_and(options, body));
@@ -153,7 +153,7 @@ TEST(Http2Server, BodiesLargerThanAnyWindowPassBothWays) {
 }
 
 TEST(Http2Server, RefusesWhatIsTooLarge) {
-  Http2ServerOptions options;
+  ServerLimits options;
   options.body_bytes_max = 1000;
   options.head.head_bytes_max = 2000;
   with_server(
@@ -269,7 +269,7 @@ TEST(Http2Server, AClientThatLeavesEndsItsHandlers) {
 }
 
 TEST(Http2Server, SlowHeadsAndIdleConnectionsEnd) {
-  Http2ServerOptions options;
+  ServerLimits options;
   options.header_timeout = 100ms;
   options.idle_timeout = 200ms;
   with_server(

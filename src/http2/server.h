@@ -20,23 +20,12 @@
 
 #include "base/clock.h"
 #include "exchange/exchange.h"
-#include "http/head_lines.h"
+#include "exchange/server_limits.h"
 #include "net/buffer_pool.h"
 #include "net/stream.h"
 #include "runtime/task.h"
 
 namespace banyan {
-
-struct Http2ServerOptions {
-  HeadLimits head;
-  std::uint64_t body_bytes_max = 64ULL * 1024 * 1024;
-  Duration header_timeout = std::chrono::seconds(10);  // for the preface, and for a head to be whole
-  Duration idle_timeout = std::chrono::seconds(75);    // without a stream
-  Duration body_timeout = std::chrono::seconds(30);    // for each wait for bytes, or for a client that must read
-  std::uint32_t streams_max = 128;
-  std::uint32_t stream_window = 64 * 1024;        // bytes of a body that may wait for its handler
-  std::uint32_t connection_window = 1024 * 1024;  // of all bodies of a connection together
-};
 
 struct Http2Counters {
   std::atomic<std::uint64_t> open{0};
@@ -52,8 +41,11 @@ class Http2Connection;
 class Http2Server {
  public:
   static constexpr int kCheapFrames = 1000;
+  static constexpr std::uint32_t kStreamsMax = 128;                // that a client may have open
+  static constexpr std::uint32_t kStreamWindow = 64 * 1024;        // bytes of a body that may wait for its handler
+  static constexpr std::uint32_t kConnectionWindow = 1024 * 1024;  // of all bodies of a connection together
 
-  Http2Server(Handler& handler, MemoryBudget& memory, Http2ServerOptions options);
+  Http2Server(Handler& handler, MemoryBudget& memory, ServerLimits options);
   Http2Server(const Http2Server&) = delete;
   Http2Server& operator=(const Http2Server&) = delete;
   ~Http2Server();
@@ -62,7 +54,7 @@ class Http2Server {
   // `read` is what has been read of it already.
   Task<void> serve(Stream stream, bool secure, std::string read = {});
   // For connections made from now on. On this worker.
-  void set_options(const Http2ServerOptions& options) { options_ = options; }
+  void set_options(const ServerLimits& options) { options_ = options; }
   // Connections say GOAWAY, finish what they have begun and close. On this worker.
   void drain();
   std::size_t connections() const { return connections_.size(); }
@@ -72,7 +64,7 @@ class Http2Server {
   friend class Http2Connection;
   Handler& handler_;
   MemoryBudget& memory_;
-  Http2ServerOptions options_;
+  ServerLimits options_;
   bool draining_ = false;
   std::vector<Http2Connection*> connections_;
   Http2Counters counters_;

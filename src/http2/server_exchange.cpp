@@ -71,11 +71,18 @@ void Http2Body::on_first_wait(void (*call)(void* context), void* context) {
   first_wait_context_ = context;
 }
 
-void Http2Body::arrived(std::string_view data) {
-  if (data.empty()) return;
+Http2Body::~Http2Body() { connection_.memory().give_back(unreturned()); }
+
+bool Http2Body::arrived(std::string_view data) {
+  if (data.empty()) return true;
+  if (!connection_.memory().try_take(data.size())) {
+    broke(Error(ErrorCode::kResourceExhausted, "the server is short of memory for the body"));
+    return false;
+  }
   waiting_bytes_ += data.size();
   waiting_.emplace_back(data);
   news_.set();
+  return true;
 }
 
 void Http2Body::arrived_trailer(std::string_view name, std::string_view value) {
@@ -121,6 +128,7 @@ bool Http2Body::try_next(BodyFrame* frame) {
 void Http2Body::give_back() {
   if (given_.empty()) return;
   nghttp2_session_consume(connection_.session(), stream_, given_bytes_);
+  connection_.memory().give_back(given_bytes_);
   given_.clear();
   given_bytes_ = 0;
   connection_.wake_writer();
@@ -173,12 +181,16 @@ Refusal Http2Exchange::accept(bool no_body) {
 
 void Http2Exchange::send_continue(void* self) {
   auto* exchange = static_cast<Http2Exchange*>(self);
-  if (exchange->status_ != 0 || exchange->closed_) return;
-  FieldList list{Fields()};
-  list.add(":status", "100");
-  nghttp2_submit_headers(exchange->connection_.session(), NGHTTP2_FLAG_NONE, exchange->stream_, nullptr, list.data(),
-                         list.size(), nullptr);
-  exchange->connection_.wake_writer();
+  if (exchange->status_ == 0 && !exchange->closed_) exchange->submit_interim(100, {});
+}
+
+void Http2Exchange::submit_interim(int status, const Fields& fields) {
+  FieldList list(fields);
+  const std::string status_text = std::to_string(status);
+  list.add(":status", status_text);
+  list.add_all(fields);
+  nghttp2_submit_headers(connection_.session(), NGHTTP2_FLAG_NONE, stream_, nullptr, list.data(), list.size(), nullptr);
+  connection_.wake_writer();
 }
 
 const SocketAddress& Http2Exchange::peer() const { return connection_.stream().peer(); }
@@ -206,11 +218,7 @@ bool Http2Exchange::begin_answer(int status, Fields& fields, std::optional<std::
   const std::string status_text = std::to_string(std::clamp(status, 100, 999));
   list.add(":status", status_text);
   list.add_all(fields);
-  char date[kHttpDateBytes];
-  if (!fields.has(FieldId::kDate)) {
-    format_http_date(current_env().wall_nanoseconds() / 1'000'000'000, date);
-    list.add("date", {date, sizeof date});
-  }
+  if (!fields.has(FieldId::kDate)) list.add("date", http_date(current_env().wall_nanoseconds() / 1'000'000'000));
   std::string length_text;
   if (length && !status_forbids_body(status)) {
     length_text = std::to_string(*length);
@@ -329,12 +337,7 @@ Task<Result<void>> Http2Exchange::respond_file(int status, Fields& fields, FileP
 
 Task<Result<void>> Http2Exchange::interim(int status, const Fields& fields) {
   if (closed_) co_return gone();
-  FieldList list(fields);
-  const std::string status_text = std::to_string(status);
-  list.add(":status", status_text);
-  list.add_all(fields);
-  nghttp2_submit_headers(connection_.session(), NGHTTP2_FLAG_NONE, stream_, nullptr, list.data(), list.size(), nullptr);
-  connection_.wake_writer();
+  submit_interim(status, fields);
   co_return {};
 }
 

@@ -17,11 +17,13 @@ class Http2Connection;
 // The request's body: chunks as they came, until the reader has done with them.
 class Http2Body final : public BodySource {
  public:
-  explicit Http2Body(Http2Connection& connection, std::int32_t stream) : connection_(connection), stream_(stream) {}
+  Http2Body(Http2Connection& connection, std::int32_t stream) : connection_(connection), stream_(stream) {}
+  ~Http2Body() override;
 
   // By the connection.
   void start(std::optional<std::uint64_t> length, std::uint64_t bytes_max, Duration wait_max);
-  void arrived(std::string_view data);
+  // False: the memory budget has no room for it.
+  bool arrived(std::string_view data);
   void arrived_trailer(std::string_view name, std::string_view value);
   void ended();
   void broke(Error error);
@@ -96,6 +98,7 @@ class Http2Exchange final : public Exchange {
 
  private:
   static void send_continue(void* self);
+  void submit_interim(int status, const Fields& fields);
   bool is_head_request() const { return head_.method == Method::kHead; }
   bool begin_answer(int status, Fields& fields, std::optional<std::uint64_t> length, bool has_body);
   Task<Result<void>> send_data(std::string_view data, bool last);

@@ -72,7 +72,7 @@ Result<void> open_worker(Service& service) {
 }
 
 Task<void> accept_from(Listener* listener, Worker* worker) {
-  co_await serve_connections(*listener, worker->server, nullptr, nullptr);
+  co_await serve_connections(*listener, worker->server);
   worker->accepting.done();
 }
 
