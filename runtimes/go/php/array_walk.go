@@ -1,0 +1,176 @@
+package php
+
+// Walking over arrays: foreach by value (over what the array was at the beginning), foreach by reference (over the
+// array as it is, with what is added meanwhile), and the internal pointer of current(), next() and their kin.
+
+// Each calls f with every key and value in order until it answers false. The array may be changed meanwhile; the walk
+// keeps to what it was at the beginning, as foreach by value does.
+func (a *Array) Each(f func(k Key, v Value) bool) {
+	s := a.store
+	shared := s.shared
+	s.shared = true
+	for i, n := 0, s.slots(); i < n; i++ {
+		if k, v, ok := s.at(i); ok && !f(k, Deref(v)) {
+			break
+		}
+	}
+	if !shared && a.store == s {
+		s.shared = false
+	}
+}
+
+// eachRaw is Each without following references, for those who only read.
+func (a *Array) eachRaw(f func(k Key, v Value)) {
+	s := a.store
+	for i, n := 0, s.slots(); i < n; i++ {
+		if k, v, ok := s.at(i); ok {
+			f(k, v)
+		}
+	}
+}
+
+// Iter walks over an array by hand:
+//
+//	for it := a.Iter(); it.Next(); { it.Key(); it.Value() }
+type Iter struct {
+	array *Array
+	live  bool // by reference: over the array as it is
+	at    int
+	swept int
+	key   Key
+	val   Value
+}
+
+// Iter begins foreach by value.
+func (a *Array) Iter() *Iter { return &Iter{array: a.Clone(), at: -1} }
+
+// IterRef begins foreach by reference; Ref gives the element as a reference.
+func (a *Array) IterRef() *Iter { return &Iter{array: a, live: true, at: -1, swept: a.store.swept} }
+
+// Next goes to the next element and says whether there is one.
+func (it *Iter) Next() bool {
+	s := it.array.store
+	if it.live && s.swept != it.swept {
+		it.swept = s.swept
+		it.at = s.find(it.key)
+	}
+	for it.at++; it.at < s.slots(); it.at++ {
+		if k, v, ok := s.at(it.at); ok {
+			it.key, it.val = k, v
+			return true
+		}
+	}
+	return false
+}
+
+// Key is the key of the element.
+func (it *Iter) Key() Value { return it.key.Value() }
+
+// Value is the element; an array in it is copied when it is kept.
+func (it *Iter) Value() Value { return Copy(it.val) }
+
+// Ref is the element as a reference; only for IterRef.
+func (it *Iter) Ref() *Ref { return it.array.RefAt(it.key.Value()) }
+
+// skipHoles moves the internal pointer onto an element, forwards.
+func (a *Array) skipHoles() {
+	for a.pos < a.store.slots() {
+		if _, _, ok := a.store.at(a.pos); ok {
+			return
+		}
+		a.pos++
+	}
+}
+
+// Current is current(): the element under the internal pointer, or false.
+func (a *Array) Current() Value {
+	a.skipHoles()
+	if _, v, ok := a.store.at(a.pos); ok {
+		return Deref(v)
+	}
+	return false
+}
+
+// CurrentKey is key(): the key under the internal pointer, or null.
+func (a *Array) CurrentKey() Value {
+	a.skipHoles()
+	if k, _, ok := a.store.at(a.pos); ok {
+		return k.Value()
+	}
+	return nil
+}
+
+// Next is next().
+func (a *Array) Next() Value {
+	a.skipHoles()
+	if a.pos < a.store.slots() {
+		a.pos++
+	}
+	return a.Current()
+}
+
+// Prev is prev().
+func (a *Array) Prev() Value {
+	a.skipHoles()
+	if a.pos >= a.store.slots() {
+		return false
+	}
+	for a.pos--; a.pos >= 0; a.pos-- {
+		if _, v, ok := a.store.at(a.pos); ok {
+			return Deref(v)
+		}
+	}
+	a.pos = a.store.slots()
+	return false
+}
+
+// Reset is reset().
+func (a *Array) Reset() Value {
+	a.pos = 0
+	return a.Current()
+}
+
+// End is end().
+func (a *Array) End() Value {
+	for a.pos = a.store.slots() - 1; a.pos >= 0; a.pos-- {
+		if _, v, ok := a.store.at(a.pos); ok {
+			return Deref(v)
+		}
+	}
+	a.pos = 0
+	return false
+}
+
+// Keys is the keys in order.
+func (a *Array) Keys() []Key {
+	keys := make([]Key, 0, a.Len())
+	a.eachRaw(func(k Key, _ Value) { keys = append(keys, k) })
+	return keys
+}
+
+// Values is the values in order, references followed.
+func (a *Array) Values() []Value {
+	values := make([]Value, 0, a.Len())
+	a.eachRaw(func(_ Key, v Value) { values = append(values, Deref(v)) })
+	return values
+}
+
+// pairs is the elements as stored.
+func (a *Array) pairs() []entry {
+	all := make([]entry, 0, a.Len())
+	a.eachRaw(func(k Key, v Value) { all = append(all, entry{key: k, val: v}) })
+	return all
+}
+
+// replace makes the array consist of these elements in this order, its pointer on the first.
+func (a *Array) replace(all []entry, renumber bool) {
+	fresh := NewArraySize(len(all))
+	for _, e := range all {
+		if renumber {
+			fresh.Append(e.val)
+		} else {
+			fresh.setRaw(e.key, e.val)
+		}
+	}
+	a.store, a.pos = fresh.store, 0
+}

@@ -1,0 +1,455 @@
+package php
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// Callables, after https://www.php.net/manual/en/language.types.callable.php. A Closure wraps a Go function and converts
+// the arguments of a dynamic call to its parameters.
+
+// Closure is PHP's Closure: anything that can be called.
+type Closure struct {
+	Base
+	Name     string // as messages name it: "{closure}", "strlen", "User::find"
+	This     Object
+	Scope    *Class
+	Required int              // arguments it must have
+	Most     int              // arguments it takes, -1 for any number
+	ByRef    func(i int) bool // whether parameter i takes a reference; nil: none does
+	Names    []string         // of the parameters, for named arguments and messages
+	Defaults []Value          // of the optional parameters, from number Required on
+	Builtin  bool             // counts its arguments itself and refuses too many
+	call     func(arguments []Value) Value
+}
+
+var closureClass = Declare(&Class{Name: "Closure", Final: true})
+
+// Fn makes a Closure of a Go function: func(Value, ...) Value and its kin fast, any other by reflection. *Ref parameters
+// are taken by reference.
+func Fn(f any) *Closure { return NewClosure(f, "{closure}") }
+
+// NewClosure is Fn with the name that messages use.
+func NewClosure(f any, name string) *Closure {
+	if c, ok := f.(*Closure); ok {
+		return c
+	}
+	c := &Closure{Name: name}
+	switch f := f.(type) {
+	case func() Value:
+		c.call = func([]Value) Value { return f() }
+	case func(Value) Value:
+		c.Required, c.Most = 1, 1
+		c.call = func(a []Value) Value { return f(a[0]) }
+	case func(Value, Value) Value:
+		c.Required, c.Most = 2, 2
+		c.call = func(a []Value) Value { return f(a[0], a[1]) }
+	case func(...Value) Value:
+		c.Most = -1
+		c.call = func(a []Value) Value { return f(a...) }
+	default:
+		return Init(reflectClosure(reflect.ValueOf(f), nil, name), closureClass)
+	}
+	return Init(c, closureClass)
+}
+
+// Optional says of which argument on the parameters have defaults, and gives the closure back.
+func (c *Closure) Optional(required int, defaults ...Value) *Closure {
+	c.Required, c.Defaults = required, defaults
+	return c
+}
+
+// Named gives the parameters their names and gives the closure back.
+func (c *Closure) Named(names ...string) *Closure {
+	c.Names = names
+	return c
+}
+
+// WithThis binds an object and gives the closure back.
+func (c *Closure) WithThis(o Object) *Closure {
+	c.This = o
+	return c
+}
+
+// WantsRef says whether parameter i takes a reference.
+func (c *Closure) WantsRef(i int) bool { return c.ByRef != nil && c.ByRef(i) }
+
+// Call calls it. References are handed on only to parameters that take them. Too few arguments throw.
+func (c *Closure) Call(arguments ...Value) Value {
+	if len(arguments) < c.Required {
+		c.throwTooFew(len(arguments))
+	}
+	arguments = c.complete(arguments)
+	for i, a := range arguments {
+		_, ref := a.(*Ref)
+		if c.WantsRef(i) {
+			if !ref {
+				arguments[i] = &Ref{V: a}
+			}
+		} else if ref {
+			arguments[i] = Copy(a)
+		} else if _, ok := a.(*Array); ok {
+			arguments[i] = Copy(a)
+		}
+	}
+	return c.call(arguments)
+}
+
+// complete drops arguments that are too many and adds the defaults of those that are missing.
+func (c *Closure) complete(arguments []Value) []Value {
+	if c.Most >= 0 && len(arguments) > c.Most {
+		if c.Builtin {
+			c.throwTooMany(len(arguments))
+		}
+		arguments = arguments[:c.Most]
+	}
+	filled := append(make([]Value, 0, len(arguments)+len(c.Defaults)), arguments...)
+	for i := len(arguments); i-c.Required < len(c.Defaults) && !c.Builtin; i++ {
+		filled = append(filled, Copy(c.Defaults[i-c.Required]))
+	}
+	return filled
+}
+
+func (c *Closure) throwTooFew(given int) {
+	if c.Builtin {
+		ThrowArgumentCount(c.countMessage(given))
+	}
+	bound := "exactly"
+	if c.Most != c.Required {
+		bound = "at least"
+	}
+	ThrowArgumentCount(fmt.Sprintf("Too few arguments to function %s(), %d passed and %s %d expected", c.Name, given,
+		bound, c.Required))
+}
+
+func (c *Closure) throwTooMany(given int) { ThrowArgumentCount(c.countMessage(given)) }
+
+func (c *Closure) countMessage(given int) string {
+	bound, count := "exactly", c.Required
+	if given < c.Required && c.Most != c.Required {
+		bound = "at least"
+	} else if given > c.Required && c.Most != c.Required {
+		bound, count = "at most", c.Most
+	}
+	plural := "s"
+	if count == 1 {
+		plural = ""
+	}
+	return fmt.Sprintf("%s() expects %s %d argument%s, %d given", c.Name, bound, count, plural, given)
+}
+
+// reflectClosure wraps a Go function of any signature; bound are its first arguments.
+func reflectClosure(f reflect.Value, bound []reflect.Value, name string) *Closure {
+	t := f.Type()
+	skip := len(bound)
+	most := t.NumIn() - skip
+	c := &Closure{Name: name, Required: most, Most: most}
+	if t.IsVariadic() {
+		c.Required, c.Most = most-1, -1
+	}
+	refType := reflect.TypeOf((*Ref)(nil))
+	c.ByRef = func(i int) bool {
+		if i+skip >= t.NumIn() {
+			return t.IsVariadic() && t.In(t.NumIn()-1).Elem() == refType
+		}
+		in := t.In(i + skip)
+		return in == refType || t.IsVariadic() && i+skip == t.NumIn()-1 && in.Elem() == refType
+	}
+	c.call = func(arguments []Value) Value {
+		in := append([]reflect.Value{}, bound...)
+		for i, a := range arguments {
+			in = append(in, toGo(a, parameterType(t, i+skip), argumentPlace(c, i)))
+		}
+		return fromResults(f.Call(in))
+	}
+	return Init(c, closureClass)
+}
+
+func argumentPlace(c *Closure, i int) string {
+	name := ""
+	if i < len(c.Names) {
+		name = " ($" + c.Names[i] + ")"
+	}
+	return fmt.Sprintf("%s(): Argument #%d%s", c.Name, i+1, name)
+}
+
+func parameterType(t reflect.Type, i int) reflect.Type {
+	if t.IsVariadic() && i >= t.NumIn()-1 {
+		return t.In(t.NumIn() - 1).Elem()
+	}
+	return t.In(i)
+}
+
+// fromResults is what a Go function gave as one value: a pair with false is PHP's false.
+func fromResults(out []reflect.Value) Value {
+	switch len(out) {
+	case 0:
+		return nil
+	case 2:
+		if !out[1].Bool() {
+			return false
+		}
+	}
+	return fromGo(out[0])
+}
+
+// fromGo is a Go value as a PHP value: typed nils are null, slices are lists.
+func fromGo(v reflect.Value) Value {
+	switch v.Kind() {
+	case reflect.Bool:
+		return v.Bool()
+	case reflect.Int:
+		return int(v.Int())
+	case reflect.Float64:
+		return v.Float()
+	case reflect.String:
+		return v.String()
+	case reflect.Ptr, reflect.Interface, reflect.Map, reflect.Func:
+		if v.IsNil() {
+			return nil
+		}
+		if v.Kind() == reflect.Func {
+			return Fn(v.Interface())
+		}
+		if v.Kind() == reflect.Ptr && !isPHPPointer(v.Interface()) {
+			return fromGo(v.Elem())
+		}
+		return v.Interface()
+	case reflect.Slice:
+		a := NewArraySize(v.Len())
+		for i := 0; i < v.Len(); i++ {
+			a.Append(fromGo(v.Index(i)))
+		}
+		return a
+	}
+	return v.Interface()
+}
+
+func isPHPPointer(v any) bool {
+	switch v.(type) {
+	case *Array, *Ref, *Resource, Object:
+		return true
+	}
+	return false
+}
+
+// toGo converts an argument to the type of a Go parameter, with PHP's coercions; place begins the message of a refusal.
+func toGo(v Value, t reflect.Type, place string) reflect.Value {
+	if t == reflect.TypeOf((*Ref)(nil)) {
+		if r, ok := v.(*Ref); ok {
+			return reflect.ValueOf(r)
+		}
+		return reflect.ValueOf(&Ref{V: v})
+	}
+	v = Deref(v)
+	switch t.Kind() {
+	case reflect.Int:
+		return reflect.ValueOf(ParamInt(v, place)).Convert(t)
+	case reflect.Float64:
+		return reflect.ValueOf(ParamFloat(v, place)).Convert(t)
+	case reflect.String:
+		return reflect.ValueOf(ParamString(v, place)).Convert(t)
+	case reflect.Bool:
+		return reflect.ValueOf(ParamBool(v, place)).Convert(t)
+	case reflect.Slice:
+		return sliceFrom(ParamArray(v, place), t, place)
+	}
+	if v == nil {
+		return reflect.Zero(t)
+	}
+	if t == reflect.TypeOf((*Closure)(nil)) {
+		return reflect.ValueOf(ToCallable(v))
+	}
+	given := reflect.ValueOf(v)
+	if given.Type().AssignableTo(t) {
+		return given
+	}
+	return convertGiven(v, given, t, place)
+}
+
+func convertGiven(v Value, given reflect.Value, t reflect.Type, place string) reflect.Value {
+	if t.Kind() == reflect.Ptr && t.Elem().Kind() != reflect.Struct {
+		p := reflect.New(t.Elem())
+		p.Elem().Set(toGo(v, t.Elem(), place))
+		return p
+	}
+	if o, ok := v.(Object); ok {
+		if r := receiver(o, t); r.Type().AssignableTo(t) {
+			return r
+		}
+	}
+	ThrowTypeError(fmt.Sprintf("%s must be of type %s, %s given", place, goTypeName(t), TypeName(v)))
+	return given
+}
+
+func goTypeName(t reflect.Type) string {
+	if t == reflect.TypeOf((*Array)(nil)) {
+		return "array"
+	}
+	if t.Kind() == reflect.Ptr {
+		return t.Elem().Name()
+	}
+	return t.Name()
+}
+
+func sliceFrom(a *Array, t reflect.Type, place string) reflect.Value {
+	out := reflect.MakeSlice(t, 0, a.Len())
+	for _, v := range a.Values() {
+		out = reflect.Append(out, toGo(v, t.Elem(), place))
+	}
+	return out
+}
+
+var functions = map[string]*Closure{}
+
+// FindFunction looks a function of PHP's own up by its name in lower case. Package builtins sets it.
+var FindFunction func(name string) (*Closure, bool)
+
+// Register makes a function of the program known by its PHP name, for calls by name.
+func Register(name string, f any) *Closure {
+	c := NewClosure(f, name)
+	functions[strings.ToLower(name)] = c
+	return c
+}
+
+// FunctionNamed is a function by name, the program's or PHP's own.
+func FunctionNamed(name string) (*Closure, bool) {
+	name = strings.ToLower(strings.TrimPrefix(name, "\\"))
+	if c, ok := functions[name]; ok {
+		return c, true
+	}
+	if FindFunction != nil {
+		return FindFunction(name)
+	}
+	return nil, false
+}
+
+// FindCallable is what a value calls, or the reason why it calls nothing.
+func FindCallable(v Value) (c *Closure, reason string) {
+	switch v := Deref(v).(type) {
+	case *Closure:
+		return v, ""
+	case string:
+		if class, method, ok := strings.Cut(v, "::"); ok {
+			return staticCallable(class, method)
+		}
+		if c, ok := FunctionNamed(v); ok {
+			return c, ""
+		}
+		return nil, "function \"" + v + "\" not found or invalid function name"
+	case *Array:
+		return arrayCallable(v)
+	case Object:
+		if m, ok := FindMethod(v, "__invoke"); ok {
+			return m, ""
+		}
+	}
+	return nil, "no array or string given"
+}
+
+func staticCallable(class, method string) (*Closure, string) {
+	c := FindClass(class)
+	if c == nil {
+		return nil, "class \"" + class + "\" not found"
+	}
+	if m, ok := c.FindStatic(method); ok {
+		return m, ""
+	}
+	return nil, "class " + c.Name + " does not have a method \"" + method + "\""
+}
+
+func arrayCallable(a *Array) (*Closure, string) {
+	if a.Len() != 2 || !a.Has(0) || !a.Has(1) {
+		return nil, "array callback must have exactly two members"
+	}
+	method, ok := a.Peek(1).(string)
+	if !ok {
+		return nil, "first array member is not a valid class name or object"
+	}
+	switch target := a.Peek(0).(type) {
+	case string:
+		return staticCallable(target, strings.TrimPrefix(method, "parent::"))
+	case Object:
+		if m, ok := FindMethod(target, method); ok {
+			return m, ""
+		}
+		if m, ok := target.(magicCall); ok {
+			return Fn(func(a ...Value) Value { return m.MagicCall(method, List(a...)) }), ""
+		}
+		return nil, "class " + ClassName(target) + " does not have a method \"" + method + "\""
+	}
+	return nil, "first array member is not a valid class name or object"
+}
+
+// ToCallable is what a value calls; it throws where it calls nothing, as a dynamic call does.
+func ToCallable(v Value) *Closure {
+	c, reason := FindCallable(v)
+	if c == nil {
+		switch v := Deref(v).(type) {
+		case string:
+			ThrowError("Call to undefined function " + v + "()")
+		case Object:
+			ThrowError("Object of type " + ClassName(v) + " is not callable")
+		case *Array:
+			ThrowError("Array callback must have exactly two elements")
+		}
+		_ = reason
+		ThrowError("Value of type " + TypeName(v) + " is not callable")
+	}
+	return c
+}
+
+// IsCallable is is_callable().
+func IsCallable(v Value) bool {
+	c, _ := FindCallable(v)
+	return c != nil
+}
+
+// CallUserFunc is call_user_func().
+func CallUserFunc(callback *Closure, arguments ...Value) Value { return callback.Call(arguments...) }
+
+// CallUserFuncArray is call_user_func_array(): string keys are names of parameters.
+func CallUserFuncArray(callback *Closure, arguments *Array) Value {
+	return callback.CallArray(arguments)
+}
+
+// CallArray calls it with the elements of an array; string keys are names of parameters.
+func (c *Closure) CallArray(arguments *Array) Value {
+	var list []Value
+	named := map[string]Value{}
+	arguments.eachRaw(func(k Key, v Value) {
+		if k.IsStr {
+			named[k.Str] = v
+			return
+		}
+		if len(named) > 0 {
+			ThrowError("Cannot use positional argument after named argument")
+		}
+		list = append(list, v)
+	})
+	if len(named) == 0 {
+		return c.Call(list...)
+	}
+	return c.Call(c.placeNamed(list, named)...)
+}
+
+func (c *Closure) placeNamed(list []Value, named map[string]Value) []Value {
+	for i := len(list); i < len(c.Names) && len(named) > 0; i++ {
+		v, ok := named[c.Names[i]]
+		delete(named, c.Names[i])
+		if !ok {
+			if i < c.Required {
+				ThrowArgumentCount(argumentPlace(c, i) + " not passed")
+			}
+			if i-c.Required < len(c.Defaults) {
+				v = c.Defaults[i-c.Required]
+			}
+		}
+		list = append(list, v)
+	}
+	for name := range named {
+		ThrowError("Unknown named parameter $" + name)
+	}
+	return list
+}

@@ -1,0 +1,267 @@
+package php
+
+import (
+	"math"
+	"strings"
+)
+
+// Comparison, after https://www.php.net/manual/en/language.operators.comparison.php.
+
+// StrictEqual is $a === $b.
+func StrictEqual(a, b Value) bool {
+	a, b = Deref(a), Deref(b)
+	x, ok := a.(*Array)
+	if !ok {
+		return a == b
+	}
+	y, ok := b.(*Array)
+	if !ok || x.Len() != y.Len() {
+		return false
+	}
+	p, q := x.pairs(), y.pairs()
+	for i := range p {
+		if p[i].key != q[i].key || !StrictEqual(p[i].val, q[i].val) {
+			return false
+		}
+	}
+	return true
+}
+
+// LooseEqual is $a == $b.
+func LooseEqual(a, b Value) bool {
+	a, b = Deref(a), Deref(b)
+	if s, ok := a.(string); ok {
+		if t, ok := b.(string); ok {
+			return s == t || looseStrings(s, t) == 0
+		}
+	}
+	if x, ok := a.(*Array); ok {
+		if y, ok := b.(*Array); ok {
+			return looseArrays(x, y)
+		}
+	}
+	return compare(a, b) == 0
+}
+
+func looseArrays(x, y *Array) bool {
+	if x.Len() != y.Len() {
+		return false
+	}
+	for _, e := range x.pairs() {
+		v, ok := y.LookupKey(e.key)
+		if !ok || !LooseEqual(e.val, v) {
+			return false
+		}
+	}
+	return true
+}
+
+// Compare is $a <=> $b: -1, 0 or 1; 1 also where the two cannot be compared.
+func Compare(a, b Value) int { return compare(Deref(a), Deref(b)) }
+
+// Less is $a < $b.
+func Less(a, b Value) bool { return ordered(a, b) && Compare(a, b) < 0 }
+
+// LessEqual is $a <= $b.
+func LessEqual(a, b Value) bool { return ordered(a, b) && Compare(a, b) <= 0 }
+
+// Greater is $a > $b, which PHP turns into $b < $a.
+func Greater(a, b Value) bool { return Less(b, a) }
+
+// GreaterEqual is $a >= $b.
+func GreaterEqual(a, b Value) bool { return LessEqual(b, a) }
+
+// ordered is false where a NaN takes part, which is neither less nor greater.
+func ordered(a, b Value) bool {
+	return !isNaN(a) && !isNaN(b)
+}
+
+func isNaN(v Value) bool {
+	f, ok := Deref(v).(float64)
+	return ok && math.IsNaN(f)
+}
+
+func sign(n int) int {
+	if n < 0 {
+		return -1
+	} else if n > 0 {
+		return 1
+	}
+	return 0
+}
+
+func compareInts(a, b int) int {
+	if a < b {
+		return -1
+	} else if a > b {
+		return 1
+	}
+	return 0
+}
+
+func compareFloats(a, b float64) int {
+	if a == b {
+		return 0
+	} else if a < b {
+		return -1
+	}
+	return 1
+}
+
+func compareBools(a, b bool) int { return compareInts(ToInt(a), ToInt(b)) }
+
+func compare(a, b Value) int {
+	switch x := a.(type) {
+	case int:
+		switch y := b.(type) {
+		case int:
+			return compareInts(x, y)
+		case float64:
+			return compareFloats(float64(x), y)
+		case string:
+			return compareNumberString(x, y)
+		}
+	case float64:
+		switch y := b.(type) {
+		case int:
+			return compareFloats(x, float64(y))
+		case float64:
+			return compareFloats(x, y)
+		case string:
+			return compareNumberString(x, y)
+		}
+	case string:
+		switch y := b.(type) {
+		case string:
+			return looseStrings(x, y)
+		case int, float64:
+			return -compareStringNumber(x, y)
+		case nil:
+			return sign(len(x))
+		}
+	case nil:
+		switch y := b.(type) {
+		case nil:
+			return 0
+		case string:
+			return -sign(len(y))
+		}
+	case *Array:
+		if y, ok := b.(*Array); ok {
+			return compareArrays(x, y)
+		}
+	}
+	return compareMixed(a, b)
+}
+
+// compareMixed is for what the types of both do not settle at once: booleans and null first, then arrays and objects.
+func compareMixed(a, b Value) int {
+	if IsBool(a) || IsBool(b) || a == nil || b == nil {
+		return compareBools(ToBool(a), ToBool(b))
+	}
+	x, okX := a.(Object)
+	y, okY := b.(Object)
+	switch {
+	case okX && okY:
+		return compareObjects(x, y)
+	case okX:
+		return compareObjectScalar(x, b)
+	case okY:
+		return -compareObjectScalar(y, a)
+	}
+	if IsArray(a) {
+		return 1
+	}
+	if IsArray(b) {
+		return -1
+	}
+	return compareFloats(ToFloat(a), ToFloat(b))
+}
+
+func compareObjectScalar(o Object, v Value) int {
+	switch v := v.(type) {
+	case string:
+		if s, ok := objectString(o); ok {
+			return looseStrings(s, v)
+		}
+	case int, float64:
+		number := Value(1)
+		if _, ok := v.(float64); ok {
+			Warning("Object of class " + ClassName(o) + " could not be converted to float")
+			number = 1.0
+		} else {
+			Warning("Object of class " + ClassName(o) + " could not be converted to int")
+		}
+		return compare(number, v)
+	}
+	return 1
+}
+
+func compareNumberString(n Value, s string) int {
+	number, whole := ParseNumber(s)
+	if Legacy7 {
+		if number == nil {
+			number = 0
+		}
+		return compare(n, number)
+	}
+	if !whole {
+		return sign(strings.Compare(ToString(n), s))
+	}
+	return compare(n, number)
+}
+
+func compareStringNumber(s string, n Value) int { return compareNumberString(n, s) }
+
+// looseStrings compares two strings as numbers where both are numeric, else byte by byte.
+func looseStrings(a, b string) int {
+	if len(a) > 0 && len(b) > 0 && a[0] <= '9' && b[0] <= '9' {
+		x, wholeX := ParseNumber(a)
+		y, wholeY := ParseNumber(b)
+		if wholeX && wholeY && !bothOverflowAlike(x, y, a, b) {
+			return compare(x, y)
+		}
+	}
+	return sign(strings.Compare(a, b))
+}
+
+// bothOverflowAlike: integers too long for an int that give the same float are compared as text.
+func bothOverflowAlike(x, y Value, a, b string) bool {
+	f, ok := x.(float64)
+	if !ok || x != y || strings.ContainsAny(a+b, ".eE") {
+		return f != f && false || ok && math.IsInf(f, 0) && x == y
+	}
+	return true
+}
+
+func compareArrays(x, y *Array) int {
+	if x.Len() != y.Len() {
+		return compareInts(x.Len(), y.Len())
+	}
+	for _, e := range x.pairs() {
+		v, ok := y.LookupKey(e.key)
+		if !ok {
+			return 1
+		}
+		if c := Compare(e.val, v); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+// MinInt and MaxInt are min() and max() of ints.
+func MinInt(a, b int) int {
+	if b < a {
+		return b
+	}
+	return a
+}
+
+// MaxInt is max() of two ints.
+func MaxInt(a, b int) int {
+	if b > a {
+		return b
+	}
+	return a
+}

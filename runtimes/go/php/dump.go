@@ -1,0 +1,324 @@
+package php
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Values as text for people: var_dump(), var_export() and print_r(), after
+// https://www.php.net/manual/en/book.var.php.
+
+// VarDump is var_dump().
+func VarDump(values ...Value) {
+	for _, v := range values {
+		Echo(dumpText(v))
+	}
+}
+
+func dumpText(v Value) string {
+	d := &dumper{seen: map[*store]bool{}}
+	d.dump(v, 0)
+	return d.String()
+}
+
+type dumper struct {
+	strings.Builder
+	seen map[*store]bool // arrays being printed, for those that hold themselves by reference
+}
+
+func (d *dumper) line(depth int, text string) {
+	d.WriteString(strings.Repeat("  ", depth))
+	d.WriteString(text)
+	d.WriteByte('\n')
+}
+
+func (d *dumper) dump(v Value, depth int) {
+	prefix := ""
+	if r, ok := v.(*Ref); ok {
+		v = r.V
+		if depth > 0 {
+			prefix = "*"
+			if _, ok := v.(*Array); ok {
+				prefix = "*"
+			}
+		}
+	}
+	prefix = "" // PHP 8 shows references only inside nested arrays of resources; kept plain
+	switch v := v.(type) {
+	case nil:
+		d.line(depth, prefix+"NULL")
+	case bool:
+		d.line(depth, prefix+"bool("+strconv.FormatBool(v)+")")
+	case int:
+		d.line(depth, prefix+"int("+strconv.Itoa(v)+")")
+	case float64:
+		d.line(depth, prefix+"float("+FloatRepr(v)+")")
+	case string:
+		d.line(depth, prefix+"string("+strconv.Itoa(len(v))+") \""+v+"\"")
+	case *Array:
+		d.dumpArray(v, depth)
+	case *Resource:
+		d.line(depth, "resource("+strconv.Itoa(v.ID)+") of type ("+v.Kind+")")
+	case Uninitialized:
+		d.line(depth, "uninitialized("+v.Type+")")
+	case Object:
+		d.dumpObject(v, depth)
+	}
+}
+
+func (d *dumper) dumpArray(a *Array, depth int) {
+	if d.seen[a.store] {
+		d.line(depth, "*RECURSION*")
+		return
+	}
+	d.seen[a.store] = true
+	d.line(depth, "array("+strconv.Itoa(a.Len())+") {")
+	a.eachRaw(func(k Key, v Value) {
+		if k.IsStr {
+			d.line(depth+1, "[\""+k.Str+"\"]=>")
+		} else {
+			d.line(depth+1, "["+strconv.Itoa(k.Int)+"]=>")
+		}
+		d.dump(v, depth+1)
+	})
+	d.line(depth, "}")
+	delete(d.seen, a.store)
+}
+
+// debugInfo is an object with __debugInfo.
+type debugInfo interface{ MagicDebugInfo() *Array }
+
+func debugProperties(o Object) []Property {
+	if m, ok := o.(debugInfo); ok {
+		var all []Property
+		m.MagicDebugInfo().eachRaw(func(k Key, v Value) {
+			all = append(all, Property{Name: k.String(), Visibility: "public", Value: v})
+		})
+		return all
+	}
+	return Properties(o)
+}
+
+func (d *dumper) dumpObject(o Object, depth int) {
+	base := o.PHPBase()
+	if base.class.Enum {
+		d.line(depth, "enum("+base.class.Name+"::"+enumCase(o)+")")
+		return
+	}
+	if base.busy {
+		d.line(depth, "*RECURSION*")
+		return
+	}
+	base.busy = true
+	defer func() { base.busy = false }()
+	all := debugProperties(o)
+	count := 0
+	for _, p := range all {
+		if _, ok := p.Value.(Uninitialized); !ok {
+			count++
+		}
+	}
+	d.line(depth, "object("+base.class.Name+")#"+strconv.Itoa(base.id)+" ("+strconv.Itoa(count)+") {")
+	for _, p := range all {
+		d.line(depth+1, "[\""+p.Name+"\""+p.dumpMark()+"]=>")
+		d.dump(p.Value, depth+1)
+	}
+	d.line(depth, "}")
+}
+
+func (p Property) dumpMark() string {
+	switch p.Visibility {
+	case "protected":
+		return ":protected"
+	case "private":
+		return ":\"" + p.Declarer + "\":private"
+	}
+	return ""
+}
+
+// enumCase is the name of an enum's case.
+func enumCase(o Object) string {
+	name, _ := LookupProperty(o, "name")
+	return ToString(name)
+}
+
+// PrintR is print_r(): prints, or gives the text where asked to.
+func PrintR(v Value, give bool) Value {
+	var b strings.Builder
+	printR(&b, Deref(v), 0, map[*store]bool{})
+	if give {
+		return b.String()
+	}
+	Echo(b.String())
+	return true
+}
+
+func printR(b *strings.Builder, v Value, indent int, seen map[*store]bool) {
+	switch v := v.(type) {
+	case *Array:
+		if seen[v.store] {
+			b.WriteString("Array\n *RECURSION*")
+			return
+		}
+		seen[v.store] = true
+		b.WriteString("Array\n")
+		printRBody(b, indent, func(item func(string, Value)) {
+			v.eachRaw(func(k Key, v Value) { item(k.String(), v) })
+		}, seen)
+		delete(seen, v.store)
+	case Object:
+		printRObject(b, v, indent, seen)
+	default:
+		b.WriteString(ToString(v))
+	}
+}
+
+func printRObject(b *strings.Builder, o Object, indent int, seen map[*store]bool) {
+	base := o.PHPBase()
+	b.WriteString(base.class.Name)
+	if base.class.Enum {
+		b.WriteString(" Enum")
+		if base.class.Is("BackedEnum") {
+			backing, _ := LookupProperty(o, "value")
+			b.WriteString(":" + TypeName(backing))
+		}
+		b.WriteString("\n")
+	} else {
+		b.WriteString(" Object\n")
+	}
+	if base.busy {
+		b.WriteString(" *RECURSION*")
+		return
+	}
+	base.busy = true
+	defer func() { base.busy = false }()
+	printRBody(b, indent, func(item func(string, Value)) {
+		for _, p := range debugProperties(o) {
+			if _, ok := p.Value.(Uninitialized); ok {
+				continue
+			}
+			mark := ""
+			switch p.Visibility {
+			case "protected":
+				mark = ":protected"
+			case "private":
+				mark = ":" + p.Declarer + ":private"
+			}
+			item(p.Name+mark, p.Value)
+		}
+	}, seen)
+}
+
+func printRBody(b *strings.Builder, indent int, each func(item func(string, Value)), seen map[*store]bool) {
+	pad := strings.Repeat(" ", indent)
+	b.WriteString(pad + "(\n")
+	each(func(name string, v Value) {
+		b.WriteString(pad + "    [" + name + "] => ")
+		printR(b, Deref(v), indent+8, seen)
+		b.WriteString("\n")
+	})
+	b.WriteString(pad + ")\n")
+}
+
+// VarExport is var_export(): prints, or gives the text where asked to.
+func VarExport(v Value, give bool) Value {
+	text := VarExportString(v)
+	if give {
+		return text
+	}
+	Echo(text)
+	return nil
+}
+
+// VarExportString is the text of var_export().
+func VarExportString(v Value) string {
+	var b strings.Builder
+	exportValue(&b, Deref(v), 0)
+	return b.String()
+}
+
+func exportValue(b *strings.Builder, v Value, depth int) {
+	switch v := v.(type) {
+	case nil:
+		b.WriteString("NULL")
+	case bool:
+		b.WriteString(strconv.FormatBool(v))
+	case int:
+		if v == minInt {
+			b.WriteString("-9223372036854775807-1")
+			return
+		}
+		b.WriteString(strconv.Itoa(v))
+	case float64:
+		b.WriteString(exportFloat(v))
+	case string:
+		b.WriteString(exportString(v))
+	case *Array:
+		exportArray(b, v, depth)
+	case Object:
+		exportObject(b, v, depth)
+	default:
+		b.WriteString("NULL")
+	}
+}
+
+func exportFloat(f float64) string {
+	text := FloatRepr(f)
+	if strings.ContainsAny(text, ".EN") {
+		return text
+	}
+	return text + ".0"
+}
+
+func exportString(s string) string {
+	s = strings.NewReplacer("\\", "\\\\", "'", "\\'").Replace(s)
+	return "'" + strings.ReplaceAll(s, "\x00", "' . \"\\0\" . '") + "'"
+}
+
+func exportArray(b *strings.Builder, a *Array, depth int) {
+	pad := strings.Repeat("  ", depth)
+	if depth > 0 {
+		b.WriteString("\n" + pad)
+	}
+	b.WriteString("array (\n")
+	a.eachRaw(func(k Key, v Value) {
+		if k.IsStr {
+			b.WriteString(pad + "  " + exportString(k.Str) + " => ")
+		} else {
+			b.WriteString(pad + "  " + strconv.Itoa(k.Int) + " => ")
+		}
+		exportValue(b, Deref(v), depth+1)
+		b.WriteString(",\n")
+	})
+	b.WriteString(pad + ")")
+}
+
+func exportObject(b *strings.Builder, o Object, depth int) {
+	base := o.PHPBase()
+	pad := strings.Repeat("  ", depth)
+	if base.busy {
+		Warning("var_export does not handle circular references")
+		b.WriteString("NULL")
+		return
+	}
+	base.busy = true
+	defer func() { base.busy = false }()
+	if depth > 0 {
+		b.WriteString("\n" + pad)
+	}
+	open, end := "\\"+base.class.Name+"::__set_state(array(\n", "))"
+	switch {
+	case base.class.Enum:
+		b.WriteString("\\" + base.class.Name + "::" + enumCase(o))
+		return
+	case base.class == stdClass:
+		open, end = "(object) array(\n", ")"
+	}
+	b.WriteString(open)
+	for _, p := range Properties(o) {
+		b.WriteString(pad + "   " + exportString(p.Name) + " => ")
+		exportValue(b, Deref(p.Value), depth+2)
+		b.WriteString(",\n")
+	}
+	b.WriteString(pad + end)
+}

@@ -1,0 +1,3 @@
+module banyan/php
+
+go 1.19

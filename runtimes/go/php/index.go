@@ -1,0 +1,198 @@
+package php
+
+import "strconv"
+
+// $v[$k] where it is not known what $v is: an array, a string, an object with ArrayAccess, or nothing.
+
+// Index is $v[$k] as it is read, with PHP's warnings.
+func Index(v, k Value) Value {
+	switch v := Deref(v).(type) {
+	case *Array:
+		return v.Get(k)
+	case string:
+		return StringIndex(v, k)
+	case Object:
+		return arrayAccess(v).OffsetGet(k)
+	}
+	Warning("Trying to access array offset on value of type " + TypeName(v))
+	return nil
+}
+
+// IndexPeek is $v[$k] ?? null: silent.
+func IndexPeek(v, k Value) Value {
+	switch v := Deref(v).(type) {
+	case *Array:
+		return v.Peek(k)
+	case string:
+		if i, ok := quietOffset(k); ok {
+			if i < 0 {
+				i += len(v)
+			}
+			if i >= 0 && i < len(v) {
+				return v[i : i+1]
+			}
+		}
+	case Object:
+		a := arrayAccess(v)
+		if a.OffsetExists(k) {
+			return a.OffsetGet(k)
+		}
+	}
+	return nil
+}
+
+// IndexIsSet is isset($v[$k]).
+func IndexIsSet(v, k Value) bool {
+	if o, ok := Deref(v).(Object); ok {
+		return arrayAccess(o).OffsetExists(k)
+	}
+	return IndexPeek(v, k) != nil
+}
+
+func quietOffset(k Value) (int, bool) {
+	switch k := Deref(k).(type) {
+	case int:
+		return k, true
+	case string:
+		n, whole := ParseNumber(k)
+		i, isInt := n.(int)
+		return i, whole && isInt && strconv.Itoa(i) == k
+	case bool, float64:
+		return ToInt(k), true
+	}
+	return 0, false
+}
+
+// StringIndex is $s[$k].
+func StringIndex(s string, k Value) Value {
+	i := stringOffset(k)
+	at := i
+	if at < 0 {
+		at += len(s)
+	}
+	if at < 0 || at >= len(s) {
+		Warning("Uninitialized string offset " + strconv.Itoa(i))
+		return ""
+	}
+	return s[at : at+1]
+}
+
+func stringOffset(k Value) int {
+	switch k := Deref(k).(type) {
+	case int:
+		return k
+	case string:
+		number, whole := ParseNumber(k)
+		if n, ok := number.(int); ok {
+			if whole {
+				return n
+			}
+			Warning("Illegal string offset \"" + k + "\"")
+			return n
+		}
+		ThrowTypeError("Cannot access offset of type %s on string")
+	case bool, nil, float64:
+		Warning("String offset cast occurred")
+		return ToInt(k)
+	}
+	ThrowTypeError("Cannot access offset of type " + TypeName(k) + " on string")
+	return 0
+}
+
+func arrayAccess(o Object) ArrayAccess {
+	if a, ok := o.(ArrayAccess); ok {
+		return a
+	}
+	if _, ok := FindMethod(o, "offsetGet"); !ok || !IsA(o, "ArrayAccess") {
+		ThrowError("Cannot use object of type " + ClassName(o) + " as array")
+	}
+	return dynamicAccess{o}
+}
+
+type dynamicAccess struct{ Object }
+
+func (d dynamicAccess) OffsetExists(k Value) bool {
+	return ToBool(CallMethod(d.Object, "offsetExists", k))
+}
+func (d dynamicAccess) OffsetGet(k Value) Value { return CallMethod(d.Object, "offsetGet", k) }
+func (d dynamicAccess) OffsetSet(k, v Value)    { CallMethod(d.Object, "offsetSet", k, v) }
+func (d dynamicAccess) OffsetUnset(k Value)     { CallMethod(d.Object, "offsetUnset", k) }
+
+// SetIndex is $v[$k] = $x: it gives what the variable $v holds afterwards.
+func SetIndex(v, k, x Value) Value {
+	switch v := Deref(v).(type) {
+	case *Array:
+		v.Set(k, x)
+		return v
+	case string:
+		return setStringIndex(v, k, x)
+	case Object:
+		arrayAccess(v).OffsetSet(k, x)
+		return v
+	}
+	a := vivify(Deref(v))
+	a.Set(k, x)
+	return a
+}
+
+// AppendIndex is $v[] = $x: it gives what the variable $v holds afterwards.
+func AppendIndex(v, x Value) Value {
+	switch v := Deref(v).(type) {
+	case *Array:
+		v.Append(x)
+		return v
+	case string:
+		ThrowError("[] operator not supported for strings")
+	case Object:
+		arrayAccess(v).OffsetSet(nil, x)
+		return v
+	}
+	a := vivify(Deref(v))
+	a.Append(x)
+	return a
+}
+
+// UnsetIndex is unset($v[$k]).
+func UnsetIndex(v, k Value) {
+	switch v := Deref(v).(type) {
+	case *Array:
+		v.Unset(k)
+	case Object:
+		arrayAccess(v).OffsetUnset(k)
+	case string:
+		ThrowError("Cannot unset string offsets")
+	case nil:
+	case bool:
+		if v {
+			ThrowError("Cannot unset offset in a non-array variable")
+		}
+		Deprecated("Automatic conversion of false to array is deprecated")
+	default:
+		ThrowError("Cannot unset offset in a non-array variable")
+	}
+}
+
+func setStringIndex(s string, k, x Value) Value {
+	i := stringOffset(k)
+	at := i
+	if at < 0 {
+		at += len(s)
+	}
+	if at < 0 {
+		Warning("Illegal string offset " + strconv.Itoa(i))
+		return s
+	}
+	text := ToString(x)
+	if text == "" {
+		ThrowError("Cannot assign an empty string to a string offset")
+	}
+	if len(text) > 1 {
+		Warning("Only the first byte will be assigned to the string offset")
+	}
+	out := []byte(s)
+	for len(out) <= at {
+		out = append(out, ' ')
+	}
+	out[at] = text[0]
+	return string(out)
+}

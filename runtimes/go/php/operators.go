@@ -1,0 +1,371 @@
+package php
+
+import "math"
+
+// The arithmetic, bitwise and string operators on values, after
+// https://www.php.net/manual/en/language.operators.arithmetic.php. Where both operands are known to be int, AddInt and
+// its kin widen to float beyond 64 bits; where they are known to be float, Go's own operators do.
+
+// AddInt is $a + $b of ints: an int, or a float64 where it does not fit.
+func AddInt(a, b int) Value {
+	if c := a + b; (c > a) == (b > 0) {
+		return c
+	}
+	return float64(a) + float64(b)
+}
+
+// SubInt is $a - $b of ints.
+func SubInt(a, b int) Value {
+	if c := a - b; (c < a) == (b > 0) {
+		return c
+	}
+	return float64(a) - float64(b)
+}
+
+// MulInt is $a * $b of ints.
+func MulInt(a, b int) Value {
+	if a == 0 || b == 0 {
+		return 0
+	}
+	if c := a * b; c/b == a && !(a == -1 && b == minInt) && !(b == -1 && a == minInt) {
+		return c
+	}
+	return float64(a) * float64(b)
+}
+
+// operands is both operands as numbers; it throws where PHP refuses their types.
+func operands(a, b Value, sign string) (x, y Value) {
+	if arithmeticRefused(a) || arithmeticRefused(b) {
+		refuseOperands(a, b, sign)
+	}
+	x, okX := ToNumber(a)
+	if !okX {
+		refuseOperands(a, b, sign)
+	}
+	y, okY := ToNumber(b)
+	if !okY {
+		refuseOperands(a, b, sign)
+	}
+	return x, y
+}
+
+func arithmeticRefused(v Value) bool {
+	switch Deref(v).(type) {
+	case *Array, Object:
+		return true
+	}
+	return false
+}
+
+func refuseOperands(a, b Value, sign string) {
+	ThrowTypeError("Unsupported operand types: " + operandName(a) + " " + sign + " " + operandName(b))
+}
+
+func arithmetic(a, b Value, sign string, ints func(a, b int) Value, floats func(a, b float64) float64) Value {
+	x, y := operands(a, b, sign)
+	if i, ok := x.(int); ok {
+		if j, ok := y.(int); ok {
+			return ints(i, j)
+		}
+	}
+	return floats(ToFloat(x), ToFloat(y))
+}
+
+// Add is $a + $b: numbers, or the union of two arrays.
+func Add(a, b Value) Value {
+	if x, ok := Deref(a).(*Array); ok {
+		if y, ok := Deref(b).(*Array); ok {
+			return Union(x, y)
+		}
+	}
+	return arithmetic(a, b, "+", AddInt, func(a, b float64) float64 { return a + b })
+}
+
+// Union is $a + $b of arrays: the elements of a, then those of b with other keys.
+func Union(a, b *Array) *Array {
+	result := a.Clone()
+	b.eachRaw(func(k Key, v Value) {
+		if result.store.find(k) < 0 {
+			result.setRaw(k, ownCopy(v))
+		}
+	})
+	return result
+}
+
+// Sub is $a - $b.
+func Sub(a, b Value) Value {
+	return arithmetic(a, b, "-", SubInt, func(a, b float64) float64 { return a - b })
+}
+
+// Mul is $a * $b.
+func Mul(a, b Value) Value {
+	return arithmetic(a, b, "*", MulInt, func(a, b float64) float64 { return a * b })
+}
+
+// Div is $a / $b: an int where it comes out even; it throws DivisionByZeroError.
+func Div(a, b Value) Value {
+	x, y := operands(a, b, "/")
+	if ToFloat(y) == 0 {
+		ThrowDivisionByZero("Division by zero")
+	}
+	i, okX := x.(int)
+	j, okY := y.(int)
+	if okX && okY && i%j == 0 && !(i == minInt && j == -1) {
+		return i / j
+	}
+	return ToFloat(x) / ToFloat(y)
+}
+
+// DivFloat is $a / $b of floats; it throws DivisionByZeroError.
+func DivFloat(a, b float64) float64 {
+	if b == 0 {
+		ThrowDivisionByZero("Division by zero")
+	}
+	return a / b
+}
+
+// integerOperands is both operands as ints, as %, shifts and bit operators take them.
+func integerOperands(a, b Value, sign string) (int, int) {
+	x, y := operands(a, b, sign)
+	return implicitInt(x), implicitInt(y)
+}
+
+// implicitInt is a number used as an int, with the deprecation for floats that have a fraction.
+func implicitInt(v Value) int {
+	if f, ok := v.(float64); ok {
+		n := FloatToInt(f)
+		if float64(n) != f {
+			Deprecated("Implicit conversion from float " + FloatRepr(f) + " to int loses precision")
+		}
+		return n
+	}
+	return ToInt(v)
+}
+
+// Mod is $a % $b on ints; it throws DivisionByZeroError.
+func Mod(a, b Value) int {
+	x, y := integerOperands(a, b, "%")
+	return ModInt(x, y)
+}
+
+// ModInt is $a % $b of ints.
+func ModInt(a, b int) int {
+	if b == 0 {
+		ThrowDivisionByZero("Modulo by zero")
+	}
+	if b == -1 {
+		return 0
+	}
+	return a % b
+}
+
+// Pow is $a ** $b.
+func Pow(a, b Value) Value {
+	return arithmetic(a, b, "**", PowInt, math.Pow)
+}
+
+// PowInt is $a ** $b of ints: a float64 for negative exponents and where it does not fit.
+func PowInt(a, b int) Value {
+	if b < 0 {
+		return math.Pow(float64(a), float64(b))
+	}
+	result, base := 1, a
+	for n := b; n > 0; {
+		if n&1 == 1 {
+			product, ok := MulInt(result, base).(int)
+			if !ok {
+				return float64(result) * math.Pow(float64(base), float64(n))
+			}
+			result = product
+			n--
+			continue
+		}
+		square, ok := MulInt(base, base).(int)
+		if !ok {
+			return float64(result) * math.Pow(float64(base), float64(n))
+		}
+		base, n = square, n/2
+	}
+	return result
+}
+
+// Neg is -$a.
+func Neg(a Value) Value { return Mul(a, -1) }
+
+// Plus is +$a.
+func Plus(a Value) Value { return Mul(a, 1) }
+
+// ShiftLeft is $a << $b.
+func ShiftLeft(a, b Value) int {
+	x, y := integerOperands(a, b, "<<")
+	return ShiftLeftInt(x, y)
+}
+
+// ShiftLeftInt is $a << $b of ints.
+func ShiftLeftInt(a, b int) int {
+	if b < 0 {
+		Throw(NewArithmeticError("Bit shift by negative number"))
+	}
+	if b >= 64 {
+		return 0
+	}
+	return a << uint(b)
+}
+
+// ShiftRight is $a >> $b, arithmetic.
+func ShiftRight(a, b Value) int {
+	x, y := integerOperands(a, b, ">>")
+	return ShiftRightInt(x, y)
+}
+
+// ShiftRightInt is $a >> $b of ints.
+func ShiftRightInt(a, b int) int {
+	if b < 0 {
+		Throw(NewArithmeticError("Bit shift by negative number"))
+	}
+	if b >= 64 {
+		b = 63
+	}
+	return a >> uint(b)
+}
+
+func bitwise(a, b Value, sign string, bits func(a, b int) int, text func(a, b string) string) Value {
+	if s, ok := Deref(a).(string); ok {
+		if t, ok := Deref(b).(string); ok {
+			return text(s, t)
+		}
+	}
+	x, y := integerOperands(a, b, sign)
+	return bits(x, y)
+}
+
+// BitAnd is $a & $b: of ints, or byte by byte of two strings.
+func BitAnd(a, b Value) Value {
+	return bitwise(a, b, "&", func(a, b int) int { return a & b }, func(a, b string) string {
+		return zipBytes(a, b, func(x, y byte) byte { return x & y })
+	})
+}
+
+// BitXor is $a ^ $b.
+func BitXor(a, b Value) Value {
+	return bitwise(a, b, "^", func(a, b int) int { return a ^ b }, func(a, b string) string {
+		return zipBytes(a, b, func(x, y byte) byte { return x ^ y })
+	})
+}
+
+// BitOr is $a | $b; of strings as long as the longer one.
+func BitOr(a, b Value) Value {
+	return bitwise(a, b, "|", func(a, b int) int { return a | b }, func(a, b string) string {
+		if len(a) < len(b) {
+			a, b = b, a
+		}
+		return zipBytes(a, b, func(x, y byte) byte { return x | y }) + a[len(b):]
+	})
+}
+
+func zipBytes(a, b string, f func(x, y byte) byte) string {
+	if len(a) > len(b) {
+		a = a[:len(b)]
+	}
+	out := make([]byte, len(a))
+	for i := range out {
+		out[i] = f(a[i], b[i])
+	}
+	return string(out)
+}
+
+// BitNot is ~$a.
+func BitNot(a Value) Value {
+	switch v := Deref(a).(type) {
+	case int:
+		return ^v
+	case float64:
+		return ^implicitInt(v)
+	case string:
+		out := make([]byte, len(v))
+		for i := range out {
+			out[i] = ^v[i]
+		}
+		return string(out)
+	}
+	ThrowTypeError("Cannot perform bitwise not on " + operandName(a))
+	return nil
+}
+
+// Concat is $a . $b.
+func Concat(a, b Value) string {
+	x := ToString(a)
+	return x + ToString(b)
+}
+
+// Inc is ++$a: numbers by one, null to 1, strings as in "Az" to "Ba".
+func Inc(a Value) Value {
+	switch v := Deref(a).(type) {
+	case nil:
+		return 1
+	case int:
+		return AddInt(v, 1)
+	case float64:
+		return v + 1
+	case string:
+		return incString(v)
+	case *Array:
+		ThrowTypeError("Cannot increment array")
+	case bool:
+		return v
+	case Object:
+		ThrowTypeError("Cannot increment " + ClassName(v))
+	}
+	return a
+}
+
+// Dec is --$a: null and strings that are no numbers stay.
+func Dec(a Value) Value {
+	switch v := Deref(a).(type) {
+	case int:
+		return SubInt(v, 1)
+	case float64:
+		return v - 1
+	case string:
+		if v == "" {
+			return -1
+		}
+		if number, whole := ParseNumber(v); whole {
+			return Dec(number)
+		}
+		return v
+	case *Array:
+		ThrowTypeError("Cannot decrement array")
+	case Object:
+		ThrowTypeError("Cannot decrement " + ClassName(v))
+	}
+	return Deref(a)
+}
+
+func incString(s string) Value {
+	if s == "" {
+		return "1"
+	}
+	if number, whole := ParseNumber(s); whole {
+		return Inc(number)
+	}
+	out := []byte(s)
+	var last byte
+	for i := len(out) - 1; i >= 0; i-- {
+		c := out[i]
+		switch {
+		case c >= 'a' && c < 'z' || c >= 'A' && c < 'Z' || c >= '0' && c < '9':
+			out[i]++
+			return string(out)
+		case c == 'z':
+			out[i], last = 'a', 'a'
+		case c == 'Z':
+			out[i], last = 'A', 'A'
+		case c == '9':
+			out[i], last = '0', '1'
+		default:
+			return string(out)
+		}
+	}
+	return string(last) + string(out)
+}
