@@ -1,0 +1,170 @@
+#include "answers/answer_comparer.h"
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include "answers/content_coding.h"
+#include "answers/html_text.h"
+
+namespace banyan {
+namespace {
+
+ComparedAnswer answer(std::string_view type, std::string_view body, int status = 200) {
+  return {status, {{"Content-Type", type}}, body};
+}
+ComparedAnswer json_answer(std::string_view body) { return answer("application/json", body); }
+
+AnswerComparison compare(const ComparedAnswer& old_side, const ComparedAnswer& new_side, AnswerRules rules = {}) {
+  Result<AnswerComparer> comparer = AnswerComparer::open(std::move(rules));
+  EXPECT_TRUE(comparer.ok());
+  return comparer->compare(old_side, new_side);
+}
+
+// The place of the only difference; "" for none.
+std::string place(const AnswerComparison& found) {
+  EXPECT_LE(found.differences.size(), 1U);
+  return found.differences.empty() ? "" : found.differences.front().place;
+}
+
+std::string deflated(std::string_view plain, int window_bits) {
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  std::string out(deflateBound(&stream, static_cast<uLong>(plain.size())) + 64, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(plain.data()));
+  stream.avail_in = static_cast<uInt>(plain.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+constexpr int kGzip = 16 + MAX_WBITS;
+
+TEST(AnswerComparer, StatusHeadersAndBodyAllCount) {
+  EXPECT_TRUE(compare(json_answer("{\"a\":1}"), json_answer("{ \"a\": 1.0 }")).equal());
+  EXPECT_EQ(place(compare(answer("text/plain", "x", 200), answer("text/plain", "x", 404))), "status");
+  EXPECT_EQ(place(compare(answer("text/plain", "x"), answer("text/html", "x"))), "header content-type");
+  EXPECT_EQ(place(compare(json_answer("{\"user\":{\"age\":\"12\"}}"), json_answer("{\"user\":{\"age\":12}}"))),
+            "$.user.age");
+}
+
+TEST(AnswerComparer, OnlyTheHeadersThatWereNamedCountAndTheirCaseDoesNot) {
+  const ComparedAnswer left{200, {{"content-type", "text/plain"}, {"Date", "Mon"}, {"Vary", "a"}, {"vary", "b"}}, "x"};
+  const ComparedAnswer right{200, {{"Content-Type", "text/plain"}, {"Date", "Tue"}, {"Vary", "a, b"}}, "x"};
+  EXPECT_TRUE(compare(left, right, {.headers = {"content-type", "VARY"}}).equal());
+  EXPECT_EQ(place(compare(left, right, {.headers = {"date"}})), "header date");
+}
+
+TEST(AnswerComparer, PhpsHabitsAreForgivenOnlyWhereTheyAreNamed) {
+  const ComparedAnswer old_side = json_answer("{\"meta\":[],\"id\":\"7\",\"at\":1}");
+  const ComparedAnswer new_side = json_answer("{\"meta\":{},\"id\":7,\"at\":2}");
+  EXPECT_EQ(compare(old_side, new_side).differences.size(), 3U);
+  AnswerRules rules;
+  rules.json.empty_array_is_object = {"$.meta"};
+  rules.json.numeric_strings = {"$.id"};
+  rules.json.ignored = {"$.at"};
+  EXPECT_TRUE(compare(old_side, new_side, rules).equal());
+}
+
+TEST(AnswerComparer, WhatSaysItIsJsonAndIsNotIsComparedAsBytes) {
+  EXPECT_TRUE(compare(json_answer("<br>"), json_answer("<br>")).equal());
+  EXPECT_EQ(place(compare(json_answer("{\"a\":1}"), json_answer("{\"a\":1}x"))), "byte 7");
+}
+
+TEST(AnswerComparer, CompressionDoesNotMatter) {
+  const std::string page = "{\"name\":\"banyan banyan banyan banyan\"}";
+  const std::string gzip = deflated(page, kGzip);
+  const ComparedAnswer plain = json_answer(page);
+  ComparedAnswer coded = json_answer(gzip);
+  coded.headers.emplace_back("Content-Encoding", "gzip");
+  EXPECT_TRUE(compare(plain, coded).equal());
+  EXPECT_TRUE(compare(coded, plain).equal());
+}
+
+TEST(AnswerComparer, ABodyTooLongIsNotCompared) {
+  AnswerRules rules;
+  rules.body_bytes_max = 1000;
+  const std::string bomb = deflated(std::string(100'000, 'x'), kGzip);
+  ComparedAnswer coded = answer("text/plain", bomb);
+  coded.headers.emplace_back("content-encoding", "gzip");
+  const AnswerComparison found = compare(coded, coded, rules);
+  EXPECT_FALSE(found.complete);
+  EXPECT_FALSE(found.equal());
+}
+
+TEST(AnswerComparer, BodiesMayBeLeftOutAndForced) {
+  EXPECT_TRUE(compare(json_answer("1"), json_answer("2"), {.body = BodyRule::kNone}).equal());
+  EXPECT_FALSE(compare(json_answer("1"), json_answer("1.0"), {.body = BodyRule::kBytes}).equal());
+  EXPECT_TRUE(compare(answer("text/plain", "1"), answer("text/plain", "1.0"), {.body = BodyRule::kJson}).equal());
+}
+
+TEST(ContentCoding, UndoesGzipBothDeflatesAndSeveral) {
+  const std::string text = "the same text, the same text";
+  EXPECT_EQ(*decode_body("gzip", deflated(text, kGzip), 100), text);
+  EXPECT_EQ(*decode_body("deflate", deflated(text, MAX_WBITS), 100), text);
+  EXPECT_EQ(*decode_body("deflate", deflated(text, -MAX_WBITS), 100), text);
+  EXPECT_EQ(*decode_body(" GZip , identity, deflate", deflated(deflated(text, kGzip), MAX_WBITS), 100), text);
+  EXPECT_EQ(*decode_body("gzip", "", 100), "");
+}
+
+TEST(ContentCoding, RefusesWhatItCannotUndo) {
+  EXPECT_EQ(decode_body("br", "x", 100).error().code(), ErrorCode::kUnsupported);
+  EXPECT_EQ(decode_body("gzip", "no gzip at all", 100).error().code(), ErrorCode::kInvalidArgument);
+  const std::string gzip = deflated("text", kGzip);
+  EXPECT_EQ(decode_body("gzip", gzip.substr(0, gzip.size() - 3), 100).error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(decode_body("gzip", gzip + "more", 100).error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(decode_body("gzip", deflated(std::string(101, 'x'), kGzip), 100).error().code(),
+            ErrorCode::kResourceExhausted);
+}
+
+struct PagePair {
+  std::string_view left;
+  std::string_view right;
+  bool equal;
+};
+
+TEST(HtmlText, PagesThatMeanTheSameAreEqual) {
+  const std::vector<PagePair> pairs = {
+      {"<p class=a id=b>x</p>", "<P ID=\"b\"  class='a' >\n  x\n</P>", true},
+      {"<br/>", "<br>", true},
+      {"<a href='/?a=1&amp;b=2'>n</a>", "<a href=\"/?a=1&b=2\">n</a>", true},
+      {"a &lt; b&#33;", "a < b&#x21;", true},
+      {"<!-- build 17 --><i>x</i>", "<i>x</i>", true},
+      {"<!DOCTYPE html><p>", "<!doctype html><p>", true},
+      {"<input disabled>", "<input disabled=''>", true},
+      {"<p>a  b</p>", "<p>a b</p>", true},
+      {"<p>ab</p>", "<p>a b</p>", false},
+      {"<pre>a  b</pre>", "<pre>a b</pre>", false},
+      {"<script>if (a<b) x('</p>')</script>", "<script>if (a<b) x('</p>')</script>", true},
+      {"<script>a  b</script>", "<script>a b</script>", false},
+      {"<p class=a>", "<p class=b>", false},
+      {"<p class=a class=b>", "<p class=a>", true},
+      {"<p>x</p>", "<p>x</p><p></p>", false},
+      {"&lt;b&gt;", "<b>", false},
+      {"<a x='1\" y=\"2'>", "<a x=1 y=2>", false},
+      {"", " \n", true},
+  };
+  for (const PagePair& pair : pairs) {
+    EXPECT_EQ(html_pieces(pair.left) == html_pieces(pair.right), pair.equal) << pair.left << " | " << pair.right;
+  }
+}
+
+TEST(HtmlText, TheDifferenceIsNamedByItsLine) {
+  const AnswerComparison found = compare(answer("text/html", "<ul>\n<li>one</li>\n<li>two</li>\n</ul>"),
+                                         answer("text/html", "<ul><li>one</li><li>three</li></ul>"));
+  EXPECT_EQ(place(found), "html line 3");
+  EXPECT_EQ(found.differences.front().old_side, "two");
+  EXPECT_EQ(found.differences.front().new_side, "three");
+}
+
+TEST(HtmlText, BrokenPagesEnd) {
+  for (const std::string_view page :
+       {"<", "</", "<a", "<a href", "<a href=", "<a href='x", "<!--", "<script>", "<a/", "&#;"}) {
+    (void)html_pieces(page);
+  }
+  EXPECT_EQ(html_pieces("1 < 2 <b>").size(), 2U);
+}
+
+}  // namespace
+}  // namespace banyan

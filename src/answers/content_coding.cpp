@@ -1,0 +1,97 @@
+#include "answers/content_coding.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace banyan {
+namespace {
+
+constexpr std::size_t kCodingsMax = 4;  // nobody means more
+
+std::string lower(std::string_view text) {
+  std::string made(text);
+  for (char& c : made) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+  return made;
+}
+
+// The codings named, first applied first, without `identity`.
+Result<std::vector<std::string>> codings_of(std::string_view list) {
+  std::vector<std::string> codings;
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    std::string_view one = list.substr(0, comma);
+    list.remove_prefix(std::min(comma + 1, list.size()));
+    while (!one.empty() && (one.front() == ' ' || one.front() == '\t')) one.remove_prefix(1);
+    while (!one.empty() && (one.back() == ' ' || one.back() == '\t')) one.remove_suffix(1);
+    if (one.empty() || lower(one) == "identity") continue;
+    if (codings.size() == kCodingsMax) return Error(ErrorCode::kUnsupported, "more than four content codings");
+    codings.push_back(lower(one));
+  }
+  return codings;
+}
+
+class Inflater {
+ public:
+  // `window_bits` as inflateInit2 of zlib.h has it.
+  explicit Inflater(int window_bits) { made_ = inflateInit2(&stream_, window_bits) == Z_OK; }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+  ~Inflater() {
+    if (made_) inflateEnd(&stream_);
+  }
+
+  Result<std::string> run(std::string_view coded, std::size_t bytes_max) {
+    if (!made_) return Error(ErrorCode::kResourceExhausted, "no memory to decompress");
+    if (coded.size() > UINT32_MAX) return Error(ErrorCode::kResourceExhausted, "the compressed body is too long");
+    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(coded.data()));
+    stream_.avail_in = static_cast<uInt>(coded.size());
+    std::string plain;
+    for (int state = Z_OK; state != Z_STREAM_END;) {
+      std::array<Bytef, 16 * 1024> piece;
+      stream_.next_out = piece.data();
+      stream_.avail_out = piece.size();
+      state = inflate(&stream_, Z_NO_FLUSH);
+      if (state != Z_OK && state != Z_STREAM_END) {
+        return Error(ErrorCode::kInvalidArgument, "the body is not in the coding it names");
+      }
+      const std::size_t got = piece.size() - stream_.avail_out;
+      if (plain.size() + got > bytes_max)
+        return Error(ErrorCode::kResourceExhausted, "the uncompressed body is too long");
+      plain.append(reinterpret_cast<const char*>(piece.data()), got);
+    }
+    if (stream_.avail_in != 0) return Error(ErrorCode::kInvalidArgument, "something follows the compressed body");
+    return plain;
+  }
+
+ private:
+  z_stream stream_{};
+  bool made_ = false;
+};
+
+Result<std::string> decode_one(const std::string& coding, std::string_view body, std::size_t bytes_max) {
+  constexpr int kGzip = 16 + MAX_WBITS;
+  if (coding == "gzip" || coding == "x-gzip") return Inflater(kGzip).run(body, bytes_max);
+  if (coding != "deflate") return Error(ErrorCode::kUnsupported, "the content coding '" + coding + "' is not decoded");
+  // Meant is the zlib format; some servers send the raw one (RFC 9110 section 8.4.1.2).
+  Result<std::string> plain = Inflater(MAX_WBITS).run(body, bytes_max);
+  if (plain.ok() || plain.error().code() == ErrorCode::kResourceExhausted) return plain;
+  return Inflater(-MAX_WBITS).run(body, bytes_max);
+}
+
+}  // namespace
+
+Result<std::string> decode_body(std::string_view coding, std::string_view body, std::size_t bytes_max) {
+  BANYAN_TRY(const std::vector<std::string> codings, codings_of(coding));
+  if (body.size() > bytes_max) return Error(ErrorCode::kResourceExhausted, "the body is too long");
+  std::string plain(body);
+  if (plain.empty()) return plain;
+  for (auto last = codings.rbegin(); last != codings.rend(); ++last) {
+    BANYAN_TRY(plain, decode_one(*last, plain, bytes_max));
+  }
+  return plain;
+}
+
+}  // namespace banyan
