@@ -52,8 +52,7 @@ double fisher_upper_tail(std::uint64_t hits, std::uint64_t draws, std::uint64_t 
   return std::min(sum, 1.0);
 }
 
-void FieldNoise::count(const std::vector<std::string>& places, std::uint64_t total, std::uint64_t Field::* counter) {
-  BANYAN_CHECK(total > 0);
+void FieldNoise::count(const std::vector<std::string>& places, std::uint64_t Field::* counter) {
   std::set<std::string> once;
   for (const std::string& place : places) once.insert(general_place(place));
   for (const std::string& place : once) {

@@ -60,7 +60,7 @@ class FieldNoise {
   std::uint64_t comparisons() const { return comparisons_; }
 
  private:
-  void count(const std::vector<std::string>& places, std::uint64_t total, std::uint64_t Field::* counter);
+  void count(const std::vector<std::string>& places, std::uint64_t Field::* counter);
 
   std::uint64_t replays_ = 0;
   std::uint64_t comparisons_ = 0;

@@ -7,11 +7,16 @@
 namespace banyan {
 namespace {
 
-// Feeds both kinds of comparison with a field that differs with these shares.
-void feed(FieldNoise& noise, const std::string& place, double between_old, double against_new, int times,
-          std::mt19937_64& random) {
-  std::bernoulli_distribution old_differs(between_old);
-  std::bernoulli_distribution new_differs(against_new);
+struct Shares {
+  double between_old = 0;
+  double against_new = 0;
+};
+
+// Feeds `times` of both kinds of comparison with a field that differs with these shares.
+void feed(FieldNoise& noise, const std::string& place, Shares shares, int times) {
+  std::mt19937_64 random(1);
+  std::bernoulli_distribution old_differs(shares.between_old);
+  std::bernoulli_distribution new_differs(shares.against_new);
   for (int i = 0; i < times; ++i) {
     noise.replayed(old_differs(random) ? std::vector<std::string>{place} : std::vector<std::string>{});
     noise.compared(new_differs(random) ? std::vector<std::string>{place} : std::vector<std::string>{});
@@ -35,10 +40,9 @@ TEST(FieldNoise, FishersTestIsAsInTheTextbook) {
 }
 
 TEST(FieldNoise, ATimestampIsNoiseAndAFaultIsNot) {
-  std::mt19937_64 random(1);
   FieldNoise noise;
-  feed(noise, "$.time", 1, 1, 200, random);
-  feed(noise, "$.name", 0, 0.01, 200, random);
+  feed(noise, "$.time", {1, 1}, 200);
+  feed(noise, "$.name", {0, 0.01}, 200);
   EXPECT_TRUE(noise.is_noise("$.time"));
   EXPECT_FALSE(noise.is_noise("$.name"));
   EXPECT_FALSE(noise.is_noise("$.never"));
@@ -47,9 +51,8 @@ TEST(FieldNoise, ATimestampIsNoiseAndAFaultIsNot) {
 }
 
 TEST(FieldNoise, NoiseThatGrewIsAFault) {
-  std::mt19937_64 random(2);
   FieldNoise noise;
-  feed(noise, "$.items[0].stock", 0.05, 0.3, 500, random);
+  feed(noise, "$.items[0].stock", {0.05, 0.3}, 500);
   EXPECT_FALSE(noise.is_noise("$.items[7].stock"));
 }
 
