@@ -159,6 +159,7 @@ RouteStats::RouteStats(const RouteStatsSpec& spec, std::size_t workers, TimePoin
   for (std::size_t i = 0; i < clusters_.size(); ++i) {
     if (clusters_[i] == nullptr) clusters_[i] = std::make_shared<Cluster>(spec.clusters[i], workers, now);
   }
+  for (const RouteStatsSpec::Labels& one : spec.labels) labels_.emplace_back(one.cluster, one.colour);
   if (spec.mirror.empty()) return;
   const bool kept = previous != nullptr && previous->mirror_ != nullptr && previous->mirror_->cluster == spec.mirror;
   mirror_ = kept ? previous->mirror_ : std::make_shared<Mirror>(spec.mirror, workers);
@@ -232,15 +233,20 @@ void RouteStats::write_requests(MetricsText& out) const {
   }
 }
 
+std::vector<MetricLabel> RouteStats::labels_of(std::size_t cluster) const {
+  if (labels_.empty()) return {{"route", id_}, {"cluster", clusters_[cluster]->name}};
+  return {{"route", id_}, {"cluster", labels_[cluster].first}, {"colour", labels_[cluster].second}};
+}
+
 void RouteStats::write_latencies(MetricsText& out) const {
-  for (const auto& cluster : clusters_) {
-    out.histogram({{"route", id_}, {"cluster", cluster->name}}, cluster->slots.merged(&Cluster::Slot::latency));
+  for (std::size_t i = 0; i < clusters_.size(); ++i) {
+    out.histogram(std::span<const MetricLabel>(labels_of(i)), clusters_[i]->slots.merged(&Cluster::Slot::latency));
   }
 }
 
 void RouteStats::write_errors(MetricsText& out) const {
-  for (const auto& cluster : clusters_) {
-    out.sample({{"route", id_}, {"cluster", cluster->name}}, cluster->slots.total(&Cluster::Slot::errors));
+  for (std::size_t i = 0; i < clusters_.size(); ++i) {
+    out.sample(std::span<const MetricLabel>(labels_of(i)), clusters_[i]->slots.total(&Cluster::Slot::errors));
   }
 }
 

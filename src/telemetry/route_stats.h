@@ -76,11 +76,17 @@ struct RouteFigures {
   std::optional<MirrorFigures> mirror;
 };
 
-// What a RouteStats counts. `clusters` are those requests are sent to, in order; `mirror` is "" for none.
+// What a RouteStats counts. `clusters` are the names of those requests are sent to, in order; `mirror` is "" for none.
+// `labels` are empty, or say of each of them in metrics what its cluster and its colour are.
 struct RouteStatsSpec {
+  struct Labels {
+    std::string_view cluster;
+    std::string_view colour;
+  };
   std::string_view id;
   std::vector<std::string_view> clusters;
   std::string_view mirror;
+  std::vector<Labels> labels;
 };
 
 class RouteStats {
@@ -113,10 +119,12 @@ class RouteStats {
   void write_latencies(MetricsText& out) const;
   void write_errors(MetricsText& out) const;
   void write_mirrors(MetricsText& out) const;
+  std::vector<MetricLabel> labels_of(std::size_t cluster) const;
 
   std::string id_;
   std::shared_ptr<Requests> requests_;
   std::vector<std::shared_ptr<Cluster>> clusters_;
+  std::vector<std::pair<std::string, std::string>> labels_;  // cluster and colour; empty where there are no colours
   std::shared_ptr<Mirror> mirror_;
 };
 
@@ -124,8 +132,8 @@ class RouteStats {
 void write_route_status(json::Writer& out, const RouteFigures& figures);
 
 // banyan_requests_total{route,status}, banyan_request_duration_seconds{route,cluster},
-// banyan_request_errors_total{route,cluster} and banyan_mirror_requests_total{route,cluster,result}. Ids must differ;
-// that of requests without a route is "".
+// banyan_request_errors_total{route,cluster} and banyan_mirror_requests_total{route,cluster,result}; those by cluster
+// with the label `colour` where the route has colours. Ids must differ; that of requests without a route is "".
 void write_route_metrics(MetricsText& out, std::span<const std::shared_ptr<RouteStats>> routes);
 
 }  // namespace banyan

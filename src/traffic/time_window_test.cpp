@@ -8,14 +8,13 @@ namespace banyan {
 namespace {
 
 // The system's calendar as the oracle.
-std::int64_t utc(int year, int month, int day, int hour = 0, int minute = 0, int second = 0) {
+std::int64_t utc(int year, int month, int day, int hour = 0, int minute = 0) {
   std::tm time{};
   time.tm_year = year - 1900;
   time.tm_mon = month - 1;
   time.tm_mday = day;
   time.tm_hour = hour;
   time.tm_min = minute;
-  time.tm_sec = second;
   return timegm(&time);
 }
 
@@ -30,9 +29,9 @@ TimeWindow window(const char* from, const char* until, std::uint8_t days = 0, in
 
 TEST(TimeWindow, LiesBetweenTwoMoments) {
   const TimeWindow december = window("2026-12-01", "2027-01-01T00:00");
-  EXPECT_FALSE(december.contains(utc(2026, 11, 30, 23, 59, 59)));
+  EXPECT_FALSE(december.contains(utc(2026, 11, 30, 23, 59) + 59));
   EXPECT_TRUE(december.contains(utc(2026, 12, 1)));
-  EXPECT_TRUE(december.contains(utc(2026, 12, 31, 23, 59, 59)));
+  EXPECT_TRUE(december.contains(utc(2026, 12, 31, 23, 59) + 59));
   EXPECT_FALSE(december.contains(utc(2027, 1, 1)));
   EXPECT_TRUE(window("2026-12-01", nullptr).contains(utc(2099, 1, 1)));
   EXPECT_TRUE(window(nullptr, "2026-12-01T00:00:01").contains(utc(2026, 12, 1)));
@@ -42,7 +41,7 @@ TEST(TimeWindow, LiesBetweenTwoMoments) {
 TEST(TimeWindow, IsThatOfItsZone) {
   const TimeWindow shanghai = window("2026-12-01", nullptr, 0, *parse_zone("+08:00"));
   EXPECT_TRUE(shanghai.contains(utc(2026, 11, 30, 16)));
-  EXPECT_FALSE(shanghai.contains(utc(2026, 11, 30, 15, 59, 59)));
+  EXPECT_FALSE(shanghai.contains(utc(2026, 11, 30, 15, 59) + 59));
   const TimeWindow west = window("09:00", "10:00", 0, *parse_zone("-03:30"));
   EXPECT_TRUE(west.contains(utc(2026, 1, 1, 12, 30)));
   EXPECT_FALSE(west.contains(utc(2026, 1, 1, 9, 30)));
@@ -53,8 +52,8 @@ TEST(TimeWindow, RecursEveryDay) {
   EXPECT_TRUE(office.contains(utc(2026, 11, 27, 9)));  // a Friday
   EXPECT_FALSE(office.contains(utc(2026, 11, 27, 17, 30)));
   EXPECT_FALSE(office.contains(utc(2026, 11, 28, 9))) << "a Saturday";
-  EXPECT_TRUE(window("22:00", nullptr).contains(utc(2026, 1, 1, 23, 59, 59)));
-  EXPECT_TRUE(window("22:00", "24:00").contains(utc(2026, 1, 1, 23, 59, 59)));
+  EXPECT_TRUE(window("22:00", nullptr).contains(utc(2026, 1, 1, 23, 59) + 59));
+  EXPECT_TRUE(window("22:00", "24:00").contains(utc(2026, 1, 1, 23, 59) + 59));
 }
 
 TEST(TimeWindow, PassesMidnightAndBelongsToTheDayItBeganOn) {
