@@ -6,6 +6,7 @@
 namespace banyan {
 
 Command check_command();
+Command colour_command();
 Command gateway_command();
 Command status_command();
 Command tasks_command();

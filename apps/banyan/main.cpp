@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
       .commands = {
           banyan::gateway_command(),
           banyan::check_command(),
+          banyan::colour_command(),
           banyan::status_command(),
           banyan::tasks_command(),
           banyan::php_command(),

@@ -22,7 +22,11 @@ const Schema& endpoint_schema() {
       "One server of a cluster. In place of the mapping the address alone may stand.",
       &defaults<EndpointConfig>(),
       {address_key<&EndpointConfig::address, read_address>("address", "HOST:PORT or unix:PATH of the server"),
-       integer_key<&EndpointConfig::weight>("weight", 0, 1000, "its share against the others; 0 sends it nothing")}};
+       integer_key<&EndpointConfig::weight>("weight", 0, 1000, "its share against the others; 0 sends it nothing"),
+       {.name = "colour",
+        .type = "text",
+        .about = "the lane it serves: requests of that colour go to it, all others to the endpoints without one",
+        .read = read_colour<&EndpointConfig::colour>}}};
   return schema;
 }
 

@@ -54,6 +54,11 @@ void check_cluster(const ClusterConfig& cluster, Diagnostics& diagnostics) {
     diagnostics.error(cluster.position, "every endpoint of the cluster " + quoted(cluster.name) + " has weight 0",
                       "give one of them at least 1");
   }
+  const auto serves_base = [](const EndpointConfig& endpoint) { return endpoint.colour.empty(); };
+  if (!cluster.endpoints.empty() && std::none_of(cluster.endpoints.begin(), cluster.endpoints.end(), serves_base)) {
+    diagnostics.error(cluster.position, "every endpoint of the cluster " + quoted(cluster.name) + " has a colour",
+                      "leave one without: requests of other colours go there");
+  }
 }
 
 class RouteChecks {
@@ -80,8 +85,8 @@ class RouteChecks {
       diagnostics_.error(route.mirror->position, "a route to files cannot be mirrored", "delete 'mirror' or 'static'");
     }
     check_unique(
-        route.split, [](const SplitConfig& share) { return share.cluster; }, "the cluster ", "give it one share",
-        diagnostics_);
+        route.split, [](const SplitConfig& share) { return share.colour.empty() ? share.cluster : ""; }, "the cluster ",
+        "give it one share, or each share a colour", diagnostics_);
     check_sum(route);
   }
 

@@ -64,6 +64,38 @@ const ClusterConfig* GatewayConfig::cluster(std::string_view name) const {
   return found == clusters.end() ? nullptr : &*found;
 }
 
+std::optional<std::size_t> find_target(const RouteConfig& route, std::string_view name) {
+  const auto index_of = [&](auto is_it) -> std::optional<std::size_t> {
+    const auto found = std::find_if(route.split.begin(), route.split.end(), is_it);
+    if (found == route.split.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - route.split.begin());
+  };
+  const auto by_colour = index_of([&](const SplitConfig& share) { return share.colour_name() == name; });
+  return by_colour ? by_colour : index_of([&](const SplitConfig& share) { return share.cluster == name; });
+}
+
+std::string target_name(const RouteConfig& route, std::size_t index) {
+  const auto end = route.split.begin() + static_cast<std::ptrdiff_t>(index);
+  const SplitConfig& share = route.split[index];
+  const auto same = [&](const SplitConfig& earlier) { return earlier.cluster == share.cluster; };
+  if (std::none_of(route.split.begin(), end, same)) return share.cluster;
+  return share.cluster + "/" + share.colour_name();
+}
+
+bool GatewayConfig::uses_colours() const {
+  const auto labelled = [](const EndpointConfig& endpoint) { return !endpoint.colour.empty(); };
+  const auto has_lanes = [&](const ClusterConfig& cluster) {
+    return std::any_of(cluster.endpoints.begin(), cluster.endpoints.end(), labelled);
+  };
+  return gray || std::any_of(routes.begin(), routes.end(), [](const auto& route) { return route.decides(); }) ||
+         std::any_of(clusters.begin(), clusters.end(), has_lanes);
+}
+
+bool RouteConfig::decides() const {
+  const auto coloured = [](const SplitConfig& share) { return !share.colour.empty(); };
+  return gray.sticky || !gray.rules.empty() || std::any_of(split.begin(), split.end(), coloured);
+}
+
 bool LoadedConfig::ok() const {
   return std::none_of(diagnostics.begin(), diagnostics.end(),
                       [](const Diagnostic& one) { return one.severity == Severity::kError; });

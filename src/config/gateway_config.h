@@ -16,6 +16,7 @@
 #include "base/diagnostic.h"
 #include "base/log_line.h"
 #include "config/address.h"
+#include "config/gray_config.h"
 
 namespace banyan {
 
@@ -63,6 +64,7 @@ struct EndpointConfig {
   SourcePosition position;
   Address address;
   std::int64_t weight = 1;  // 0: gets no requests
+  std::string colour;       // the lane it serves; empty: the base, for requests whose colour no endpoint has
 };
 
 struct NameValueConfig {
@@ -107,6 +109,9 @@ struct SplitConfig {
   SourcePosition position;
   std::string cluster;
   std::int64_t hundredths = -1;  // at least 0 once read; the sum over a split is kAllHundredths
+  std::string colour;            // unique in its split; empty: the cluster's name
+
+  const std::string& colour_name() const { return colour.empty() ? cluster : colour; }
 };
 
 struct StaticConfig {
@@ -125,13 +130,24 @@ struct RouteConfig {
   SourcePosition position;
   std::string id;  // unique
   MatchConfig match;
-  // Exactly one of: `split`, with one entry of 100% for `to`; or `files`.
+  // Exactly one of: `split`, with one entry of 100% for `to`, and entries of 0% for what only rules lead to; or
+  // `files`.
   std::vector<SplitConfig> split;
+  RouteGrayConfig gray;
   std::optional<StaticConfig> files;
   std::optional<MirrorConfig> mirror;
   Duration timeout = std::chrono::seconds(60);
   Duration read_timeout = std::chrono::seconds(60);
+
+  // Whether more than chance divides its requests, or they get colours.
+  bool decides() const;
 };
+
+// Which entry of the route's split `name` means: one of that colour, else one of that cluster.
+std::optional<std::size_t> find_target(const RouteConfig& route, std::string_view name);
+
+// The name an entry of a split counts under: its cluster's, and where an earlier entry has that, "cluster/colour".
+std::string target_name(const RouteConfig& route, std::size_t index);
 
 struct GatewaySection {
   std::vector<ListenerConfig> listen;  // at least one
@@ -146,9 +162,12 @@ struct GatewayConfig {
   std::int64_t version = 1;
   GatewaySection gateway;
   std::optional<AdminConfig> admin;
+  std::optional<GraySection> gray;
   std::vector<ClusterConfig> clusters;
   std::vector<RouteConfig> routes;  // in order: the first that matches serves
 
+  // Whether colours have a meaning anywhere in it: they are then read, removed and passed on.
+  bool uses_colours() const;
   // Null where there is none of that name.
   const ClusterConfig* cluster(std::string_view name) const;
 };

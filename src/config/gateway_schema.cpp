@@ -1,6 +1,7 @@
 #include "config/gateway_schema.h"
 
 #include "config/gateway_sections.h"
+#include "config/gray_schema.h"
 #include "config/schema_values.h"
 #include "config/units.h"
 
@@ -53,6 +54,7 @@ const Schema& gateway_schema() {
         .about = "admin API and metrics",
         .read = read_admin,
         .nested = &admin_schema()},
+       gray_key(),
        {.name = "clusters",
         .type = "mapping of names to mappings",
         .about = "the servers behind the gateway",

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "config/gateway_sections.h"
+#include "config/gray_schema.h"
 #include "config/schema_values.h"
 #include "json/path.h"
 
@@ -156,13 +157,17 @@ const Schema& split_schema() {
       "A cluster's share of a route. The shares of a split add up to 100%.",
       &defaults<SplitConfig>(),
       {text_key<&SplitConfig::cluster>("cluster", "the cluster's name").as_required(),
-       percent_key<&SplitConfig::hundredths>("percent", "its share of the requests").as_required()}};
+       percent_key<&SplitConfig::hundredths>("percent", "its share of the requests").as_required(),
+       {.name = "colour",
+        .type = "text",
+        .about = "the colour of these requests; by default the cluster's name",
+        .read = read_colour<&SplitConfig::colour>}}};
   return schema;
 }
 
 void read_to(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
   const auto name = reading.text(key.name, node, "a cluster's name");
-  if (name) at<&RouteConfig::split>(object) = {{node.position, *name, kAllHundredths}};
+  if (name) at<&RouteConfig::split>(object) = {{node.position, *name, kAllHundredths, {}}};
 }
 
 const Schema& static_schema() {
@@ -227,6 +232,10 @@ const Schema& route_schema() {
         .nested = &match_schema()},
        {.name = "to", .type = "text", .about = "the cluster that answers", .read = read_to},
        mappings_key<&RouteConfig::split>("split", split_schema(), "several clusters that answer, each its share"),
+       sticky_key(),
+       rules_key(),
+       always_key(),
+       never_key(),
        mapping_key<&RouteConfig::files>("static", static_schema(), "files that are the answer"),
        {.name = "mirror",
         .type = "mapping",
@@ -248,6 +257,7 @@ void read_routes(const KeySpec& key, const YamlNode& node, void* object, Reading
     route.position = item->position;
     read_mapping(route_schema(), *item, &route, reading);
     if (!route.id.empty()) check_name("the route", route.id, item->find("id")->position, reading);
+    finish_route_targets(route, reading);
     const int given = (item->find("to") != nullptr ? 1 : 0) + (item->find("split") != nullptr ? 1 : 0) +
                       (item->find("static") != nullptr ? 1 : 0);
     if (given == 1) continue;

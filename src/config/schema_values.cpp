@@ -26,6 +26,16 @@ std::optional<Address> read_own_address(std::string_view key, const YamlNode& no
   return std::nullopt;
 }
 
+std::optional<IpNetwork> read_network(std::string_view key, const YamlNode& node, std::string_view expected,
+                                      Reading& reading) {
+  const auto text = reading.text(key, node, expected);
+  if (!text) return std::nullopt;
+  const Result<IpNetwork> network = parse_network(*text);
+  if (network.ok()) return *network;
+  reading.diagnostics.error(node.position, network.error().text());
+  return std::nullopt;
+}
+
 std::string show_texts(const std::vector<std::string>& texts) {
   std::string shown;
   for (const std::string& text : texts) shown.append(shown.empty() ? "" : ", ").append(text);

@@ -31,6 +31,10 @@ std::optional<Address> read_address(std::string_view key, const YamlNode& node, 
 // An address one can listen on.
 std::optional<Address> read_own_address(std::string_view key, const YamlNode& node, Reading& reading);
 
+// `expected` completes "must be ...".
+std::optional<IpNetwork> read_network(std::string_view key, const YamlNode& node, std::string_view expected,
+                                      Reading& reading);
+
 template <auto M, auto Read>
 void fill_address(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
   if (auto address = Read(key.name, node, reading)) at<M>(object) = std::move(*address);
@@ -80,5 +84,14 @@ std::string show_texts(const std::vector<std::string>& texts);
 // Whether `name` may name a cluster, a route or a part of a path; reports it where not.
 bool is_name(std::string_view name);
 void check_name(const std::string& what, const std::string& name, SourcePosition position, Reading& reading);
+
+// The name of a colour.
+template <auto M>
+void read_colour(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  const auto text = reading.text(key.name, node, "the name of a colour");
+  if (!text) return;
+  check_name("the colour", *text, node.position, reading);
+  at<M>(object) = *text;
+}
 
 }  // namespace banyan::schema_detail

@@ -68,14 +68,8 @@ void read_listeners(const KeySpec& key, const YamlNode& node, void* object, Read
 
 void read_networks(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
   for (const YamlNode* item : reading.items(key.name, node, true)) {
-    const auto text = reading.text(key.name, *item, "networks, like 10.0.0.0/8");
-    if (!text) continue;
-    const Result<IpNetwork> network = parse_network(*text);
-    if (network.ok()) {
-      at<&GatewaySection::trusted_proxies>(object).push_back(*network);
-    } else {
-      reading.diagnostics.error(item->position, network.error().text());
-    }
+    const auto network = read_network(key.name, *item, "networks, like 10.0.0.0/8", reading);
+    if (network) at<&GatewaySection::trusted_proxies>(object).push_back(*network);
   }
 }
 

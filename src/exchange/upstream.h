@@ -23,6 +23,7 @@ struct UpstreamRequest {
   // is still there for another endpoint where this one cannot be reached.
   std::unique_ptr<BodySource> kept_body = nullptr;
   std::string_view upgrade;  // the protocol asked for, "" if none
+  std::string_view colour;   // whose lane it goes to, "" if it has none
   // The longest silence within the answer's body; zero: the upstream's own limit.
   Duration read_timeout{};
   // What CGI variables are made of, besides: the script to run, as fastcgi/script.h chose it, and the request.

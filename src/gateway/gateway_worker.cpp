@@ -4,6 +4,8 @@
 #include <cstring>
 
 #include "base/log.h"
+#include "gateway/colouring.h"
+#include "gray/head_values.h"
 #include "http/target.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
@@ -83,6 +85,8 @@ struct GatewayWorker::Request {
   std::string request_id;
   std::string target;                      // as it came
   std::optional<std::size_t> choice;       // which of the route's clusters
+  std::string given_colour;                // that it came with, from whoever may set one
+  std::string_view colour;                 // of it or of the snapshot
   std::shared_ptr<WorkerCluster> cluster;  // the one in use when the request came, whatever is loaded meanwhile
   const std::string* endpoint = nullptr;   // of that cluster
   Duration upstream{};
@@ -171,6 +175,10 @@ Task<void> GatewayWorker::dispatch(Request& request) {
     co_await answer_error(request, path.error().status, path.error().sentence);
     co_return;
   }
+  if (request.snapshot->colours) {
+    request.given_colour = accept_colour(*request.snapshot, request.exchange, request.client);
+    request.colour = request.given_colour;
+  }
   const RouteQuery query{head.method, head.method_name, head.host, *path, head.query, &head.fields};
   const Router::Match match = request.snapshot->router->match(query);
   if (!match) {
@@ -182,11 +190,24 @@ Task<void> GatewayWorker::dispatch(Request& request) {
     co_await files_.serve(request.exchange, request.route->config->files->root, {});
     co_return;
   }
-  request.choice = choose(*request.route);
+  choose(request, *path);
   co_await proxy(request);
 }
 
-std::size_t GatewayWorker::choose(const GatewayRoute& route) {
+void GatewayWorker::choose(Request& request, std::string_view path) {
+  const GatewayRoute& route = *request.route;
+  if (route.gray == nullptr) {
+    request.choice = choose_by_chance(route);
+    return;
+  }
+  const HeadValues values(request.exchange.head(), path, request.client.address);
+  GrayInput input{.colour = request.given_colour, .random = random()};
+  if (route.gray->looks_at_time()) input.unix_seconds = current_env().wall_nanoseconds() / 1'000'000'000;
+  request.choice = route.gray->decide(values, input).target;
+  if (request.colour.empty()) request.colour = route.config->split[*request.choice].colour_name();
+}
+
+std::size_t GatewayWorker::choose_by_chance(const GatewayRoute& route) {
   const auto& split = route.config->split;
   if (split.size() == 1) return 0;
   auto left = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(kAllHundredths));
@@ -206,6 +227,7 @@ void GatewayWorker::prepare_fields(Request& request) {
   forward_client(request.exchange, fields, request.client);
   if (!fields.has(FieldId::kHost)) fields.add_copy(FieldId::kHost, request.exchange.local().host());
   put_trace(request.trace, fields);
+  if (!request.colour.empty()) request.snapshot->colours->put_in_request(request.colour, fields);
 }
 
 // A PHP application's folder holds scripts and files: which of them a path means is decided here (fastcgi/script.h).
@@ -263,6 +285,7 @@ Task<void> GatewayWorker::proxy(Request& request) {
   upstream.fields = &head.fields;
   upstream.body = !has_body ? nullptr : tee ? static_cast<BodySource*>(&*tee) : &body;
   upstream.upgrade = framing.upgrade;
+  upstream.colour = request.colour;
   upstream.script_name = script.name;
   upstream.path_info = script.path_info;
   upstream.head = &head;
@@ -325,6 +348,7 @@ Task<void> GatewayWorker::answer_failure(Request& request, const Error& error, c
 
 Task<void> GatewayWorker::pass_on(Request& request, std::unique_ptr<UpstreamAnswer> answer) {
   ResponseHead& head = answer->head();
+  if (!request.colour.empty()) request.snapshot->colours->put_in_answer(request.colour, head.fields);
   if (head.status == 101) {
     co_await run_tunnel(request, *answer);
     co_return;
@@ -384,6 +408,7 @@ Task<void> GatewayWorker::answer_error(Request& request, int status, std::string
   Fields fields;
   fields.add_copy(FieldId::kContentType, "application/json");
   if (!request.request_id.empty()) fields.add_copy(FieldId::kXRequestId, request.request_id);
+  if (!request.colour.empty()) request.snapshot->colours->put_in_answer(request.colour, fields);
   if (status == 405) fields.add_copy(FieldId::kAllow, "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS");
   if (status == 503) fields.add_copy(FieldId::kRetryAfter, "1");
   if (request.error.empty()) request.error = why;
@@ -424,6 +449,7 @@ void GatewayWorker::log_access(Request& request, Duration duration) {
     record.endpoint = *request.endpoint;
     record.upstream = request.upstream;
   }
+  record.colour = request.colour;
   record.mirrored = request.mirror != nullptr;
   record.request_id = request.request_id;
   record.trace_high = request.trace.self.trace_high;
@@ -463,6 +489,7 @@ std::unique_ptr<MirrorJob> GatewayWorker::make_mirror(Request& request) {
   job->route = request.route;
   job->cluster = clusters_[request.route->mirror_cluster];
   job->worker = index_;
+  job->colour = request.colour;
   job->method = head.method;
   job->method_name = head.method_name;
   job->target = origin_form(head);

@@ -45,7 +45,8 @@ class GatewayWorker final : public Handler {
   Task<void> answer_failure(Request& request, const Error& error, const std::optional<Error>& body_error);
   void abandon(Request& request);
   void prepare_fields(Request& request);
-  std::size_t choose(const GatewayRoute& route);
+  std::size_t choose_by_chance(const GatewayRoute& route);
+  void choose(Request& request, std::string_view path);
   bool wants_mirror(const Request& request);
   std::unique_ptr<MirrorJob> make_mirror(Request& request);
   void drop_mirror(Request& request);

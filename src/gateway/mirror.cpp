@@ -19,6 +19,7 @@ Task<Result<MirrorAnswer>> ask(MirrorJob& job) {
   request.method_name = job.method_name;
   request.target = job.target;
   request.fields = &job.fields;
+  request.colour = job.colour;
   request.body = job.has_body ? &body : nullptr;
   request.script_name = job.script_name;
   request.path_info = job.path_info;

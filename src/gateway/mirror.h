@@ -32,6 +32,7 @@ struct MirrorJob {
   std::shared_ptr<WorkerCluster> cluster;
   unsigned worker = 0;
 
+  std::string colour;
   Method method = Method::kGet;
   std::string method_name;
   std::string target;

@@ -20,7 +20,7 @@ RouteRule rule_of(const RouteConfig& route) {
 std::string identity_of(const ClusterConfig& cluster) {
   std::string text = cluster.name + '\n' + std::to_string(static_cast<int>(cluster.protocol));
   for (const EndpointConfig& endpoint : cluster.endpoints) {
-    text += '\n' + endpoint.address.text() + ' ' + std::to_string(endpoint.weight);
+    text += '\n' + endpoint.address.text() + ' ' + std::to_string(endpoint.weight) + ' ' + endpoint.colour;
   }
   text += '\n' + std::to_string(cluster.connect_timeout.count()) + '\n' + cluster.root + '\n' + cluster.fallback;
   for (const std::string& name : cluster.index) text += "\nindex " + name;
@@ -51,11 +51,16 @@ class SnapshotMaker {
   Result<void> add_route(const RouteConfig& config, std::size_t workers, TimePoint now) {
     GatewayRoute route;
     route.config = &config;
-    RouteStatsSpec spec{config.id, {}, {}};
-    for (const SplitConfig& split : config.split) {
+    RouteStatsSpec spec{config.id, {}, {}, {}};
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < config.split.size(); ++i) names.push_back(target_name(config, i));
+    for (std::size_t i = 0; i < config.split.size(); ++i) {
+      const SplitConfig& split = config.split[i];
       route.clusters.push_back(index_of(split.cluster));
-      spec.clusters.push_back(split.cluster);
+      spec.clusters.push_back(names[i]);
+      if (config.decides()) spec.labels.push_back({split.cluster, split.colour_name()});
     }
+    if (config.decides()) route.gray = std::make_unique<const GrayProgram>(config);
     if (config.mirror) {
       route.mirror_cluster = index_of(config.mirror->cluster);
       spec.mirror = config.mirror->cluster;
@@ -115,6 +120,9 @@ Result<std::shared_ptr<const GatewaySnapshot>> make_snapshot(GatewayConfig confi
   snapshot->revision = previous == nullptr ? 1 : previous->revision + 1;
   snapshot->config = std::move(config);
   BANYAN_TRY(snapshot->access_log, open_access_log(snapshot->config.gateway.access_log, previous));
+  if (snapshot->config.uses_colours()) {
+    snapshot->colours.emplace(snapshot->config.gray.value_or(GraySection{}).header);
+  }
   SnapshotMaker maker(*snapshot, previous);
   for (const ClusterConfig& cluster : snapshot->config.clusters) maker.add_cluster(cluster);
   std::vector<RouteRule> rules;

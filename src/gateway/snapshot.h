@@ -14,6 +14,8 @@
 #include "config/gateway_config.h"
 #include "fastcgi/script.h"
 #include "fpm/fpm_upstream.h"
+#include "gray/colour_fields.h"
+#include "gray/gray_program.h"
 #include "http/router.h"
 #include "json/compare.h"
 #include "telemetry/route_stats.h"
@@ -23,6 +25,7 @@ namespace banyan {
 struct GatewayRoute {
   const RouteConfig* config = nullptr;
   std::shared_ptr<RouteStats> stats;
+  std::unique_ptr<const GrayProgram> gray;   // where config->decides()
   std::vector<std::size_t> clusters;         // index into GatewaySnapshot::clusters, as config->split
   std::size_t mirror_cluster = 0;            // where config->mirror is set
   std::shared_ptr<json::Comparer> comparer;  // where config->mirror is set
@@ -42,6 +45,7 @@ struct GatewaySnapshot {
   std::unique_ptr<Router> router;
   std::vector<GatewayRoute> routes;  // as config.routes
   std::vector<GatewayCluster> clusters;
+  std::optional<ColourFields> colours;  // where config.uses_colours()
   std::shared_ptr<LogSink> access_log;  // null: none is written
 };
 

@@ -1,5 +1,6 @@
 #include "gateway/worker_cluster.h"
 
+#include "gray/lane.h"
 #include "http1/client.h"
 #include "runtime/runtime.h"
 
@@ -14,7 +15,7 @@ SocketAddress socket_address(const Address& address) {
 WorkerCluster::WorkerCluster(const GatewayCluster& cluster, MemoryBudget& memory, Resolver& resolver)
     : fpm_(cluster.fpm), config_(*cluster.config), memory_(memory), resolver_(resolver) {
   for (const EndpointConfig& endpoint : config_.endpoints) {
-    endpoints_.push_back({endpoint.address, endpoint.address.text(), endpoint.weight, 0, {}, nullptr});
+    endpoints_.push_back({endpoint.address, endpoint.address.text(), endpoint.colour, endpoint.weight, 0, {}, nullptr});
   }
 }
 
@@ -33,13 +34,13 @@ std::unique_ptr<Upstream> WorkerCluster::make_upstream(const SocketAddress& addr
 
 // Smooth weighted round robin: every endpoint gains its weight, the richest is taken and pays the sum, so that a heavy
 // endpoint's turns are spread out.
-WorkerCluster::Endpoint* WorkerCluster::pick(std::uint64_t tried) {
+WorkerCluster::Endpoint* WorkerCluster::pick(std::uint64_t tried, std::string_view lane) {
   if (endpoints_.size() == 1) return (tried & 1) == 0 ? endpoints_.data() : nullptr;
   Endpoint* best = nullptr;
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < endpoints_.size(); ++i) {
     Endpoint& endpoint = endpoints_[i];
-    if ((i < 64 && (tried >> i & 1) != 0) || endpoint.weight == 0) continue;
+    if ((i < 64 && (tried >> i & 1) != 0) || endpoint.weight == 0 || endpoint.colour != lane) continue;
     sum += endpoint.weight;
     endpoint.current += endpoint.weight;
     if (best == nullptr || endpoint.current > best->current) best = &endpoint;
@@ -69,7 +70,14 @@ Task<Result<void>> WorkerCluster::make_ready(Endpoint& endpoint) {
 Task<WorkerCluster::Sent> WorkerCluster::send(UpstreamRequest& request, Used* used) {
   UpstreamFailure failure{Error(ErrorCode::kUnavailable, "no endpoint has a weight above 0"), false, false};
   std::uint64_t tried = 0;
-  while (Endpoint* endpoint = pick(tried)) {
+  std::string_view lane = lane_of(endpoints_, request.colour);
+  for (;;) {
+    Endpoint* endpoint = pick(tried, lane);
+    if (endpoint == nullptr && lane.empty()) break;
+    if (endpoint == nullptr) {
+      lane = kBaseLane;
+      continue;
+    }
     const std::size_t index = static_cast<std::size_t>(endpoint - endpoints_.data());
     tried |= std::uint64_t{1} << (index < 64 ? index : 63);
     used->endpoint = &endpoint->text;

@@ -25,20 +25,22 @@ class WorkerCluster {
   WorkerCluster(const GatewayCluster& cluster, MemoryBudget& memory, Resolver& resolver);
 
   // Sends to the endpoint whose turn it is; if that cannot be reached, and no byte of the request was sent, to the
-  // next, each at most once. The ambient deadline bounds it all.
+  // next, each at most once: first those of the request's lane, where there are any, then the base (gray/lane.h).
+  // The ambient deadline bounds it all.
   Task<Sent> send(UpstreamRequest& request, Used* used);
 
  private:
   struct Endpoint {
     Address address;
     std::string text;
+    std::string colour;  // empty: serves the base
     std::int64_t weight = 1;
     std::int64_t current = 0;  // smooth weighted round robin
     SocketAddress resolved;    // of `upstream`
     std::unique_ptr<Upstream> upstream;
   };
 
-  Endpoint* pick(std::uint64_t tried);
+  Endpoint* pick(std::uint64_t tried, std::string_view lane);
   Task<Result<void>> make_ready(Endpoint& endpoint);
   std::unique_ptr<Upstream> make_upstream(const SocketAddress& address);
 
