@@ -8,6 +8,7 @@ namespace banyan {
 Command check_command();
 Command colour_command();
 Command gateway_command();
+Command import_command();
 Command status_command();
 Command tasks_command();
 Command version_command();

@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
           banyan::gateway_command(),
           banyan::check_command(),
           banyan::colour_command(),
+          banyan::import_command(),
           banyan::status_command(),
           banyan::tasks_command(),
           banyan::php_command(),

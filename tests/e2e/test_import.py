@@ -1,0 +1,223 @@
+"""banyan import: nginx with the original configuration and Banyan with what was proposed answer alike, before one real
+php-fpm; and the example of docs/import-nginx.md is what it says."""
+import json
+import os
+import re
+import subprocess
+
+from lib.case import GatewayCase
+from lib.gateway import binary, run_banyan
+from lib.php import start_php_fpm, write_scripts
+from lib.raw_http import fetch
+from processes import Child, find_program, free_port
+
+DOCUMENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "import-nginx.md")
+
+SHOW = """<?php
+header('Content-Type: application/json');
+echo json_encode(['script' => $_SERVER['SCRIPT_NAME'], 'file' => $_SERVER['SCRIPT_FILENAME'],
+  'uri' => $_SERVER['REQUEST_URI'], 'query' => $_SERVER['QUERY_STRING'], 'path_info' => $_SERVER['PATH_INFO'] ?? '',
+  'method' => $_SERVER['REQUEST_METHOD'], 'body' => file_get_contents('php://input'), 'env' => $_SERVER['APP_ENV'] ?? '',
+  'root' => $_SERVER['DOCUMENT_ROOT'], 'https' => $_SERVER['HTTPS'] ?? '', 'host' => $_SERVER['HTTP_HOST']]);
+"""
+
+# The commonest shape: a front controller, other scripts, files, a second server behind, and things that are closed.
+CONFIG = """{user}
+daemon off; worker_processes 1; pid "{directory}/nginx.pid"; error_log "{directory}/nginx-error.log" info;
+events {{ worker_connections 256; }}
+http {{
+  include /etc/nginx/mime.types; default_type application/octet-stream; access_log off; client_max_body_size 1m;
+  client_body_temp_path "{directory}/client_body"; proxy_temp_path "{directory}/proxy";
+  fastcgi_temp_path "{directory}/fastcgi"; uwsgi_temp_path "{directory}/uwsgi"; scgi_temp_path "{directory}/scgi";
+  upstream legacy {{ server {php}; }}
+  upstream native {{ server {native}; }}
+  map $http_x_version $users {{ default native; "old" second; }}
+  upstream second {{ server {second}; }}
+  server {{
+    listen {address};
+    server_name shop.test www.shop.test;
+    root "{root}";
+    index index.php index.html;
+    location / {{ try_files $uri $uri/ /index.php?$query_string; }}
+    location ~ [^/]\\.php(/|$) {{
+      fastcgi_split_path_info ^(.+?\\.php)(/.*)$;
+      try_files $fastcgi_script_name =404;
+      set $path_info $fastcgi_path_info;
+      include {directory}/params/*.conf;
+      fastcgi_pass legacy;
+    }}
+    location ~ /\\.ht {{ deny all; }}
+    location = /exact {{ proxy_pass http://native; proxy_set_header Host $host; }}
+    location ^~ /files/ {{ root "{other}"; }}
+    location /files/deep/ {{ proxy_pass http://native; proxy_set_header Host $host; }}
+    location ~ ^/(users|orders)/ {{ proxy_pass http://$users; proxy_set_header Host $host; }}
+    location /users/never/ {{ return 404; }}
+    location /hidden/ {{ return 404; }}
+    location /read/ {{ limit_except GET {{ deny all; }} proxy_pass http://native; proxy_set_header Host $host; }}
+    location /private/ {{ deny all; }}
+  }}
+  server {{
+    listen {address};
+    server_name other.test *.other.test;
+    root "{other}";
+    location / {{ try_files $uri $uri/ =404; }}
+    location /gone/ {{ return 410; }}
+  }}
+}}
+"""
+
+PARAMS = """fastcgi_param PATH_INFO $path_info;
+fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
+fastcgi_param APP_ENV "prod env";
+"""
+
+
+class ImportTest(GatewayCase):
+    def start_php(self):
+        fpm = start_php_fpm(self.directory, workers=5)
+        self.addCleanup(fpm.stop)
+        return fpm.listen
+
+    def start_named(self, name):
+        """A server that says its name and what it was asked for."""
+        def answer(exchange):
+            exchange.read_body()
+            method = exchange.head.split(b" ")[0].decode()
+            exchange.reply(f"{name} {method} {exchange.target}".encode(), headers=[("Content-Type", "text/plain")])
+        return self.start_upstream(answer)
+
+    def write_site(self):
+        write_scripts(self.make_directory("site"), {
+            "index.php": SHOW, "admin/index.php": SHOW, "info.php": SHOW, "style.css": "a{}\n", ".htaccess": "secret",
+            "plain/index.html": "<p>plain</p>", "empty/x.txt": "x", "files/hidden.txt": "not this one"})
+        write_scripts(self.make_directory("other"), {
+            "files/a.txt": "from the other root", "index.html": "<p>other</p>", "page.html": "<p>page</p>"})
+        write_scripts(self.make_directory("params"),
+                      {"a.conf": PARAMS, "b.conf": "include /etc/nginx/fastcgi_params;\n"})
+
+    def start_both(self):
+        self.write_site()
+        native, second = self.start_named("native"), self.start_named("second")
+        nginx = find_program(["nginx"], "apt-get install nginx-light")
+        address = f"127.0.0.1:{free_port()}"
+        config = self.path("nginx.conf")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(CONFIG.format(user="user root;" if os.geteuid() == 0 else "", directory=self.directory,
+                                     address=address, php=self.start_php(), native=native.address,
+                                     second=second.address, root=self.path("site"), other=self.path("other")))
+        child = Child("nginx", [nginx, "-p", self.directory, "-c", config], self.path("nginx.out"))
+        self.addCleanup(child.stop)
+        child.wait_listening(address)
+
+        imported = self.path("imported.yaml")
+        run = run_banyan("import", config, "-o", imported)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        own = f"127.0.0.1:{free_port()}"
+        with open(imported, encoding="utf-8") as file:
+            text = file.read()
+        self.assertIn(f'"{address}"', text)
+        with open(imported, "w", encoding="utf-8") as file:
+            file.write(text.replace(f'"{address}"', f'"{own}"'))
+        check = run_banyan("check", "-c", imported)
+        self.assertEqual(check.returncode, 0, check.stderr)
+        self.assertNotIn("warning: no route uses", check.stdout)
+        gateway = Child("banyan", [binary(), "gateway", "-c", imported], self.path("banyan.log"))
+        self.addCleanup(gateway.stop)
+        gateway.wait_listening(own, 20)
+        return address, own
+
+    def ask(self, address, case):
+        method, target, headers, body = case
+        answer = fetch(address, target, method=method, headers=headers, body=body)
+        content_type = (answer.get("content-type") or "").split(";")[0]
+        shown = answer.body.decode(errors="replace")
+        if answer.status >= 400:
+            content_type = shown = ""  # each server's own words
+        return answer.status, content_type, shown
+
+    def test_both_answer_alike(self):
+        nginx, banyan = self.start_both()
+        shop, other = [("Host", "shop.test")], [("Host", "other.test")]
+        cases = [(method, target, shop, None) for method, target in [
+            ("GET", "/"), ("GET", "/?a=1&b=%20"), ("GET", "/no/such/page?x=y"), ("GET", "/index.php"),
+            ("GET", "/index.php/extra/path?q=1"), ("GET", "/info.php?z"), ("GET", "/missing.php"), ("GET", "/admin/"),
+            ("GET", "/style.css"), ("GET", "/plain/"), ("GET", "/empty/x.txt"), ("GET", "/exact"),
+            ("GET", "/exact/more"),
+            ("GET", "/files/a.txt"), ("GET", "/files/hidden.txt"), ("GET", "/files/deep/x?y=1"), ("GET", "/users/1"),
+            ("GET", "/orders/7/lines"), ("GET", "/ordersx"), ("GET", "/read/x"),
+            ("HEAD", "/style.css"), ("GET", "/read/"), ("GET", "/users"), ("DELETE", "/users/1")]]
+        cases += [("POST", "/form?x=1", shop + [("Content-Type", "text/plain")], b"a=1"),
+                  ("GET", "/users/1", shop + [("X-Version", "old")], None),
+                  ("GET", "/users/1", shop + [("X-Version", "new")], None),
+                  ("GET", "/", [("Host", "unknown.test")], None), ("GET", "/page.html", other, None),
+                  ("GET", "/", other, None), ("GET", "/page.html", [("Host", "deep.other.test")], None),
+                  ("GET", "/nothing", other, None), ("POST", "/upload", shop, b"x" * (1024 * 1024 + 1))]
+        for case in cases:
+            with self.subTest(case=case[:3]):
+                self.assertEqual(self.ask(banyan, case), self.ask(nginx, case))
+        # What is closed stays closed; the status is Banyan's own, as the list says.
+        for case, status in [(("GET", "/.htaccess", shop, None), 403), (("GET", "/private/x", shop, None), 403),
+                             (("POST", "/read/x", shop, b"x"), 403), (("GET", "/gone/x", other, None), 410),
+                             (("GET", "/hidden/x", shop, None), 404)]:
+            with self.subTest(case=case[:3]):
+                self.assertEqual(self.ask(nginx, case)[0], status)
+                self.assertEqual(self.ask(banyan, case)[0], 404 if case[1] == "/.htaccess" else 503)
+
+    def test_an_access_log_ranks_endpoints(self):
+        with open(self.path("nginx.conf"), "w", encoding="utf-8") as file:
+            file.write("server { listen 8080; location / { proxy_pass http://127.0.0.1:9000; } }")
+        with open(self.path("access.log"), "w", encoding="utf-8") as file:
+            start = "10.0.0.1 - - [10/Oct/2026:13:55:36 +0000]"
+            for number in range(30):
+                file.write(f'{start} "GET /user/{number} HTTP/1.1" 200 12 "-" "x" 0.020\n')
+            file.write(f'{start} "POST /login HTTP/1.1" 502 12 "-" "x" 0.300\n')
+            file.write("no such line\n")
+        run = run_banyan("import", self.path("nginx.conf"), "--access-log", self.path("access.log"), "--json")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        endpoints = json.loads(run.stdout)["traffic"]["endpoints"]
+        self.assertEqual([(one["method"], one["path"], one["count"], one["errors"]) for one in endpoints],
+                         [("GET", "/user/:id", 30, 0), ("POST", "/login", 1, 1)])
+        self.assertAlmostEqual(endpoints[0]["p50_ms"], 20, delta=2)
+        text = run_banyan("import", self.path("nginx.conf"), "--access-log", self.path("access.log"))
+        self.assertRegex(text.stderr, r"30 +96\.8 % +0 +0 .* GET /user/:id")
+        self.assertIn("1 lines are neither", text.stderr)
+
+    def test_mistakes_and_files_that_are_there(self):
+        with open(self.path("nginx.conf"), "w", encoding="utf-8") as file:
+            file.write("http {\n  server {\n    listen 80\n  }\n}\n")
+        run = run_banyan("import", self.path("nginx.conf"))
+        self.assertEqual(run.returncode, 2)
+        self.assertEqual(run.stderr, f"{self.path('nginx.conf')}:4:3: '}}' before the end of 'listen', add ';'\n")
+        self.assertEqual(run_banyan("import", self.path("none.conf")).returncode, 2)
+        with open(self.path("nginx.conf"), "w", encoding="utf-8") as file:
+            file.write("server { listen 80; return 200; }")
+        with open(self.path("out.yaml"), "w", encoding="utf-8") as file:
+            file.write("mine")
+        run = run_banyan("import", self.path("nginx.conf"), "-o", self.path("out.yaml"))
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("is there already", run.stderr)
+        with open(self.path("out.yaml"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "mine")
+
+    def test_debians_own_configuration(self):
+        if not os.path.exists("/etc/nginx/nginx.conf"):
+            self.skipTest("there is no /etc/nginx/nginx.conf: apt-get install nginx-light")
+        run = run_banyan("import", "/etc/nginx/nginx.conf", "--json")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        answer = json.loads(run.stdout)
+        self.assertEqual([note for note in answer["notes"] if "not known here" in note["instead"]], [])
+        with open(self.path("debian.yaml"), "w", encoding="utf-8") as file:
+            file.write(answer["config"])
+        self.assertEqual(run_banyan("check", "-c", self.path("debian.yaml")).returncode, 0)
+
+    def test_the_documented_example(self):
+        with open(DOCUMENT, encoding="utf-8") as file:
+            text = file.read()
+        blocks = dict(re.findall(r"```(nginx|yaml|text)\n(.*?)```", text, re.S))
+        with open(self.path("site.conf"), "w", encoding="utf-8") as file:
+            file.write(blocks["nginx"])
+        run = subprocess.run([binary(), "import", "site.conf"], cwd=self.directory, capture_output=True, text=True,
+                             timeout=60, check=False)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(run.stdout, blocks["yaml"])
+        self.assertEqual(run.stderr, blocks["text"])
