@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "config/gateway_sections.h"
+#include "config/load_schema.h"
 #include "config/schema_values.h"
 
 namespace banyan {
@@ -108,6 +109,7 @@ const Schema& cluster_schema() {
         .nested = &endpoint_schema()},
        duration_key<&ClusterConfig::connect_timeout>("connect_timeout", kMillisecond, std::chrono::minutes(5),
                                                      "to open a connection to an endpoint"),
+       concurrency_key(),
        folder_key<&ClusterConfig::root>(
            "root", "the application's public folder, also as php-fpm sees it; required with fastcgi"),
        {.name = "index",

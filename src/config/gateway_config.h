@@ -17,6 +17,7 @@
 #include "base/log_line.h"
 #include "config/address.h"
 #include "config/gray_config.h"
+#include "traffic/concurrency_limit.h"
 
 namespace banyan {
 
@@ -72,12 +73,23 @@ struct NameValueConfig {
   std::string value;
 };
 
+// As ConcurrencySettings, whose defaults it has.
+struct ConcurrencyConfig {
+  std::int64_t min = ConcurrencySettings{}.min;
+  std::int64_t max = ConcurrencySettings{}.max;
+  std::int64_t initial = ConcurrencySettings{}.initial;
+  std::int64_t headroom_hundredths = ConcurrencySettings{}.headroom_hundredths;
+  Duration period = ConcurrencySettings{}.period;
+  bool operator==(const ConcurrencyConfig&) const = default;
+};
+
 struct ClusterConfig {
   SourcePosition position;
   std::string name;
   ClusterProtocol protocol = ClusterProtocol::kHttp1;
   std::vector<EndpointConfig> endpoints;  // at least one, not all of weight 0
   Duration connect_timeout = std::chrono::seconds(1);
+  std::optional<ConcurrencyConfig> concurrency;
   // Only for kFastcgi.
   std::string root;                                // path, absolute in what php-fpm is told
   std::vector<std::string> index = {"index.php"};  // file names
@@ -136,6 +148,7 @@ struct RouteConfig {
   RouteGrayConfig gray;
   std::optional<StaticConfig> files;
   std::optional<MirrorConfig> mirror;
+  Priority priority = Priority::kNormal;
   Duration timeout = std::chrono::seconds(60);
   Duration read_timeout = std::chrono::seconds(60);
 

@@ -3,6 +3,7 @@
 
 #include "config/gateway_sections.h"
 #include "config/gray_schema.h"
+#include "config/load_schema.h"
 #include "config/schema_values.h"
 #include "json/path.h"
 
@@ -242,6 +243,7 @@ const Schema& route_schema() {
         .about = "a second cluster that gets copies",
         .read = read_mirror,
         .nested = &mirror_schema()},
+       priority_key(),
        duration_key<&RouteConfig::timeout>("timeout", kMillisecond, 24 * kHour,
                                            "from the request's head to the end of the answer's head"),
        duration_key<&RouteConfig::read_timeout>(

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "gateway/load_shedding.h"
 #include "json/write.h"
 #include "runtime/runtime.h"
 #include "telemetry/metrics_text.h"
@@ -191,6 +192,9 @@ std::string AdminHandler::metrics_text() {
   text.sample({}, resident_bytes());
   text.family(MetricKind::kCounter, "banyan_memory_refused_total", "Buffers refused at the memory limit.");
   text.sample({}, state_.memory.refused());
+  text.family(MetricKind::kCounter, "banyan_memory_shed_requests_total", "Requests refused because memory was short.");
+  text.sample({}, state_.memory_shed.total());
+  write_concurrency_metrics(text, *snapshot);
   const RuntimeStatistics statistics = runtime_statistics();
   text.family(MetricKind::kCounter, "banyan_task_runs_total", "Times a task was resumed.");
   text.sample({}, statistics.runs);

@@ -21,6 +21,7 @@ class GatewayState {
       : config_path(std::move(path)),
         unrouted(worker_count),
         client_closed(worker_count),
+        memory_shed(worker_count),
         in_flight(worker_count),
         connections(worker_count) {}
 
@@ -38,6 +39,7 @@ class GatewayState {
   Resolver resolver;
   PerWorker<StatusCounts> unrouted;  // requests that matched no route
   PerWorker<Counter> client_closed;  // requests ended because their client had left
+  PerWorker<Counter> memory_shed;    // requests refused because memory was short
   PerWorker<Gauge> in_flight;
   PerWorker<Gauge> connections;
   std::atomic<int> workers_running{0};

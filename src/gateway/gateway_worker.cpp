@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "gateway/colouring.h"
+#include "gateway/load_shedding.h"
 #include "gray/head_values.h"
 #include "http/target.h"
 #include "runtime/runtime.h"
@@ -87,6 +88,7 @@ struct GatewayWorker::Request {
   std::optional<std::size_t> choice;       // which of the route's clusters
   std::string given_colour;                // that it came with, from whoever may set one
   std::string_view colour;                 // of it or of the snapshot
+  ConcurrencySlot* slot = nullptr;         // where the cluster limits how many it takes at once
   std::shared_ptr<WorkerCluster> cluster;  // the one in use when the request came, whatever is loaded meanwhile
   const std::string* endpoint = nullptr;   // of that cluster
   Duration upstream{};
@@ -191,7 +193,30 @@ Task<void> GatewayWorker::dispatch(Request& request) {
     co_return;
   }
   choose(request, *path);
+  co_await admit(request);
+}
+
+// Lets a request through to its cluster where there is room for it.
+Task<void> GatewayWorker::admit(Request& request) {
+  const Priority priority = request.route->config->priority;
+  if (no_memory_for(priority, state_.memory)) {
+    state_.memory_shed[index_].add();
+    co_await answer_error(request, 503, "The gateway has no memory left for this request");
+    co_return;
+  }
+  const GatewayCluster& cluster = request.snapshot->clusters[request.route->clusters[*request.choice]];
+  if (cluster.concurrency == nullptr) {
+    co_await proxy(request);
+    co_return;
+  }
+  ConcurrencySlot slot(*cluster.concurrency, priority);
+  if (!slot.entered()) {
+    co_await answer_error(request, 503, "The service behind the gateway has no room for this request");
+    co_return;
+  }
+  request.slot = &slot;
   co_await proxy(request);
+  if (!request.client_left()) slot.failed(request.exchange.status());
 }
 
 void GatewayWorker::choose(Request& request, std::string_view path) {
@@ -348,6 +373,7 @@ Task<void> GatewayWorker::answer_failure(Request& request, const Error& error, c
 
 Task<void> GatewayWorker::pass_on(Request& request, std::unique_ptr<UpstreamAnswer> answer) {
   ResponseHead& head = answer->head();
+  if (request.slot != nullptr) request.slot->answered(head.status);
   if (!request.colour.empty()) request.snapshot->colours->put_in_answer(request.colour, head.fields);
   if (head.status == 101) {
     co_await run_tunnel(request, *answer);

@@ -37,6 +37,7 @@ class GatewayWorker final : public Handler {
   void begin(Request& request);
   std::uint64_t random();
   Task<void> dispatch(Request& request);
+  Task<void> admit(Request& request);
   Task<void> proxy(Request& request);
   Task<bool> choose_php(Request& request, const GatewayCluster& cluster, fastcgi::ScriptChoice& script);
   Task<void> pass_on(Request& request, std::unique_ptr<UpstreamAnswer> answer);

@@ -29,14 +29,21 @@ std::string identity_of(const ClusterConfig& cluster) {
   return text + '\n' + std::to_string(cluster.connections_max);
 }
 
+ConcurrencySettings settings_of(const ConcurrencyConfig& config) {
+  return {static_cast<std::uint32_t>(config.min), static_cast<std::uint32_t>(config.max),
+          static_cast<std::uint32_t>(config.initial), static_cast<std::uint32_t>(config.headroom_hundredths),
+          config.period};
+}
+
 class SnapshotMaker {
  public:
   SnapshotMaker(GatewaySnapshot& made, const GatewaySnapshot* previous) : made_(made), previous_(previous) {}
 
-  void add_cluster(const ClusterConfig& config) {
+  void add_cluster(const ClusterConfig& config, TimePoint now) {
     GatewayCluster cluster;
     cluster.config = &config;
     cluster.identity = identity_of(config);
+    if (config.concurrency) cluster.concurrency = concurrency_of(config, now);
     if (config.protocol == ClusterProtocol::kFastcgi) {
       cluster.scripts.index = config.index;
       cluster.scripts.fallback = config.fallback;
@@ -76,6 +83,14 @@ class SnapshotMaker {
   }
 
  private:
+  // What has been learned of a cluster outlives changes of anything but the rules it was learned by.
+  std::shared_ptr<ConcurrencyLimit> concurrency_of(const ClusterConfig& config, TimePoint now) const {
+    for (std::size_t i = 0; previous_ != nullptr && i < previous_->clusters.size(); ++i) {
+      const GatewayCluster& old = previous_->clusters[i];
+      if (old.config->name == config.name && old.config->concurrency == config.concurrency) return old.concurrency;
+    }
+    return std::make_shared<ConcurrencyLimit>(settings_of(*config.concurrency), now);
+  }
   std::size_t index_of(std::string_view name) const {
     for (std::size_t i = 0; i < made_.clusters.size(); ++i) {
       if (made_.clusters[i].config->name == name) return i;
@@ -124,7 +139,7 @@ Result<std::shared_ptr<const GatewaySnapshot>> make_snapshot(GatewayConfig confi
     snapshot->colours.emplace(snapshot->config.gray.value_or(GraySection{}).header);
   }
   SnapshotMaker maker(*snapshot, previous);
-  for (const ClusterConfig& cluster : snapshot->config.clusters) maker.add_cluster(cluster);
+  for (const ClusterConfig& cluster : snapshot->config.clusters) maker.add_cluster(cluster, now);
   std::vector<RouteRule> rules;
   for (const RouteConfig& route : snapshot->config.routes) {
     BANYAN_TRY_VOID(maker.add_route(route, workers, now));

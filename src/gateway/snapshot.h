@@ -33,7 +33,8 @@ struct GatewayRoute {
 
 struct GatewayCluster {
   const ClusterConfig* config = nullptr;
-  std::string identity;  // equal for clusters that may share connections across a reload
+  std::shared_ptr<ConcurrencyLimit> concurrency;  // where config->concurrency is set
+  std::string identity;                           // equal for clusters that may share connections across a reload
   // kFastcgi: the process-wide count of connections, and which script a path runs.
   std::shared_ptr<FpmConnections> fpm;
   fastcgi::ScriptRules scripts;
