@@ -25,6 +25,7 @@ type store struct {
 	hash    bool // entries is used
 	count   int  // entries that are not holes
 	next    int  // the key of the next append
+	unbegun bool // made with elements, none of which has had an int key yet: then a negative first key counts on
 	swept   int  // how often holes were removed, for iterations
 }
 
@@ -138,6 +139,7 @@ func ListOf[T any](values []T) *Array {
 // Map makes an array from keys and values in turn.
 func Map(pairs ...Value) *Array {
 	a := NewArray()
+	a.store.unbegun = true
 	for i := 0; i+1 < len(pairs); i += 2 {
 		a.Set(pairs[i], pairs[i+1])
 	}
@@ -166,7 +168,7 @@ func (a *Array) own() *store {
 
 // copy copies the store; nested arrays are values and get headers of their own.
 func (s *store) copy() *store {
-	c := &store{hash: s.hash, count: s.count, next: s.next, swept: s.swept}
+	c := &store{hash: s.hash, count: s.count, next: s.next, swept: s.swept, unbegun: s.unbegun}
 	if !s.hash {
 		c.packed = make([]Value, len(s.packed), len(s.packed)+1)
 		for i, v := range s.packed {
@@ -364,6 +366,7 @@ func (a *Array) insert(k Key, v Value) {
 	s := a.store
 	if !s.hash && !k.IsStr && k.Int == len(s.packed) && (s.next == len(s.packed)) {
 		s.packed = append(s.packed, v)
+		s.unbegun = false
 		s.count++
 		s.next = k.Int + 1
 		return
@@ -373,16 +376,13 @@ func (a *Array) insert(k Key, v Value) {
 	s.entries = append(s.entries, entry{key: k, val: v})
 	s.link(k, int32(len(s.entries)-1))
 	s.count++
-	if !k.IsStr && (k.Int >= s.next || s.count == 1 && s.next == 0) {
+	if !k.IsStr && (k.Int >= s.next || s.unbegun) {
 		s.next = nextKey(k.Int)
+		s.unbegun = false
 	}
 }
 
-// nextKey: after a negative first key PHP 8.2 goes on with 0.
 func nextKey(k int) int {
-	if k < 0 {
-		return 0
-	}
 	if k == maxInt {
 		return minInt // marks that the next element is already occupied
 	}

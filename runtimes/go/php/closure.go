@@ -360,8 +360,11 @@ func staticCallable(class, method string) (*Closure, string) {
 }
 
 func arrayCallable(a *Array) (*Closure, string) {
-	if a.Len() != 2 || !a.Has(0) || !a.Has(1) {
+	if a.Len() != 2 {
 		return nil, "array callback must have exactly two members"
+	}
+	if !a.Has(0) || !a.Has(1) {
+		return nil, "array callback has to contain indices 0 and 1"
 	}
 	method, ok := a.Peek(1).(string)
 	if !ok {

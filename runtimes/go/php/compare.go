@@ -187,10 +187,10 @@ func compareObjectScalar(o Object, v Value) int {
 	case int, float64:
 		number := Value(1)
 		if _, ok := v.(float64); ok {
-			Warning("Object of class " + ClassName(o) + " could not be converted to float")
+			Notice("Object of class " + ClassName(o) + " could not be converted to float")
 			number = 1.0
 		} else {
-			Warning("Object of class " + ClassName(o) + " could not be converted to int")
+			Notice("Object of class " + ClassName(o) + " could not be converted to int")
 		}
 		return compare(number, v)
 	}

@@ -9,7 +9,8 @@ import (
 // https://www.php.net/manual/en/book.var.php.
 
 // VarDump is var_dump().
-func VarDump(values ...Value) {
+func VarDump(value Value, values ...Value) {
+	Echo(dumpText(value))
 	for _, v := range values {
 		Echo(dumpText(v))
 	}

@@ -65,10 +65,10 @@ func replaceOne(s, replace, offset, length Value) Value {
 	_, manyOffsets := offset.(*Array)
 	_, manyLengths := length.(*Array)
 	if manyOffsets {
-		refuseParam(argument("substr_replace", 3, "offset"), "int", offset)
+		ThrowTypeError(argument("substr_replace", 3, "offset") + " cannot be an array when working on a single string")
 	}
 	if manyLengths {
-		refuseParam(argument("substr_replace", 4, "length"), "int", length)
+		ThrowTypeError(argument("substr_replace", 4, "length") + " cannot be an array when working on a single string")
 	}
 	if a, ok := replace.(*Array); ok {
 		replace = ""
@@ -90,6 +90,10 @@ func spliceText(text, with string, offset int, length Value) string {
 // charMask is the set of bytes that a list such as "a..z" names.
 func charMask(function, list string) *[256]bool {
 	var mask [256]bool
+	if len(list) == 1 {
+		mask[list[0]] = true
+		return &mask
+	}
 	for i := 0; i < len(list); i++ {
 		c := list[i]
 		if i+3 < len(list) && list[i+1] == '.' && list[i+2] == '.' && list[i+3] >= c {
@@ -300,12 +304,7 @@ func replaceIn(function string, search, replace, subject Value, count *int, f re
 	if subjects, ok := subject.(*Array); ok {
 		out := NewArray()
 		subjects.eachRaw(func(k Key, v Value) {
-			switch Deref(v).(type) {
-			case *Array, Object:
-				out.SetKey(k, Copy(v))
-			default:
-				out.SetKey(k, apply(v))
-			}
+			out.SetKey(k, apply(v))
 		})
 		result = out
 	} else {
@@ -332,13 +331,16 @@ func replaceAllIn(s string, search, replace Value, f replacer) (string, int) {
 	}
 	total := 0
 	for i, v := range searches.Values() {
+		if s == "" {
+			break
+		}
 		with := ""
 		if !manyReplacements {
 			with = ToString(replace)
 		} else if i < len(values) {
 			with = ToString(values[i])
 		}
-		if wanted := ToString(v); wanted != "" && s != "" {
+		if wanted := ToString(v); wanted != "" {
 			var n int
 			s, n = f(s, wanted, with)
 			total += n
@@ -381,7 +383,10 @@ func StrtrBytes(s, from, to string) string {
 
 // replacePairs replaces the longest key at each place, and never what it has just put in.
 func replacePairs(s string, pairs *Array) string {
-	table := map[string]string{}
+	table := map[string]Value{}
+	if s == "" {
+		return ""
+	}
 	longest, shortest := 0, len(s)+1
 	pairs.eachRaw(func(k Key, v Value) {
 		text := k.String()
@@ -389,7 +394,7 @@ func replacePairs(s string, pairs *Array) string {
 			warnFunction("strtr", "Ignoring replacement of empty string")
 			return
 		}
-		table[text] = ToString(v)
+		table[text] = v
 		longest, shortest = MaxInt(longest, len(text)), MinInt(shortest, len(text))
 	})
 	if longest == 0 {
@@ -400,7 +405,7 @@ next:
 	for i := 0; i < len(s); {
 		for n := MinInt(longest, len(s)-i); n >= shortest; n-- {
 			if with, ok := table[s[i:i+n]]; ok {
-				b.WriteString(with)
+				b.WriteString(ToString(with))
 				i += n
 				continue next
 			}

@@ -198,13 +198,22 @@ func Strcspn(s, characters string, offset int, length Value) int {
 	return span(spanRange(s, offset, length), characters, false)
 }
 
-// Strcmp is strcmp(); since PHP 8.2 it gives -1, 0 or 1.
+// Strcmp is strcmp(): -1, 0 or 1; PHP 8.2 gives any number of that sign, as its memcmp() does.
 func Strcmp(a, b string) int { return strings.Compare(a, b) }
+
+func byteCompare(a, b string) int {
+	for i := 0; i < len(a) && i < len(b); i++ {
+		if a[i] != b[i] {
+			return int(a[i]) - int(b[i])
+		}
+	}
+	return compareInts(len(a), len(b))
+}
 
 // Strcasecmp is strcasecmp(): the difference of the first bytes that differ, or of the lengths.
 func Strcasecmp(a, b string) int { return caseCompare(a, b) }
 
-func caseCompare(a, b string) int { return strings.Compare(lower(a), lower(b)) }
+func caseCompare(a, b string) int { return byteCompare(lower(a), lower(b)) }
 
 func first(s string, n int) string { return s[:MinInt(n, len(s))] }
 
@@ -225,7 +234,7 @@ func Strncasecmp(a, b string, length int) int {
 }
 
 // Strcoll is strcoll() in the C locale.
-func Strcoll(a, b string) int { return strings.Compare(a, b) }
+func Strcoll(a, b string) int { return byteCompare(a+"\x00", b+"\x00") }
 
 // SubstrCompare is substr_compare().
 func SubstrCompare(haystack, needle string, offset int, length Value, caseInsensitive bool) int {
@@ -243,7 +252,7 @@ func SubstrCompare(haystack, needle string, offset int, length Value, caseInsens
 		offset = MaxInt(offset+len(haystack), 0)
 	}
 	if offset > len(haystack) {
-		badArgument("substr_compare", 3, "offset", "must be contained in argument #1 ($main_str)")
+		badArgument("substr_compare", 3, "offset", "must be contained in argument #1 ($haystack)")
 	}
 	a, b := haystack[offset:], needle
 	if n >= 0 {

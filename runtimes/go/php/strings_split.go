@@ -39,7 +39,7 @@ func implode(function string, separator, array Value) string {
 	if array == nil {
 		pieces, ok = separator.(*Array)
 		if !ok {
-			ThrowTypeError(argument(function, 1, "pieces") + " must be of type array, string given")
+			ThrowTypeError(argument(function, 1, "array") + " must be of type array, string given")
 		}
 		return JoinStrings("", pieces)
 	}
@@ -78,12 +78,12 @@ func StrSplit(s string, length int) *Array {
 
 // StrWordCount is str_word_count().
 func StrWordCount(s string, format int, characters Value) Value {
-	mask := &[256]bool{}
-	if characters != nil {
-		mask = charMask("str_word_count", ToString(characters))
-	}
 	if format < 0 || format > 2 {
 		badArgument("str_word_count", 2, "format", "must be a valid format value")
+	}
+	mask := &[256]bool{}
+	if characters != nil && s != "" {
+		mask = charMask("str_word_count", ToString(characters))
 	}
 	letter := func(c byte) bool { return c|32 >= 'a' && c|32 <= 'z' && c < 128 || mask[c] }
 	words, count := NewArray(), 0
@@ -261,16 +261,11 @@ func Soundex(s string) string {
 			continue
 		}
 		if code != last {
-			if c != 'H' && c != 'W' {
-				last = code
-			}
+			last = code
 			if code != '0' {
 				out, last = append(out, code), code
 			}
 		}
-	}
-	if len(out) == 0 {
-		return ""
 	}
 	for len(out) < 4 {
 		out = append(out, '0')
@@ -304,6 +299,9 @@ func Stripslashes(s string) string {
 
 // Addcslashes is addcslashes().
 func Addcslashes(s, characters string) string {
+	if s == "" {
+		return ""
+	}
 	mask := charMask("addcslashes", characters)
 	const short = "\a\b\t\n\v\f\r"
 	var b strings.Builder

@@ -149,7 +149,7 @@ func (r *row) call(parameters []parameter, arguments []php.Value) php.Value {
 			for n, a := range arguments[min(i, len(arguments)):] {
 				q := p
 				q.place = r.name + "(): Argument #" + strconv.Itoa(i+n+1)
-				in = append(in, q.coerce(a, t.In(i).Elem(), &after))
+				in = append(in, q.coerce(a, t.In(t.NumIn()-1).Elem(), &after))
 			}
 			break
 		}
@@ -177,6 +177,9 @@ func (p *parameter) absent(t reflect.Type) reflect.Value {
 	if p.out || p.fallback == nil {
 		return reflect.Zero(t)
 	}
+	if t.Kind() == reflect.Interface {
+		return reflect.ValueOf(p.fallback)
+	}
 	return reflect.ValueOf(p.fallback).Convert(t)
 }
 
@@ -191,6 +194,9 @@ func (p *parameter) coerce(v php.Value, t reflect.Type, after *[]func()) reflect
 		}
 	}
 	made := p.value(v)
+	if t == reflect.TypeOf(php.Optional{}) {
+		return reflect.ValueOf(php.Given(made))
+	}
 	if made == nil {
 		return reflect.Zero(t)
 	}

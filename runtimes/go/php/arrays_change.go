@@ -1,0 +1,104 @@
+package php
+
+// Arrays as stacks and queues, changed in place, after https://www.php.net/manual/en/ref.array.php. The parameter is the
+// array itself.
+
+// ArrayPush is array_push().
+func ArrayPush(array *Array, values ...Value) int {
+	for _, v := range values {
+		array.Append(Copy(v))
+	}
+	return array.Len()
+}
+
+// ArrayPop is array_pop().
+func ArrayPop(array *Array) Value {
+	k := ArrayKeyLast(array)
+	if k == nil {
+		return nil
+	}
+	v := array.Peek(k)
+	array.UnsetKey(ToKey(k))
+	s := array.own()
+	s.next = 0
+	array.eachRaw(func(k Key, _ Value) {
+		if !k.IsStr && k.Int >= s.next {
+			s.next = nextKey(k.Int)
+		}
+	})
+	array.pos = 0
+	return v
+}
+
+// ArrayShift is array_shift().
+func ArrayShift(array *Array) Value {
+	if array.Len() == 0 {
+		return nil
+	}
+	all := array.pairs()
+	array.renumber(all[1:])
+	return Deref(all[0].val)
+}
+
+// renumber makes the array consist of these elements, string keys kept.
+func (a *Array) renumber(all []entry) {
+	fresh := NewArraySize(len(all))
+	for _, e := range all {
+		if e.key.IsStr {
+			fresh.setRaw(e.key, ownCopy(e.val))
+		} else {
+			fresh.Append(ownCopy(e.val))
+		}
+	}
+	a.store, a.pos = fresh.store, 0
+}
+
+// ArrayUnshift is array_unshift().
+func ArrayUnshift(array *Array, values ...Value) int {
+	all := make([]entry, 0, len(values)+array.Len())
+	for _, v := range values {
+		all = append(all, entry{val: Copy(v)})
+	}
+	array.renumber(append(all, array.pairs()...))
+	return array.Len()
+}
+
+// ArraySplice is array_splice(): it gives what was taken out.
+func ArraySplice(array *Array, offset int, length, replacement Value) *Array {
+	from, to := clip(array.Len(), offset, length)
+	all := array.pairs()
+	taken := NewArray()
+	for _, e := range all[from:to] {
+		if e.key.IsStr {
+			taken.setRaw(e.key, e.val)
+		} else {
+			taken.Append(e.val)
+		}
+	}
+	kept := append([]entry{}, all[:from]...)
+	for _, v := range ToArray(replacement).Values() {
+		kept = append(kept, entry{val: Copy(v)})
+	}
+	array.renumber(append(kept, all[to:]...))
+	return taken
+}
+
+// Current, key and their kin by PHP's names.
+
+// Current is current().
+func Current(array *Array) Value { return array.Current() }
+
+// ArrayKey is key().
+func ArrayKey(array *Array) Value { return array.CurrentKey() }
+
+// Next is next().
+func Next(array *Array) Value { return array.Next() }
+
+// Prev is prev().
+func Prev(array *Array) Value { return array.Prev() }
+
+// Reset is reset().
+func Reset(array *Array) Value { return array.Reset() }
+
+// End is end().
+func End(array *Array) Value { return array.End() }

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""Compares every builtin of the Go runtime with PHP's own, call by call, byte by byte.
+
+    tests/php_runtime/compare.py [--calls N] [--seed S] [--only NAME,...] [--show N]
+
+The calls come from calls.py; one process of PHP and one of Go answer all of them. A function of the table that got no call is
+an error, and so is a row that does not agree with PHP's own Reflection. Exit status: 0 all equal, 1 differences, 2 a
+program is missing or a driver died.
+"""
+import argparse
+import collections
+import math
+import os
+import re
+import resource
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+
+import calls
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+TABLE = os.path.join(ROOT, "runtimes", "go", "builtins.tsv")
+RUN_SECONDS_MAX = 100
+PHP = ["-n", "-d", "display_errors=1", "-d", "html_errors=0", "-d", "error_reporting=-1", "-d", "extension=mbstring",
+       "-d", "date.timezone=UTC", "-d", "extension=ctype", "-d", "precision=14", "-d", "serialize_precision=-1"]
+MEMORY_BYTES_MAX = 2 << 30
+UNEQUAL_BY_NATURE = {"time", "microtime", "hrtime", "uniqid", "random_int", "random_bytes", "getmypid", "memory_get_usage",
+                     "memory_get_peak_usage", "lcg_value", "spl_object_id", "spl_object_hash", "mt_getrandmax_",
+                     "password_hash", "sys_get_temp_dir", "php_uname", "gethostname", "date", "localtime", "getdate", "gmdate",
+                     "mktime", "gmmktime", "idate", "gettimeofday", "strtotime"}
+SIGN_ONLY = {"strcmp", "strncmp", "strcoll", "substr_compare"}  # what memcmp() gives is the processor's business
+LIBM_TOLERANCE = 1e-14
+OBJECT_NUMBER = re.compile(r"#\d+ \(")
+FLAGS = {function.name: function.flags for function in calls.read_table(TABLE)}
+SHAPE_ONLY = UNEQUAL_BY_NATURE - {"date", "gmdate", "mktime", "gmmktime", "idate", "getdate", "localtime", "strtotime"}
+
+
+def program(name, package):
+    path = shutil.which(name)
+    if path is None:
+        raise FileNotFoundError(f"{name} is missing; apt-get install {package}")
+    return path
+
+
+def build_driver(directory):
+    binary = os.path.join(directory, "driver")
+    subprocess.run([program("go", "golang-go"), "build", "-o", binary, "."], cwd=os.path.join(HERE, "go_driver"), check=True,
+                   env=dict(os.environ, GOFLAGS="-mod=mod", GOTOOLCHAIN="local"))
+    return binary
+
+
+def bound_memory():
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
+
+
+def answers(command, lines):
+    """What a driver says to each line; less than there are lines where it died."""
+    run = subprocess.run(command, input="\n".join(lines) + "\n", capture_output=True, text=True, encoding="latin-1",
+                         timeout=RUN_SECONDS_MAX, check=False, preexec_fn=bound_memory)
+    found = run.stdout.split("\n")[:-1]
+    if len(found) < len(lines):
+        print(f"{command[0]} died at: {lines[len(found)]}\n{run.stdout[-600:]}\n{run.stderr[-3000:]}", file=sys.stderr)
+    return found
+
+
+def sign(text):
+    number = int(text[1:text.index(";")])
+    return (number > 0) - (number < 0)
+
+
+def near(php, go):
+    """Two floats whose last bits may differ, as they are another libm's."""
+    if php[:1] != "d" or go[:1] != "d" or "NAN" in php + go:
+        return php == go
+    first, second = (struct.unpack(">d", bytes.fromhex(text[1:17]))[0] for text in (php, go))
+    return first == second or math.isclose(first, second, rel_tol=LIBM_TOLERANCE, abs_tol=1e-300)
+
+
+def alike(function, php, go):
+    php, go = (OBJECT_NUMBER.sub("#n (", text) for text in (php, go))
+    if function in SIGN_ONLY and php[0] == go[0] == "i":
+        return php.partition(";")[2] == go.partition(";")[2] and sign(php) == sign(go)
+    if "inexact" in FLAGS[function] and near(php, go):
+        return True
+    if function in SHAPE_ONLY and php[:1] not in "E":
+        return php[:1] == go[:1]
+    return php == go
+
+
+def make_calls(functions, count, seed):
+    maker = calls.Maker(seed)
+    lines = ["mt_srand\ti1;"]
+    for function in functions:
+        wanted = count if function.parameters else 2
+        lines += dict.fromkeys(maker.call(function) for _ in range(wanted))
+    return lines
+
+
+def compare(functions, lines, directory):
+    """The differing calls by function, and the number of calls."""
+    go = answers([build_driver(directory)], lines)
+    php = answers([program("php", "php8.2-cli"), *PHP, os.path.join(HERE, "driver.php")], lines)
+    if len(go) < len(lines) or len(php) < len(lines):
+        raise RuntimeError("a driver died before the end")
+    different = collections.defaultdict(list)
+    called = collections.Counter()
+    for line, expected, got in zip(lines, php, go):
+        name = line.split("\t")[0]
+        called[name] += 1
+        if not alike(name, expected, got):
+            different[name].append((line, expected, got))
+    for function in functions:
+        if called[function.name] == 0:
+            different[function.name].append(("was not called", "", ""))
+    return different, sum(called.values())
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--calls", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--show", type=int, default=3)
+    options = parser.parse_args()
+    functions = calls.read_table(TABLE)
+    if options.only:
+        functions = [f for f in functions if f.name in options.only.split(",")]
+    lines = make_calls(functions, options.calls, options.seed)
+    with tempfile.TemporaryDirectory(prefix="banyan-php-") as directory:
+        try:
+            different, total = compare(functions, lines, directory)
+        except (FileNotFoundError, RuntimeError, subprocess.SubprocessError) as error:
+            print(error, file=sys.stderr)
+            return 2
+    for name in sorted(different):
+        for line, expected, got in different[name][:options.show]:
+            print(f"{line}\n    php {expected}\n    go  {got}")
+    bad = sum(len(found) for found in different.values())
+    print(f"{len(functions)} functions, {total} calls (seed {options.seed}), {bad} different in {len(different)} functions"
+          + (": " + " ".join(f"{n}({len(d)})" for n, d in sorted(different.items())) if different else ""))
+    return 1 if different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

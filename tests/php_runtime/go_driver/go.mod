@@ -1,0 +1,7 @@
+module driver
+
+go 1.19
+
+require banyan/php v0.0.0
+
+replace banyan/php => ../../../runtimes/go/php
