@@ -78,7 +78,8 @@ class Maker:
         if parameters and parameters[-1].variadic:
             parameters += [parameters[-1]] * self.random.choice([0, 0, 1, 2])
         shape = pools.SHAPES.get(function.name)
-        fixed = self.random.choice(shape) if shape and (function.name in pools.ONLY_SHAPES or self.random.random() < 0.8) else None
+        shaped = shape and (function.name in pools.ONLY_SHAPES or self.random.random() < 0.8)
+        fixed = self.random.choice(shape) if shaped else None
         stop = self.random.random() < LEFT_OUT
         for index, parameter in enumerate(parameters):
             if parameter.optional and stop and self.random.random() < 0.5:
@@ -93,7 +94,8 @@ class Maker:
             arguments.append(("&" if parameter.reference else "") + encode(value))
         if fixed is not None and not any(p.reference for p in parameters):
             arguments += [encode(value) for value in fixed[len(arguments):] if value is not pools.ANY]
-        if self.random.random() < COUNT_WRONG and function.name not in pools.OVERLOADED and not any(p.reference for p in parameters):
+        countable = function.name not in pools.OVERLOADED and not any(p.reference for p in parameters)
+        if countable and self.random.random() < COUNT_WRONG:
             if arguments and self.random.random() < 0.5:
                 arguments.pop()
             else:

@@ -4,27 +4,40 @@ combinations reach the interesting places."""
 ANY = object()  # in SHAPES: whatever fits the parameter
 
 MAX = 9223372036854775807
-INTS = [0, 1, -1, 2, 3, 5, 7, 10, -3, 16, 64, 100, 255, 256, -128, 1000, 65535, 2**31 - 1, -2**31, 2**32, MAX, -MAX - 1]
+INTS = [0, 1, -1, 2, 3, 5, 7, 10, -3, 16, 64, 100, 255, 256, -128, 1000, 65535, 2**31 - 1, -2**31, 2**32, MAX,
+    -MAX - 1]
 SMALL = [0, 1, 2, 3, 4, 5, 8, 10, -1, -2, -3, -5]
 COUNTS = [0, 1, 2, 3, 5, 10, 20]
-FLOATS = [0.0, -0.0, 1.0, -1.0, 0.5, 1.5, 2.5, -2.5, 0.1, 1 / 3, 3.14159, 1e3, 1e10, 1e15, 1e16, 1e22, 1e-5, 1e-10, 123456.789,
-          1.005, 1.955, 5.055, 5.045, 1e100, 9.2233720368547758e18, float("inf"), float("-inf"), float("nan"), 0.285, 1.45,
+FLOATS = [0.0, -0.0, 1.0, -1.0, 0.5, 1.5, 2.5, -2.5, 0.1, 1 / 3, 3.14159, 1e3, 1e10, 1e15, 1e16, 1e22, 1e-5, 1e-10,
+    123456.789,
+          1.005, 1.955, 5.055, 5.045, 1e100, 9.2233720368547758e18, float("inf"), float("-inf"), float("nan"), 0.285,
+              1.45,
           -1.55, 1234567.891, 4503599627370497.5, 2.2250738585072014e-308, 1.7976931348623157e308]
-WORDS = ["", "0", "1", "a", "abc", "Hello World", "hello world", "foo,bar,,baz", "The quick brown fox", "ABC", "aBc dEf",
-         "  padded\t\n", "a\x00b", "1.5", "-7", "1e3", " 12", "12 ", "12abc", "0x1A", "banana", "ananas", "ab", "b", "aa",
+WORDS = ["", "0", "1", "a", "abc", "Hello World", "hello world", "foo,bar,,baz", "The quick brown fox", "ABC",
+    "aBc dEf",
+         "  padded\t\n", "a\x00b", "1.5", "-7", "1e3", " 12", "12 ", "12abc", "0x1A", "banana", "ananas", "ab", "b",
+             "aa",
          "line1\nline2\r\nline3", "it's \"quoted\" \\ back", "<b>bold & 'x'</b>", "üñï", "日本語テキスト", "éa",
-         b"\xff\xfe", "%41+%20x", "user@example.com", "img12.png", "img10.png", "img2.png", "IMG1.png", "a-b_c d", "hello-world_foo",
-         "null", "true", "9223372036854775808", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "x=1&y[]=2&y[]=3", "2024-02-29", "00012", "1 2 3",
-         "Lorem ipsum dolor sit amet, consectetur adipiscing elit", "-", "--a--", "/path/to/file.txt", ".5", "5.", "zZ9"]
+         b"\xff\xfe", "%41+%20x", "user@example.com", "img12.png", "img10.png", "img2.png", "IMG1.png", "a-b_c d",
+             "hello-world_foo",
+         "null", "true", "9223372036854775808", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "x=1&y[]=2&y[]=3", "2024-02-29",
+             "00012", "1 2 3",
+         "Lorem ipsum dolor sit amet, consectetur adipiscing elit", "-", "--a--", "/path/to/file.txt", ".5", "5.",
+             "zZ9"]
 SEPARATORS = [",", " ", "", "-", "ab", "a", "\n", "||", "l", "o"]
 CALLBACKS1 = ["cb_type", "cb_truth", "cb_wrap", "strtoupper", "cb_list", "cb_throw", "no_such_function", "intval"]
-CALLBACKS2 = ["cb_cmp", "cb_rcmp", "cb_bool", "strcmp", "cb_throw", "no_such_function"]
+CALLBACKS2 = ["cb_cmp", "cb_rcmp", "cb_bool", "strcasecmp", "cb_throw", "no_such_function"]
 KEYS = [0, 1, 2, 5, -1, 10, "a", "b", "c", "key", "A", "x y", "", "01", "1.5"]
-ARRAYS = [[], [1, 2, 3], [3, 1, 2], ["b", "a", "c"], {"a": 1, "b": 2, "c": 3}, {"b": 1, "a": 2}, [1, "1", 1.0, True], {3: "x", 1: "y"},
-          ["10", "9", "2", "1"], [10, "9a", "x", 1.5, None], [[1, 2], [3, 4]], {"x": {"y": {"z": 1}}}, ["a", "A", "b", "B"],
-          [1, 1, 2, 2, 3], {"k": None, 0: False}, ["img12", "img10", "IMG2", "img1"], [None, False, 0, "", "0", []], [1.5, 2.5, -0.5],
-          [{"id": 3, "n": "c"}, {"id": 1, "n": "a"}, {"id": 2}], {"-5": 1, 7: 2}, ["x", "y", "z", "w", "v", "u"], [5, 3, 9, 1, 7, 2, 8],
-          ["apple", "Banana", "cherry"], {"1": "one", "2": "two", "01": "x"}, [MAX, 1], [0.1, 0.2, 0.3], ["5 apples", "3"]]
+ARRAYS = [[], [1, 2, 3], [3, 1, 2], ["b", "a", "c"], {"a": 1, "b": 2, "c": 3}, {"b": 1, "a": 2}, [1, "1", 1.0, True],
+    {3: "x", 1: "y"},
+          ["10", "9", "2", "1"], [10, "9a", "x", 1.5, None], [[1, 2], [3, 4]], {"x": {"y": {"z": 1}}}, ["a", "A", "b",
+              "B"],
+          [1, 1, 2, 2, 3], {"k": None, 0: False}, ["img12", "img10", "IMG2", "img1"], [None, False, 0, "", "0", []],
+              [1.5, 2.5, -0.5],
+          [{"id": 3, "n": "c"}, {"id": 1, "n": "a"}, {"id": 2}], {"-5": 1, 7: 2}, ["x", "y", "z", "w", "v", "u"], [5,
+              3, 9, 1, 7, 2, 8],
+          ["apple", "Banana", "cherry"], {"1": "one", "2": "two", "01": "x"}, [MAX, 1], [0.1, 0.2, 0.3], ["5 apples",
+              "3"]]
 
 BY_TYPE = {
     "int": INTS + SMALL,
@@ -38,10 +51,13 @@ BY_TYPE = {
 BY_NAME = {
     "offset": SMALL + [20], "length": SMALL + [20, 100], "limit": SMALL, "times": COUNTS, "separator": SEPARATORS,
     "needle": SEPARATORS + WORDS[:12] + ["World", "quick", "本", "an"],
-    "flags": [0, 1, 2, 3, 4, 8, 16], "decimals": SMALL + [15], "precision": SMALL + [15], "separators": [" ", "-", "_ ", "", "a..c"],
+    "flags": [0, 1, 2, 3, 4, 8, 16], "decimals": SMALL + [15], "precision": SMALL + [15], "separators": [" ", "-",
+        "_ ", "", "a..c"],
     "characters": [" ", "abc", "a..z", "A..Z0..9", "\n", "", "z..a", "..a", "a..", "lo", "'\"\\", " \t\n"],
-    "pad_type": [0, 1, 2, 1, 2, 3], "pad_string": [" ", "0", "ab", "-=", "", "xyz"], "str_pad.length": SMALL + [20, 30, 64],
-    "chunk_split.length": COUNTS + [76], "str_split.length": COUNTS, "strnatcmp.string1": ["img12", "img2", "a01", "a1", "1.5", "", " 1"],
+    "pad_type": [0, 1, 2, 1, 2, 3], "pad_string": [" ", "0", "ab", "-=", "", "xyz"], "str_pad.length": SMALL + [20,
+        30, 64],
+    "chunk_split.length": COUNTS + [76], "str_split.length": COUNTS, "strnatcmp.string1": ["img12", "img2", "a01",
+        "a1", "1.5", "", " 1"],
     "strnatcmp.string2": ["img12", "img2", "a01", "a1", "1.5", "", "1"], "wordwrap.width": [0, 1, 5, 10, 20, 75, -1],
     "break": ["\n", "<br>", "", " ", "ab"], "mode": [0, 1, 2, 3, 4, 5, -1], "str_word_count.format": [0, 1, 2, 3],
     "separators_": [], "percent": [None, 0], "count": [None, 7],
@@ -51,38 +67,55 @@ SHAPES = {}
 
 SMALL_INTS = [0, 1, 2, 3, 5, 8, 12, 50]
 BY_NAME.update({
-    "range.start": [0, 1, 5, 10, -3, "a", "z", "A", 1.5, "1", "3.5", "", "abc"], "range.end": [0, 1, 5, 10, -3, "e", "k", "Z", 4.5, "9", ""],
-    "range.step": [1, 2, 3, -1, 0, 0.5, 1.0, -2, 100, 0.1], "array_fill.start_index": [0, 5, -3, 1, 100], "array_fill.count": COUNTS + [-1],
+    "range.start": [0, 1, 5, 10, -3, "a", "z", "A", 1.5, "1", "3.5", "", "abc"], "range.end": [0, 1, 5, 10, -3, "e",
+        "k", "Z", 4.5, "9", ""],
+    "range.step": [1, 2, 3, -1, 0, 0.5, 1.0, -2, 100, 0.1], "array_fill.start_index": [0, 5, -3, 1, 100],
+        "array_fill.count": COUNTS + [-1],
     "array_pad.length": [0, 1, 3, 5, 10, -5, -10, 2000000], "array_chunk.length": COUNTS, "array_rand.num": COUNTS,
     "array_column.column_key": ["id", "n", 0, 1, None, "zz"], "array_column.index_key": ["id", "n", 0, None],
-    "array_column.array": [[{"id": 3, "n": "c"}, {"id": 1, "n": "a"}, {"id": 2}], [[1, 2], [3, 4], [5]], [], [1, "a", None]],
+    "array_column.array": [[{"id": 3, "n": "c"}, {"id": 1, "n": "a"}, {"id": 2}], [[1, 2], [3, 4], [5]], [], [1, "a",
+        None]],
     "count.mode": [0, 1, 2], "sizeof.mode": [0, 1, 5], "array_change_key_case.case": [0, 1, 2],
     "array_filter.mode": [0, 1, 2, 3], "seed": [0, 1, 42, -5, 2**31], "mt_srand.mode": [0, 1], "srand.mode": [0],
     "min": SMALL, "max": [0, 1, 5, 100, 2**31, MAX], "random_bytes.length": [0, 1, 5, 16],
     "intval.base": [10, 10, 16, 8, 2, 0, 36, 37], "base_convert.from_base": [2, 8, 10, 16, 36, 1, 37],
-    "base_convert.to_base": [2, 8, 10, 16, 36, 1], "base_convert.num": ["ff", "101", "777", "zz", "12345", "0x1F", "", "9.5", "18446744073709551616"],
+    "base_convert.to_base": [2, 8, 10, 16, 36, 1], "base_convert.num": ["ff", "101", "777", "zz", "12345", "0x1F", "",
+        "9.5", "18446744073709551616"],
     "binary_string": ["101", "0b11", "2", "", "1111111111111111111111111111111111111111111111111111111111111111"],
-    "hex_string": ["ff", "0xFF", "g", "", "ffffffffffffffff", "7fffffffffffffff"], "octal_string": ["17", "0o17", "8", "", "777777777777777777777777"],
-    "intdiv.num2": [0, 1, -1, 2, 7], "round.precision": [0, 1, 2, 3, -1, -2, 5, 15, -20, 20, 400, -400], "round.mode": [1, 1, 2, 3, 4],
-    "decimals": [0, 1, 2, 3, -1, 10], "decimal_separator": [".", ",", "", None, "::"], "thousands_separator": [",", ".", "", " ", None, "'"],
+    "hex_string": ["ff", "0xFF", "g", "", "ffffffffffffffff", "7fffffffffffffff"], "octal_string": ["17", "0o17", "8",
+        "", "777777777777777777777777"],
+    "intdiv.num2": [0, 1, -1, 2, 7], "round.precision": [0, 1, 2, 3, -1, -2, 5, 15, -20, 20, 400, -400],
+        "round.mode": [1, 1, 2, 3, 4],
+    "decimals": [0, 1, 2, 3, -1, 10], "decimal_separator": [".", ",", "", None, "::"], "thousands_separator": [",",
+        ".", "", " ", None, "'"],
     "settype.type": ["int", "integer", "float", "string", "bool", "array", "null", "double", "boolean", "object", "x"],
-    "usort.callback": CALLBACKS2, "uasort.callback": CALLBACKS2, "uksort.callback": CALLBACKS2, "array_reduce.callback": ["cb_pair", "cb_list", "cb_throw", "max"], "array_map.callback": ["cb_pair"],
-    "array_walk.callback": ["cb_pair", "cb_ref", "cb_list", "cb_throw", "nope"], "array_walk_recursive.callback": ["cb_pair", "cb_ref", "cb_list"],
-    "array_map.callback": CALLBACKS1 + CALLBACKS2 + [None, "cb_pair"], "array_filter.callback": ["cb_truth", "cb_list", "cb_type", None, "is_int", "cb_pair", "nope"],
-    "array_unique.flags": [0, 1, 2, 2, 2, 5], "levenshtein.insertion_cost": [0, 1, 2, 5], "levenshtein.deletion_cost": [0, 1, 2], "levenshtein.replacement_cost": [0, 1, 3],
+    "usort.callback": CALLBACKS2, "uasort.callback": CALLBACKS2, "uksort.callback": CALLBACKS2,
+        "array_reduce.callback": ["cb_pair", "cb_list", "cb_throw", "max"], "array_map.callback": ["cb_pair"],
+    "array_walk.callback": ["cb_pair", "cb_ref", "cb_list", "cb_throw", "nope"],
+        "array_walk_recursive.callback": ["cb_pair", "cb_ref", "cb_list"],
+    "array_map.callback": CALLBACKS1 + CALLBACKS2 + [None, "cb_pair"], "array_filter.callback": ["cb_truth",
+        "cb_list", "cb_type", None, "is_int", "cb_pair", "nope"],
+    "array_unique.flags": [0, 1, 2, 2, 2, 5], "levenshtein.insertion_cost": [0, 1, 2, 5],
+        "levenshtein.deletion_cost": [0, 1, 2], "levenshtein.replacement_cost": [0, 1, 3],
     "array_splice.replacement": [[], [1], ["x", "y"], "z", None, 5],
 })
 for _name in ("sort", "rsort", "asort", "arsort", "ksort", "krsort"):
     BY_NAME[f"{_name}.flags"] = [0, 0, 0, 1, 2, 6, 10, 14, 5]
 BY_NAME["count_chars.mode"] = [0, 1, 2, 3, 4, 5, -1]
 STRICT |= {"range.start", "range.end", "range.step", "array_fill.count", "array_pad.length", "random_bytes.length"}
-SHAPES.update({name: [(ARRAYS[i], ARRAYS[j], callback) for i in range(0, 24, 3) for j in range(1, 24, 4) for callback in ("strcmp", "cb_cmp")]
-               for name in ("array_udiff", "array_diff_ukey", "array_diff_uassoc", "array_udiff_assoc", "array_uintersect", "array_intersect_ukey")})
+SHAPES.update({name: [(ARRAYS[i], ARRAYS[j], callback) for i in range(0, 24, 3) for j in range(1, 24,
+    4) for callback in ("strcmp", "cb_cmp")]
+               for name in ("array_udiff", "array_diff_ukey", "array_diff_uassoc", "array_udiff_assoc",
+                   "array_uintersect", "array_intersect_ukey")})
 
-_PLAIN = [a for a in ARRAYS if not any(isinstance(v, (list, dict, type(None), bool, float)) for v in (a.values() if isinstance(a, dict) else a))]
-SHAPES.update({name: [(_PLAIN[i], _PLAIN[j], "strcmp") for i in range(len(_PLAIN)) for j in range(0, len(_PLAIN), 2)]
-               for name in ("array_udiff", "array_diff_ukey", "array_diff_uassoc", "array_udiff_assoc", "array_uintersect", "array_intersect_ukey")})
-ONLY_SHAPES = {"array_udiff", "array_diff_ukey", "array_diff_uassoc", "array_udiff_assoc", "array_uintersect", "array_intersect_ukey"}
+_PLAIN = [a for a in ARRAYS if not any(isinstance(v, (list, dict, type(None), bool,
+    float)) for v in (a.values() if isinstance(a, dict) else a))]
+SHAPES.update({name: [(_PLAIN[i], _PLAIN[j], "strcasecmp") for i in range(len(_PLAIN)) for j in range(0, len(_PLAIN),
+    2)]
+               for name in ("array_udiff", "array_diff_ukey", "array_diff_uassoc", "array_udiff_assoc",
+                   "array_uintersect", "array_intersect_ukey")})
+ONLY_SHAPES = {"array_udiff", "array_diff_ukey", "array_diff_uassoc", "array_udiff_assoc", "array_uintersect",
+    "array_intersect_ukey"}
 
 FLAT = [a for a in ARRAYS if not any(isinstance(v, (list, dict)) for v in (a.values() if isinstance(a, dict) else a))]
 for _name in ("array_intersect", "array_intersect_assoc", "array_diff", "array_diff_assoc"):
@@ -96,3 +129,6 @@ for _name in OBJECTS_DEPRECATED:
     BY_NAME[_name + ".array"] = ARRAYS
     STRICT.add(_name + ".array")
 STRICT.add("array_reduce.callback")
+LISTS = [a for a in ARRAYS if isinstance(a, list) and a]
+BY_NAME["array_rand.array"] = LISTS + [{"a": 1, "b": 2, "c": 3}]
+STRICT.add("array_rand.array")

@@ -199,6 +199,9 @@ func compareObjectScalar(o Object, v Value) int {
 
 func compareNumberString(n Value, s string) int {
 	number, whole := ParseNumber(s)
+	if isNaN(n) {
+		return 1
+	}
 	if Legacy7 {
 		if number == nil {
 			number = 0
@@ -211,7 +214,12 @@ func compareNumberString(n Value, s string) int {
 	return compare(n, number)
 }
 
-func compareStringNumber(s string, n Value) int { return compareNumberString(n, s) }
+func compareStringNumber(s string, n Value) int {
+	if isNaN(n) {
+		return -1
+	}
+	return compareNumberString(n, s)
+}
 
 // looseStrings compares two strings as numbers where both are numeric, else byte by byte.
 func looseStrings(a, b string) int {

@@ -134,7 +134,7 @@ func MtRandRange(min, max int) int {
 	if max < min {
 		badArgument("mt_rand", 2, "max", "must be greater than or equal to argument #1 ($min)")
 	}
-	return randomRange(min, max)
+	return RandRange(min, max)
 }
 
 // Rand is rand(): bounds may be the wrong way round.

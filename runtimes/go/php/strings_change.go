@@ -388,6 +388,13 @@ func replacePairs(s string, pairs *Array) string {
 		return ""
 	}
 	longest, shortest := 0, len(s)+1
+	if pairs.Len() == 1 {
+		k := pairs.Keys()[0]
+		v, _ := pairs.LookupKey(k)
+		if text := k.String(); text != "" {
+			return strings.ReplaceAll(s, text, ToString(v))
+		}
+	}
 	pairs.eachRaw(func(k Key, v Value) {
 		text := k.String()
 		if text == "" {
