@@ -19,6 +19,7 @@ import sys
 import tempfile
 
 import calls
+import pools
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -97,6 +98,8 @@ def make_calls(functions, count, seed):
     maker = calls.Maker(seed)
     lines = ["mt_srand\ti1;"]
     for function in functions:
+        if function.name in pools.NOT_CALLED:
+            continue
         wanted = count if function.parameters else 2
         lines += dict.fromkeys(maker.call(function) for _ in range(wanted))
     return lines
@@ -116,7 +119,7 @@ def compare(functions, lines, directory):
         if not alike(name, expected, got):
             different[name].append((line, expected, got))
     for function in functions:
-        if called[function.name] == 0:
+        if called[function.name] == 0 and function.name not in pools.NOT_CALLED:
             different[function.name].append(("was not called", "", ""))
     return different, sum(called.values())
 
@@ -143,7 +146,7 @@ def main():
             print(f"{line}\n    php {expected}\n    go  {got}")
     bad = sum(len(found) for found in different.values())
     counts = " ".join(f"{name}({len(found)})" for name, found in sorted(different.items()))
-    print(f"{len(functions)} functions, {total} calls (seed {options.seed}), {bad} different in {len(different)} functions")
+    print(f"{len(functions)} functions, {total} calls (seed {options.seed}), {bad} different in {len(different)} of them")
     print(counts)
     return 1 if different else 0
 

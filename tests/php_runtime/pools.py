@@ -132,3 +132,113 @@ STRICT.add("array_reduce.callback")
 LISTS = [a for a in ARRAYS if isinstance(a, list) and a]
 BY_NAME["array_rand.array"] = LISTS + [{"a": 1, "b": 2, "c": 3}]
 STRICT.add("array_rand.array")
+
+# What would change the driver itself: what these do is seen by whole scripts only.
+NOT_CALLED = {"ob_start", "ob_end_clean", "ob_get_clean", "ob_get_flush", "ob_end_flush", "ob_clean", "ob_flush",
+    "flush",
+              "set_error_handler", "restore_error_handler", "set_exception_handler", "restore_exception_handler",
+              "register_shutdown_function", "error_reporting", "error_clear_last", "error_get_last", "usleep", "sleep",
+              "spl_object_id", "spl_object_hash", "ob_get_level", "ob_get_length", "ob_get_contents"}
+
+JSONS = ['{"a":1,"b":[1,2.5,null,true],"c":{"d":"x"}}', "[]", "{}", "[1,2", '"str"', "null", "1e2", "-0", "01", "nan",
+    '"\\u00e9"', '{"a":}',
+         "12345678901234567890", '[[[1]]]', '"\\ud83d\\ude00"', '"\\ud83d"', " 1 ", '{"":1}', '{"0":1,"1":2}', "tRue",
+             '"a\tb"', "[1,]", "]",
+         '{"a":1}}', b'"\xff"', '"\\/\\b"', "[1}", '{"a" 1}', "1.0", "-", '"', '{"a":1,"a":2}', "1.5e-3"]
+SERIALIZED = ['a:2:{i:0;i:1;s:1:"b";d:0.5;}', "i:5;", "b:1;", "N;", 's:3:"abc";', 's:4:"abc";', "a:1:{i:0;", "", "x",
+    'O:8:"stdClass":1:{s:1:"a";i:1;}',
+              "d:INF;", "i:x;", "b:2;", 'a:1:{i:0;a:1:{s:1:"k";N;}}', "a:-1:{}", "d:0.1;", 'a:2:{i:0;i:1;i:1;R:2;}']
+FORMATS = ["%s", "%d", "%05d", "%5.1f", "%-10s|", "%'*10s", "%+d", "%x", "%X", "%o", "%b", "%c", "%e", "%E", "%g",
+    "%G", "%u", "%%", "%2$s %1$s",
+           "%s %s", "%10.4f", "%.3e", "%05.1f", "%s", "%.2f", "%d%%", "%", "%q", "%1$s %1$s", "%0$s", "%*d",
+               "%5s", "%-5d|", "%05s", "%.0f",
+           "%.15g", "%h", "%ld", "text", "", "%'010d", "%-05d", "% d", "%.1s", "%F", "%10s|%-10s", "%03d:%02d"]
+HTML = ["<a href='x'>T & \"q\"</a>", "&amp; &lt; &#039; &quot;", "&bogus; &#x41; &", "plain", "", "é<", b"\xff<",
+    "&apos;"]
+BY_NAME.update({
+    "sprintf.format": FORMATS, "printf.format": FORMATS, "vsprintf.format": FORMATS, "vprintf.format": FORMATS,
+    "json_decode.json": JSONS, "json_decode.depth": [512, 512, 1, 2, 3, 0], "json_decode.flags": [0, 0, 1, 2, 3],
+    "json_encode.flags": [0, 0, 64, 128, 256, 192, 448, 1, 2, 4, 8, 15, 16, 32, 512, 1024, 1048576, 2097152, 128 | 16],
+    "json_encode.depth": [512, 512, 1, 2, 0], "unserialize.data": SERIALIZED, "unserialize.options": [[]],
+    "algo": ["md5", "sha1", "sha256", "sha512", "crc32b", "crc32", "adler32", "SHA384", "nope", "fnv1a32", "sha224",
+        "crc32c", "fnv164"],
+    "hash.options": [[]], "htmlspecialchars.string": HTML, "htmlspecialchars_decode.string": HTML,
+    "htmlspecialchars.flags": [11, 3, 2, 0, 51, 48], "htmlspecialchars_decode.flags": [11, 3, 2, 0, 48],
+        "htmlspecialchars.encoding": [None, "UTF-8"], "htmlentities.string": HTML + WORDS,
+            "html_entity_decode.string": HTML + ["&eacute;&euro;&nbsp;", "&#8364;&#x20AC;&#0;&#55296;",
+            "&notanentity; &amp"], "htmlentities.flags": [11, 3, 0], "html_entity_decode.flags": [11, 3, 0, 51],
+            "htmlentities.encoding": [None], "html_entity_decode.encoding": [None],
+    "base64_decode.string": ["SGVsbG8=", "SGVsbG8", "SGVs bG8=", "S", "!!", "====", "QQ==", "QUI=", "QQ=", "",
+        "QQ==QQ==", "a-b_"],
+    "dirname.levels": [1, 2, 3, 0], "pathinfo.flags": [15, 1, 2, 4, 8], "numeric_prefix": ["", "p_"],
+        "encoding_type": [1, 2],
+    "arg_separator": [None, "&amp;", ";"], "path": ["/a/b/c.txt", "c.tar.gz", "/", "", "a/", "/a", "a/b/", "//x//y",
+        ".", "..", "/a/.hidden"],
+    "suffix": ["", ".txt", "c.txt"], "urldecode.string": ["%41+%20x", "a%2", "%zz", "+", "%C3%A9"],
+    "trigger_error.error_level": [256, 512, 1024, 16384, 5], "user_error.error_level": [512, 1024, 5],
+    "error_level": [512, 1024, 5], "call_user_func.callback": ["cb_list", "strlen", "cb_throw", "nope", "max"],
+    "call_user_func_array.callback": ["strlen", "cb_pair", "nope", "str_pad"],
+    "call_user_func_array.args": [[1, 2], ["abc"], {"string": "ab", "length": 5}, [], ["x", "y"]],
+    "function_exists.function": ["strlen", "nope", "cb_cmp", "STRLEN", "\\strlen"], "class_exists.class": ["stdClass",
+        "Exception", "Nope", "stdclass", "Countable"],
+    "interface_exists.interface": ["Countable", "stdClass", "nope"],
+        "get_parent_class.object_or_class": ["RuntimeException", "Exception", "Nope"],
+    "method_exists.object_or_class": ["Exception", "stdClass"], "method_exists.method": ["getMessage", "nope",
+        "GETCODE"],
+    "constant.name": ["PHP_EOL", "M_PI", "E_ALL", "NOPE", "SORT_STRING"], "defined.constant_name": ["PHP_EOL",
+        "NOPE"], "define.constant_name": ["MY_A", "MY_B"],
+    "phpversion.extension": [None], "define.case_insensitive": [False], "is_callable.value": ["strlen", "nope",
+        "cb_cmp", ["a", "b"], 5],
+    "iterator_count.iterator": ARRAYS, "ctype_.text": WORDS, "trigger_error.message": ["hello", "a b"],
+})
+STRICT |= {"unserialize.options", "hash.options", "phpversion.extension", "define.case_insensitive",
+    "iterator_count.iterator", "sprintf.format", "printf.format",
+           "vsprintf.format", "vprintf.format", "trigger_error.error_level", "user_error.error_level",
+               "htmlspecialchars.encoding", "htmlentities.encoding", "html_entity_decode.encoding"}
+OVERLOADED |= {"sprintf", "printf"}
+
+PATTERNS = ["/a/", "/(a)(b)?/", "/\\d+/", "/[a-z]+/i", "/(?<word>\\w+)\\s(?P<num>\\d)?/", "/^\\s*|\\s*$/m",
+    "/(.)\\1/", "/a*/", "/a*?b/",
+            "/(?=b)/", "/(?<!a)n/", "/x|y|/", "/[^,]+/", "#/(\\w+)#", "{[aeiou]}", "/\\bfox\\b/", "/(a|an|ana)+$/",
+                "/\\p{L}+/u", "/./u",
+            "/[[:alpha:]]+/", "/(?i)HELLO(?-i) w/", "/\\R/", "/^.*$/m", "/o(?!,)/", "/(?>a+)b/", "/a++b/", "/a{2,3}/",
+                "/(\\w)(\\w)/", "/\\W+/",
+            "/(?:foo|bar),?/", "/,/", "/[\\s,]+/", "//", "/$/", "/^/", "/(/", "/)/", "/[a/", "abc", "/a", "", "/a/k",
+                "/*a/", "/a{2,1}/", "/(?<n>a)(?<n>b)/",
+            "/(\\((?:[^()]|(?1))*\\))/", "/(?(?=a)ab|n)/", "/(a)?(?(1)n|b)/", "/\\Aban/", "/ana\\z/",
+                "/\\x41|\\x{42}/", "/[\\d\\-.]+/", "/\\S+/x", "/ a b # c\n/x",
+            "/(?|(a)|(b))/", "/.+?e/s", "/a.c/s", "/(?<=\\w)[A-Z]/", "/\\h+/", "/é/u", "/É/iu", "/[é-ü]/u",
+                "/\\G\\w/", "/foo\\Kbar/", "/w+/A", "/e$/D",
+            "/(?#c)a/", "/a|b/U", "/a+/U", "/(\\d+)-(\\d+)-(\\d+)/", "~[^\\w]~", "/(.*)(\\d+)(.*)/", "/()/",
+                "/(a*)*/", "/(a*)+/", "/(?:a?)*?b/", "/\\w+@\\w+\\.com/"]
+SUBJECTS = WORDS + ["aaab", "abcabc", "(a(b)c)", "foobar foo", "Hello hello HELLO w", "2024-02-29 1999-12-31",
+    "nana banana", "ab\nab\r\ncd", "ÉTÉ été", "a,b;c d",
+                    "word 5 other 7", "xyz", "aabbcc", "fooBarBaz"]
+REPLACEMENTS = ["", "x", "[$0]", "<\\1>", "${1}0", "$2$1", "\\\\1", "$", "\\0\\0", "$11", "${1", "[$1|$2]"]
+_PATTERN_LISTS = PATTERNS + [["/a/", "/b/"], ["/(\\w)/", "/x/"], ["/a/", "/("], []]
+BY_NAME.update({
+    **{f"{name}.pattern": PATTERNS for name in ("preg_match", "preg_match_all", "preg_split", "preg_grep")},
+    **{f"{name}.subject": SUBJECTS for name in ("preg_match", "preg_match_all", "preg_split")},
+    **{f"{name}.pattern": _PATTERN_LISTS for name in ("preg_replace", "preg_filter", "preg_replace_callback")},
+    **{f"{name}.subject": SUBJECTS + [["banana", "x", "k2"], {"a": "aa", "b": "bb"}] for name in
+       ("preg_replace", "preg_filter", "preg_replace_callback", "preg_replace_callback_array")},
+    **{f"{name}.replacement": REPLACEMENTS + [["1", "2"], ["$1"]] for name in ("preg_replace", "preg_filter")},
+    **{f"{name}.limit": [-1, -1, 1, 2, 0] for name in ("preg_replace", "preg_filter", "preg_replace_callback",
+        "preg_split", "preg_replace_callback_array")},
+    "preg_match.flags": [0, 0, 256, 512, 768], "preg_match_all.flags": [0, 1, 2, 256, 257, 258, 513, 514, 770, 3],
+        "preg_split.flags": [0, 0, 1, 2, 3, 4, 5, 7],
+    "preg_match.offset": [0, 0, 1, 3, -2, 100], "preg_match_all.offset": [0, 0, 1, 3, -2, 100], "preg_grep.flags": [0,
+        1],
+    "preg_replace_callback.callback": ["cb_wrap", "cb_wrap", "nope", "cb_type"],
+        "preg_replace_callback.flags": [0, 256, 512],
+    "preg_replace_callback_array.pattern": [{"/a/": "cb_wrap", "/b/": "cb_type"}, {"/(/": "cb_wrap"}, {"/n/": "nope"},
+        {}], "preg_replace_callback_array.flags": [0, 256],
+    "preg_grep.array": FLAT, "preg_quote.delimiter": [None, "/", "#", ""],
+})
+STRICT |= {"preg_replace_callback_array.pattern", "preg_replace_callback.callback", "preg_match.flags",
+    "preg_match_all.flags", "preg_split.flags", "preg_grep.flags",
+    "preg_replace_callback.flags", "preg_replace_callback_array.flags"}
+
+STRICT |= {"get_parent_class.object_or_class", "htmlentities.flags", "html_entity_decode.flags",
+    "preg_filter.pattern", "preg_replace.pattern",
+           "define.constant_name"}

@@ -403,10 +403,41 @@ func ToCallable(v Value) *Closure {
 	return c
 }
 
-// IsCallable is is_callable().
-func IsCallable(v Value) bool {
+// IsCallable is is_callable(); name, which may be nil, gets what the value calls as text.
+func IsCallable(v Value, syntaxOnly bool, name *string) bool {
 	c, _ := FindCallable(v)
-	return c != nil
+	if name != nil {
+		*name = callableName(v)
+	}
+	return c != nil || syntaxOnly && couldBeCalled(v)
+}
+
+func couldBeCalled(v Value) bool {
+	switch v := Deref(v).(type) {
+	case string:
+		return true
+	case *Array:
+		_, method := v.Peek(1).(string)
+		return v.Len() == 2 && method && (IsString(v.Peek(0)) || IsObject(v.Peek(0)))
+	}
+	return false
+}
+
+func callableName(v Value) string {
+	switch v := Deref(v).(type) {
+	case *Array:
+		if !couldBeCalled(v) {
+			return "Array"
+		}
+		class := v.Peek(0)
+		if o, ok := class.(Object); ok {
+			class = ClassName(o)
+		}
+		return ToString(class) + "::" + ToString(v.Peek(1))
+	case Object:
+		return ClassName(v) + "::__invoke"
+	}
+	return ToString(v)
 }
 
 // CallUserFunc is call_user_func().
@@ -438,6 +469,11 @@ func (c *Closure) CallArray(arguments *Array) Value {
 }
 
 func (c *Closure) placeNamed(list []Value, named map[string]Value) []Value {
+	for name := range named {
+		if !c.hasParameter(name) {
+			ThrowError("Unknown named parameter $" + name)
+		}
+	}
 	for i := len(list); i < len(c.Names) && len(named) > 0; i++ {
 		v, ok := named[c.Names[i]]
 		delete(named, c.Names[i])
@@ -451,8 +487,14 @@ func (c *Closure) placeNamed(list []Value, named map[string]Value) []Value {
 		}
 		list = append(list, v)
 	}
-	for name := range named {
-		ThrowError("Unknown named parameter $" + name)
-	}
 	return list
+}
+
+func (c *Closure) hasParameter(name string) bool {
+	for _, n := range c.Names {
+		if n == name {
+			return true
+		}
+	}
+	return false
 }

@@ -168,11 +168,16 @@ func ErrorReporting(level Value) int {
 }
 
 // TriggerError is trigger_error().
-func TriggerError(message string, level int) bool {
+func TriggerError(message string, level int) bool { return trigger("trigger_error", message, level) }
+
+// UserError is user_error().
+func UserError(message string, level int) bool { return trigger("user_error", message, level) }
+
+func trigger(function, message string, level int) bool {
 	switch level {
 	case EUserError, EUserWarning, EUserNotice, EUserDeprecated:
 	default:
-		ThrowValueError("trigger_error(): Argument #2 ($error_level) must be one of E_USER_ERROR, E_USER_WARNING," +
+		ThrowValueError(function + "(): Argument #2 ($error_level) must be one of E_USER_ERROR, E_USER_WARNING," +
 			" E_USER_NOTICE, or E_USER_DEPRECATED")
 	}
 	Diagnose(level, message)

@@ -65,7 +65,7 @@ func roundHelper(f float64, mode int) float64 {
 		if f >= 0 {
 			return math.Ceil(f-0.5) + 0 // never -0
 		}
-		return math.Floor(f + 0.5)
+		return math.Copysign(math.Floor(f+0.5), -1)
 	case roundHalfEven:
 		t := 2 * math.Floor(f/2)
 		if t != f && f-t == 0.5 {

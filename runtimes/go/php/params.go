@@ -238,6 +238,9 @@ func parseUnion(types string) *union {
 		return u
 	}
 	u := &union{shown: types}
+	if types == "object|array" {
+		u.shown = "array" // as PHP says it
+	}
 	for _, t := range strings.Split(strings.TrimPrefix(types, "?"), "|") {
 		switch t {
 		case "int":

@@ -88,12 +88,12 @@ func failure(r any) string {
 }
 
 func register() {
-	php.Register("cb_cmp", func(a, b php.Value) php.Value { return php.Compare(a, b) })
-	php.Register("cb_rcmp", func(a, b php.Value) php.Value { return php.Compare(b, a) })
-	php.Register("cb_bool", func(a, b php.Value) php.Value { return php.Greater(a, b) })
+	php.Register("cb_cmp", func(a, b php.Value) php.Value { return php.Compare(a, b) }).Named("a", "b")
+	php.Register("cb_rcmp", func(a, b php.Value) php.Value { return php.Compare(b, a) }).Named("a", "b")
+	php.Register("cb_bool", func(a, b php.Value) php.Value { return php.Greater(a, b) }).Named("a", "b")
 	php.Register("cb_type", func(a php.Value) php.Value { return php.GetType(a) })
 	php.Register("cb_truth", func(a php.Value) php.Value { return php.ToBool(a) })
-	php.Register("cb_pair", func(a, b php.Value) php.Value { return php.List(php.Copy(a), php.Copy(b)) })
+	php.Register("cb_pair", func(a, b php.Value) php.Value { return php.List(php.Copy(a), php.Copy(b)) }).Named("a", "b")
 	php.Register("cb_list", func(a ...php.Value) php.Value { return php.List(a...) })
 	php.Register("cb_throw", func(a ...php.Value) php.Value {
 		php.Throw(php.NewException(php.RuntimeExceptionClass, "thrown by a callback", 5, nil))

@@ -159,10 +159,12 @@ func (r *row) call(parameters []parameter, arguments []php.Value) php.Value {
 			in = append(in, p.absent(t.In(i)))
 		}
 	}
+	defer func() { // also when it throws
+		for _, store := range after {
+			store()
+		}
+	}()
 	out := f.Call(in)
-	for _, store := range after {
-		store()
-	}
 	return r.results(out)
 }
 
@@ -209,11 +211,23 @@ func (p *parameter) pointer(v php.Value, t reflect.Type, after *[]func()) reflec
 	if p.inPlace && ok && ref.V != nil {
 		target.Elem().Set(reflect.ValueOf(ref.V))
 	}
+	if p.out && target.Elem().Kind() == reflect.Int {
+		target.Elem().SetInt(unwritten)
+	}
 	if ok {
-		*after = append(*after, func() { ref.V = plain(target.Elem()) })
+		*after = append(*after, func() {
+			switch e := target.Elem(); { // a function that fails early leaves the variable alone
+			case e.Kind() == reflect.Int && e.Int() == unwritten, !p.inPlace && e.Kind() == reflect.Ptr && e.IsNil():
+			default:
+				ref.V = plain(e)
+			}
+		})
 	}
 	return target
 }
+
+// unwritten marks an int that the function has not set.
+const unwritten = -1 << 62
 
 // plain is what a Go function left behind a pointer, as a PHP value.
 func plain(v reflect.Value) php.Value {
