@@ -146,7 +146,7 @@ def main():
             print(f"{line}\n    php {expected}\n    go  {got}")
     bad = sum(len(found) for found in different.values())
     counts = " ".join(f"{name}({len(found)})" for name, found in sorted(different.items()))
-    print(f"{len(functions)} functions, {total} calls (seed {options.seed}), {bad} different in {len(different)} of them")
+    print(f"{len(functions)} functions, {total} calls (seed {options.seed}), {bad} different in {len(different)}")
     print(counts)
     return 1 if different else 0
 

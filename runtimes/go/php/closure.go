@@ -454,6 +454,9 @@ func (c *Closure) CallArray(arguments *Array) Value {
 	named := map[string]Value{}
 	arguments.eachRaw(func(k Key, v Value) {
 		if k.IsStr {
+			if c.Most >= 0 && !c.hasParameter(k.Str) {
+				ThrowError("Unknown named parameter $" + k.Str)
+			}
 			named[k.Str] = v
 			return
 		}

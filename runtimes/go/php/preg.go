@@ -32,7 +32,6 @@ func regexOf(function, pattern string) *regexProgram {
 	}
 	body, flags, ok := splitPattern(function, pattern)
 	if !ok {
-		pregLast = pregInternal
 		return nil
 	}
 	program, failure := compileRegex(body, flags)

@@ -302,7 +302,7 @@ func (f *formatter) float(v float64, spec formatSpec) {
 	default:
 		text = formatShortest(math.Abs(v), precision, spec.verb)
 	}
-	if math.Signbit(v) {
+	if v < 0 || v == 0 && math.Signbit(v) && strings.IndexByte("gGhH", spec.verb) >= 0 {
 		text = "-" + text
 	} else if spec.plus {
 		text = "+" + text
