@@ -44,6 +44,30 @@ TEST(ComposerAutoload, SaysWhatIsWrong) {
   EXPECT_TRUE(ComposerAutoload::parse(R"({"autoload": {"psr-4": []}})").ok());
 }
 
+TEST(ComposerAutoload, KnowsInstalledPackages) {
+  ComposerAutoload made = *ComposerAutoload::parse(R"({"config": {"vendor-dir": "libs"}})");
+  EXPECT_EQ(made.vendor(), "libs");
+  const Result<void> added = made.add_installed(R"({"packages": [
+      {"name": "acme/db", "install-path": "../acme/db", "autoload": {"psr-4": {"Acme\\": ["src", "more/"]},
+       "files": ["functions.php"], "classmap": ["legacy"]}},
+      {"name": "out/side", "install-path": "../../../elsewhere", "autoload": {"psr-4": {"Out\\": "."}}},
+      {"name": "meta/package", "install-path": null}]})",
+                                                "libs");
+  ASSERT_TRUE(added.ok()) << added.error().message();
+  EXPECT_EQ(made.installed_paths(),
+            (std::vector<std::string>{"libs/acme/db/functions.php", "libs/acme/db/legacy/", "libs/acme/db/more/",
+                                      "libs/acme/db/src/"}));
+  EXPECT_EQ(made.rank("Acme\\Row", "libs/acme/db/more/Row.php"), 2);
+  EXPECT_NE(made.text(), ComposerAutoload().text());
+
+  ComposerAutoload first;  // as composer 1 wrote it
+  ASSERT_TRUE(first.add_installed(R"([{"name": "a/b", "autoload": {"psr-0": {"": ""}}}])", "vendor").ok());
+  EXPECT_EQ(first.installed_paths(), std::vector<std::string>{"vendor/a/b/"});
+  for (const std::string_view text : {"", "{}", "1", R"([{"name": "a/b", "autoload": {"files": "x"}}])"}) {
+    EXPECT_FALSE(ComposerAutoload().add_installed(text, "vendor").ok()) << text;
+  }
+}
+
 // The class PHP would get is the one whose method is called.
 TEST(ComposerAutoload, DecidesBetweenDeclarationsOfOneName) {
   for (const bool mapped : {false, true}) {

@@ -264,6 +264,17 @@ void Evaluation::evaluate_component(std::uint32_t component) {
   }
 }
 
+std::vector<FileId> Evaluation::renewed_files() const {
+  std::vector<FileId> files;
+  for (std::uint32_t i = 0; i < facts_.files().size(); ++i) {
+    const std::vector<FunctionId>& functions = facts_.files()[i].functions;
+    const bool renewed = std::any_of(functions.begin(), functions.end(),
+                                     [this](FunctionId one) { return summaries_[one.value] != kept_[one.value]; });
+    if (renewed) files.push_back({i});
+  }
+  return files;
+}
+
 void Evaluation::run(EvaluationCache& cache) {
   find_kept(cache);
   std::vector<std::vector<std::uint32_t>> levels;
@@ -276,6 +287,7 @@ void Evaluation::run(EvaluationCache& cache) {
     in_parallel(level.size(), threads, [&](std::size_t i) { evaluate_component(level[i]); });
   }
   cache = {};
+  cache.renewed = renewed_files();
   for (const FileInfo& file : facts_.files()) {
     cache.paths.push_back(file.path);
     cache.declarations.push_back(file.declarations);

@@ -3,8 +3,9 @@
 // Components of one level do not call each other, so they are evaluated side by side. A function sees the summaries of
 // its own component and of lower levels only, whatever was evaluated meanwhile: so the order of threads shows nowhere.
 //
-// A summary is kept while its file is the same, no symbol that the function names has changed, and the summaries that
-// it asked for are as they were. When files come or go all is evaluated anew.
+// A summary, and with it the types of the function's expressions, is kept while its file is the same, no symbol that
+// the function names has changed, and the summaries that it asked for are as they were. When files come or go all is
+// evaluated anew.
 #pragma once
 
 #include <memory>
@@ -41,6 +42,7 @@ struct EvaluationCache {
   std::vector<std::string> paths;
   std::vector<std::shared_ptr<const FileDeclarations>> declarations;
   std::vector<std::vector<SummaryPointer>> summaries;  // by file and function in it
+  std::vector<FileId> renewed;                         // what the last evaluation looked at again
 };
 
 class Evaluation {
@@ -59,6 +61,7 @@ class Evaluation {
   void evaluate_component(std::uint32_t component);
   bool is_stale(FunctionId function) const;
   SummaryPointer evaluate(FunctionId function, const View& view);
+  std::vector<FileId> renewed_files() const;
 
   static constexpr int kRoundsMax = 4;
 

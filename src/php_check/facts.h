@@ -245,14 +245,17 @@ class ExpressionTypes {
 
 struct ProjectOptions {
   ParseOptions parse;
-  std::size_t threads = 1;  // 1 to 256
+  std::size_t threads = 1;    // 1 to 256
   ComposerAutoload autoload;  // decides where a class is declared more than once
-  bool evaluate = true;  // types and taint; without them the call graph is by declared types alone
+  bool evaluate = true;       // types and taint; without them the call graph is by declared types alone
 };
 
-// A code base that changes. Keeps what it learnt about a file until its bytes change, in memory only, so that analysing
-// again costs the linking of all and the evaluation of what may have changed. Memory: the declarations and summaries,
-// and the source text; trees are made again when needed. Not for several threads at once.
+// A code base that changes. Keeps what it learnt about a file until its bytes change, so that analysing again costs the
+// linking of all and the evaluation of what may have changed. Memory: the declarations and summaries, and the source
+// text; trees are made again when needed. Not for several threads at once, but for const functions between changes.
+//
+// What was learnt can outlive the program: save() gives it as bytes, and another Project of the same options, in the
+// same build of the program, starts from them with restore(). The facts are the same with and without.
 class Project {
  public:
   explicit Project(ProjectOptions options = {});
@@ -268,9 +271,36 @@ class Project {
   // Brings the facts up to date. They live until the next call, or the project's end.
   const Facts& analyze();
   const Facts& facts() const;
+  // The bytes of a file as they were set; they live until it is set again.
+  std::string_view source(FileId file) const;
+  // The files whose expressions may have other types than before the last analyze(), in order; all after the first one.
+  std::vector<FileId> retyped_files() const;
+
+  // Before the first set_file: takes what save() gave. False, and nothing is taken, where the bytes are not whole; they
+  // must come from the same build and the same options, which the caller has to look after. Copies them.
+  bool restore(std::string saved);
+  // What is known after analyze(); empty where nothing was evaluated.
+  std::string save() const;
 
   // Types of every expression of a file, as of the last analyze(): nodes of `tree`, which was made from the same bytes.
   ExpressionTypes expression_types(FileId file, const SyntaxTree& tree, std::string_view source) const;
+
+ private:
+  friend class LazyTypes;
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// The same for whoever asks about few nodes: a function is looked at when the first of its nodes is asked for. The
+// project (not changed meanwhile), the tree and the source must outlive it. Not for several threads at once.
+class LazyTypes {
+ public:
+  LazyTypes(const Project& project, FileId file, const SyntaxTree& tree, std::string_view source);
+  ~LazyTypes();
+  LazyTypes(LazyTypes&&) noexcept;
+  LazyTypes& operator=(LazyTypes&&) noexcept;
+
+  Type at(NodeId node);
 
  private:
   struct State;

@@ -222,6 +222,74 @@ TEST(Facts, ExpressionTypesFollowTheFlow) {
   EXPECT_EQ(seen, (std::vector<std::string>{"'x'", "int"}));
 }
 
+// Editors and rules ask about some nodes, and get what all functions looked at together would say.
+TEST(Facts, LazyTypesAreTheSame) {
+  for (const GoldenCase& one : golden_cases()) {
+    Project project;
+    set_files(project, one.source);
+    const Facts& facts = project.analyze();
+    for (std::uint32_t i = 0; i < facts.files().size(); ++i) {
+      const std::string source(project.source({i}));
+      const SyntaxTree tree = parse(source, {});
+      const ExpressionTypes all = project.expression_types({i}, tree, source);
+      LazyTypes lazy(project, {i}, tree, source);
+      const auto visit = [&](const auto& self, NodeId node) -> void {
+        EXPECT_EQ(lazy.at(node).text(), all.at(node).text()) << one.path << ": " << tree.node_text(source, node);
+        for (const NodeId child : tree.ast.children(node)) {
+          if (child) self(self, child);
+        }
+      };
+      visit(visit, tree.ast.root());
+    }
+  }
+}
+
+TEST(Facts, WhatWasSavedGivesTheSameFacts) {
+  for (const GoldenCase& one : golden_cases()) {
+    Project first({.threads = 2});
+    set_files(first, one.source);
+    const std::string facts = dump_facts(first.analyze());
+    const std::string saved = first.save();
+    Project second;
+    ASSERT_TRUE(second.restore(saved)) << one.path;
+    set_files(second, one.source);
+    EXPECT_EQ(dump_facts(second.analyze()), facts) << one.path;
+    EXPECT_TRUE(second.retyped_files().empty()) << one.path;
+    EXPECT_EQ(second.save(), saved) << one.path;
+
+    // With a change, and with a file more.
+    for (const std::string path : {"a.php", "zz.php"}) {
+      const std::string text = "<?php function show($x) { return htmlspecialchars($x); } class Db {}";
+      Project changed;
+      ASSERT_TRUE(changed.restore(saved));
+      set_files(changed, one.source);
+      changed.set_file(path, text);
+      Project fresh;
+      set_files(fresh, one.source);
+      fresh.set_file(path, text);
+      EXPECT_EQ(dump_facts(changed.analyze()), dump_facts(fresh.analyze())) << one.path;
+    }
+  }
+}
+
+TEST(Facts, WhatIsNotWholeIsNotRestored) {
+  Project project;
+  project.set_file("a.php", "<?php function f(array $a) { foreach ($a as $k => $v) { echo $v[$_GET['x']] ?? 1.5; } }");
+  project.set_file("b.php",
+                   "<?php /** @template T */ class B extends C {"
+                   " /** @return list<T> */ function m() { throw new E; } }");
+  project.analyze();
+  const std::string saved = project.save();
+  for (std::size_t size = 0; size < saved.size(); ++size) EXPECT_FALSE(Project().restore(saved.substr(0, size)));
+  EXPECT_FALSE(Project().restore(saved + "x"));
+  std::mt19937 random(1);
+  for (int i = 0; i < 3000; ++i) {  // must not fall over; whether it notices is up to whoever keeps a checksum
+    std::string broken = saved;
+    for (int k = 0; k < 3; ++k) broken[random() % broken.size()] = static_cast<char>(random());
+    Project().restore(broken);
+  }
+}
+
 TEST(Facts, WhyLeadsToTheEffect) {
   Project project;
   project.set_file("a.php", "<?php function a() { b(); } function b() { c(); } function c() { echo 1; }");

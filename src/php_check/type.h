@@ -50,8 +50,9 @@ class Type {
   // Claimed by a docblock and not proved.
   bool is_unverified() const { return unverified_; }
   Type unverified(bool yes = true) const;
-  // Never null.
+  // Empty where nothing narrows the simple types.
   const TypeDetail& detail() const;
+  bool has_detail() const { return detail_ != nullptr; }
 
   // The type without some simple types, and only some of them.
   Type without(std::uint32_t bits) const;

@@ -2,6 +2,8 @@
 // are at hand.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string_view>
 
 #include "php_check/facts.h"
@@ -9,11 +11,11 @@
 
 namespace banyan::php {
 
-// What a rule may ask about a node of the tree the types were made for; `types` must outlive it. A type that only a
-// comment claims proves nothing.
-TypeOracle type_oracle(const ExpressionTypes& types);
+// What a rule may ask about a node of the tree the types are for; `types` must outlive it. A type that only a comment
+// claims proves nothing.
+TypeOracle type_oracle(LazyTypes& types);
 
-// Works types out only where a rule asks for them.
+// Works types out only where a rule asks for one, and then for that function. What it was given must outlive it.
 class FileTypes {
  public:
   FileTypes(const RuleSet& rules, const SyntaxTree& tree, std::string_view source, const ParseOptions& options);
@@ -23,7 +25,13 @@ class FileTypes {
   const TypeOracle& oracle() const { return oracle_; }
 
  private:
-  ExpressionTypes types_;
+  LazyTypes& types();
+
+  const SyntaxTree& tree_;
+  std::string_view source_;
+  ParseOptions options_;
+  std::optional<Project> project_;  // none before the first question
+  std::optional<LazyTypes> types_;
   TypeOracle oracle_;
 };
 
