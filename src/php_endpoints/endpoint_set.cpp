@@ -85,6 +85,39 @@ std::vector<std::string> find_public_folders(const std::vector<FileEndpoints>& f
   return named;
 }
 
+// The prefixes that imports put before the routes of a file, from the outermost in.
+class Prefixes {
+ public:
+  explicit Prefixes(const std::vector<FileEndpoints>& files) {
+    for (const FileEndpoints& file : files) {
+      for (const RouteImport& import : file.imports) imports_.push_back({&file.path, &import});
+    }
+  }
+
+  PathPattern of(const std::string& path, int depth = 0) const {
+    if (depth == kDepthMax) return {};
+    for (const auto& [from, import] : imports_) {
+      if (*from != path && takes_in(*import, path)) return of(*from, depth + 1).join(import->prefix);
+    }
+    return {};
+  }
+
+ private:
+  static constexpr int kDepthMax = 8;
+
+  static bool takes_in(const RouteImport& import, const std::string& path) {
+    const std::string& resource = import.resource;
+    const std::size_t at = import.anywhere ? path.find(resource) : 0;
+    if (at == std::string::npos || (at > 0 && path[at - 1] != '/')) return false;
+    const std::string_view rest = std::string_view(path).substr(at);
+    if (!rest.starts_with(resource)) return false;
+    return rest.size() == resource.size() || resource.empty() || resource.ends_with('/') ||
+           rest[resource.size()] == '/';
+  }
+
+  std::vector<std::pair<const std::string*, const RouteImport*>> imports_;
+};
+
 class Assembler {
  public:
   explicit Assembler(std::vector<FileEndpoints> files) : files_(std::move(files)), included_(files_) {
@@ -97,8 +130,13 @@ class Assembler {
   }
 
   EndpointSet run() {
+    const Prefixes prefixes(files_);
     for (FileEndpoints& file : files_) {
-      for (Endpoint& endpoint : file.endpoints) add(std::move(endpoint));
+      const PathPattern prefix = prefixes.of(file.path);
+      for (Endpoint& endpoint : file.endpoints) {
+        if (endpoint.framework == Framework::kSymfony) endpoint.path = prefix.join(endpoint.path);
+        add(std::move(endpoint));
+      }
     }
     for (const FileEndpoints& file : files_) add_direct(file);
     std::vector<Endpoint>& all = set_.endpoints;

@@ -2,7 +2,7 @@
 //
 // What takes more than one file: the public folder (where index.php is), files that are asked for directly (they do
 // something, refuse nothing, and no other file includes them), and whether this is WordPress, whose index.php answers
-// whatever no other file does.
+// whatever no other file does. Prefixes that a file of routes gives to what it imports.
 #pragma once
 
 #include <string>

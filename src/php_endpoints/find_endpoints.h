@@ -5,7 +5,8 @@
 // Lumen, Slim, Symfony and WordPress register; conditions on $_SERVER['REQUEST_URI'] and its like; switches over
 // $_GET['action']; and files that are asked for directly. What a file says on its own comes from here; what takes the
 // whole code base (which files are included, where the public folder is) from endpoint_set.h.
-// Limits: routes computed at run time, routes in YAML or XML, and dispatch over more than one file are not seen.
+// Limits: routes computed at run time, and dispatch over more than one file, are not seen. Routes in YAML and XML are
+// read by route_file.h.
 #pragma once
 
 #include <string>
@@ -17,9 +18,17 @@
 
 namespace banyan::php {
 
+// A file of routes takes in others, below a prefix.
+struct RouteImport {
+  std::string resource;   // a file, or a folder with what is below it; relative to the code base
+  bool anywhere = false;  // relative to some folder of the code base
+  PathPattern prefix;
+};
+
 struct FileEndpoints {
   std::string path;
   std::vector<Endpoint> endpoints;
+  std::vector<RouteImport> imports;
   // Chosen by the query alone: their path is the one the file itself has, which is not known yet.
   std::vector<Endpoint> of_file;
   std::vector<std::string> includes;  // the ends of the paths it includes, "includes/auth.php"

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "php_endpoints/endpoint_set.h"
+#include "php_endpoints/route_file.h"
 
 namespace banyan::php {
 namespace {
@@ -56,7 +57,10 @@ std::string endpoint_line(const Endpoint& endpoint) {
 
 std::string endpoints_of(const std::vector<std::pair<std::string, std::string>>& sources) {
   std::vector<FileEndpoints> files;
-  for (const auto& [path, source] : sources) files.push_back(find_endpoints(path, source, parse(source, {})));
+  for (const auto& [path, source] : sources) {
+    files.push_back(is_route_file(path) ? read_route_file(path, source)
+                                        : find_endpoints(path, source, parse(source, {})));
+  }
   std::string out;
   for (const Endpoint& endpoint : assemble_endpoints(std::move(files)).endpoints) out += endpoint_line(endpoint);
   return out;
@@ -75,7 +79,7 @@ std::vector<std::string> case_paths() {
 }
 
 TEST(Endpoints, Golden) {
-  ASSERT_GE(case_paths().size(), 6U);
+  ASSERT_GE(case_paths().size(), 7U);
   for (const std::string& path : case_paths()) {
     const Case one = read_case(path);
     const std::string actual = endpoints_of(one.files);
@@ -99,6 +103,7 @@ TEST(Endpoints, CutFilesAreRead) {
       for (std::size_t size = 0; size < source.size(); size += 7) {
         const std::string cut = source.substr(0, size);
         EXPECT_LE(find_endpoints(name, cut, parse(cut, {})).endpoints.size(), 100U);
+        EXPECT_LE(read_route_file(name, cut).endpoints.size(), 100U);
       }
     }
   }
