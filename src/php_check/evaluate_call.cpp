@@ -2,6 +2,7 @@
 
 #include "php_check/builtins.h"
 #include "php_check/evaluator.h"
+#include "php_check/safe_text.h"
 
 namespace banyan::php {
 
@@ -44,13 +45,44 @@ constexpr Cleaner kCleaners[] = {
     {"wp_kses_post", kHtml},
     {"wp_parse_id_list", kAllSinks},
     {"wp_strip_all_tags", kHtml},
+    {"::delete", kSql},  // of database layers: names of tables and columns, and values that are bound
+    {"::insert", kSql},
     {"::_escape", kSql},
     {"::escape", kHtml | kSql},
     {"::esc_like", 0},
     {"::prepare", kSql},
+    {"::replace", kSql},
+    {"::update", kSql},
     {"::quote", kSql},
     {"::quoteidentifier", kSql},
 };
+
+// Functions that hand on one of their arguments, whatever else they are given: a filter's other arguments are only
+// there to be looked at.
+struct Passer {
+  std::string_view name;
+  std::int32_t parameter;
+};
+
+constexpr Passer kPassers[] = {
+    {"apply_filters", 1}, {"apply_filters_deprecated", 1}, {"apply_filters_ref_array", 1}, {"wp_unslash", 0}};
+
+const Passer* known_passer(std::string_view key) {
+  const auto* const found =
+      std::find_if(std::begin(kPassers), std::end(kPassers), [key](const Passer& one) { return one.name == key; });
+  return found == std::end(kPassers) ? nullptr : found;
+}
+
+// Whether a function says that it gives back what no client can have made: numbers, truths, nothing, or an error.
+bool returns_harmless(const FunctionDeclaration& declared) {
+  const Type& claimed = declared.has_native_return ? declared.native_return : declared.doc_return;
+  if (claimed.is_nothing() || claimed.may_be(kTypeString | kTypeArray | kTypeResource)) return false;
+  if (!claimed.may_be(kTypeObject)) return true;
+  const std::vector<std::string> classes = claimed.class_names();
+  return !classes.empty() && claimed.may_be(kTypeInt | kTypeFloat | kTypeBool) &&
+         std::all_of(classes.begin(), classes.end(),
+                     [](const std::string& name) { return name.ends_with("error") || name.ends_with("exception"); });
+}
 
 struct MethodSink {
   std::string_view class_key;
@@ -242,12 +274,35 @@ Taint Evaluator::builtin_taint(const BuiltinFunction& builtin, NodeId node, cons
   if ((builtin.effects & kReads) != 0 && !escapes) return nullptr;
   Taint taint;
   for (const Argument& one : arguments) taint = join_taints(taint, one.value.taint);
-  SinkMask harmless = 0;
+  return cleaned(taint, cleaned_by(builtin, arguments));
+}
+
+SinkMask Evaluator::cleaned_by(const BuiltinFunction& builtin, const std::vector<Argument>& arguments) const {
+  SinkMask harmless = (builtin.taint & kCleansAll) != 0 ? kAllSinks : SinkMask{0};
   if ((builtin.taint & kCleansSql) != 0) harmless |= sink_bit(TaintSink::kSql);
   if ((builtin.taint & kCleansHtml) != 0) harmless |= sink_bit(TaintSink::kHtml);
   if ((builtin.taint & kCleansShell) != 0) harmless |= sink_bit(TaintSink::kShell);
   if ((builtin.taint & kCleansPath) != 0) harmless |= sink_bit(TaintSink::kPath);
-  return cleaned(taint, harmless);
+  if (builtin.name == "array_map" && arguments.size() == 2) harmless |= cleaned_by_mapping(arguments);
+  if (builtin.name == "preg_replace" && arguments.size() > 2) {
+    const std::string* const pattern = arguments[0].value.type.literal_string();
+    const std::string* const replacement = arguments[1].value.type.literal_string();
+    if (pattern != nullptr && replacement != nullptr) harmless |= harmless_after_replacing(*pattern, *replacement);
+  }
+  return harmless;
+}
+
+// array_map('intval', $list): what the named function cleans is clean.
+SinkMask Evaluator::cleaned_by_mapping(const std::vector<Argument>& arguments) const {
+  const std::string* const name = arguments[0].value.type.literal_string();
+  if (name == nullptr) return 0;
+  const FunctionId function = facts_.find_function(*name);
+  if (function) {
+    const FunctionDeclaration& declared = *facts_.at(function).declared;
+    return returns_harmless(declared) ? kAllSinks : known_cleaner(declared);
+  }
+  const BuiltinFunction* const builtin = find_builtin_function(lowered(*name));
+  return builtin == nullptr ? SinkMask{0} : cleaned_by(*builtin, {});
 }
 
 // Where the declared type says less than what the arguments tell.
@@ -383,7 +438,9 @@ Value Evaluator::function_result(FunctionId callee, NodeId node, const std::vect
     }
     return parameter < arguments.size() ? arguments[parameter].value.taint : nullptr;
   };
+  const Passer* const passer = info.owner ? nullptr : known_passer(declared.key);
   for (const TaintOrigin& origin : summary->to_return) {
+    if (passer != nullptr && origin.parameter != passer->parameter) continue;
     Taint taint;
     if (origin.parameter < 0) {
       taint = make_taint({-1, origin.dangerous, origin.path});
@@ -393,6 +450,8 @@ Value Evaluator::function_result(FunctionId callee, NodeId node, const std::vect
     }
     result.taint = join_taints(result.taint, with_step(cleaned(taint, harmless), back));
   }
+  if (returns_harmless(declared)) result.taint = nullptr;
+  if (passer != nullptr) return result;
   for (const ParameterSink& sink : summary->sinks) {
     const Taint taint = argument_taint(sink.parameter);
     if (taint == nullptr || (harmless & sink_bit(sink.sink)) != 0) continue;
@@ -417,6 +476,20 @@ FlowStep Evaluator::step_at(NodeId node, std::string text_of_step) const {
   step.place.column = at.column;
   step.text = std::move(text_of_step);
   return step;
+}
+
+// What a text can still harm when it stands behind another one. A redirect goes where a client wants only if the
+// client's text begins the address; no header can be divided, since PHP refuses line breaks.
+Taint Evaluator::appended(const Type& before, const Taint& taint) {
+  if (taint == nullptr) return taint;
+  if (const std::string* const literal = before.literal_string()) {
+    std::string text = lowered(*literal);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.pop_back();
+    const bool begins = text.empty() || text.ends_with("location:") || text.ends_with("refresh:") ||
+                        text.ends_with("url=") || text.ends_with("//");
+    if (begins) return taint;
+  }
+  return cleaned(taint, sink_bit(TaintSink::kHeader));
 }
 
 void Evaluator::check_sink(TaintSink sink, const Value& value, NodeId node, std::string_view name) {

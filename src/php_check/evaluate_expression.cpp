@@ -254,14 +254,29 @@ Value Evaluator::eval_integer(NodeId node) const {
 
 Value Evaluator::eval_string(NodeId node) const {
   const std::string_view quoted = text(node);
-  if (quoted.size() < 2 || quoted.find('\\') != std::string_view::npos) return {Type(kTypeString), nullptr};
-  return {Type::string_literal(quoted.substr(1, quoted.size() - 2)), nullptr};
+  const bool escapes = quoted.find('\\') != std::string_view::npos;
+  if (quoted.size() < 2 || (escapes && quoted[0] != '\'')) return {Type(kTypeString), nullptr};
+  const std::string_view inside = quoted.substr(1, quoted.size() - 2);
+  if (!escapes) return {Type::string_literal(inside), nullptr};
+  std::string text_of;  // between single quotes \\ and \' alone are more than themselves
+  for (std::size_t i = 0; i < inside.size(); ++i) {
+    const bool escaped = inside[i] == '\\' && i + 1 < inside.size() && (inside[i + 1] == '\\' || inside[i + 1] == '\'');
+    text_of += inside[escaped ? ++i : i];
+  }
+  return {Type::string_literal(text_of), nullptr};
 }
 
 Value Evaluator::eval_parts(NodeId node) {
   Value whole{Type(kTypeString), nullptr};
+  Type before = Type::string_literal("");
   for (const NodeId one : ast_.children(node)) {
-    if (kind(one) != Kind::kStringText) whole.taint = join_taints(whole.taint, eval(one).taint);
+    if (kind(one) == Kind::kStringText) {
+      const std::string* const literal = before.literal_string();
+      if (literal != nullptr) before = Type::string_literal(*literal + std::string(text(one)));
+      continue;
+    }
+    whole.taint = join_taints(whole.taint, appended(before, eval(one).taint));
+    before = Type(kTypeString);
   }
   if (kind(node) != Kind::kShellCommand) return whole;
   check_sink(TaintSink::kShell, whole, node, "`...`");
@@ -472,7 +487,7 @@ Value Evaluator::eval_binary(NodeId node, const Value& left) {
     const std::string* const a = left.type.literal_string();
     const std::string* const b = right.type.literal_string();
     const Type type = a != nullptr && b != nullptr ? Type::string_literal(*a + *b) : Type(kTypeString);
-    return {type, join_taints(left.taint, right.taint)};
+    return {type, join_taints(left.taint, appended(left.type, right.taint))};
   }
   if (is_comparison(op) || op == TokenKind::kLogicalXor) return {Type(kTypeBool), nullptr};
   const Type type = arithmetic(op, left.type, right.type);
@@ -542,7 +557,7 @@ Value Evaluator::eval_assign(NodeId node) {
   const TokenKind plain = assigned_operator(op);
   Value made;
   if (plain == TokenKind::kDot) {
-    made = {Type(kTypeString), join_taints(old.taint, right.taint)};
+    made = {Type(kTypeString), join_taints(old.taint, appended(old.type, right.taint))};
   } else if (plain == TokenKind::kCoalesce) {
     made = {join(old.type.without(kTypeNull), right.type), join_taints(old.taint, right.taint)};
   } else {

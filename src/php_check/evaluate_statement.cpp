@@ -351,6 +351,7 @@ void Evaluator::run_switch(NodeId node) {
     const State fallen = state_;
     state_ = before;
     if (child(one, 0)) eval(child(one, 0));
+    if (child(one, 0) && is_literal(kind(child(one, 0)))) forget_taint(child(node, 0), kAllSinks);
     has_default = has_default || !child(one, 0);
     join_into(state_, fallen);
     run_statement(child(one, 1));

@@ -95,6 +95,9 @@ class Evaluator {
   void narrow_comparison(NodeId node, bool holds);
   void narrow_call(NodeId node, bool holds);
   void narrow_instance(NodeId node, bool holds);
+  void narrow_taint(const CallSite& site, NodeId node);
+  void forget_taint(NodeId place, SinkMask harmless);
+  static bool is_literal(NodeKind kind);
   std::optional<std::uint32_t> place_slot(NodeId node);
 
   // ---- Expressions (evaluate_expression.cpp) ----
@@ -148,11 +151,14 @@ class Evaluator {
   void write_references(const Call& call, const std::vector<Argument>& arguments);
   const CallSite* site_of(NodeId node, std::size_t* index = nullptr) const;
   SinkMask known_cleaner(const FunctionDeclaration& declared) const;
+  SinkMask cleaned_by_mapping(const std::vector<Argument>& arguments) const;
+  SinkMask cleaned_by(const BuiltinFunction& builtin, const std::vector<Argument>& arguments) const;
 
   // ---- Taint ----
   void check_sink(TaintSink sink, const Value& value, NodeId node, std::string_view name);
   void add_flow(TaintSink sink, std::string name, const TaintOrigin& origin, FlowStep step, const TaintPath& after);
   FlowStep step_at(NodeId node, std::string text) const;
+  static Taint appended(const Type& before, const Taint& taint);
 
   Kind kind(NodeId node) const { return ast_.kind(node); }
   NodeId child(NodeId node, std::uint32_t index) const { return ast_.child(node, index); }

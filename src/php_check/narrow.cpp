@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "php_check/evaluator.h"
+#include "php_check/safe_text.h"
 
 namespace banyan::php {
 
@@ -98,13 +99,27 @@ void Evaluator::narrow_truth(NodeId place, bool holds) {
   }
 }
 
+// Integers, quoted strings without escapes, and constants of classes: what the program itself has written.
+bool Evaluator::is_literal(NodeKind kind) {
+  return kind == Kind::kString || kind == Kind::kInteger || kind == Kind::kClassConstant;
+}
+
+void Evaluator::forget_taint(NodeId place, SinkMask harmless) {
+  const auto index = place_slot(place);
+  if (index) variable(*index).taint = cleaned(variable(*index).taint, harmless);
+}
+
 // Only what is certain: === and !== with null, true, false; == null says nothing of a mixed value.
 void Evaluator::narrow_comparison(NodeId node, bool holds) {
   const TokenKind op = ast_.header(node).op;
-  if (op != TokenKind::kIdentical && op != TokenKind::kNotIdentical) return;
-  const bool equal = (op == TokenKind::kIdentical) == holds;
+  const bool strict = op == TokenKind::kIdentical || op == TokenKind::kNotIdentical;
+  if (!strict && op != TokenKind::kEqual && op != TokenKind::kNotEqual) return;
+  const bool equal = (op == TokenKind::kIdentical || op == TokenKind::kEqual) == holds;
   NodeId place = child(node, 0);
   NodeId value = child(node, 1);
+  if (equal && is_literal(kind(value))) forget_taint(place, kAllSinks);
+  if (equal && is_literal(kind(place))) forget_taint(value, kAllSinks);
+  if (!strict) return;
   if (kind(place) == Kind::kConstant) std::swap(place, value);
   const auto index = place_slot(place);
   if (!index || kind(value) != Kind::kConstant) return;
@@ -116,7 +131,9 @@ void Evaluator::narrow_comparison(NodeId node, bool holds) {
 
 void Evaluator::narrow_call(NodeId node, bool holds) {
   const CallSite* const site = site_of(node);
-  if (site == nullptr || site->arguments != 1) return;
+  if (site == nullptr) return;
+  if (holds) narrow_taint(*site, node);
+  if (site->arguments != 1) return;
   const std::string& name = site->fallback.empty() ? site->name : site->fallback;
   const auto* const test =
       std::find_if(std::begin(kTests), std::end(kTests), [&name](const TypeTest& one) { return one.function == name; });
@@ -132,10 +149,32 @@ void Evaluator::narrow_call(NodeId node, bool holds) {
   }
 }
 
+// A client sends texts and lists of them: what is a number, an object, made of harmless characters, or one of the
+// values the program knows, does no harm any more.
+void Evaluator::narrow_taint(const CallSite& site, NodeId node) {
+  const std::string& name = site.fallback.empty() ? site.name : site.fallback;
+  const std::span<const NodeId> arguments = ast_.children(child(node, 1));
+  if (arguments.empty()) return;
+  const auto argument = [&](std::size_t i) { return child(arguments[i], 1); };
+  static constexpr std::string_view kHarmless[] = {"ctype_alnum", "ctype_alpha", "ctype_digit", "ctype_xdigit",
+                                                   "is_numeric",  "is_int",      "is_integer",  "is_float",
+                                                   "is_bool",     "is_object",   "is_null",     "is_wp_error"};
+  if (std::find(std::begin(kHarmless), std::end(kHarmless), name) != std::end(kHarmless)) {
+    forget_taint(argument(0), kAllSinks);
+  } else if (name == "in_array" && arguments.size() > 1) {
+    if (eval(argument(1)).taint == nullptr) forget_taint(argument(0), kAllSinks);
+  } else if (name == "preg_match" && arguments.size() > 1) {
+    const Type pattern = eval(argument(0)).type;
+    if (const std::string* const text = pattern.literal_string()) {
+      forget_taint(argument(1), harmless_after_matching(*text));
+    }
+  }
+}
+
 void Evaluator::narrow_instance(NodeId node, bool holds) {
   const auto index = place_slot(child(node, 0));
   if (!index || !holds || kind(child(node, 1)) != Kind::kName) return;
-  variable(*index).type = Type::object(class_of(child(node, 1)));
+  variable(*index) = {Type::object(class_of(child(node, 1))), nullptr};
 }
 
 }  // namespace banyan::php

@@ -41,21 +41,26 @@ Taint make_taint(TaintOrigin origin) {
   return std::make_shared<const std::vector<TaintOrigin>>(std::vector<TaintOrigin>{std::move(origin)});
 }
 
-// Of two ways from one origin the first that was found is kept.
+// Of two ways from one origin the first that was found is kept, for each sink: a way that was cleaned for a sink is not
+// the one to show for it.
 Taint join_taints(const Taint& a, const Taint& b) {
   if (a == nullptr || a == b) return b;
   if (b == nullptr) return a;
   std::vector<TaintOrigin> both = *a;
   bool changed = false;
-  for (const TaintOrigin& one : *b) {
-    const auto same = std::find_if(both.begin(), both.end(),
-                                   [&one](const TaintOrigin& known) { return known.parameter == one.parameter; });
-    if (same != both.end()) {
-      changed = changed || (same->dangerous | one.dangerous) != same->dangerous;
+  for (TaintOrigin one : *b) {
+    TaintOrigin* same = nullptr;
+    for (TaintOrigin& known : both) {
+      if (known.parameter != one.parameter) continue;
+      one.dangerous &= static_cast<SinkMask>(~known.dangerous);
+      same = &known;
+    }
+    if (one.dangerous == 0) continue;
+    changed = true;
+    if (both.size() < kOriginsMax) {
+      both.push_back(std::move(one));
+    } else if (same != nullptr) {
       same->dangerous |= one.dangerous;
-    } else if (both.size() < kOriginsMax) {
-      both.push_back(one);
-      changed = true;
     }
   }
   return changed ? std::make_shared<const std::vector<TaintOrigin>>(std::move(both)) : a;
