@@ -9,6 +9,7 @@
 #include "php_cli/php_command.h"
 #include "php_cli/php_source.h"
 #include "php_cli/rule_options.h"
+#include "php_cli/run_cache.h"
 #include "php_findings/baseline.h"
 #include "php_findings/report.h"
 
@@ -28,6 +29,7 @@ struct CheckOptions {
   std::string generate_baseline;  // to write
   bool prune = false;
   bool watch = false;
+  bool cache = true;
   bool from_stdin = false;
   std::string stdin_path;
   std::vector<std::string> paths;
@@ -65,6 +67,7 @@ Result<CheckOptions> check_options(const Arguments& arguments) {
   options.generate_baseline = arguments.value_or("generate-baseline", "");
   options.prune = arguments.flag("prune-baseline");
   options.watch = arguments.flag("watch");
+  options.cache = !arguments.flag("no-cache");
   options.from_stdin = arguments.flag("stdin");
   options.stdin_path = arguments.value_or("stdin-path", "stdin.php");
   options.paths = arguments.values("PATH");
@@ -127,12 +130,35 @@ Result<int> report(const CheckOptions& options, const std::vector<php::CodeInfo>
   return outcome.findings.empty() ? kExitDone : kExitNegative;
 }
 
+// What the findings depend on besides the files and the program.
+Result<RunCache> open_cache(const CheckOptions& options, const FolderCheckOptions& how,
+                            const std::vector<std::string>& rule_files) {
+  std::vector<std::string> key = {"check",
+                                  options.parse.features.version().text(),
+                                  options.parse.short_tags ? "short tags" : "",
+                                  std::to_string(options.level),
+                                  how.autoload.text(),
+                                  working_folder()};
+  for (const std::string& file : rule_files) {
+    BANYAN_TRY(std::string text, read_source(file));
+    key.push_back(std::move(text));
+  }
+  key.push_back("paths");
+  key.insert(key.end(), options.paths.begin(), options.paths.end());
+  return RunCache::open(key);
+}
+
 // Reports at once, and again whenever a file came, changed or went, until the program is told to end.
 Result<int> check_folders(const CheckOptions& options, const php::RuleSet& rules,
-                          const std::vector<php::CodeInfo>& codes) {
+                          const std::vector<std::string>& rule_files, const std::vector<php::CodeInfo>& codes) {
   FolderCheckOptions how = folder_options(options);
   BANYAN_TRY(how.autoload, read_autoload("."));
+  RunCache cache;
+  if (options.cache) {
+    BANYAN_TRY(cache, open_cache(options, how, rule_files));
+  }
   FolderCheck folders(options.paths, std::move(how), rules);
+  if (const std::optional<std::string> kept = cache.load()) folders.restore(*kept);
   while (true) {
     BANYAN_TRY(const bool changed, folders.update());
     if (folders.file_count() == 0 && !options.watch) {
@@ -141,6 +167,7 @@ Result<int> check_folders(const CheckOptions& options, const php::RuleSet& rules
     if (changed || !options.watch) {
       BANYAN_TRY(const int code,
                  report(options, codes, {folders.findings(), folders.file_count(), folders.has_unreadable()}));
+      cache.save(folders.save());
       if (!options.watch) return code;
     }
     nanosleep(&kWatchInterval, nullptr);
@@ -152,7 +179,7 @@ Result<int> check(const Arguments& arguments) {
   BANYAN_TRY(const std::vector<php::Rule> rules, load_rules(arguments));
   const php::RuleSet set(rules, options.parse.features, options.level);
   const std::vector<php::CodeInfo> codes = known_codes(rules);
-  if (!options.from_stdin) return check_folders(options, set, codes);
+  if (!options.from_stdin) return check_folders(options, set, arguments.values("rules"), codes);
   BANYAN_TRY(Outcome outcome, check_stdin(options, set));
   return report(options, codes, std::move(outcome));
 }
@@ -177,6 +204,7 @@ std::vector<Option> options_of_check() {
   options.push_back({.name = "stdin", .about = "check what comes on standard input"});
   options.push_back({.name = "stdin-path", .value = "PATH", .about = "and call it this (default stdin.php)"});
   options.push_back({.name = "watch", .about = "report again whenever a file changes"});
+  options.push_back(no_cache_option());
   options.push_back(threads_option());
   return options;
 }

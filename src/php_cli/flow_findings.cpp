@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 namespace banyan {
 
@@ -31,76 +30,53 @@ constexpr std::array<SinkText, php::kTaintSinkNames.size()> kSinks = {{
      "The client chooses where the browser is sent, or writes headers of its own."},
 }};
 
-// Regions in files that are read once each.
+// Regions in files whose lines are counted once each.
 class Places {
  public:
-  explicit Places(const SourceReader& read) : read_(read) {}
+  explicit Places(const php::Project& project) : project_(project) {}
 
-  php::Region region(const std::string& path, const php::Place& place) {
-    const Text& text = at(path);
-    if (text.source == nullptr || place.end < place.offset || place.end > text.source->size()) {
-      return {.offset = place.offset,
-              .line = place.line,
-              .column = place.column,
-              .end_line = place.line,
-              .end_column = place.column,
-              .unit_column = place.column,
-              .end_unit_column = place.column};
-    }
-    return text.locator->region(place.offset, place.end - place.offset);
-  }
-  std::string excerpt(const std::string& path, const php::Region& region) {
-    const Text& text = at(path);
-    return text.source == nullptr || region.offset > text.source->size() ? "" : text.locator->excerpt(region);
+  const php::Locator& in(php::FileId file) { return locators_.try_emplace(file, project_.source(file)).first->second; }
+  php::Region region(php::FileId file, const php::Place& place) {
+    return in(file).region(place.offset, place.end - place.offset);
   }
 
  private:
-  struct Text {
-    std::unique_ptr<std::string> source;
-    std::optional<php::Locator> locator;
-  };
-
-  const Text& at(const std::string& path) {
-    const auto [entry, is_new] = texts_.try_emplace(path);
-    if (is_new) {
-      entry->second.source = read_(path);
-      if (entry->second.source != nullptr) entry->second.locator.emplace(*entry->second.source);
-    }
-    return entry->second;
-  }
-
-  const SourceReader& read_;
-  std::map<std::string, Text> texts_;
+  const php::Project& project_;
+  std::map<php::FileId, php::Locator> locators_;
 };
 
-php::Finding finding_of(const php::Facts& facts, const php::TaintFlow& flow, Places& places) {
+php::Finding finding_of(const php::Facts& facts, const php::TaintFlow& flow, const php::FlowStep& last,
+                        Places& places) {
   const auto sink = static_cast<std::size_t>(flow.sink);
-  const std::string& path = facts.at(flow.steps.back().file).path;
   php::Finding finding;
   finding.code = "taint." + std::string(php::kTaintSinkNames[sink]);
   finding.severity = php::FindingSeverity::kError;
   finding.level = kFlowLevel;
   finding.message = "What the client sent (" + flow.steps.front().text + ") reaches " +
                     std::string(kSinks[sink].message) + " by " + flow.sink_name;
-  finding.file = path;
-  finding.region = places.region(path, flow.steps.back().place);
-  finding.excerpt = places.excerpt(path, finding.region);
+  finding.file = facts.at(last.file).path;
+  finding.region = places.region(last.file, last.place);
+  finding.excerpt = places.in(last.file).excerpt(finding.region);
   finding.hint = kSinks[sink].hint;
   for (const php::FlowStep& step : flow.steps) {
-    const std::string& file = facts.at(step.file).path;
-    finding.flow.push_back({file, places.region(file, step.place), step.text});
+    finding.flow.push_back({facts.at(step.file).path, places.region(step.file, step.place), step.text});
   }
   return finding;
 }
 
 }  // namespace
 
-std::map<std::string, std::vector<php::Finding>> flow_findings(const php::Facts& facts, const SourceReader& read) {
-  Places places(read);
+std::map<std::string, std::vector<php::Finding>> flow_findings(
+    const php::Project& project, const std::function<bool(const std::string& path)>& is_checked) {
+  Places places(project);
+  const php::Facts& facts = project.facts();
   std::map<std::string, std::vector<php::Finding>> by_file;
   for (const php::TaintFlow& flow : facts.taint_flows()) {
-    if (flow.steps.empty()) continue;
-    php::Finding finding = finding_of(facts, flow, places);
+    const auto last = std::find_if(flow.steps.rbegin(), flow.steps.rend(), [&](const php::FlowStep& step) {
+      return is_checked(facts.at(step.file).path);
+    });
+    if (last == flow.steps.rend()) continue;
+    php::Finding finding = finding_of(facts, flow, *last, places);
     by_file[finding.file].push_back(std::move(finding));
   }
   return by_file;

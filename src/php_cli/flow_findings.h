@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,11 +13,10 @@ namespace banyan {
 
 inline constexpr int kFlowLevel = 2;
 
-// The bytes of a file by the path the facts know it by; nothing where they cannot be had any more.
-using SourceReader = std::function<std::unique_ptr<std::string>(const std::string& path)>;
-
-// By the file in which the flow ends. A step whose file cannot be read has its line and column, but no end.
-std::map<std::string, std::vector<php::Finding>> flow_findings(const php::Facts& facts, const SourceReader& read);
+// By the file in which the flow ends; where that is none of those that are checked (such as one of an installed
+// package), by the last file on the way that is. Flows on whose way there is none are left out.
+std::map<std::string, std::vector<php::Finding>> flow_findings(
+    const php::Project& project, const std::function<bool(const std::string& path)>& is_checked);
 
 // What stands behind the codes "taint.sql" and its like.
 std::vector<php::CodeInfo> flow_codes();

@@ -3,7 +3,6 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,17 +16,22 @@
 
 namespace banyan {
 
+// The absolute path of the working directory; empty where it has none any more.
+std::string working_folder();
+
 // A path as reports name it: relative to the working directory where it lies below it, without "./".
 std::string shown_path(const std::string& path);
 
 struct FolderCheckOptions {
   php::ParseOptions parse;
   std::size_t threads = 1;
-  php::ComposerAutoload autoload;  // of the working directory
-  bool flows = true;               // follow values between functions and files
+  // Of the working directory. Installed packages it knows are read for their symbols, and not checked.
+  php::ComposerAutoload autoload;
+  bool flows = true;  // follow values between functions and files
 };
 
-// What did not change since the last update is not read again.
+// What did not change since the last update is not checked again, unless its types or flows may be others by a change
+// elsewhere: the findings are those of a check from the beginning.
 class FolderCheck {
  public:
   FolderCheck(std::vector<std::string> paths, FolderCheckOptions options, const php::RuleSet& rules);
@@ -40,6 +44,12 @@ class FolderCheck {
   std::vector<php::Finding> findings() const;
   std::size_t file_count() const { return files_.size(); }
   bool has_unreadable() const;
+
+  // Before the first update: starts from what save() gave for the same paths, options and rules, by the same build of
+  // the program. Bytes that are not whole are let be.
+  void restore(std::string_view saved);
+  // All that is known, as bytes; empty where nothing is worth keeping, or nothing is new since restore().
+  std::string save() const;
 
  private:
   struct Signature {
@@ -55,20 +65,30 @@ class FolderCheck {
     std::vector<php::Finding> flows;  // as they were when the findings were made
     bool unreadable = false;
   };
+  struct Remembered {
+    std::vector<php::Finding> findings;
+    std::vector<php::Finding> flows;
+  };
 
   static Signature sign(const std::string& path);
   Result<std::set<std::string>> find_changed();
-  void update_facts(std::set<std::string>& changed);
+  Result<void> find_changed_libraries();
+  std::vector<char> read_changed(const std::vector<std::string>& paths);
+  std::set<std::string> update_facts(const std::set<std::string>& changed);
+  bool recall(const std::string& path, File& file);
   void check(const std::string& path, File& file);
 
   std::vector<std::string> paths_;
   FolderCheckOptions options_;
   const php::RuleSet& rules_;
   bool needs_facts_;
-  std::map<std::string, File> files_;  // by path as found
-  bool some_gone_ = false;             // in the last update
+  std::map<std::string, File> files_;           // by path as found
+  bool some_gone_ = false;                      // in the last update
+  std::map<std::string, Signature> libraries_;  // files of installed packages
+  std::vector<std::string> changed_libraries_;  // in the last update
   php::Project project_;
-  std::mutex project_mutex_;
+  std::map<std::string, Remembered> remembered_;  // by path as shown; until the first update
+  bool is_new_ = true;                            // something is known that was not restored
 };
 
 // One source from elsewhere, such as standard input.

@@ -6,12 +6,14 @@
 #include <cstdio>
 #include <thread>
 
+#include "php_cli/flow_findings.h"
 #include "php_cli/php_command.h"
 #include "php_cli/php_source.h"
 #include "php_lsp/lsp_server.h"
 #include "php_lsp/message_reader.h"
 #include "php_rules/builtin_rules.h"
 #include "php_rules/check_source.h"
+#include "php_rules/file_types.h"
 #include "php_rules/rule_set.h"
 
 namespace banyan {
@@ -51,6 +53,19 @@ int serve(php::LspServer& server) {
   }
 }
 
+std::vector<php::Finding> check_open(const php::RuleSet& rules, const php::OpenFile& file) {
+  std::optional<php::LazyTypes> types;
+  php::TypeOracle type_of;
+  std::vector<php::Finding> flows;
+  if (file.project != nullptr) {
+    types.emplace(*file.project, file.file, file.tree, file.source);
+    type_of = php::type_oracle(*types);
+    const std::string& path = file.project->facts().at(file.file).path;
+    flows = flow_findings(*file.project, [&path](const std::string& one) { return one == path; })[path];
+  }
+  return php::check_source(rules, {file.tree, file.source, file.path, type_of}, std::move(flows)).findings;
+}
+
 int run_lsp(const Arguments& arguments) {
   const Result<php::ParseOptions> options = php_parse_options(arguments);
   if (!options) return fail(options.error());
@@ -58,12 +73,10 @@ int run_lsp(const Arguments& arguments) {
   const Result<std::int64_t> threads = arguments.integer("threads", 1, kThreadsMax, std::min(processors, kThreadsMax));
   if (!threads) return fail(threads.error());
   const php::RuleSet rules(php::builtin_rules(), options->features, php::kLevelMax);
-  const auto check = [&](const std::string& path, std::string_view source, const php::SyntaxTree& tree) {
-    const php::TypeOracle no_types;
-    return php::check_source(rules, {tree, source, path, no_types}).findings;
-  };
+  const auto check = [&rules](const php::OpenFile& file) { return check_open(rules, file); };
   php::LspServer server(
-      {.parse = *options, .threads = static_cast<std::size_t>(*threads), .version = "0.1.0", .check = check}, send);
+      {.parse = *options, .threads = static_cast<std::size_t>(*threads), .version = BANYAN_VERSION, .check = check},
+      send);
   return serve(server);
 }
 

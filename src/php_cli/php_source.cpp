@@ -8,15 +8,19 @@
 #include <cstdio>
 #include <memory>
 
+#include "php_endpoints/route_file.h"
+
 namespace banyan {
 
 namespace {
 
 constexpr long long kFileBytesMax = 0xFFFFFFFELL;
 
-bool is_php_file(const std::string& name) { return name.size() > 4 && name.ends_with(".php"); }
+using IsWanted = bool (*)(std::string_view path);
 
-Result<void> add_folder(const std::string& folder, std::vector<std::string>& files) {
+bool is_php_file(std::string_view path) { return path.ends_with(".php") && !path.ends_with("/.php"); }
+
+Result<void> add_folder(const std::string& folder, IsWanted is_wanted, std::vector<std::string>& files) {
   std::vector<std::string> names;
   DIR* const entries = opendir(folder.c_str());
   if (entries == nullptr) return Error::from_errno(errno, "opening " + folder);
@@ -31,8 +35,8 @@ Result<void> add_folder(const std::string& folder, std::vector<std::string>& fil
     struct stat status{};
     if (lstat(path.c_str(), &status) != 0) continue;  // it went away meanwhile
     if (S_ISDIR(status.st_mode)) {
-      BANYAN_TRY_VOID(add_folder(path, files));
-    } else if (is_php_file(name) && stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
+      BANYAN_TRY_VOID(add_folder(path, is_wanted, files));
+    } else if (is_wanted(path) && stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
       files.push_back(path);
     }
   }
@@ -86,7 +90,7 @@ Result<std::vector<std::string>> find_sources(const std::vector<std::string>& pa
     struct stat status{};
     if (stat(path.c_str(), &status) != 0) return Error::from_errno(errno, path);
     if (S_ISDIR(status.st_mode)) {
-      BANYAN_TRY_VOID(add_folder(path, files));
+      BANYAN_TRY_VOID(add_folder(path, is_php_file, files));
     } else {
       files.push_back(path);
     }
@@ -94,14 +98,49 @@ Result<std::vector<std::string>> find_sources(const std::vector<std::string>& pa
   return files;
 }
 
+Result<std::vector<std::string>> find_route_files(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    struct stat status{};
+    if (stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+      BANYAN_TRY_VOID(add_folder(path, php::is_route_file, files));
+    }
+  }
+  std::sort(files.begin(), files.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  return files;
+}
+
 Result<php::ComposerAutoload> read_autoload(const std::string& folder) {
-  const std::string path = folder + "/composer.json";
+  php::ComposerAutoload autoload;
   struct stat status{};
-  if (stat(path.c_str(), &status) != 0) return php::ComposerAutoload();
-  BANYAN_TRY(const std::string text, read_source(path));
-  Result<php::ComposerAutoload> autoload = php::ComposerAutoload::parse(text);
-  if (!autoload.ok()) return Error(ErrorCode::kInvalidArgument, folder + "/" + autoload.error().message());
+  const std::string path = folder + "/composer.json";
+  if (stat(path.c_str(), &status) == 0) {
+    BANYAN_TRY(const std::string text, read_source(path));
+    Result<php::ComposerAutoload> made = php::ComposerAutoload::parse(text);
+    if (!made.ok()) return Error(ErrorCode::kInvalidArgument, folder + "/" + made.error().message());
+    autoload = *std::move(made);
+  }
+  const std::string vendor = autoload.vendor();
+  const std::string installed = folder + "/" + vendor + "/composer/installed.json";
+  if (vendor.empty() || stat(installed.c_str(), &status) != 0) return autoload;
+  BANYAN_TRY(const std::string text, read_source(installed));
+  const Result<void> added = autoload.add_installed(text, vendor);
+  if (!added.ok()) return Error(ErrorCode::kInvalidArgument, installed + ": " + added.error().text());
   return autoload;
+}
+
+Result<std::vector<std::string>> find_installed(const php::ComposerAutoload& autoload) {
+  std::vector<std::string> there;
+  struct stat status{};
+  for (const std::string& path : autoload.installed_paths()) {
+    if (stat(path.c_str(), &status) == 0) there.push_back(path);
+  }
+  BANYAN_TRY(std::vector<std::string> files, find_sources(there));
+  std::sort(files.begin(), files.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  if (files.size() > kInstalledFilesMax) files.resize(kInstalledFilesMax);
+  return files;
 }
 
 }  // namespace banyan

@@ -23,8 +23,16 @@ Result<std::string> read_source(const std::string& path);
 // do not overlap. Symbolic links to folders are not followed. An error where a path does not exist.
 Result<std::vector<std::string>> find_sources(const std::vector<std::string>& paths);
 
-// What composer.json in this folder says of classes; nothing where there is none. An error where it cannot be
-// understood.
+// The files under the paths that may say routes (php_endpoints/route_file.h), in order of name, each once.
+Result<std::vector<std::string>> find_route_files(const std::vector<std::string>& paths);
+
+// What composer.json in this folder says of classes, and what vendor/composer/installed.json says of those of installed
+// packages; nothing where there is neither. An error where one cannot be understood.
 Result<php::ComposerAutoload> read_autoload(const std::string& folder);
+
+// The files installed packages have their classes and functions in, relative to the working directory, which is the
+// folder of composer.json; sorted. Beyond kInstalledFilesMax they are left out.
+inline constexpr std::size_t kInstalledFilesMax = 50'000;
+Result<std::vector<std::string>> find_installed(const php::ComposerAutoload& autoload);
 
 }  // namespace banyan

@@ -9,8 +9,11 @@
 #include <thread>
 
 #include "cli/progress_bar.h"
+#include "php_cli/folder_check.h"
 #include "php_cli/php_command.h"
 #include "php_cli/php_source.h"
+#include "php_cli/run_cache.h"
+#include "php_endpoints/route_file.h"
 #include "php_report/migration_report.h"
 
 namespace banyan {
@@ -99,6 +102,19 @@ Result<void> read_sources(Sources& sources, const php::ParseOptions& options, st
   return {};
 }
 
+// Larger ones are no files of routes.
+constexpr std::size_t kRouteFileBytesMax = std::size_t{1} << 20;
+
+Result<void> read_route_files(const std::vector<std::string>& paths, const std::string& root, Sources& sources) {
+  BANYAN_TRY(const std::vector<std::string> files, find_route_files(paths));
+  for (const std::string& path : files) {
+    BANYAN_TRY(const std::string text, read_source(path));
+    if (text.size() > kRouteFileBytesMax) continue;
+    sources.endpoints.push_back(php::read_route_file(relative_path(path, root), text));
+  }
+  return {};
+}
+
 Result<void> read_log(const std::string& path, php::Traffic& traffic, php::AccessLogSummary& summary) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
   if (file == nullptr) return Error::from_errno(errno, "opening " + path);
@@ -140,6 +156,29 @@ Result<void> write_file(const std::string& path, std::string_view text) {
   return written ? Result<void>() : Error::from_errno(write_errno, "writing " + path);
 }
 
+// What the facts depend on besides the files and the program.
+RunCache open_cache(const php::ParseOptions& options, const php::ComposerAutoload& autoload, const std::string& root) {
+  const std::vector<std::string> key = {"report",
+                                        options.features.version().text(),
+                                        options.short_tags ? "short tags" : "",
+                                        autoload.text(),
+                                        working_folder(),
+                                        root};
+  return RunCache::open(key);
+}
+
+// Takes the texts of the sources.
+const php::Facts& analyze(php::Project& project, Sources& sources, const RunCache& cache) {
+  std::optional<std::string> kept = cache.load();
+  const bool restored = kept && project.restore(*std::move(kept));
+  for (std::size_t i = 0; i < sources.names.size(); ++i) {
+    project.set_file(sources.names[i], std::move(sources.texts[i]));
+  }
+  const php::Facts& facts = project.analyze();
+  if (!restored || !project.retyped_files().empty()) cache.save(project.save());
+  return facts;
+}
+
 Result<void> report(const Arguments& arguments) {
   BANYAN_TRY(const php::ParseOptions options, php_parse_options(arguments));
   const std::string format = arguments.value_or("format", "html");
@@ -155,6 +194,7 @@ Result<void> report(const Arguments& arguments) {
   if (sources.paths.empty()) return Error(ErrorCode::kNotFound, "no file ends in .php under the given paths");
   for (const std::string& path : sources.paths) sources.names.push_back(relative_path(path, root));
   BANYAN_TRY_VOID(read_sources(sources, options, static_cast<std::size_t>(threads)));
+  BANYAN_TRY_VOID(read_route_files(arguments.values("PATH"), root, sources));
   const php::EndpointSet endpoints = php::assemble_endpoints(std::move(sources.endpoints));
 
   php::Traffic traffic(endpoints.endpoints);
@@ -163,11 +203,11 @@ Result<void> report(const Arguments& arguments) {
   if (log_path) BANYAN_TRY_VOID(read_log(*log_path, traffic, log));
 
   BANYAN_TRY(php::ComposerAutoload autoload, read_autoload(root));
+  RunCache cache;
+  if (!arguments.flag("no-cache")) cache = open_cache(options, autoload, root);
   php::Project project(
       {.parse = options, .threads = static_cast<std::size_t>(threads), .autoload = std::move(autoload)});
-  for (std::size_t i = 0; i < sources.names.size(); ++i)
-    project.set_file(sources.names[i], std::move(sources.texts[i]));
-  const php::Facts& facts = project.analyze();
+  const php::Facts& facts = analyze(project, sources, cache);
 
   const Result<php::Churn> churn = arguments.flag("no-git")
                                        ? Result<php::Churn>(Error(ErrorCode::kNotFound, "git was not to be asked"))
@@ -201,6 +241,7 @@ Command php_report_command() {
       {.name = "format", .value = "FORMAT", .about = "html (default) or json"},
       {.name = "title", .value = "TEXT", .about = "the report's title (default: the folder's name)"},
       {.name = "no-git", .about = "leave out how often files change"},
+      no_cache_option(),
       {.name = "threads", .value = "N", .about = "how many threads (default: one per processor)"}};
   for (const Option& option : php_source_options()) options.push_back(option);
   return {

@@ -302,9 +302,32 @@ void LspServer::idle() {
   }
 }
 
-void LspServer::publish(const std::string& uri, Document& document) {
+std::vector<Finding> LspServer::check(const std::string& uri, Document& document) {
+  const std::string path = path_of_uri(uri);
+  const std::string text = document.text.text();
   const SyntaxTree& tree = tree_of(document);
-  document.findings = options_.check(path_of_uri(uri), document.text.text(), tree);
+  if (path.empty()) return options_.check({path, text, tree, nullptr, {}});
+  return workspace_.with_project([&](const Project& project) {
+    const FileId file = project.facts().find_file(Workspace::fact_path(path));
+    const bool is_same = file && project.source(file) == text;
+    return options_.check({path, text, tree, is_same ? &project : nullptr, file});
+  });
+}
+
+// The steps on the way of a value, but for the last, which is the finding's own place.
+void LspServer::write_flow(json::Writer& out, const Finding& finding) {
+  out.key("relatedInformation").begin_array();
+  for (std::size_t i = 0; i + 1 < finding.flow.size(); ++i) {
+    const FindingStep& step = finding.flow[i];
+    out.begin_object().key("location");
+    write_location(out, step.file, step.region.offset, step.region.offset + step.region.length);
+    out.key("message").string(step.message).end_object();
+  }
+  out.end_array();
+}
+
+void LspServer::publish(const std::string& uri, Document& document) {
+  document.findings = check(uri, document);
   sort_findings(document.findings);
   std::string message;
   json::Writer out(message);
@@ -318,6 +341,7 @@ void LspServer::publish(const std::string& uri, Document& document) {
     out.key("code").string(finding.code);
     out.key("source").string("banyan");
     out.key("message").string(finding.hint.empty() ? finding.message : finding.message + "\n" + finding.hint);
+    if (finding.flow.size() > 1) write_flow(out, finding);
     out.end_object();
   }
   out.end_array().end_object().end_object();
@@ -380,8 +404,25 @@ void LspServer::write_edits(json::Writer& out, const std::string& uri, const Doc
 std::optional<SymbolAnswer> LspServer::symbol_at(Document& document, json::Value params) {
   const SourceView view(tree_of(document), document.text.text());
   const auto offset = static_cast<std::uint32_t>(document.text.offset(position_of(params["position"])));
-  return workspace_.with_facts(
-      [&](const Facts& facts) { return query_symbol(facts, fact_path_of(params), view, offset); });
+  return workspace_.with_project(
+      [&](const Project& project) { return query_symbol(project.facts(), fact_path_of(params), view, offset); });
+}
+
+// What the values of the expression under the cursor are there, as far as the flow of the program tells.
+std::string LspServer::type_at(Document& document, json::Value params) {
+  const std::string text = document.text.text();
+  const SyntaxTree& tree = tree_of(document);
+  const SourceView view(tree, text);
+  const NodeId node =
+      expression_at(view, static_cast<std::uint32_t>(document.text.offset(position_of(params["position"]))));
+  if (!node) return {};
+  return workspace_.with_project([&](const Project& project) -> std::string {
+    const FileId file = project.facts().find_file(fact_path_of(params));
+    if (!file || project.source(file) != text) return {};
+    const Type type = LazyTypes(project, file, tree, text).at(node);
+    if (type.is_nothing() || type.is_mixed()) return {};
+    return project.facts().type_text(type) + (type.is_unverified() ? " (so a docblock claims)" : "");
+  });
 }
 
 void LspServer::hover(json::Value params, json::Writer& out) {
@@ -390,13 +431,21 @@ void LspServer::hover(json::Value params, json::Writer& out) {
     out.null();
     return;
   }
-  const std::optional<SymbolAnswer> found = symbol_at(*document, params);
-  if (!found || (found->signature.empty() && found->note.empty())) {
+  std::optional<SymbolAnswer> found = symbol_at(*document, params);
+  const std::string type = type_at(*document, params);
+  if (!found && !type.empty()) {
+    const SourceView view(tree_of(*document), document->text.text());
+    const auto offset = static_cast<std::uint32_t>(document->text.offset(position_of(params["position"])));
+    const NodeId node = expression_at(view, offset);
+    found = SymbolAnswer{.begin = view.begin(node), .end = view.end(node)};
+  }
+  if (!found || (found->signature.empty() && found->note.empty() && type.empty())) {
     out.null();
     return;
   }
   std::string markdown;
   if (!found->signature.empty()) markdown += "```php\n" + found->signature + "\n```";
+  if (!type.empty()) markdown += (markdown.empty() ? "" : "\n\n") + ("Here: `" + type + "`");
   if (!found->doc.empty()) markdown += "\n\n" + found->doc;
   if (!found->note.empty()) markdown += (markdown.empty() ? "" : "\n\n") + found->note;
   out.begin_object()

@@ -27,9 +27,17 @@ class Writer;
 
 namespace banyan::php {
 
-// Checks one file: what lint refuses, and what rules find.
-using FileCheck =
-    std::function<std::vector<Finding>(const std::string& path, std::string_view source, const SyntaxTree& tree)>;
+// An open file to be checked. Views of what the server keeps.
+struct OpenFile {
+  const std::string& path;  // absolute; empty where it lies in no folder
+  std::string_view source;
+  const SyntaxTree& tree;
+  const Project* project = nullptr;  // analysed, with all files read so far; none where the file is none of them
+  FileId file;                       // in its facts
+};
+
+// Checks one file: what lint refuses, what rules find, and which flows of a client's data end in it.
+using FileCheck = std::function<std::vector<Finding>(const OpenFile&)>;
 
 struct LspOptions {
   ParseOptions parse;
@@ -88,7 +96,10 @@ class LspServer {
 
   Document* find_document(json::Value params);
   const SyntaxTree& tree_of(Document& document);
+  std::vector<Finding> check(const std::string& uri, Document& document);
   void publish(const std::string& uri, Document& document);
+  std::string type_at(Document& document, json::Value params);
+  void write_flow(json::Writer& out, const Finding& finding);
   void write_range(json::Writer& out, const TextDocument& text, std::size_t begin, std::size_t end) const;
   void write_location(json::Writer& out, const std::string& path, std::size_t begin, std::size_t end);
   void write_edits(json::Writer& out, const std::string& uri, const Document& document,

@@ -184,7 +184,9 @@ class Session {
   int exit_code() const { return server_.exit_code(); }
 
  private:
-  static std::vector<Finding> check(const std::string& path, std::string_view source, const SyntaxTree&) {
+  static std::vector<Finding> check(const OpenFile& file) {
+    const std::string& path = file.path;
+    const std::string_view source = file.source;
     std::vector<Finding> findings;
     const Locator locator(source);
     if (const std::size_t at = source.find("bad"); at != source.npos) {

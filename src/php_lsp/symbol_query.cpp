@@ -359,6 +359,30 @@ class Query {
 
 }  // namespace
 
+NodeId expression_at(const SourceView& view, std::uint32_t offset) {
+  const std::vector<NodeId> nodes = view.path_to(offset);
+  if (nodes.size() < 2) return {};
+  const NodeId node = nodes.back();
+  const NodeId parent = nodes[nodes.size() - 2];
+  const bool is_name = view.kind(node) == NodeKind::kName || view.kind(node) == NodeKind::kIdentifier;
+  switch (is_name ? view.kind(parent) : view.kind(node)) {
+    case NodeKind::kProperty:
+    case NodeKind::kNullsafeProperty:
+    case NodeKind::kMethodCall:
+    case NodeKind::kNullsafeMethodCall:
+    case NodeKind::kCall:
+    case NodeKind::kStaticCall:
+    case NodeKind::kClassConstant:
+    case NodeKind::kConstant:
+    case NodeKind::kIndex:
+    case NodeKind::kBinary:
+    case NodeKind::kVariable:
+      return is_name ? parent : node;
+    default:
+      return {};
+  }
+}
+
 std::optional<SymbolAnswer> query_symbol(const Facts& facts, const std::string& path, const SourceView& view,
                                          std::uint32_t offset) {
   return Query(facts, path, view, offset).run();

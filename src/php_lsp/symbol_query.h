@@ -33,6 +33,10 @@ struct SymbolAnswer {
 std::optional<SymbolAnswer> query_symbol(const Facts& facts, const std::string& path, const SourceView& view,
                                          std::uint32_t offset);
 
+// The expression a cursor at the offset means: a variable, a literal, or the access or call whose name stands there.
+// None where it stands in no expression.
+NodeId expression_at(const SourceView& view, std::uint32_t offset);
+
 // "/** Adds.\n * @return int */" to "Adds.\n@return int".
 std::string doc_text(std::string_view comment);
 

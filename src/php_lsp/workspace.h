@@ -41,13 +41,13 @@ class Workspace {
   // What is on the disk; empty where it cannot be read.
   std::string text_of(const std::string& path) const;
 
-  // Runs use(facts) with facts that are up to date, while nothing changes.
+  // Runs use(project) with facts that are up to date, while nothing changes.
   template <class Use>
-  auto with_facts(const Use& use) {
+  auto with_project(const Use& use) {
     const std::lock_guard lock(mutex_);
     if (changed_) project_.analyze();
     changed_ = false;
-    return use(project_.facts());
+    return use(static_cast<const Project&>(project_));
   }
 
   // "src/a.php" of "/src/a.php" and back: facts name files without the first slash.

@@ -32,6 +32,9 @@ class PhpCase(unittest.TestCase):
     def setUp(self):
         self.directory = tempfile.mkdtemp(prefix="banyan-php-")
         self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
+        self.cache = tempfile.mkdtemp(prefix="banyan-cache-")
+        self.addCleanup(shutil.rmtree, self.cache, ignore_errors=True)
+        self.environment = {**os.environ, "XDG_CACHE_HOME": self.cache}
 
     def path(self, name):
         return os.path.join(self.directory, name)
@@ -49,7 +52,7 @@ class PhpCase(unittest.TestCase):
     def banyan(self, *arguments, expect=None, stdin=b""):
         """One run in the test's directory; standard output as bytes."""
         run = subprocess.run([binary(), "php", *arguments], cwd=self.directory, input=stdin, capture_output=True,
-                             timeout=120, check=False)
+                             timeout=120, check=False, env=self.environment)
         if expect is not None:
             self.assertEqual(run.returncode, expect, run.stdout.decode(errors="replace") + run.stderr.decode())
         return run

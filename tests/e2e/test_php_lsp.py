@@ -190,6 +190,29 @@ class LspTest(unittest.TestCase):
         edits = actions[0]["edit"]["changes"][self.uri("page.php")]
         self.assertEqual([edit["newText"] for edit in edits], ["count"])
 
+    def test_hover_knows_the_type_at_the_place(self):
+        client = self.start()
+        text = "<?php\nfunction f(?int $a) {\n    if ($a === null) { return $a; }\n    return [$a, strlen('x')];\n}\n"
+        self.open(client, "page.php", text)
+        value = self.ask(client, "textDocument/hover", text, "return $a", 8)["result"]["contents"]["value"]
+        self.assertIn("Here: `null`", value)
+        value = self.ask(client, "textDocument/hover", text, "[$a", 2)["result"]["contents"]["value"]
+        self.assertIn("Here: `int`", value)
+        value = self.ask(client, "textDocument/hover", text, "strlen")["result"]["contents"]["value"]
+        self.assertIn("Here: `int<0, max>`", value)
+
+    def test_flows_are_shown_with_their_steps(self):
+        client = self.start()
+        self.open(client, "shop.php", "<?php\nfunction asked() { return $_GET['q']; }\n")
+        client.diagnostics(self.uri("shop.php"))
+        self.open(client, "page.php", "<?php\necho asked();\n")
+        found = client.diagnostics(self.uri("page.php"))["diagnostics"]
+        flow = next(one for one in found if one["code"] == "taint.html")
+        self.assertEqual(flow["range"]["start"]["line"], 1)
+        steps = [(step["location"]["uri"], step["location"]["range"]["start"]["line"], step["message"])
+                 for step in flow["relatedInformation"]]
+        self.assertEqual(steps[0], (self.uri("shop.php"), 1, "$_GET['q']"))
+
     def test_rename(self):
         client = self.start()
         self.open(client, "page.php", PAGE)

@@ -18,8 +18,11 @@ LOG_LINE = ('{{"time":"2026-11-22T23:46:38.123Z","client":"127.0.0.1","method":"
             '"status":{},"duration_ms":{}}}\n')
 
 
-def report(*arguments, check=True):
-    done = subprocess.run([BANYAN, "php", "report", *arguments], capture_output=True, timeout=120, check=False)
+def report(*arguments, check=True, cache=None):
+    environment = {**os.environ, "XDG_CACHE_HOME": cache} if cache else os.environ
+    arguments = arguments if cache else ["--no-cache", *arguments]
+    done = subprocess.run([BANYAN, "php", "report", *arguments], capture_output=True, timeout=120, check=False,
+                          env=environment)
     if check and done.returncode != 0:
         raise AssertionError(done.stderr.decode())
     return done
@@ -71,6 +74,20 @@ class ReportTest(unittest.TestCase):
                 pages.append(page.read())
         self.assertEqual(pages[0], pages[1])
         self.assertEqual(pages[1], pages[2])
+
+    def test_what_an_earlier_run_learnt_changes_no_byte(self):
+        for name, text in (("a.php", "<?php\nfunction a() { return b(); }\n"),
+                           ("b.php", "<?php\nfunction b() { return 1; }\n")):
+            with open(self.path(name), "w", encoding="utf-8") as file:
+                file.write(text)
+        cache = self.path("cache")
+        os.mkdir(cache)
+        for text in (None, None, "<?php\nfunction b() { return rand(); }\n", None):
+            if text:
+                with open(self.path("b.php"), "w", encoding="utf-8") as file:
+                    file.write(text)
+            again = report("--format", "json", "--no-git", self.folder, cache=cache).stdout
+            self.assertEqual(again, report("--format", "json", "--no-git", self.folder).stdout)
 
     def test_churn_comes_from_git(self):
         repository = self.path("repository")
