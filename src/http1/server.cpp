@@ -202,10 +202,10 @@ Task<void> Http1Connection::linger() {
   const TimePoint deadline = now() + std::chrono::seconds(2);
   Stream& stream = active_->stream;
   if (!(co_await stream.shutdown_write(deadline)).ok()) co_return;
-  Result<BufferLease> lease = BufferLease::take(server_.memory_);
-  if (!lease.ok()) co_return;
+  // Of this frame, since the answer may be that there is no memory for a buffer.
+  std::array<std::byte, 2048> discarded;
   for (std::size_t bytes = 0; bytes < kBytesMax;) {
-    const Result<std::size_t> n = co_await stream.read(lease->bytes(), deadline);
+    const Result<std::size_t> n = co_await stream.read(discarded, deadline);
     if (!n.ok() || *n == 0) co_return;
     bytes += *n;
   }

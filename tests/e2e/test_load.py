@@ -174,6 +174,23 @@ class MemoryTest(LoadCase):
         wait_until(lambda: gateway.fetch("/").status == 200, 30, "service after the crowd has left")
         wait_until(lambda: self.figure(gateway, "banyan_buffer_memory_bytes") < self.LIMIT // 10, 30, "memory back")
 
+    def test_a_request_there_is_no_buffer_for_is_answered_and_not_reset(self):
+        """Heads that never end hold a buffer each."""
+        gateway = self.start_gateway(
+            f'clusters:\n  up: {{protocol: http1, endpoints: ["{self.start_upstream().address}"]}}\n'
+            "routes:\n  - {id: all, match: {prefix: /}, to: up}\n", {"limits": "{memory: 16MiB, header_timeout: 2m}"})
+        def refused():
+            for _ in range(50):
+                client = RawClient(gateway.address)
+                self.addCleanup(client.close)
+                client.send(b"GET / HTTP/1.1\r\nX-Slow: ")
+            return self.figure(gateway, "banyan_memory_refused_total") > 0
+        wait_until(refused, 60, "a buffer being refused")
+        for _ in range(200):
+            with RawClient(gateway.address) as client:
+                client.send(b"GET / HTTP/1.1\r\nHost: a\r\nX-Long: " + b"x" * 4000 + b"\r\n\r\n")
+                self.assertEqual(client.read_response().status, 503)
+
     def test_the_bound_holds_beside_a_memory_hog_and_busy_php_fpm(self):
         root = self.make_directory("www")
         write_scripts(root, {"index.php": "<?php $held = str_repeat('x', 16 << 20); $end = microtime(true) + 0.02; "
