@@ -8,9 +8,22 @@
 #include <string>
 
 #include "base/diagnostic.h"
-#include "gray/explain.h"
+#include "gray/gray_program.h"
 
 namespace {
+
+// A request with one header field.
+class User final : public banyan::RequestValues {
+ public:
+  void set(std::size_t number) { id_ = "user-" + std::to_string(number); }
+  std::optional<std::string_view> find(const banyan::ValueName& name, std::string&) const override {
+    if (name.kind != banyan::ValueKind::kHeader || name.name != "x-user-id") return std::nullopt;
+    return id_;
+  }
+
+ private:
+  std::string id_;
+};
 
 const banyan::RouteConfig* route_of(const banyan::GatewayConfig& config, const std::string& id) {
   for (const banyan::RouteConfig& route : config.routes) {
@@ -35,13 +48,12 @@ int main(int argc, char** argv) {
   }
   const banyan::GrayProgram program(*route);
   const std::size_t count = std::strtoul(argv[3], nullptr, 10);
-  const banyan::Result<banyan::ValueName> name = banyan::parse_value_name("header:x-user-id");
-  banyan::GivenValues values;
+  User user;
   std::string targets(count, '0');
   const auto start = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < count; ++i) {
-    values.set(*name, "user-" + std::to_string(i));
-    targets[i] = static_cast<char>('0' + program.decide(values, {}).target);
+    user.set(i);
+    targets[i] = static_cast<char>('0' + program.decide(user, {}).target);
   }
   const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
   std::fputs(targets.c_str(), stdout);
