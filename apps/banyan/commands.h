@@ -9,6 +9,7 @@ Command check_command();
 Command colour_command();
 Command gateway_command();
 Command import_command();
+Command profile_command();
 Command status_command();
 Command tasks_command();
 Command version_command();

@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
           banyan::import_command(),
           banyan::status_command(),
           banyan::tasks_command(),
+          banyan::profile_command(),
           banyan::php_command(),
           banyan::version_command(),
       }};

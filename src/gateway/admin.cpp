@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "gateway/admin_profile.h"
 #include "gateway/load_shedding.h"
 #include "json/write.h"
 #include "runtime/runtime.h"
@@ -12,6 +13,8 @@
 
 namespace banyan {
 namespace {
+
+constexpr std::string_view kProfiles = "/debug/pprof/";
 
 // Compares in a time that does not tell how much agrees.
 bool same_secret(std::string_view a, std::string_view b) {
@@ -115,6 +118,18 @@ Task<void> AdminHandler::handle(Exchange& exchange) {
     } else {
       co_await method_not_allowed(exchange, "POST");
     }
+  } else if (head.path.starts_with(kProfiles)) {
+    if (!reads) {
+      co_await method_not_allowed(exchange, "GET, HEAD");
+      co_return;
+    }
+    const ProfileAnswer profile =
+        co_await answer_profile(std::string(head.path.substr(kProfiles.size())), std::string(head.query));
+    if (profile.status == 200) {
+      co_await answer(exchange, 200, profile.type, profile.body);
+    } else {
+      co_await answer_error(exchange, profile.status, profile.body);
+    }
   } else if (head.path == "/status" || head.path == "/tasks" || head.path == "/metrics") {
     if (!reads) {
       co_await method_not_allowed(exchange, "GET, HEAD");
@@ -126,7 +141,9 @@ Task<void> AdminHandler::handle(Exchange& exchange) {
       co_await answer(exchange, 200, kMetricsContentType, metrics_text());
     }
   } else {
-    co_await answer_error(exchange, 404, "the admin API has /status, /tasks, /metrics and /reload");
+    co_await answer_error(
+        exchange, 404,
+        "the admin API has /status, /tasks, /metrics, /debug/pprof/profile, /debug/pprof/tasks and /reload");
   }
 }
 

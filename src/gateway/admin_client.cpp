@@ -10,8 +10,6 @@
 namespace banyan {
 namespace {
 
-using namespace std::chrono_literals;
-
 Task<Result<std::string>> get(Http1Upstream& upstream, std::string target, std::string token) {
   Fields fields;
   fields.add_copy(FieldId::kHost, "localhost");
@@ -33,19 +31,20 @@ struct Question {
   SocketAddress address;
   std::string target;
   std::string token;
+  Duration timeout;
   Result<std::string> answer = std::string();
 };
 
 Task<int> ask(Question* question) {
   MemoryBudget memory;
-  Http1Upstream upstream(question->address, memory);
-  question->answer = co_await with_timeout(5s, get(upstream, question->target, question->token));
+  Http1Upstream upstream(question->address, memory, {.io_timeout = question->timeout});
+  question->answer = co_await with_timeout(question->timeout, get(upstream, question->target, question->token));
   co_return 0;
 }
 
 }  // namespace
 
-Result<std::string> ask_admin(const std::string& config_path, const std::string& target) {
+Result<std::string> ask_admin(const std::string& config_path, const std::string& target, Duration timeout) {
   const LoadedConfig loaded = load_gateway_config(config_path);
   if (!loaded.ok()) {
     return Error(ErrorCode::kInvalidArgument,
@@ -55,7 +54,7 @@ Result<std::string> ask_admin(const std::string& config_path, const std::string&
     return Error(ErrorCode::kInvalidArgument, config_path + " has no `admin` section, so the gateway has no admin API");
   }
   BANYAN_TRY(std::string token, read_token(loaded.config.admin->token_file));
-  Question question{socket_address(loaded.config.admin->listen), target, std::move(token)};
+  Question question{socket_address(loaded.config.admin->listen), target, std::move(token), timeout};
   RuntimeOptions options;
   options.workers = 1;
   run(options, ask(&question));
