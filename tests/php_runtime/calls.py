@@ -80,7 +80,7 @@ class Maker:
         shape = pools.SHAPES.get(function.name)
         shaped = shape and (function.name in pools.ONLY_SHAPES or self.random.random() < 0.8)
         fixed = self.random.choice(shape) if shaped else None
-        stop = self.random.random() < LEFT_OUT
+        stop = self.random.random() < LEFT_OUT and function.name not in pools.ALWAYS
         for index, parameter in enumerate(parameters):
             if parameter.optional and stop and self.random.random() < 0.5:
                 break
@@ -96,7 +96,7 @@ class Maker:
             arguments += [encode(value) for value in fixed[len(arguments):] if value is not pools.ANY]
         countable = function.name not in pools.OVERLOADED and not any(p.reference for p in parameters)
         if countable and self.random.random() < COUNT_WRONG:
-            if arguments and self.random.random() < 0.5:
+            if arguments and self.random.random() < 0.5 and function.name not in pools.ALWAYS:
                 arguments.pop()
             else:
                 arguments.append(encode(1))

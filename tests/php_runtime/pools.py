@@ -195,7 +195,7 @@ STRICT |= {"unserialize.options", "hash.options", "phpversion.extension", "defin
     "iterator_count.iterator", "sprintf.format", "printf.format",
            "vsprintf.format", "vprintf.format", "trigger_error.error_level", "user_error.error_level",
                "htmlspecialchars.encoding", "htmlentities.encoding", "html_entity_decode.encoding"}
-OVERLOADED |= {"sprintf", "printf"}
+OVERLOADED |= {"sprintf", "printf", "utf8_encode", "utf8_decode"}
 
 PATTERNS = ["/a/", "/(a)(b)?/", "/\\d+/", "/[a-z]+/i", "/(?<word>\\w+)\\s(?P<num>\\d)?/", "/^\\s*|\\s*$/m",
     "/(.)\\1/", "/a*/", "/a*?b/",
@@ -242,3 +242,60 @@ STRICT |= {"preg_replace_callback_array.pattern", "preg_replace_callback.callbac
 STRICT |= {"get_parent_class.object_or_class", "htmlentities.flags", "html_entity_decode.flags",
     "preg_filter.pattern", "preg_replace.pattern",
            "define.constant_name"}
+ENCODINGS = [None, "UTF-8", "utf-8", "nope"]
+MB = ["", "abc", "éa", "日本語テキスト", "üñï", "ÀÉ straße", "aéb", "İi", "ﬁn", "Hello wörld", "ÉTÉ", "ab cd", "e\u0301x",
+    "😀😁", b"\xff\xfe", b"a\xc3"]
+DATE_FORMATS = ["Y-m-d H:i:s", "D, d M Y", "N jS z W t L o y", "a A B g G h H i s", "e I O P p T Z c r U",
+    "\\Y\\\\m u v", "", "l F n", "jS"]
+TIMES = [0, 86399, 951782400, 1000000000, 1709164800, -1, -86400 * 365, 4102444800, 1234567890, 2**31]
+URLS = ["http://user:pw@host.example:8080/p/a/t/h?query=1&a[]=2#frag", "//host/path", "/path?q", "http://", "host:80",
+    "http:///x", "mailto:a@b.c",
+        "http://host:99999", "", "?q", "#f", "path/only", "http://[::1]:80/x", "http://host?x", "ftp://u@h/", "a:b",
+            "http://h/?a=b?c#d#e", "x://::6.5"]
+TAGGED = ["<p>Hello <b>World</b></p>", "a < b > c", "<!-- c -->x", "<a href='>'>y</a>", "<br/>t", "plain", "<p",
+    "1<2", "<b><i>x</i></b>"]
+BY_NAME.update({"utf8_encode.string": MB, "utf8_decode.string": MB, "mb_stripos.offset": [0, 1, -1]})
+STRICT |= {"utf8_encode.string", "utf8_decode.string", "mb_stripos.offset"}
+BY_NAME.update({name: ENCODINGS for name in ("encoding", "mb_convert_encoding.from_encoding")})
+BY_NAME.update({f"{name}.string": MB for name in ("mb_strlen", "mb_substr", "mb_str_split", "mb_strtoupper",
+    "mb_strtolower", "mb_convert_case",
+                "mb_strwidth", "mb_strimwidth", "mb_convert_encoding", "mb_ord", "utf8_encode", "utf8_decode")})
+BY_NAME.update({f"{name}.haystack": MB + WORDS for name in ("mb_strpos", "mb_stripos", "mb_strrpos",
+    "mb_substr_count", "mb_strstr")})
+BY_NAME.update({f"{name}.needle": ["é", "a", "語", "", "b", "L", "ö", "zz", "o w"] for name in ("mb_strpos",
+    "mb_stripos", "mb_strrpos", "mb_substr_count", "mb_strstr")})
+BY_NAME.update({f"{name}.format": DATE_FORMATS for name in ("date", "gmdate")})
+BY_NAME.update({
+    "mb_convert_encoding.to_encoding": ["UTF-8", "ISO-8859-1", "ASCII"], "mb_str_split.length": [1, 2, 3, 0],
+        "mb_convert_case.mode": [0, 1, 2, 9],
+    "mb_strimwidth.width": [0, 1, 3, 5, 10], "mb_strimwidth.trim_marker": ["", "...", "…"],
+        "mb_internal_encoding.encoding": [None, "UTF-8"],
+    "mb_check_encoding.value": MB, "timestamp": TIMES, "strtok.token": [" ", ",", " ,", "/"],
+        "parse_str.string": ["a=1&b=2", "a[]=1&a[]=2", "a[b][c]=x", "a b=1", "a.b=c",
+    "=x", "a", "a=%20+", "[x]=1", "a[=1", "a[b=1", "", "a=1&a=2", "a[x]=1&a=2&a[y]=3", "k[ z ]=1"], "url": URLS,
+        "component": [-1, 0, 1, 2, 3, 4, 5, 6, 7, 9],
+    "strip_tags.string": TAGGED, "strip_tags.allowed_tags": [None, "<b>", "<p><i>", ["b"], ""], "checkdate.month": [0,
+        1, 2, 12, 13], "checkdate.day": [0, 1, 28, 29, 30, 31, 32],
+    "checkdate.year": [0, 1, 1900, 2000, 2023, 2024, 32768], "timezoneId": ["UTC", "Europe/Berlin",
+        "America/New_York", "Asia/Tokyo", "Nope/Zone"],
+    "idate.format": ["d", "Y", "y", "z", "B", "x", "", "W", "L", "H"], "hour": [0, 1, 12, 25, -1], "minute": [0, 30,
+        61, -5], "second": [0, 59, 3600], "month": [1, 2, 12, 13, 0],
+    "day": [1, 29, 31, 0], "year": [1970, 2000, 2024, 99, 5, 1900], "codepoint": [65, 233, 0x1F600, -1, 0xD800,
+        0x110000, 300],
+})
+STRICT |= {"mb_internal_encoding.encoding", "gmmktime.hour", "date.timestamp", "gmdate.timestamp",
+    "getdate.timestamp", "idate.timestamp",
+           "mb_strimwidth.width", "strip_tags.string", "parse_url.url", "strtok.token"}
+ALWAYS = {"date", "gmdate", "getdate", "idate", "mktime", "gmmktime"}  # with all arguments: those left out are of now
+
+BY_NAME["mb_convert_encoding.from_encoding"] = [None, "UTF-8", "ISO-8859-1"]
+STRICT |= {"mb_convert_encoding.from_encoding", "mb_convert_encoding.to_encoding", "mktime.minute", "mktime.second",
+    "mktime.month",
+           "mktime.day", "mktime.year", "gmmktime.minute", "gmmktime.second", "gmmktime.month", "gmmktime.day",
+               "gmmktime.year"}
+
+SCALARS = INTS + FLOATS + WORDS + [True, False, None]
+for _name in ("printf.values", "vprintf.values"):
+    BY_NAME[_name] = SCALARS if _name == "printf.values" else FLAT
+    STRICT.add(_name)
+STRICT |= {"rand.min", "rand.max", "mt_rand.min", "mt_rand.max"}

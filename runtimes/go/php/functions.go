@@ -184,6 +184,10 @@ func Define(name string, v Value, caseInsensitive bool) bool {
 func Defined(name string) bool {
 	_, user := userConstants[name]
 	_, own := constantTable[name]
+	switch lower(name) {
+	case "true", "false", "null":
+		return true
+	}
 	return user || own
 }
 

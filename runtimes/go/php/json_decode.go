@@ -279,9 +279,9 @@ func (d *jsonDecoder) str() string {
 
 func (d *jsonDecoder) broken(b *strings.Builder) {
 	switch {
-	case d.flags&JSONInvalidUtf8Ignore != 0:
 	case d.flags&JSONInvalidUtf8Substitute != 0:
 		b.WriteString("\uFFFD")
+	case d.flags&JSONInvalidUtf8Ignore != 0:
 	default:
 		panic(jsonFailure(jsonErrorUTF8))
 	}

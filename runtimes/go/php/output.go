@@ -191,19 +191,6 @@ func endBuffers() {
 	}
 }
 
-// captured is what f prints.
-func captured(f func()) string {
-	ObStart(nil, 0, 0)
-	depth := len(output.buffers)
-	defer func() {
-		if len(output.buffers) >= depth {
-			output.buffers = output.buffers[:depth-1]
-		}
-	}()
-	f()
-	return string(output.buffers[depth-1].data)
-}
-
 // exitRequest ends the program from wherever it is thrown.
 type exitRequest struct{ status int }
 

@@ -227,8 +227,8 @@ func ParamUnion(v Value, types, place string) Value {
 }
 
 type union struct {
-	integer, float, str, boolean, array, null, object, mixed, falsy bool
-	shown                                                           string
+	integer, float, str, boolean, array, null, object, mixed bool
+	shown                                                    string
 }
 
 var unions = map[string]*union{}

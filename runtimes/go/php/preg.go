@@ -304,11 +304,9 @@ func PregMatchAll(pattern, subject string, matches **Array, flags, offset int) (
 		pregLast = pregInternal
 		return 0, false
 	}
-	if !p.usable(subject, offset) {
-		return 0, false
-	}
+	usable := p.usable(subject, offset)
 	var all [][]int
-	ok := p.each(subject, offset, func(found []int) bool {
+	ok := usable && p.each(subject, offset, func(found []int) bool {
 		all = append(all, found)
 		return true
 	})
@@ -580,7 +578,11 @@ func PregReplaceCallbackArray(pattern *Array, subject Value, limit int, count *i
 // PregSplit is preg_split().
 func PregSplit(pattern, subject string, limit, flags int) (*Array, bool) {
 	p := regexOf("preg_split", pattern)
-	if p == nil || !p.usable(subject, 0) {
+	if p == nil {
+		return nil, false
+	}
+	pregLast = 0
+	if (limit <= 0 || limit > 1) && !p.usable(subject, 0) && limit >= -1 {
 		return nil, false
 	}
 	noEmpty, delimiters, offsets := flags&1 != 0, flags&2 != 0, flags&4 != 0

@@ -215,6 +215,14 @@ func Strcasecmp(a, b string) int { return caseCompare(a, b) }
 
 func caseCompare(a, b string) int { return byteCompare(lower(a), lower(b)) }
 
+// cString is s as C sees it: up to the first NUL and with it.
+func cString(s string) string {
+	if i := strings.IndexByte(s, 0); i >= 0 {
+		return s[:i+1]
+	}
+	return s + "\x00"
+}
+
 func first(s string, n int) string { return s[:MinInt(n, len(s))] }
 
 // Strncmp is strncmp().
@@ -234,7 +242,7 @@ func Strncasecmp(a, b string, length int) int {
 }
 
 // Strcoll is strcoll() in the C locale.
-func Strcoll(a, b string) int { return byteCompare(a+"\x00", b+"\x00") }
+func Strcoll(a, b string) int { return byteCompare(cString(a), cString(b)) }
 
 // SubstrCompare is substr_compare().
 func SubstrCompare(haystack, needle string, offset int, length Value, caseInsensitive bool) int {

@@ -1,0 +1,189 @@
+package php
+
+import "strconv"
+
+// ArrayIterator and ArrayObject, after https://www.php.net/manual/en/class.arrayiterator.php.
+
+// arrayHolder is what both have: an array with PHP's operations on it.
+type arrayHolder struct {
+	Base
+	data *Array
+}
+
+// ArrayIterator is PHP's ArrayIterator.
+type ArrayIterator struct {
+	arrayHolder
+	at int
+}
+
+// ArrayObject is PHP's ArrayObject.
+type ArrayObject struct{ arrayHolder }
+
+var (
+	// ArrayIteratorClass and ArrayObjectClass are for classes that extend them.
+	ArrayIteratorClass = Declare(&Class{Name: "ArrayIterator", Interfaces: []*Class{SeekableIteratorInterface, ArrayAccessInterface,
+		SerializableInterface, CountableInterface}})
+	ArrayObjectClass = Declare(&Class{Name: "ArrayObject", Interfaces: []*Class{IteratorAggregateInterface, ArrayAccessInterface,
+		SerializableInterface, CountableInterface}})
+)
+
+func init() {
+	common := func(t []Method) []Method {
+		return append(t, Method{Name: "count", Func: (*arrayHolder).Count},
+			Method{Name: "offsetExists", Func: (*arrayHolder).OffsetExists}, Method{Name: "offsetGet", Func: (*arrayHolder).OffsetGet},
+			Method{Name: "offsetSet", Func: (*arrayHolder).OffsetSet}, Method{Name: "offsetUnset", Func: (*arrayHolder).OffsetUnset},
+			Method{Name: "append", Func: (*arrayHolder).Append}, Method{Name: "getArrayCopy", Func: (*arrayHolder).GetArrayCopy},
+			Method{Name: "asort", Func: (*arrayHolder).Asort}, Method{Name: "ksort", Func: (*arrayHolder).Ksort},
+			Method{Name: "uasort", Func: (*arrayHolder).Uasort}, Method{Name: "uksort", Func: (*arrayHolder).Uksort},
+			Method{Name: "natsort", Func: (*arrayHolder).Natsort}, Method{Name: "natcasesort", Func: (*arrayHolder).Natcasesort})
+	}
+	ArrayIteratorClass.Methods = common([]Method{
+		{Name: "current", Func: (*ArrayIterator).Current}, {Name: "key", Func: (*ArrayIterator).Key},
+		{Name: "next", Func: (*ArrayIterator).Next}, {Name: "rewind", Func: (*ArrayIterator).Rewind},
+		{Name: "valid", Func: (*ArrayIterator).Valid}, {Name: "seek", Func: (*ArrayIterator).Seek},
+	})
+	ArrayObjectClass.Methods = common([]Method{
+		{Name: "getIterator", Func: (*ArrayObject).GetIterator}, {Name: "exchangeArray", Func: (*ArrayObject).ExchangeArray},
+	})
+	ArrayIteratorClass.New = func() Object { return NewArrayIterator(NewArray()) }
+	ArrayIteratorClass.Construct = func(it *ArrayIterator, a ...Value) { it.construct(a) }
+	ArrayObjectClass.New = func() Object { return NewArrayObject(NewArray()) }
+	ArrayObjectClass.Construct = func(o *ArrayObject, a ...Value) { o.construct(a) }
+}
+
+func (h *arrayHolder) construct(arguments []Value) {
+	if len(arguments) > 0 {
+		h.data = ToArray(arguments[0])
+	}
+}
+
+func (h *arrayHolder) afterClone() { h.data = h.data.Clone() }
+
+// PHPProperties shows the array as PHP's var_dump does.
+func (h *arrayHolder) PHPProperties() []Property {
+	declarer := "ArrayObject"
+	if h.class.Is("ArrayIterator") {
+		declarer = "ArrayIterator"
+	}
+	return []Property{{Name: "storage", Visibility: "private", Declarer: declarer, Value: h.data}}
+}
+
+// ToPHPArray is (array) of the object.
+func (h *arrayHolder) ToPHPArray() *Array { return h.data.Clone() }
+
+// NewArrayIterator is new ArrayIterator($array).
+func NewArrayIterator(a *Array) *ArrayIterator {
+	return Init(&ArrayIterator{arrayHolder: arrayHolder{data: a.Clone()}}, ArrayIteratorClass)
+}
+
+// NewArrayObject is new ArrayObject($array).
+func NewArrayObject(a *Array) *ArrayObject {
+	return Init(&ArrayObject{arrayHolder{data: a.Clone()}}, ArrayObjectClass)
+}
+
+// Count is count().
+func (h *arrayHolder) Count() int { return h.data.Len() }
+
+// OffsetExists is offsetExists().
+func (h *arrayHolder) OffsetExists(k Value) bool { return h.data.Has(k) }
+
+// OffsetGet is offsetGet().
+func (h *arrayHolder) OffsetGet(k Value) Value { return Copy(h.data.Get(k)) }
+
+// OffsetSet is offsetSet(); a null key appends.
+func (h *arrayHolder) OffsetSet(k, v Value) {
+	if k == nil {
+		h.data.Append(Copy(v))
+		return
+	}
+	h.data.Set(k, Copy(v))
+}
+
+// OffsetUnset is offsetUnset().
+func (h *arrayHolder) OffsetUnset(k Value) { h.data.Unset(k) }
+
+// Append is append().
+func (h *arrayHolder) Append(v Value) { h.data.Append(Copy(v)) }
+
+// GetArrayCopy is getArrayCopy().
+func (h *arrayHolder) GetArrayCopy() *Array { return h.data.Clone() }
+
+// Asort and the others sort the array inside.
+func (h *arrayHolder) Asort() bool { return Asort(h.data, 0) }
+
+// Ksort is ksort().
+func (h *arrayHolder) Ksort() bool { return Ksort(h.data, 0) }
+
+// Uasort is uasort().
+func (h *arrayHolder) Uasort(f *Closure) bool { return Uasort(h.data, f) }
+
+// Uksort is uksort().
+func (h *arrayHolder) Uksort(f *Closure) bool { return Uksort(h.data, f) }
+
+// Natsort is natsort().
+func (h *arrayHolder) Natsort() bool { return Natsort(h.data) }
+
+// Natcasesort is natcasesort().
+func (h *arrayHolder) Natcasesort() bool { return Natcasesort(h.data) }
+
+// GetIterator is getIterator().
+func (o *ArrayObject) GetIterator() Object { return NewArrayIterator(o.data) }
+
+// ExchangeArray is exchangeArray(): it gives the array there was.
+func (o *ArrayObject) ExchangeArray(v Value) *Array {
+	old := o.data
+	o.data = ToArray(v)
+	return old
+}
+
+// settle moves over holes.
+func (it *ArrayIterator) settle() {
+	for it.at < it.data.store.slots() {
+		if _, _, ok := it.data.store.at(it.at); ok {
+			return
+		}
+		it.at++
+	}
+}
+
+// Current is current(); null at the end.
+func (it *ArrayIterator) Current() Value {
+	it.settle()
+	_, v, _ := it.data.store.at(it.at)
+	return Copy(v)
+}
+
+// Key is key(); null at the end.
+func (it *ArrayIterator) Key() Value {
+	it.settle()
+	if k, _, ok := it.data.store.at(it.at); ok {
+		return k.Value()
+	}
+	return nil
+}
+
+// Next is next().
+func (it *ArrayIterator) Next() {
+	it.settle()
+	it.at++
+}
+
+// Rewind is rewind().
+func (it *ArrayIterator) Rewind() { it.at = 0 }
+
+// Valid is valid().
+func (it *ArrayIterator) Valid() bool {
+	it.settle()
+	return it.at < it.data.store.slots()
+}
+
+// Seek is seek().
+func (it *ArrayIterator) Seek(offset int) {
+	if offset < 0 || offset >= it.data.Len() {
+		Throw(NewException(OutOfBoundsClass, "Seek position "+strconv.Itoa(offset)+" is out of range", 0, nil))
+	}
+	it.Rewind()
+	for ; offset > 0; offset-- {
+		it.Next()
+	}
+}

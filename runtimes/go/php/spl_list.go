@@ -1,0 +1,341 @@
+package php
+
+// SplDoublyLinkedList, SplQueue and SplStack, after https://www.php.net/manual/en/class.spldoublylinkedlist.php, and
+// SplFixedArray.
+
+// The modes of iteration.
+const (
+	splFifo   = 0
+	splDelete = 1
+	splLifo   = 2
+)
+
+// SplDoublyLinkedList is a list that grows and shrinks at both ends.
+type SplDoublyLinkedList struct {
+	Base
+	items []Value
+	mode  int
+	at    int
+}
+
+// SplQueue takes at one end and gives at the other.
+type SplQueue struct{ SplDoublyLinkedList }
+
+// SplStack is walked from its top.
+type SplStack struct{ SplDoublyLinkedList }
+
+var (
+	// SplDoublyLinkedListClass and the others are for classes that extend them.
+	SplDoublyLinkedListClass = Declare(&Class{Name: "SplDoublyLinkedList", Interfaces: []*Class{IteratorInterface, CountableInterface,
+		ArrayAccessInterface, SerializableInterface}})
+	SplQueueClass = Declare(&Class{Name: "SplQueue", Parent: SplDoublyLinkedListClass})
+	SplStackClass = Declare(&Class{Name: "SplStack", Parent: SplDoublyLinkedListClass})
+)
+
+func init() {
+	type list = SplDoublyLinkedList
+	SplDoublyLinkedListClass.Methods = []Method{
+		{Name: "push", Func: (*list).Push}, {Name: "pop", Func: (*list).Pop}, {Name: "shift", Func: (*list).Shift},
+		{Name: "unshift", Func: (*list).Unshift}, {Name: "top", Func: (*list).Top}, {Name: "bottom", Func: (*list).Bottom},
+		{Name: "isEmpty", Func: (*list).IsEmpty}, {Name: "count", Func: (*list).Count}, {Name: "toArray", Func: (*list).ToArray},
+		{Name: "offsetExists", Func: (*list).OffsetExists}, {Name: "offsetGet", Func: (*list).OffsetGet},
+		{Name: "offsetSet", Func: (*list).OffsetSet}, {Name: "offsetUnset", Func: (*list).OffsetUnset},
+		{Name: "rewind", Func: (*list).Rewind}, {Name: "current", Func: (*list).Current}, {Name: "key", Func: (*list).Key},
+		{Name: "next", Func: (*list).Next}, {Name: "prev", Func: (*list).Prev}, {Name: "valid", Func: (*list).Valid},
+		{Name: "setIteratorMode", Func: (*list).SetIteratorMode}, {Name: "getIteratorMode", Func: (*list).GetIteratorMode},
+	}
+	SplQueueClass.Methods = []Method{{Name: "enqueue", Func: (*SplQueue).Enqueue}, {Name: "dequeue", Func: (*SplQueue).Dequeue}}
+	SplDoublyLinkedListClass.New = func() Object { return NewSplDoublyLinkedList() }
+	SplQueueClass.New = func() Object { return NewSplQueue() }
+	SplStackClass.New = func() Object { return NewSplStack() }
+}
+
+// NewSplDoublyLinkedList is new SplDoublyLinkedList.
+func NewSplDoublyLinkedList() *SplDoublyLinkedList {
+	return Init(&SplDoublyLinkedList{}, SplDoublyLinkedListClass)
+}
+
+// NewSplQueue is new SplQueue.
+func NewSplQueue() *SplQueue { return Init(&SplQueue{}, SplQueueClass) }
+
+// NewSplStack is new SplStack.
+func NewSplStack() *SplStack {
+	s := Init(&SplStack{}, SplStackClass)
+	s.mode = splLifo
+	return s
+}
+
+func (l *SplDoublyLinkedList) afterClone() { l.items = append([]Value{}, l.items...) }
+
+// PHPProperties shows the list as PHP's var_dump does.
+func (l *SplDoublyLinkedList) PHPProperties() []Property {
+	flags := l.mode
+	if l.class.Is("SplQueue") || l.class.Is("SplStack") {
+		flags |= 4
+	}
+	return []Property{{Name: "flags", Visibility: "private", Declarer: "SplDoublyLinkedList", Value: flags},
+		{Name: "dllist", Visibility: "private", Declarer: "SplDoublyLinkedList", Value: l.ToArray()}}
+}
+
+func (l *SplDoublyLinkedList) empty(what string) {
+	if len(l.items) == 0 {
+		Throw(NewException(RuntimeExceptionClass, "Can't "+what+" an empty datastructure", 0, nil))
+	}
+}
+
+// Push is push().
+func (l *SplDoublyLinkedList) Push(v Value) { l.items = append(l.items, Copy(v)) }
+
+// Pop is pop().
+func (l *SplDoublyLinkedList) Pop() Value {
+	l.empty("pop from")
+	v := l.items[len(l.items)-1]
+	l.items = l.items[:len(l.items)-1]
+	return v
+}
+
+// Shift is shift().
+func (l *SplDoublyLinkedList) Shift() Value {
+	l.empty("shift from")
+	v := l.items[0]
+	l.items = l.items[1:]
+	return v
+}
+
+// Unshift is unshift().
+func (l *SplDoublyLinkedList) Unshift(v Value) { l.items = append([]Value{Copy(v)}, l.items...) }
+
+// Enqueue is enqueue().
+func (q *SplQueue) Enqueue(v Value) { q.Push(v) }
+
+// Dequeue is dequeue().
+func (q *SplQueue) Dequeue() Value { return q.Shift() }
+
+// Top is top().
+func (l *SplDoublyLinkedList) Top() Value {
+	l.empty("peek at")
+	return Copy(l.items[len(l.items)-1])
+}
+
+// Bottom is bottom().
+func (l *SplDoublyLinkedList) Bottom() Value {
+	l.empty("peek at")
+	return Copy(l.items[0])
+}
+
+// IsEmpty is isEmpty().
+func (l *SplDoublyLinkedList) IsEmpty() bool { return len(l.items) == 0 }
+
+// Count is count().
+func (l *SplDoublyLinkedList) Count() int { return len(l.items) }
+
+// ToArray is toArray().
+func (l *SplDoublyLinkedList) ToArray() *Array { return ListOf(l.items) }
+
+// place is the index an offset means: a stack counts from its top.
+func (l *SplDoublyLinkedList) place(method string, k Value) int {
+	i := ToInt(k)
+	if i < 0 || i >= len(l.items) {
+		Throw(NewException(OutOfRangeClass, "SplDoublyLinkedList::"+method+"(): Argument #1 ($index) is out of range", 0, nil))
+	}
+	if l.mode&splLifo != 0 {
+		return len(l.items) - 1 - i
+	}
+	return i
+}
+
+// OffsetExists is offsetExists().
+func (l *SplDoublyLinkedList) OffsetExists(k Value) bool {
+	return ToInt(k) >= 0 && ToInt(k) < len(l.items)
+}
+
+// OffsetGet is offsetGet().
+func (l *SplDoublyLinkedList) OffsetGet(k Value) Value { return Copy(l.items[l.place("offsetGet", k)]) }
+
+// OffsetSet is offsetSet(); a null index pushes.
+func (l *SplDoublyLinkedList) OffsetSet(k, v Value) {
+	if k == nil {
+		l.Push(v)
+		return
+	}
+	l.items[l.place("offsetSet", k)] = Copy(v)
+}
+
+// OffsetUnset is offsetUnset().
+func (l *SplDoublyLinkedList) OffsetUnset(k Value) {
+	i := l.place("offsetUnset", k)
+	l.items = append(l.items[:i:i], l.items[i+1:]...)
+}
+
+// SetIteratorMode is setIteratorMode(): queues and stacks keep their direction.
+func (l *SplDoublyLinkedList) SetIteratorMode(mode int) int {
+	if (l.class.Is("SplQueue") || l.class.Is("SplStack")) && l.mode&splLifo != mode&splLifo {
+		Throw(NewException(RuntimeExceptionClass, "Iterators' LIFO/FIFO modes for SplStack/SplQueue objects are frozen", 0, nil))
+	}
+	l.mode = mode & 3
+	return l.mode
+}
+
+// GetIteratorMode is getIteratorMode().
+func (l *SplDoublyLinkedList) GetIteratorMode() int { return l.mode }
+
+// Rewind is rewind().
+func (l *SplDoublyLinkedList) Rewind() {
+	l.at = 0
+	if l.mode&splLifo != 0 {
+		l.at = len(l.items) - 1
+	}
+}
+
+// Current is current().
+func (l *SplDoublyLinkedList) Current() Value {
+	if !l.Valid() {
+		return nil
+	}
+	return Copy(l.items[l.at])
+}
+
+// Key is key().
+func (l *SplDoublyLinkedList) Key() Value { return l.at }
+
+// Next is next(): in the deleting mode it takes what it leaves.
+func (l *SplDoublyLinkedList) Next() {
+	switch {
+	case l.mode&splDelete != 0 && l.mode&splLifo != 0:
+		if len(l.items) > 0 {
+			l.Pop()
+		}
+		l.at = len(l.items) - 1
+	case l.mode&splDelete != 0:
+		if len(l.items) > 0 {
+			l.Shift()
+		}
+	case l.mode&splLifo != 0:
+		l.at--
+	default:
+		l.at++
+	}
+}
+
+// Prev is prev().
+func (l *SplDoublyLinkedList) Prev() {
+	if l.mode&splLifo != 0 {
+		l.at++
+	} else {
+		l.at--
+	}
+}
+
+// Valid is valid().
+func (l *SplDoublyLinkedList) Valid() bool { return l.at >= 0 && l.at < len(l.items) }
+
+// SplFixedArray is an array of a fixed size with keys from 0.
+type SplFixedArray struct {
+	Base
+	items []Value
+}
+
+// SplFixedArrayClass is for classes that extend it.
+var SplFixedArrayClass = Declare(&Class{Name: "SplFixedArray", Interfaces: []*Class{IteratorAggregateInterface, ArrayAccessInterface,
+	CountableInterface, JSONSerializableInterface}})
+
+func init() {
+	type fixed = SplFixedArray
+	SplFixedArrayClass.New = func() Object { return NewSplFixedArray(0) }
+	SplFixedArrayClass.Construct = func(f *fixed, arguments ...Value) {
+		if len(arguments) > 0 {
+			f.SetSize(ParamInt(arguments[0], "SplFixedArray::__construct(): Argument #1 ($size)"))
+		}
+	}
+	SplFixedArrayClass.Methods = []Method{
+		{Name: "count", Func: (*fixed).Count}, {Name: "getSize", Func: (*fixed).Count}, {Name: "setSize", Func: (*fixed).SetSize},
+		{Name: "toArray", Func: (*fixed).ToArray}, {Name: "offsetExists", Func: (*fixed).OffsetExists},
+		{Name: "offsetGet", Func: (*fixed).OffsetGet}, {Name: "offsetSet", Func: (*fixed).OffsetSet},
+		{Name: "offsetUnset", Func: (*fixed).OffsetUnset}, {Name: "getIterator", Func: (*fixed).GetIterator},
+		{Name: "jsonSerialize", Func: (*fixed).JsonSerialize},
+		{Name: "fromArray", Static: true, Func: SplFixedArrayFromArray},
+	}
+}
+
+// NewSplFixedArray is new SplFixedArray($size).
+func NewSplFixedArray(size int) *SplFixedArray {
+	f := Init(&SplFixedArray{}, SplFixedArrayClass)
+	if size < 0 {
+		ThrowValueError("SplFixedArray::__construct(): Argument #1 ($size) must be greater than or equal to 0")
+	}
+	f.items = make([]Value, size)
+	return f
+}
+
+// SplFixedArrayFromArray is SplFixedArray::fromArray() without keys of the array.
+func SplFixedArrayFromArray(a *Array) *SplFixedArray {
+	f := NewSplFixedArray(0)
+	for _, v := range a.Values() {
+		f.items = append(f.items, Copy(v))
+	}
+	return f
+}
+
+func (f *SplFixedArray) afterClone() { f.items = append([]Value{}, f.items...) }
+
+// PHPProperties shows the elements as PHP's var_dump does.
+func (f *SplFixedArray) PHPProperties() []Property {
+	var all []Property
+	for i, v := range f.items {
+		all = append(all, Property{Name: ToString(i), Visibility: "public", Value: v})
+	}
+	return all
+}
+
+// Count is count() and getSize().
+func (f *SplFixedArray) Count() int { return len(f.items) }
+
+// SetSize is setSize().
+func (f *SplFixedArray) SetSize(size int) bool {
+	if size < 0 {
+		ThrowValueError("SplFixedArray::setSize(): Argument #1 ($size) must be greater than or equal to 0")
+	}
+	for len(f.items) < size {
+		f.items = append(f.items, nil)
+	}
+	f.items = f.items[:size]
+	return true
+}
+
+// ToArray is toArray().
+func (f *SplFixedArray) ToArray() *Array {
+	a := NewArraySize(len(f.items))
+	for _, v := range f.items {
+		a.Append(Copy(v))
+	}
+	return a
+}
+
+func (f *SplFixedArray) place(k Value) int {
+	i := ToInt(k)
+	if i < 0 || i >= len(f.items) || k == nil {
+		Throw(NewException(RuntimeExceptionClass, "Index invalid or out of range", 0, nil))
+	}
+	return i
+}
+
+// OffsetExists is offsetExists().
+func (f *SplFixedArray) OffsetExists(k Value) bool {
+	i := ToInt(k)
+	return i >= 0 && i < len(f.items) && f.items[i] != nil
+}
+
+// OffsetGet is offsetGet().
+func (f *SplFixedArray) OffsetGet(k Value) Value { return Copy(f.items[f.place(k)]) }
+
+// OffsetSet is offsetSet().
+func (f *SplFixedArray) OffsetSet(k, v Value) { f.items[f.place(k)] = Copy(v) }
+
+// OffsetUnset is offsetUnset().
+func (f *SplFixedArray) OffsetUnset(k Value) { f.items[f.place(k)] = nil }
+
+// GetIterator is getIterator().
+func (f *SplFixedArray) GetIterator() Object { return NewArrayIterator(f.ToArray()) }
+
+// JsonSerialize is jsonSerialize().
+func (f *SplFixedArray) JsonSerialize() Value { return f.ToArray() }
