@@ -23,7 +23,11 @@ function cb_ref(&$a, $b) { $a = [$a, $b]; }
 function cb_wrap($a) { return '<' . (is_array($a) ? $a[0] ?? '' : $a) . '>'; }
 
 function escaped(string $s): string {
-    return preg_replace_callback('/[^ -~]|[%;]/', fn($m) => sprintf('%%%02X', ord($m[0])), $s);
+    static $codes = null; // without preg, whose last error is among what is compared
+    if ($codes === null) {
+        foreach ([...range(0, 31), 37, 59, ...range(127, 255)] as $c) $codes[chr($c)] = sprintf('%%%02X', $c);
+    }
+    return strtr($s, $codes);
 }
 
 function encode($v, int $depth = 0): string {

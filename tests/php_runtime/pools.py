@@ -299,3 +299,34 @@ for _name in ("printf.values", "vprintf.values"):
     BY_NAME[_name] = SCALARS if _name == "printf.values" else FLAT
     STRICT.add(_name)
 STRICT |= {"rand.min", "rand.max", "mt_rand.min", "mt_rand.max"}
+PACK_FORMATS = ["C*", "n", "N2", "a5", "A5", "Z5", "H*", "h4", "c2", "v", "V", "J", "q", "d", "E", "a*", "x2C", "Z*",
+    "s", "y", "G"]
+VERSIONS = ["1.0", "1.0.0", "5.2", "8.2.36", "1.0-dev", "1.0alpha1", "1.0b2", "1.0RC1", "1.0pl1", "", "1",
+    "1.0.0-beta", "2.0rc2", "1..2", "x"]
+BY_NAME.update({
+    "pack.format": PACK_FORMATS, "unpack.format": ["C*", "nfirst/nsecond", "N", "a3x/a*y", "A5s", "Z5", "H*h", "h3",
+        "c2b", "V", "q", "d", "E", "C1a/C2b", "x2/Cz", "y"],
+    "unpack.string": ["abcdefghijklmnop", "", "a\x00b ", "12345678", "\x01\x02\x03\x04"], "unpack.offset": [0, 1, 5,
+        -1, 100],
+    "str_getcsv.string": ["a,b,c", '"a,b",c', '"a ""q"" b",c', "", ",", "a,", ' "x" ,y',
+        '"unclosed,x', "a\\\\,b", 'x"y"z,w', '"a"b,c', "a;b;c"],
+    "str_getcsv.separator": [",", ";", "ab"], "str_getcsv.enclosure": ['"', "'"], "str_getcsv.escape": ["\\", ""],
+    "version1": VERSIONS, "version2": VERSIONS, "version_compare.operator": [None, "<", ">=", "eq", "ne", "xx", "lt",
+        "<>"],
+    "ip": ["1.2.3.4", "255.255.255.255", "0.0.0.0", "1.2.3", "1.2.3.256", "01.2.3.4", "", "a.b.c.d", 0, 1, 4294967295,
+        -1],
+    "filename": ["/etc/passwd", "/nope", "/etc", "", "a"], "pow.num": INTS + FLOATS + ["2", "3.5"],
+        "pow.exponent": SMALL + [62, 63, 64, 0.5, -0.5],
+})
+STRICT |= {"pow.num", "pow.exponent", "sleep.seconds", "str_getcsv.separator", "ip2long.ip", "long2ip.ip",
+    "unpack.format", "pack.format"}
+BY_NAME["ip2long.ip"], BY_NAME["long2ip.ip"] = BY_NAME["ip"][:8], BY_NAME["ip"][8:]
+_SETS = ("array_udiff_uassoc", "array_intersect_uassoc", "array_uintersect_assoc", "array_uintersect_uassoc")
+SHAPES.update({name: [(first, second,
+    "strcasecmp") + (("strcasecmp",) if name.count("u") == 3 or name.endswith("f_uassoc") else ())
+                      for first in _PLAIN for second in _PLAIN[::2]] for name in _SETS})
+ONLY_SHAPES |= set(_SETS)
+
+BY_NAME["pack.values"] = SCALARS
+STRICT |= {"pack.values", "call_user_func_array.callback", "call_user_func_array.args", "version_compare.version1",
+    "version_compare.version2"}

@@ -158,6 +158,14 @@ func Constant(name string) Value {
 		}
 		ThrowError("Undefined constant " + name)
 	}
+	switch lower(name) {
+	case "true":
+		return true
+	case "false":
+		return false
+	case "null":
+		return nil
+	}
 	if v, ok := userConstants[name]; ok {
 		return Copy(v)
 	}

@@ -62,10 +62,11 @@ func RoundFloat(f float64, precision int) float64 { return roundMode(f, precisio
 func roundHelper(f float64, mode int) float64 {
 	switch mode {
 	case roundHalfDown:
-		if f >= 0 {
-			return math.Ceil(f-0.5) + 0 // never -0
+		t := roundHelper(f, roundHalfUp)
+		if size := math.Abs(f); size-math.Floor(size) == 0.5 {
+			t -= math.Copysign(1, f)
 		}
-		return math.Copysign(math.Floor(f+0.5), -1)
+		return t
 	case roundHalfEven:
 		t := 2 * math.Floor(f/2)
 		if t != f && f-t == 0.5 {
@@ -175,25 +176,25 @@ func absInt(n int) int {
 func Sqrt(f float64) float64 { return math.Sqrt(f) }
 
 // Sin is sin().
-func Sin(f float64) float64 { return math.Sin(f) }
+func Sin(f float64) float64 { return exactSin(f) }
 
 // Cos is cos().
-func Cos(f float64) float64 { return math.Cos(f) }
+func Cos(f float64) float64 { return exactCos(f) }
 
 // Tan is tan().
-func Tan(f float64) float64 { return math.Tan(f) }
+func Tan(f float64) float64 { return exactTan(f) }
 
 // Asin is asin().
-func Asin(f float64) float64 { return math.Asin(f) }
+func Asin(f float64) float64 { return exactAsin(f) }
 
 // Acos is acos().
-func Acos(f float64) float64 { return math.Acos(f) }
+func Acos(f float64) float64 { return exactAcos(f) }
 
 // Atan is atan().
-func Atan(f float64) float64 { return math.Atan(f) }
+func Atan(f float64) float64 { return exactAtan(f) }
 
 // Atan2 is atan2().
-func Atan2(y, x float64) float64 { return math.Atan2(y, x) }
+func Atan2(y, x float64) float64 { return exactAtan2(y, x) }
 
 // Sinh is sinh().
 func Sinh(f float64) float64 { return math.Sinh(f) }
@@ -214,16 +215,16 @@ func Acosh(f float64) float64 { return math.Acosh(f) }
 func Atanh(f float64) float64 { return math.Atanh(f) }
 
 // Exp is exp().
-func Exp(f float64) float64 { return math.Exp(f) }
+func Exp(f float64) float64 { return exactExp(f) }
 
 // Expm1 is expm1().
 func Expm1(f float64) float64 { return math.Expm1(f) }
 
 // Log10 is log10().
-func Log10(f float64) float64 { return math.Log10(f) }
+func Log10(f float64) float64 { return exactLog10(f) }
 
 // Log2 is log2().
-func Log2(f float64) float64 { return math.Log2(f) }
+func Log2(f float64) float64 { return exactLog2(f) }
 
 // Log1p is log1p().
 func Log1p(f float64) float64 { return math.Log1p(f) }
@@ -232,24 +233,24 @@ func Log1p(f float64) float64 { return math.Log1p(f) }
 func Log(f, base float64) float64 {
 	switch {
 	case base == math.E:
-		return math.Log(f)
+		return exactLog(f)
 	case base == 2:
-		return math.Log2(f)
+		return exactLog2(f)
 	case base == 10:
-		return math.Log10(f)
+		return exactLog10(f)
 	case base == 1:
 		return math.NaN()
 	case base <= 0:
 		badArgument("log", 2, "base", "must be greater than 0")
 	}
-	return math.Log(f) / math.Log(base)
+	return exactLog(f) / exactLog(base)
 }
 
 // Pi is pi().
 func Pi() float64 { return math.Pi }
 
 // Hypot is hypot().
-func Hypot(x, y float64) float64 { return math.Hypot(x, y) }
+func Hypot(x, y float64) float64 { return exactHypot(x, y) }
 
 // Deg2rad is deg2rad().
 func Deg2rad(f float64) float64 { return f / 180 * math.Pi }

@@ -1,7 +1,5 @@
 package php
 
-import "math"
-
 // The arithmetic, bitwise and string operators on values, after
 // https://www.php.net/manual/en/language.operators.arithmetic.php. Where both operands are known to be int, AddInt and
 // its kin widen to float beyond 64 bits; where they are known to be float, Go's own operators do.
@@ -161,30 +159,31 @@ func ModInt(a, b int) int {
 
 // Pow is $a ** $b.
 func Pow(a, b Value) Value {
-	return arithmetic(a, b, "**", PowInt, math.Pow)
+	return arithmetic(a, b, "**", PowInt, exactPow)
 }
 
 // PowInt is $a ** $b of ints: a float64 for negative exponents and where it does not fit.
 func PowInt(a, b int) Value {
 	if b < 0 {
-		return math.Pow(float64(a), float64(b))
+		return exactPow(float64(a), float64(b))
 	}
 	result, base := 1, a
 	for n := b; n > 0; {
 		if n&1 == 1 {
-			product, ok := MulInt(result, base).(int)
-			if !ok {
-				return float64(result) * math.Pow(float64(base), float64(n))
-			}
-			result = product
 			n--
+			product := MulInt(result, base)
+			if f, ok := product.(float64); ok {
+				return f * exactPow(float64(base), float64(n))
+			}
+			result = product.(int)
 			continue
 		}
-		square, ok := MulInt(base, base).(int)
-		if !ok {
-			return float64(result) * math.Pow(float64(base), float64(n))
+		n /= 2
+		square := MulInt(base, base)
+		if f, ok := square.(float64); ok {
+			return float64(result) * exactPow(f, float64(n))
 		}
-		base, n = square, n/2
+		base = square.(int)
 	}
 	return result
 }
@@ -369,3 +368,6 @@ func incString(s string) Value {
 	}
 	return string(last) + string(out)
 }
+
+// PowFunction is pow(), the function.
+func PowFunction(num, exponent Value) Value { return Pow(num, exponent) }

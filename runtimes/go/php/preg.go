@@ -32,6 +32,7 @@ func regexOf(function, pattern string) *regexProgram {
 	}
 	body, flags, ok := splitPattern(function, pattern)
 	if !ok {
+		pregLast = pregInternal
 		return nil
 	}
 	program, failure := compileRegex(body, flags)

@@ -275,7 +275,7 @@ func (f *formatter) padded(text string, spec formatSpec, signed bool) {
 }
 
 func (f *formatter) float(v float64, spec formatSpec) {
-	if strings.IndexByte("gGhH", spec.verb) >= 0 && (math.IsNaN(v) || math.IsInf(v, 0)) {
+	if strings.IndexByte("gGhHE", spec.verb) >= 0 && (math.IsNaN(v) || math.IsInf(v, 0)) {
 		text := strings.TrimPrefix(FloatRepr(v), "-")
 		if spec.plus && !math.IsNaN(v) {
 			text = "+" + text
