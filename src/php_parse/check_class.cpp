@@ -10,11 +10,25 @@ constexpr std::uint32_t kOnClass = 1;
 
 }  // namespace
 
+bool Checker::is_reserved(std::string_view name) const {
+  if (!is_reserved_class_name(name)) return false;
+  if (is_relative_class(name)) return true;
+  static constexpr std::pair<std::string_view, Feature> kTypes[] = {{"void", Feature::kVoidType},
+                                                                    {"iterable", Feature::kIterableType},
+                                                                    {"object", Feature::kObjectType},
+                                                                    {"mixed", Feature::kMixedType},
+                                                                    {"never", Feature::kNeverType}};
+  for (const auto& [type, feature] : kTypes) {
+    if (equals_ignoring_case(type, name)) return has(feature);
+  }
+  return has(Feature::kScalarTypes);
+}
+
 void Checker::check_class_declaration(NodeId node) {
   const NodeId name = child(node, class_slot::kName);
   const std::string full = names_->qualified(text(name));
   if (class_ != nullptr) complain(name, "class.nested", "Class declarations may not be nested");
-  if (is_reserved_class_name(text(name))) {
+  if (is_reserved(text(name))) {
     complain(name, "class.reserved", "Cannot use " + std::string(text(name)) + " as class name as it is reserved");
   }
   const std::string_view imported = names_->imported(SymbolKind::kClass, text(name));

@@ -146,7 +146,7 @@ void Checker::check_use_item(NodeId item, SymbolKind symbol, const std::string& 
   const NodeId alias_node = child(item, 1);
   const std::string alias =
       alias_node ? std::string(text(alias_node)) : full.substr(separator == std::string::npos ? 0 : separator + 1);
-  if (symbol == SymbolKind::kClass && is_reserved_class_name(alias)) {
+  if (symbol == SymbolKind::kClass && is_reserved(alias)) {
     complain(item, "use.reserved", "Cannot use " + full + " as " + alias + ": the name is a special class name");
     return;
   }

@@ -108,7 +108,9 @@ void Checker::check_parameter(NodeId parameter, std::unordered_set<std::string_v
   TypeInfo type = check_type(child(parameter, parameter_slot::kType));
   if (!type.set) return;
   const bool null_default = value && literal_type(value) == kTypeNull;
-  if (null_default && !promotion) {
+  const bool intersects = std::any_of(type.classes.begin(), type.classes.end(),
+                                      [](const std::vector<std::string>& names) { return names.size() > 1; });
+  if (null_default && !promotion && (!intersects || has(Feature::kDnfType))) {
     if ((type.bits & kTypeVoid) == 0) type.bits |= kTypeNull;
   }
   if ((type.bits & (kTypeVoid | kTypeNever)) != 0) {

@@ -218,6 +218,11 @@ void Checker::check_enum_case(NodeId node) {
   if (!backed && value) complain(value, "enum.value", "A case of an enum without backing type must not have a value");
   if (!value) return;
   check_constant_expression(value, false);
+  // From PHP 8.2 on this is only seen when the case is used.
+  const std::uint32_t given = literal_type(value);
+  if (!has(Feature::kDnfType) && backed && given != 0 && (given & class_->backing) == 0) {
+    complain(value, "enum.value", "The value of a case does not fit the backing type");
+  }
 }
 
 void Checker::check_trait_use(NodeId node) {

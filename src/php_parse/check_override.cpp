@@ -36,7 +36,8 @@ Compatibility Checker::try_override(const ClassFacts& facts, const MethodFacts& 
       problem = "inherit.visibility";
     } else {
       status = check_signature(own, *parent);
-      if (status == Compatibility::kNo) problem = "inherit.signature";
+      if (status == Compatibility::kNo && !only_warns(own, *parent)) problem = "inherit.signature";
+      if (status == Compatibility::kNo && problem == nullptr) status = Compatibility::kYes;
     }
   }
   if (problem == nullptr) return status;
@@ -46,6 +47,21 @@ Compatibility Checker::try_override(const ClassFacts& facts, const MethodFacts& 
   }
   static_cast<void>(facts);
   return Compatibility::kNo;
+}
+
+// Before PHP 8 a method that does not fit is refused only where the inherited one is abstract, or its return type is
+// not kept.
+bool Checker::only_warns(const MethodFacts& own, const MethodFacts& parent) {
+  if (has(Feature::kNameTokens) || parent.is_abstract) return false;
+  return check_return_types(own, parent) != Compatibility::kNo;
+}
+
+Compatibility Checker::check_return_types(const MethodFacts& own, const MethodFacts& parent) {
+  const NodeId parent_type = child(parent.node, function_slot::kReturnType);
+  if (!parent_type) return Compatibility::kYes;
+  const NodeId own_type = child(own.node, function_slot::kReturnType);
+  if (!own_type) return Compatibility::kNo;
+  return is_covariant(*own.owner, type_in(*own.owner, own_type), *parent.owner, type_in(*parent.owner, parent_type));
 }
 
 Compatibility Checker::check_signature(const MethodFacts& own, const MethodFacts& parent) {
@@ -62,12 +78,7 @@ Compatibility Checker::check_signature(const MethodFacts& own, const MethodFacts
   if ((flags(parent.node) & kFlagReference) != 0 && (flags(own.node) & kFlagReference) == 0) return Compatibility::kNo;
   const Compatibility status = check_parameter_types(own, parent);
   if (status == Compatibility::kNo) return status;
-  const NodeId parent_type = child(parent.node, function_slot::kReturnType);
-  if (!parent_type) return status;
-  const NodeId own_type = child(own.node, function_slot::kReturnType);
-  if (!own_type) return Compatibility::kNo;
-  const Compatibility returned =
-      is_covariant(*own.owner, type_in(*own.owner, own_type), *parent.owner, type_in(*parent.owner, parent_type));
+  const Compatibility returned = check_return_types(own, parent);
   return returned == Compatibility::kYes ? status : returned;
 }
 

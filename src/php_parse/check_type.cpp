@@ -103,7 +103,7 @@ TypeInfo Checker::check_single_type(NodeId node) {
   check_scope_word(name_node);
   type.classes.push_back({names_->resolve_class(name)});
   const std::string& full = type.classes.back().front();
-  if (!is_relative_class(name) && is_reserved_class_name(full.substr(full.rfind('\\') + 1)) &&
+  if (!is_relative_class(name) && is_reserved(full.substr(full.rfind('\\') + 1)) &&
       has(Feature::kScalarTypes)) {
     complain(node, "class.reserved", "Cannot use " + name + " as class name as it is reserved");
   }

@@ -72,6 +72,8 @@ class Checker {
   NodeId child(NodeId node, std::uint32_t slot) const { return ast_.child(node, slot); }
   std::span<const NodeId> children(NodeId node) const { return ast_.children(node); }
   bool has(Feature feature) const { return tree_.features.has(feature); }
+  // Whether no class may have the name in this version.
+  bool is_reserved(std::string_view name) const;
   std::string_view text(NodeId node) const { return tree_.node_text(source_, node); }
   // A name's parts joined: before PHP 8 white space may stand between them.
   std::string name_text(NodeId node) const;
@@ -152,6 +154,8 @@ class Checker {
   void inherit_properties(ClassFacts& facts);
   void inherit_constants(ClassFacts& facts);
   Compatibility try_override(const ClassFacts& facts, const MethodFacts& child, const MethodFacts& parent, bool report);
+  bool only_warns(const MethodFacts& own, const MethodFacts& parent);
+  Compatibility check_return_types(const MethodFacts& own, const MethodFacts& parent);
   Compatibility check_signature(const MethodFacts& child, const MethodFacts& parent);
   Compatibility check_parameter_types(const MethodFacts& child, const MethodFacts& parent);
   Compatibility check_property_types(const PropertyFacts& child, const PropertyFacts& parent);
@@ -212,7 +216,8 @@ class Checker {
   bool is_call(NodeId node) const;
   bool can_write_to(NodeId node) const;
   bool is_this(NodeId node) const { return variable_name(node) == "this"; }
-  bool is_globals(NodeId node) const { return variable_name(node) == "GLOBALS"; }
+  // An array like any other before PHP 8.1.
+  bool is_globals(NodeId node) const { return has(Feature::kEnum) && variable_name(node) == "GLOBALS"; }
 
   // ---- Constant expressions (check_constant_expression.cpp) ----
   void check_constant_expression(NodeId node, bool new_allowed);
