@@ -16,6 +16,8 @@ struct Cleaner {
 
 constexpr SinkMask kHtml = sink_bit(TaintSink::kHtml);
 constexpr SinkMask kSql = sink_bit(TaintSink::kSql);
+constexpr SinkMask kHeader = sink_bit(TaintSink::kHeader);
+constexpr SinkMask kFiles = sink_bit(TaintSink::kPath) | sink_bit(TaintSink::kCode);
 
 constexpr Cleaner kCleaners[] = {
     {"absint", kAllSinks},
@@ -39,12 +41,15 @@ constexpr Cleaner kCleaners[] = {
     {"sanitize_textarea_field", kHtml},
     {"sanitize_title", kAllSinks},
     {"sanitize_user", kHtml},
+    {"validate_file_to_edit", kFiles},
     {"wp_json_encode", kHtml},
     {"wp_kses", kHtml},
     {"wp_kses_data", kHtml},
     {"wp_kses_post", kHtml},
     {"wp_parse_id_list", kAllSinks},
+    {"wp_safe_redirect", kHeader},
     {"wp_strip_all_tags", kHtml},
+    {"wp_validate_redirect", kHeader},
     {"::delete", kSql},  // of database layers: names of tables and columns, and values that are bound
     {"::insert", kSql},
     {"::_escape", kSql},

@@ -386,7 +386,9 @@ Value Evaluator::eval_index(NodeId node, const Value& base) {
     key = eval(index).type;
   }
   const TypeDetail& detail = base.type.detail();
-  Taint taint = base.taint;
+  const std::string* const written = key.literal_string();
+  // The name PHP itself gives to an upload.
+  Taint taint = written != nullptr && *written == "tmp_name" ? nullptr : base.taint;
   if (taint != nullptr && kind(child(node, 0)) == Kind::kVariable && is_superglobal(text(child(node, 0)).substr(1))) {
     TaintOrigin origin = taint->front();
     origin.path = with_step(TaintPath(), step_at(node, std::string(text(node).substr(0, 60))));
