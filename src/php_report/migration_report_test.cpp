@@ -93,6 +93,20 @@ TEST(Reach, WhatEndpointsNeed) {
   EXPECT_EQ(reached(report, "/gone"), "unknown");
 }
 
+// What the file does before it comes to the branch stands in the branch's way too.
+TEST(Reach, WhatRunsBeforeABranch) {
+  const Report report({{"index.php",
+                        "<?php\n"
+                        "require __DIR__ . '/boot.php';\n"
+                        "require __DIR__ . '/names.php';\n"
+                        "if ($_SERVER['REQUEST_URI'] === '/a') { echo 1; }\n"
+                        "require __DIR__ . '/late.php';\n"},
+                       {"boot.php", "<?php eval($settings);"},
+                       {"late.php", "<?php eval($more);"},
+                       {"names.php", "<?php class A {}"}});
+  EXPECT_EQ(reached(report, "/a"), "blocked {file}");
+}
+
 TEST(Reach, CyclesEnd) {
   const Report report({{"index.php", "<?php if ($_SERVER['REQUEST_URI'] === '/a') { a(); }"},
                        {"lib.php", "<?php function a() { return b(); } function b() { return a(); }"}});

@@ -78,9 +78,25 @@ std::vector<FunctionId> ReachFinder::entries(const Handler& handler) const {
   return out;
 }
 
+// What a file takes in before the lines of a branch runs for that branch too, where it does more than declare.
+void ReachFinder::add_prelude(const Handler& handler, std::vector<FunctionId>& out) const {
+  const FileId file = handler.kind == HandlerKind::kCode ? facts_.find_file(handler.file) : FileId();
+  if (!file) return;
+  const FileInfo& info = facts_.at(file);
+  for (std::size_t i = 0; i < info.include_targets.size(); ++i) {
+    const IncludeSite& include = info.declarations->includes[i];
+    if (!info.include_targets[i] || include.function != 0 || include.place.line >= handler.line) continue;
+    const FunctionId taken_in = facts_.at(info.include_targets[i]).functions.front();
+    const FunctionInfo& code = facts_.at(taken_in);
+    if (!code.callees.empty() || !code.reasons.empty() || code.own_effects != 0) out.push_back(taken_in);
+  }
+}
+
 Reach ReachFinder::of(const Endpoint& endpoint) {
   Reach reach;
   reach.entries = entries(endpoint.handler);
+  std::vector<FunctionId> prelude;
+  add_prelude(endpoint.handler, prelude);
   ++search_;
   const auto visit = [&](FunctionId id) {
     if (seen_[id.value] == search_) return;
@@ -88,6 +104,7 @@ Reach ReachFinder::of(const Endpoint& endpoint) {
     reach.functions.push_back(id);
   };
   for (const FunctionId id : reach.entries) visit(id);
+  for (const FunctionId id : prelude) visit(id);
   for (std::size_t i = 0; i < reach.functions.size(); ++i) {
     for (const FunctionId id : next_[reach.functions[i].value]) visit(id);
   }

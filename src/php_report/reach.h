@@ -46,6 +46,7 @@ class ReachFinder {
  private:
   FunctionId find(std::string_view name) const;
   void add_code(const Handler& handler, std::vector<FunctionId>& out) const;
+  void add_prelude(const Handler& handler, std::vector<FunctionId>& out) const;
 
   const Facts& facts_;
   std::vector<std::vector<FunctionId>> next_;  // by function

@@ -136,8 +136,8 @@ function why(endpoint) {
   const all = convertible + review + refused;
   const main = endpoint.reasons
     .slice(0, 2)
-    .map(reason => data.codes[reason[0]].code)
-    .join(', ');
+    .map(reason => data.codes[reason[0]].title)
+    .join('; ');
   if (endpoint.state === 'unknown') return 'Its handler was not found in these files.';
   if (all === 0) return 'It calls no function of the code base.';
   if (endpoint.state === 'ready') {

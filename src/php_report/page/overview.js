@@ -201,7 +201,11 @@ function showOverview() {
         'section',
         {class: 'card bars'},
         h('h2', {}, 'Then work on these functions'),
-        h('p', {class: 'quiet small'}, 'They hold up the most ', hasTraffic ? 'requests' : 'endpoints', '.'),
+        h(
+          'p',
+          {class: 'quiet small'},
+          `They hold up the most ${hasTraffic ? 'requests' : 'endpoints'}: how many, on the right.`,
+        ),
         top.length === 0 && h('p', {}, 'Nothing holds up any endpoint.'),
         top.map(blocker =>
           h(
