@@ -14,6 +14,12 @@ from html.parser import HTMLParser
 
 from lib.gateway import binary
 
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
+HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 SAMPLE = """<?php
@@ -128,6 +134,21 @@ class FormatsTest(PhpCase):
         self.assertEqual(set(region), {"startLine", "startColumn", "endLine", "endColumn"})
         self.assertGreaterEqual(min(region.values()), 1)
         self.assertLessEqual((region["startLine"], region["startColumn"]), (region["endLine"], region["endColumn"]))
+
+    @unittest.skipIf(jsonschema is None, "python3-jsonschema is not installed")
+    def test_sarif_follows_its_schema(self):
+        # That of OASIS (sarif-spec, sarif-2.1/schema), without its descriptions.
+        with open(os.path.join(HERE, "data", "sarif-2.1.0.schema.json"), encoding="utf-8") as file:
+            validator = jsonschema.Draft7Validator(json.load(file))
+        self.write("src/flow.php", "<?php\nfunction show($m) { echo $m; }\nshow($_GET['a']);\n")
+        self.write("clean/a.php", "<?php\n")
+        for arguments, expect in ((["src"], 1), (["--level", "5", "src"], 1), (["clean"], 0)):
+            log = json.loads(self.check("--format", "sarif", *arguments, expect=expect))
+            mistakes = [f"{list(one.path)}: {one.message}" for one in validator.iter_errors(log)]
+            self.assertEqual(mistakes, [])
+        wrong = json.loads(self.report("sarif"))
+        wrong["runs"][0]["results"][0]["message"] = "text"
+        self.assertFalse(validator.is_valid(wrong))
 
     def test_sarif_columns_count_utf16_units(self):
         self.write("u.php", "<?php $s = '\U0001f600\u00e9'; $a = array();\n")
