@@ -141,3 +141,8 @@ class Maker:
             return values
         keys = [self.random.choice(pools.KEYS) for _ in range(size)]
         return dict(zip(keys, values))
+
+
+def sequence_line(sequence):
+    """Several calls as one line for the drivers."""
+    return "\t|\t".join("\t".join([name, *map(encode, arguments)]) for name, *arguments in sequence)

@@ -20,6 +20,9 @@ function cb_pair($a, $b) { return [$a, $b]; }
 function cb_list(...$a) { return $a; }
 function cb_throw(...$a) { throw new RuntimeException('thrown by a callback', 5); }
 function cb_ref(&$a, $b) { $a = [$a, $b]; }
+function cb_upper($a) { return strtoupper($a); }
+function cb_handler($level, $message) { echo "handled $level $message\n"; return true; }
+function cb_pass($level, $message) { return false; }
 function cb_wrap($a) { return '<' . (is_array($a) ? $a[0] ?? '' : $a) . '>'; }
 
 function escaped(string $s): string {
@@ -80,8 +83,21 @@ function decode_array(string $s, int &$at): array {
     return $a;
 }
 
+// Several calls in a line, with | between, share what the first have changed.
 function outcome(string $line): string {
-    $fields = explode("\t", $line);
+    ob_start();
+    $level = ob_get_level();
+    $outcomes = [];
+    foreach (explode("\t|\t", $line) as $call) {
+        $outcomes[] = one_outcome($call);
+    }
+    $printed = '';
+    while (ob_get_level() >= $level) $printed = ob_get_clean() . $printed;
+    return implode("\t|\t", $outcomes) . "\t" . encode($printed);
+}
+
+function one_outcome(string $call): string {
+    $fields = explode("\t", $call);
     $name = array_shift($fields);
     $arguments = $refs = [];
     foreach ($fields as $i => $field) {
@@ -91,17 +107,13 @@ function outcome(string $line): string {
             $refs[] = &$arguments[$i];
         }
     }
-    ob_start();
-    $level = ob_get_level();
     try {
         $result = encode($name(...$arguments));
     } catch (Throwable $e) {
         $result = 'E' . get_class($e) . ': ' . escaped($e->getMessage()) . ';';
     }
-    $printed = '';
-    while (ob_get_level() >= $level) $printed = ob_get_clean() . $printed;
     foreach ($refs as $ref) $result .= "\t" . encode($ref);
-    return "$result\t" . encode($printed);
+    return $result;
 }
 
 while (($line = fgets(STDIN)) !== false) {

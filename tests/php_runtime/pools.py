@@ -133,12 +133,46 @@ LISTS = [a for a in ARRAYS if isinstance(a, list) and a]
 BY_NAME["array_rand.array"] = LISTS + [{"a": 1, "b": 2, "c": 3}]
 STRICT.add("array_rand.array")
 
-# What would change the driver itself: what these do is seen by whole scripts only.
-NOT_CALLED = {"ob_start", "ob_end_clean", "ob_get_clean", "ob_get_flush", "ob_end_flush", "ob_clean", "ob_flush",
-    "flush",
-              "set_error_handler", "restore_error_handler", "set_exception_handler", "restore_exception_handler",
-              "register_shutdown_function", "error_reporting", "error_clear_last", "error_get_last", "usleep", "sleep",
-              "spl_object_id", "spl_object_hash", "ob_get_level", "ob_get_length", "ob_get_contents"}
+# Functions whose effect shows in calls that follow: whole sequences, each of the calls with its arguments.
+_SAY, _SAY_MORE = ("printf", "one "), ("printf", "two ")
+SEQUENCES = [
+    [("ob_start",), _SAY, ("ob_get_contents",), ("ob_get_length",), ("ob_get_level",), ("ob_get_clean",), _SAY_MORE],
+    [("ob_start",), _SAY, ("ob_start",), _SAY_MORE, ("ob_end_clean",), ("ob_get_flush",), ("ob_get_level",)],
+    [("ob_start", "cb_upper"), _SAY, ("ob_clean",), _SAY_MORE, ("ob_flush",), _SAY, ("ob_end_flush",)],
+    [("ob_start", "cb_upper"), _SAY, ("ob_get_contents",), ("ob_end_clean",), _SAY_MORE],
+    [("ob_start", "cb_upper"), _SAY, ("ob_get_flush",)], [("ob_start", "cb_type"), _SAY, ("ob_end_flush",),
+        ("flush",)],
+    [("set_error_handler", "cb_handler"), ("trigger_error", "a", 512), ("restore_error_handler",), ("trigger_error",
+        "b", 1024)],
+    [("set_error_handler", "cb_handler", 1024), ("set_error_handler", None), ("restore_error_handler",),
+     ("trigger_error", "b", 1024), ("restore_error_handler",)],
+    [("set_error_handler", "cb_handler", 512), ("set_error_handler", "cb_pair"), ("restore_error_handler",),
+        ("restore_error_handler",)],
+    [("error_reporting",), ("error_reporting", 0), ("error_reporting",), ("error_reporting", 32767)],
+    [("error_clear_last",), ("error_get_last",)],
+    [("set_exception_handler", "cb_type"), ("set_exception_handler", "cb_wrap"), ("restore_exception_handler",),
+        ("restore_exception_handler",)],
+    [("set_exception_handler", None), ("restore_exception_handler",)], [("usleep", 1), ("sleep", 0)], [("usleep", -1),
+        ("sleep", -1)],
+    [("strtok", "a b c", " "), ("strtok", " "), ("strtok", " "), ("strtok", " ")], [("json_decode", "[1"),
+        ("json_last_error",), ("json_last_error_msg",)],
+    [("json_decode", "[1]"), ("json_last_error",)], [("preg_match", "/(/", "a"), ("preg_last_error_msg",),
+        ("preg_match", "/a/", "a"), ("preg_last_error",)],
+    [("mt_srand", 5), ("mt_rand",), ("mt_rand", 1, 6), ("rand", 1, 6), ("str_shuffle", "abcdef"), ("array_rand", [1,
+        2, 3, 4], 2)],
+    [("date_default_timezone_set", "Europe/Berlin"), ("date", "c T e I", 1700000000), ("mktime", 1, 2, 3, 7, 4, 2020),
+        ("date_default_timezone_set", "UTC")],
+    [("date_default_timezone_set", "America/New_York"), ("date", "c T e I", 1690000000),
+        ("date_default_timezone_get",), ("date_default_timezone_set", "UTC")],
+    [("define", "MY_SEQ", [1, 2]), ("defined", "MY_SEQ"), ("constant", "MY_SEQ"), ("define", "MY_SEQ", 3)],
+]
+# Called in sequences only; what is never called says why.
+NOT_CALLED = {name for sequence in SEQUENCES for name, *_ in sequence if name.startswith(("ob_", "set_", "restore_",
+    "error_"))}
+NOT_CALLED |= {"usleep", "sleep", "flush"}
+NEVER_CALLED = {"register_shutdown_function": "runs at the end of the process",
+    "spl_object_id": "numbers are given again in PHP",
+                "spl_object_hash": "numbers are given again in PHP"}
 
 JSONS = ['{"a":1,"b":[1,2.5,null,true],"c":{"d":"x"}}', "[]", "{}", "[1,2", '"str"', "null", "1e2", "-0", "01", "nan",
     '"\\u00e9"', '{"a":}',
@@ -330,3 +364,4 @@ ONLY_SHAPES |= set(_SETS)
 BY_NAME["pack.values"] = SCALARS
 STRICT |= {"pack.values", "call_user_func_array.callback", "call_user_func_array.args", "version_compare.version1",
     "version_compare.version2"}
+OVERLOADED |= set(_SETS)

@@ -403,6 +403,14 @@ func ToCallable(v Value) *Closure {
 	return c
 }
 
+// asGiven is the callable as the program knows it: a function by its name, anything else as a Closure.
+func (c *Closure) asGiven() Value {
+	if known, ok := FunctionNamed(c.Name); ok && known == c {
+		return c.Name
+	}
+	return c
+}
+
 // IsCallable is is_callable(); name, which may be nil, gets what the value calls as text.
 func IsCallable(v Value, syntaxOnly bool, name *string) bool {
 	c, _ := FindCallable(v)

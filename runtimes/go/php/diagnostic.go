@@ -144,7 +144,7 @@ func Silence[T any](f func() T) T {
 func SetErrorHandler(callback *Closure, levels int) Value {
 	var old Value
 	if n := len(errorState.handlers); n > 0 && errorState.handlers[n-1].callback != nil {
-		old = errorState.handlers[n-1].callback
+		old = errorState.handlers[n-1].callback.asGiven()
 	}
 	errorState.handlers = append(errorState.handlers, errorHandler{callback, levels})
 	return old

@@ -223,7 +223,7 @@ func RegisterShutdownFunction(callback *Closure, arguments ...Value) {
 func SetExceptionHandler(callback *Closure) Value {
 	var old Value
 	if n := len(shutdown.exception); n > 0 && shutdown.exception[n-1] != nil {
-		old = shutdown.exception[n-1]
+		old = shutdown.exception[n-1].asGiven()
 	}
 	shutdown.exception = append(shutdown.exception, callback)
 	return old

@@ -70,7 +70,11 @@ func Pack(format string, values ...Value) string {
 		next++
 		return Deref(values[next-1])
 	}
-	for _, c := range parsePackFormat(format, false) {
+	codes := parsePackFormat(format, false)
+	if used := packUses(codes, len(values)); used < len(values) {
+		warnFunction("pack", strconv.Itoa(len(values)-used)+" arguments unused")
+	}
+	for _, c := range codes {
 		switch c.code {
 		case 'a', 'A', 'Z', 'h', 'H':
 			out = append(out, packText(c, ToString(take(c.code)))...)
@@ -99,10 +103,24 @@ func Pack(format string, values ...Value) string {
 			}
 		}
 	}
-	if next < len(values) {
-		warnFunction("pack", strconv.Itoa(len(values)-next)+" arguments unused")
-	}
 	return string(out)
+}
+
+// packUses is how many of n arguments the codes take; n where there are too few or a code is unknown.
+func packUses(codes []packCode, n int) int {
+	used := 0
+	for _, c := range codes {
+		switch {
+		case strings.IndexByte("aAZhH", c.code) >= 0:
+			used++
+		case strings.IndexByte("xX@", c.code) >= 0:
+		case packSizes[c.code] == 0 || c.count < 0:
+			return n
+		default:
+			used += c.count
+		}
+	}
+	return MinInt(used, n)
 }
 
 func packText(c packCode, s string) []byte {

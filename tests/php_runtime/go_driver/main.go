@@ -40,8 +40,24 @@ func main() {
 	}
 }
 
-func outcome(line string) (text string) {
-	fields := strings.Split(line, "\t")
+// outcome answers a line: several calls in it, with | between, share what the first have changed.
+func outcome(line string) string {
+	php.ObStart(nil, 0, 0)
+	var outcomes []string
+	for _, call := range strings.Split(line, "\t|\t") {
+		outcomes = append(outcomes, oneOutcome(call))
+	}
+	printed := ""
+	for php.ObGetLevel() > 0 {
+		inner, _ := php.ObGetContents()
+		php.ObEndClean()
+		printed = inner + printed
+	}
+	return strings.Join(outcomes, "\t|\t") + "\t" + encode(printed)
+}
+
+func oneOutcome(call string) string {
+	fields := strings.Split(call, "\t")
 	var arguments []php.Value
 	var refs []*php.Ref
 	for _, field := range fields[1:] {
@@ -56,7 +72,6 @@ func outcome(line string) (text string) {
 		arguments = append(arguments, d.value())
 	}
 	result := ""
-	php.ObStart(nil, 0, 0)
 	func() {
 		defer func() {
 			if r := recover(); r != nil {
@@ -65,16 +80,10 @@ func outcome(line string) (text string) {
 		}()
 		result = encode(builtins.Call(fields[0], arguments...))
 	}()
-	printed := ""
-	for php.ObGetLevel() > 0 {
-		inner, _ := php.ObGetContents()
-		php.ObEndClean()
-		printed = inner + printed
-	}
 	for _, r := range refs {
 		result += "\t" + encode(r.V)
 	}
-	return result + "\t" + encode(printed)
+	return result
 }
 
 func failure(r any) string {
@@ -103,6 +112,12 @@ func register() {
 		a.V = php.List(php.Copy(a.V), php.Copy(b))
 		return nil
 	})
+	php.Register("cb_upper", func(a php.Value) php.Value { return php.Strtoupper(php.ToString(a)) })
+	php.Register("cb_handler", func(a ...php.Value) php.Value {
+		php.EchoAll("handled ", a[0], " ", a[1], "\n")
+		return true
+	})
+	php.Register("cb_pass", func(a ...php.Value) php.Value { return false })
 	php.Register("cb_wrap", func(a php.Value) php.Value {
 		m, _ := a.(*php.Array)
 		if m == nil {
