@@ -196,6 +196,12 @@ bool conditions_cover(const std::vector<ConditionConfig>& earlier, const std::ve
   });
 }
 
+void check_filters(const std::vector<FilterConfig>& filters, const GatewayConfig& config, Diagnostics& diagnostics) {
+  for (const FilterConfig& filter : filters) {
+    filter.type->check(filter.options.get(), filter.position, config, diagnostics);
+  }
+}
+
 }  // namespace
 
 bool covers(const MatchConfig& earlier, const MatchConfig& later) {
@@ -208,6 +214,8 @@ void check_gateway_config(const GatewayConfig& config, Diagnostics& diagnostics)
   check_listeners(config, diagnostics);
   for (const ClusterConfig& cluster : config.clusters) check_cluster(cluster, diagnostics);
   RouteChecks(config, diagnostics).check();
+  check_filters(config.filters, config, diagnostics);
+  for (const RouteConfig& route : config.routes) check_filters(route.filters, config, diagnostics);
 }
 
 }  // namespace banyan

@@ -57,6 +57,13 @@ void check_file(const FileReference& file, Diagnostics& diagnostics) {
   }
 }
 
+void look_at_filters(const GatewayConfig& config, Diagnostics& diagnostics) {
+  for (const FilterConfig& filter : config.filters) filter.type->look(filter, diagnostics);
+  for (const RouteConfig& route : config.routes) {
+    for (const FilterConfig& filter : route.filters) filter.type->look(filter, diagnostics);
+  }
+}
+
 }  // namespace
 
 const ClusterConfig* GatewayConfig::cluster(std::string_view name) const {
@@ -119,6 +126,7 @@ LoadedConfig load_gateway_config(const std::string& path) {
     std::vector<FileReference> files;
     loaded.config = parse_gateway_config(*text, path, diagnostics, files);
     for (const FileReference& file : files) check_file(file, diagnostics);
+    if (!diagnostics.has_errors()) look_at_filters(loaded.config, diagnostics);
   } else {
     diagnostics.error({}, text.error().text());
   }

@@ -16,6 +16,7 @@
 #include "base/diagnostic.h"
 #include "base/log_line.h"
 #include "config/address.h"
+#include "config/filter_config.h"
 #include "config/gray_config.h"
 #include "traffic/concurrency_limit.h"
 
@@ -149,6 +150,7 @@ struct RouteConfig {
   std::optional<StaticConfig> files;
   std::optional<MirrorConfig> mirror;
   Priority priority = Priority::kNormal;
+  std::vector<FilterConfig> filters;  // after those of the whole gateway
   Duration timeout = std::chrono::seconds(60);
   Duration read_timeout = std::chrono::seconds(60);
 
@@ -177,7 +179,8 @@ struct GatewayConfig {
   std::optional<AdminConfig> admin;
   std::optional<GraySection> gray;
   std::vector<ClusterConfig> clusters;
-  std::vector<RouteConfig> routes;  // in order: the first that matches serves
+  std::vector<FilterConfig> filters;  // of every route, in order
+  std::vector<RouteConfig> routes;    // in order: the first that matches serves
 
   // Whether colours have a meaning anywhere in it: they are then read, removed and passed on.
   bool uses_colours() const;

@@ -35,6 +35,10 @@ void read_admin(const KeySpec& key, const YamlNode& node, void* object, Reading&
   read_mapping(admin_schema(), node, &admin, reading);
 }
 
+void read_gateway_filters(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  at<&GatewayConfig::filters>(object) = read_filters(key, node, reading);
+}
+
 }  // namespace
 
 const Schema& gateway_schema() {
@@ -60,6 +64,10 @@ const Schema& gateway_schema() {
         .about = "the servers behind the gateway",
         .read = read_clusters,
         .nested = &cluster_schema()},
+       {.name = "filters",
+        .type = "list of filters",
+        .about = "what every route's requests pass through, in order; see [filters](filters.md)",
+        .read = read_gateway_filters},
        {.name = "routes",
         .type = "list of mappings",
         .about = "what is done with which requests",

@@ -215,6 +215,10 @@ void read_mirror(const KeySpec& key, const YamlNode& node, void* object, Reading
   read_mapping(mirror_schema(), node, &mirror, reading);
 }
 
+void read_route_filters(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  at<&RouteConfig::filters>(object) = read_filters(key, node, reading);
+}
+
 }  // namespace
 
 const Schema& route_schema() {
@@ -244,6 +248,10 @@ const Schema& route_schema() {
         .read = read_mirror,
         .nested = &mirror_schema()},
        priority_key(),
+       {.name = "filters",
+        .type = "list of filters",
+        .about = "what its requests pass through, in order, after those of the top level; see [filters](filters.md)",
+        .read = read_route_filters},
        duration_key<&RouteConfig::timeout>("timeout", kMillisecond, 24 * kHour,
                                            "from the request's head to the end of the answer's head"),
        duration_key<&RouteConfig::read_timeout>(

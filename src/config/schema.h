@@ -46,6 +46,9 @@ class Reading {
   std::string resolve(const std::string& path) const;
   void refer_to(FileReference::Kind kind, std::string path, std::string what, SourcePosition position);
 
+  // What has been referred to so far.
+  const std::vector<FileReference>& files() const { return files_; }
+
   void wrong_type(std::string_view key, const YamlNode& node, std::string_view expected);
 
   Diagnostics& diagnostics;

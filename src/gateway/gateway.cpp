@@ -203,6 +203,12 @@ void Control::watch_files() {
       paths.push_back(pair.key);
     }
   }
+  const GatewayConfig& config = state_.snapshot()->config;
+  const auto add_filters = [&paths](const std::vector<FilterConfig>& filters) {
+    for (const FilterConfig& filter : filters) paths.insert(paths.end(), filter.files.begin(), filter.files.end());
+  };
+  add_filters(config.filters);
+  for (const RouteConfig& route : config.routes) add_filters(route.filters);
   files_->watch(paths);
 }
 

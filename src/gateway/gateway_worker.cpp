@@ -5,7 +5,10 @@
 
 #include "base/log.h"
 #include "gateway/colouring.h"
+#include "gateway/copied_exchange.h"
+#include "gateway/filtered_exchange.h"
 #include "gateway/load_shedding.h"
+#include "gateway/upstream_question.h"
 #include "gray/head_values.h"
 #include "http/target.h"
 #include "runtime/runtime.h"
@@ -71,13 +74,13 @@ int status_of_body(const Error& error) {
 
 }  // namespace
 
-struct GatewayWorker::Request {
-  explicit Request(Exchange& its_exchange) : exchange(its_exchange) {}
+struct GatewayWorker::RequestState {
   bool client_left() const { return under_way != nullptr && under_way->client_left(); }
-  // As it is counted and logged; 0 where there was no answer.
-  int status() const { return exchange.status() == 0 && client_left() ? kClientClosedRequest : exchange.status(); }
+  // After this has moved: `colour` may be a view of `given_colour`.
+  void follow_colour() {
+    if (!given_colour.empty()) colour = given_colour;
+  }
 
-  Exchange& exchange;
   RequestsUnderWay::Entry* under_way = nullptr;  // null where the server refused it
   std::shared_ptr<const GatewaySnapshot> snapshot;
   const GatewayRoute* route = nullptr;
@@ -95,6 +98,18 @@ struct GatewayWorker::Request {
   std::uint64_t request_bytes = 0;
   std::string error;
   std::unique_ptr<MirrorJob> mirror;
+  FilterContext* filter_context = nullptr;      // where there are filters
+  const FilterInstance* filtered_by = nullptr;  // the filter that answered in place of the route
+  std::string_view cache;                       // what the filter `cache` found
+};
+
+struct GatewayWorker::Request : RequestState {
+  explicit Request(Exchange& its_exchange) : exchange(its_exchange) {}
+  Request(Exchange& its_exchange, RequestState&& state) : RequestState(std::move(state)), exchange(its_exchange) {}
+  // As it is counted and logged; 0 where there was no answer.
+  int status() const { return exchange.status() == 0 && client_left() ? kClientClosedRequest : exchange.status(); }
+
+  Exchange& exchange;
 };
 
 GatewayWorker::GatewayWorker(GatewayState& state, unsigned index) : state_(state), index_(index) {
@@ -188,11 +203,20 @@ Task<void> GatewayWorker::dispatch(Request& request) {
     co_return;
   }
   request.route = &request.snapshot->routes[match.rule];
+  if (request.route->filters.empty()) {
+    co_await answer_route(request, *path);
+  } else {
+    co_await run_filters(request);
+  }
+}
+
+Task<void> GatewayWorker::answer_route(Request& request, std::string_view path) {
   if (request.route->config->files) {
     co_await files_.serve(request.exchange, request.route->config->files->root, {});
     co_return;
   }
-  choose(request, *path);
+  choose(request, path);
+  if (request.filter_context != nullptr) request.filter_context->colour = request.colour;
   co_await admit(request);
 }
 
@@ -476,6 +500,8 @@ void GatewayWorker::log_access(Request& request, Duration duration) {
     record.upstream = request.upstream;
   }
   record.colour = request.colour;
+  if (request.filtered_by != nullptr) record.filter = request.filtered_by->name;
+  record.cache = request.cache;
   record.mirrored = request.mirror != nullptr;
   record.request_id = request.request_id;
   record.trace_high = request.trace.self.trace_high;
@@ -483,6 +509,118 @@ void GatewayWorker::log_access(Request& request, Duration duration) {
   record.span = request.trace.self.span;
   record.error = request.error;
   request.snapshot->access_log->write_line(line_->write(record));
+}
+
+// ---- filters ----
+
+struct GatewayWorker::Again {
+  explicit Again(Request& request) : exchange(request.exchange) {}
+  CopiedExchange exchange;
+  RequestState state;
+  std::size_t position = 0;
+  Task<void> (*work)(FilterCall&, FilterNext, std::shared_ptr<void>) = nullptr;
+  std::shared_ptr<void> work_state;
+};
+
+// `request` answers the client; the route answers through `inner`, and what it notes there is noted in `request` too
+// once it has ended.
+class GatewayWorker::Filters final : public FilterHost {
+ public:
+  Filters(GatewayWorker& worker, Request& request)
+      : worker_(worker),
+        request_(request),
+        call_(request.exchange, request.route->filters, context_, *this),
+        filtered_(call_, &run_route, this),
+        inner_(filtered_, std::move(request)) {
+    inner_.follow_colour();
+    inner_.filter_context = &context_;
+    context_.client = inner_.client.address;
+    context_.colour = inner_.colour;
+    context_.route = inner_.route->config->id;
+    context_.request_id = inner_.request_id;
+    context_.trace = inner_.trace;
+    context_.worker = worker.index_;
+  }
+
+  Task<void> run() {
+    co_await filtered_.run();
+    finish();
+  }
+  Task<void> run(Again& job) {
+    co_await job.work(call_, FilterNext(call_, job.position), std::move(job.work_state));
+    co_await filtered_.send();
+    finish();
+  }
+
+  Task<Result<UpstreamReply>> ask(UpstreamQuestion& question) override {
+    const auto& clusters = inner_.snapshot->clusters;
+    std::size_t index = 0;
+    while (index < clusters.size() && clusters[index].config->name != question.cluster) ++index;
+    BANYAN_CHECK(index < clusters.size());  // the filter's check has seen to it
+    return ask_cluster(worker_.clusters_[index], question, request_.exchange);
+  }
+
+  bool again(const FilterNext& next, Task<void> (*work)(FilterCall&, FilterNext, std::shared_ptr<void>),
+             std::shared_ptr<void> state) override {
+    if (worker_.again_under_way_ >= kAgainUnderWayMax) return false;
+    auto job = std::make_unique<Again>(request_);
+    job->state.snapshot = inner_.snapshot;
+    job->state.route = inner_.route;
+    job->state.client = inner_.client;
+    job->state.given_colour = inner_.given_colour;
+    job->state.trace = inner_.trace;
+    job->state.request_id = inner_.request_id;
+    job->state.target = inner_.target;
+    job->position = next.position();
+    job->work = work;
+    job->work_state = std::move(state);
+    ++worker_.again_under_way_;
+    go_pinned("filter again", worker_.run_again(std::move(job)));
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t kAgainUnderWayMax = 64;
+
+  static Task<void> run_route(void* self) {
+    Filters& filters = *static_cast<Filters*>(self);
+    const RequestHead& head = filters.inner_.exchange.head();
+    const auto path = normalize_path(head.path, PathForm::kRouting, filters.path_);
+    return filters.worker_.answer_route(filters.inner_, path ? *path : head.path);
+  }
+  void finish() {
+    static_cast<RequestState&>(request_) = std::move(inner_);
+    request_.follow_colour();
+    request_.filter_context = nullptr;
+    request_.cache = call_.cache_note();
+    request_.filtered_by = call_.answered_by();
+    if (request_.filtered_by != nullptr) (*request_.filtered_by->answered)[worker_.index_].add();
+  }
+
+  GatewayWorker& worker_;
+  Request& request_;
+  FilterContext context_;
+  std::string path_;  // normal, where it did not come so
+  FilterCall call_;
+  FilteredExchange filtered_;
+  Request inner_;
+};
+
+Task<void> GatewayWorker::run_filters(Request& request) {
+  Filters filters(*this, request);
+  co_await filters.run();
+}
+
+Task<void> GatewayWorker::run_again(std::unique_ptr<Again> job) {
+  {
+    Request request(job->exchange, std::move(job->state));
+    RequestsUnderWay::Entry under_way(under_way_, job->exchange);
+    request.under_way = &under_way;
+    Filters filters(*this, request);
+    co_await filters.run(*job);
+    drop_mirror(request);
+  }
+  --again_under_way_;
 }
 
 // ---- mirroring ----

@@ -29,15 +29,23 @@ class GatewayWorker final : public Handler {
   void end_abandoned();
   // Cuts off all requests that are under way.
   void end_all() { under_way_.end_all(); }
+  // Requests that filters have sent once more, without a client.
+  std::size_t under_way_again() const { return again_under_way_; }
 
  private:
-  struct Request;  // what is known of one request while it is handled
+  struct RequestState;  // what is known of one request while it is handled
+  struct Request;       // that, and whom to answer
+  class Filters;        // one request on its way through its route's filters
+  struct Again;
 
   void adopt_snapshot();
   void begin(Request& request);
   std::uint64_t random();
   Task<void> dispatch(Request& request);
   Task<void> admit(Request& request);
+  Task<void> answer_route(Request& request, std::string_view path);
+  Task<void> run_filters(Request& request);
+  Task<void> run_again(std::unique_ptr<Again> job);
   Task<void> proxy(Request& request);
   Task<bool> choose_php(Request& request, const GatewayCluster& cluster, fastcgi::ScriptChoice& script);
   Task<void> pass_on(Request& request, std::unique_ptr<UpstreamAnswer> answer);
@@ -62,6 +70,7 @@ class GatewayWorker final : public Handler {
   std::map<std::string, std::shared_ptr<WorkerCluster>> by_identity_;
   FileServer files_;
   RequestsUnderWay under_way_;
+  std::size_t again_under_way_ = 0;
   std::shared_ptr<unsigned> mirrors_under_way_ = std::make_shared<unsigned>(0);  // shared: mirrors may outlive this
   std::uint64_t random_state_[2];
   std::unique_ptr<AccessLogLine> line_;

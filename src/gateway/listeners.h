@@ -42,7 +42,9 @@ class WorkerListeners {
   void set_limits(const LimitsConfig& limits);
   void end_abandoned() { handler_.end_abandoned(); }
   void end_all() { handler_.end_all(); }
-  std::size_t connections() const { return server_.connections() + http2_.connections() + handshakes_; }
+  std::size_t connections() const {
+    return server_.connections() + http2_.connections() + handshakes_ + handler_.under_way_again();
+  }
 
  private:
   struct Open {

@@ -82,6 +82,17 @@ class SnapshotMaker {
     return {};
   }
 
+  Result<void> add_filters(std::size_t workers) {
+    const FilterSet* previous = previous_ == nullptr ? nullptr : &previous_->filters;
+    BANYAN_TRY(const FilterChain everywhere, made_.filters.add(made_.config.filters, "", previous, workers));
+    for (GatewayRoute& route : made_.routes) {
+      route.filters = everywhere;
+      BANYAN_TRY(FilterChain own, made_.filters.add(route.config->filters, route.config->id, previous, workers));
+      for (FilterInstance& filter : own) route.filters.push_back(std::move(filter));
+    }
+    return {};
+  }
+
  private:
   // What has been learned of a cluster outlives changes of anything but the rules it was learned by.
   std::shared_ptr<ConcurrencyLimit> concurrency_of(const ClusterConfig& config, TimePoint now) const {
@@ -145,6 +156,7 @@ Result<std::shared_ptr<const GatewaySnapshot>> make_snapshot(GatewayConfig confi
     BANYAN_TRY_VOID(maker.add_route(route, workers, now));
     rules.push_back(rule_of(route));
   }
+  BANYAN_TRY_VOID(maker.add_filters(workers));
   BANYAN_TRY(Router router, Router::compile(rules));
   snapshot->router = std::make_unique<Router>(std::move(router));
   return std::shared_ptr<const GatewaySnapshot>(std::move(snapshot));

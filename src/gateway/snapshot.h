@@ -14,6 +14,7 @@
 #include "config/gateway_config.h"
 #include "fastcgi/script.h"
 #include "fpm/fpm_upstream.h"
+#include "gateway/filter_set.h"
 #include "gray/colour_fields.h"
 #include "gray/gray_program.h"
 #include "http/router.h"
@@ -29,6 +30,7 @@ struct GatewayRoute {
   std::vector<std::size_t> clusters;         // index into GatewaySnapshot::clusters, as config->split
   std::size_t mirror_cluster = 0;            // where config->mirror is set
   std::shared_ptr<json::Comparer> comparer;  // where config->mirror is set
+  FilterChain filters;                       // those of every route, then its own
 };
 
 struct GatewayCluster {
@@ -47,6 +49,7 @@ struct GatewaySnapshot {
   std::vector<GatewayRoute> routes;  // as config.routes
   std::vector<GatewayCluster> clusters;
   std::optional<ColourFields> colours;  // where config.uses_colours()
+  FilterSet filters;                    // of all routes
   std::shared_ptr<LogSink> access_log;  // null: none is written
 };
 

@@ -66,6 +66,8 @@ std::string_view AccessLogLine::write(const AccessRecord& record) {
   text("endpoint", record.endpoint, kNameBytesMax);
   if (record.upstream) milliseconds("upstream_ms", *record.upstream);
   text("colour", record.colour, kNameBytesMax);
+  text("filter", record.filter, kNameBytesMax);
+  text("cache", record.cache, kNameBytesMax);
   if (record.mirrored) flag("mirrored");
   ids(record);
   text("error", record.error, kErrorBytesMax);

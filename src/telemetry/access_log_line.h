@@ -40,6 +40,8 @@ struct AccessRecord {
   std::string_view endpoint;         // the address
   std::optional<Duration> upstream;  // from sending the request on to the last byte of the answer
   std::string_view colour;
+  std::string_view filter;  // who answered in place of the route; "" if none did
+  std::string_view cache;   // what the response cache found
   bool mirrored = false;  // a copy went to the route's mirror
   std::string_view request_id;
   std::uint64_t trace_high = 0;  // all zero: no trace
