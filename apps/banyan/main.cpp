@@ -1,8 +1,10 @@
 // The program `banyan`: a table of commands. A new command is one line here, one in commands.h and a file.
 #include "commands.h"
+#include "filters/builtin_filters.h"
 #include "php_cli/php_command.h"
 
 int main(int argc, char** argv) {
+  banyan::register_builtin_filters();
   const banyan::Command program = {
       .name = "banyan",
       .summary = "moves PHP, Python and Java backends to native services, endpoint by endpoint",

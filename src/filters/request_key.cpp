@@ -1,0 +1,23 @@
+#include "filters/request_key.h"
+
+#include "gray/head_values.h"
+
+namespace banyan {
+
+Result<RequestKey> RequestKey::parse(std::string_view text) {
+  RequestKey key;
+  if (text == "route") return key;
+  BANYAN_TRY(key.value_, parse_value_name(text));
+  return key;
+}
+
+std::string RequestKey::of(FilterCall& call) const {
+  const FilterContext& context = call.context();
+  if (!value_) return "v" + std::string(context.route);
+  const HeadValues values(call.head(), call.head().path, context.client);
+  std::string scratch;
+  const std::optional<std::string_view> value = values.find(*value_, scratch);
+  return value ? "v" + std::string(*value) : "i" + std::string(context.client);
+}
+
+}  // namespace banyan

@@ -1,0 +1,615 @@
+"""Filters through the real gateway: what each does to requests and answers, over HTTP/1.1 and HTTP/2."""
+import base64
+import gzip
+import hashlib
+import hmac
+import json
+import os
+import re
+import subprocess
+import threading
+import time
+import zlib
+
+from lib.case import GatewayCase
+from lib.faulty_upstream import answers, echoes
+from lib.gateway import Gateway, run_banyan
+from lib.php import openssl
+from lib.raw_http import RawClient
+from processes import Child, find_program, wait_until
+
+
+def base64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def signed(claims, secret, algorithm="HS256"):
+    """A token, made by Python's own HMAC."""
+    text = f'{base64url(json.dumps({"alg": algorithm}).encode())}.{base64url(json.dumps(claims).encode())}'
+    return f"{text}.{base64url(hmac.new(secret, text.encode(), hashlib.sha256).digest())}"
+
+
+class FilterCase(GatewayCase):
+    def filtered(self, filters, behaviour=None, settings=None, more=""):
+        """A gateway whose one route, to an upstream of that behaviour, has these filters (YAML)."""
+        self.upstream = self.start_upstream(behaviour or echoes())
+        return self.start_gateway(
+            f'clusters:\n  up: {{protocol: http1, endpoints: ["{self.upstream.address}"]}}\n{more}'
+            f"routes:\n  - {{id: all, match: {{prefix: /}}, to: up, filters: {filters}}}\n", settings)
+
+    def seen(self, answer):
+        """Target and fields as the upstream of echoes() saw them."""
+        lines = answer.body.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+        fields = {}
+        for line in lines[1:]:
+            name, _, value = line.partition(": ")
+            fields.setdefault(name.lower(), []).append(value)
+        return lines[0].split(" ")[1], fields
+
+
+class PipelineTest(FilterCase):
+    def test_filters_run_in_order_those_of_every_route_first(self):
+        upstream = self.start_upstream(echoes())
+        gateway = self.start_gateway(
+            f'clusters:\n  up: {{protocol: http1, endpoints: ["{upstream.address}"]}}\n'
+            "filters:\n  - headers: {request: {add: {x-order: global}}, answer: {add: {x-back: global}}}\n"
+            "routes:\n  - {id: own, match: {prefix: /own}, to: up, filters: [{headers: {request: {add: {x-order: own}},"
+            " answer: {add: {x-back: own}}}}]}\n"
+            "  - {id: rest, match: {prefix: /}, to: up}\n")
+        answer = gateway.fetch("/own")
+        self.assertEqual(self.seen(answer)[1]["x-order"], ["global", "own"])
+        self.assertEqual(answer.all("x-back"), ["own", "global"])
+        self.assertEqual(self.seen(gateway.fetch("/"))[1]["x-order"], ["global"])
+
+    def test_answers_of_the_gateway_and_of_files_pass_through_them_too(self):
+        root = self.make_directory("www")
+        with open(os.path.join(root, "file.txt"), "wb") as file:
+            file.write(b"x" * 100000)
+        gateway = self.start_gateway(
+            'clusters:\n  gone: {protocol: http1, endpoints: ["127.0.0.1:1"]}\n'
+            "filters: [{headers: {answer: {set: {x-filter: \"${route}\"}}}}]\n"
+            f"routes:\n  - {{id: files, match: {{prefix: /file}}, static: {{root: \"{root}\"}}}}\n"
+            "  - {id: gone, match: {prefix: /}, to: gone}\n")
+        files = gateway.fetch("/file.txt")
+        self.assertEqual((files.status, len(files.body), files.get("x-filter")), (200, 100000, "files"))
+        self.assertEqual(gateway.fetch("/file.txt", headers=[("Range", "bytes=1-3")]).body, b"xxx")
+        gone = gateway.fetch("/")
+        self.assertEqual((gone.status, gone.get("x-filter")), (502, "gone"))
+        self.assertEqual(gateway.fetch("/file.txt", method="HEAD").get("content-length"), "100000")
+
+    def test_http2_passes_through_them(self):
+        gateway = self.filtered('[{headers: {request: {set: {x-in: "1"}}, answer: {set: {x-out: "2"}}}}]')
+        program = find_program(["curl"], "apt-get install curl")
+        done = subprocess.run([program, "-sS", "-i", "--max-time", "30", "--http2-prior-knowledge", "-d", "body",
+                               f"http://{gateway.address}/a"], capture_output=True, check=True)
+        self.assertIn(b"HTTP/2 200", done.stdout)
+        self.assertIn(b"x-out: 2", done.stdout)
+        self.assertIn(b"x-in: 1", done.stdout)
+        self.assertTrue(done.stdout.endswith(b"body"), done.stdout)
+
+    def test_a_connection_lives_on_after_a_filter_answered(self):
+        gateway = self.filtered("[{ip: {deny: [127.0.0.1]}}]")
+        with RawClient(gateway.address) as client:
+            for _ in range(3):
+                self.assertEqual(client.request("POST", "/", [], b"body").status, 403)
+
+    def test_who_answered_is_logged_and_counted(self):
+        gateway = self.filtered("[{ip: {deny: [127.0.0.1]}}]")
+        self.assertEqual(gateway.fetch("/").status, 403)
+        entry = gateway.wait_access_log(1)[0]
+        self.assertEqual((entry["filter"], entry["status"], entry["route"]), ("ip", 403, "all"))
+        self.assertNotIn("endpoint", entry)
+        self.assertIn('banyan_filter_events_total{route="all",filter="ip",event="answered"} 1', gateway.metrics())
+
+    def test_mistakes_have_their_place(self):
+        path = self.path("bad.yaml")
+        with open(path, "w", encoding="ascii") as file:
+            file.write('version: 1\ngateway: {listen: ["127.0.0.1:1"]}\n'
+                       'clusters: {up: {protocol: http1, endpoints: ["127.0.0.1:1"]}}\n'
+                       "filters: [{cros: {}}, {cors: {}}]\n"
+                       "routes: [{id: a, match: {prefix: /}, to: up, filters: [{ip: {alow: [::1]}}, {jwt: {algorithms: "
+                       "none}}, 7, {headers: {request: {set: {te: x, x-a: \"${nobody}\"}}}}]}]\n")
+        done = run_banyan("check", "-c", path)
+        self.assertEqual(done.returncode, 2)
+        for place in ("4:12: unknown filter 'cros', did you mean 'cors'?", "4:30: the key 'origins' is missing",
+                      "5:62: unknown key 'alow', did you mean 'allow'?", "unknown algorithm 'none'",
+                      "unknown filter '7'", "the gateway alone writes 'te'", "unknown variable 'nobody'"):
+            self.assertIn(place, done.stderr)
+
+
+class HeadTest(FilterCase):
+    def test_headers_set_add_and_remove(self):
+        gateway = self.filtered('[{headers: {request: {remove: [cookie], set: {x-client: "${client}", host: in.test}, '
+                                'add: {x-tag: "${route}-${header:x-tag}"}}, answer: {remove: server, set: '
+                                '{x-id: "${request_id}", strict-transport-security: max-age=1}}}}]')
+        answer = gateway.fetch("/", headers=[("Cookie", "a=1"), ("X-Client", "9.9.9.9"), ("X-Tag", "t"),
+                                             ("X-Request-Id", "id-1")])
+        _, fields = self.seen(answer)
+        self.assertNotIn("cookie", fields)
+        self.assertEqual(fields["x-client"], ["127.0.0.1"])
+        self.assertEqual(fields["host"], ["in.test"])
+        self.assertEqual(fields["x-tag"], ["t", "all-t"])
+        self.assertEqual((answer.get("x-id"), answer.get("strict-transport-security")), ("id-1", "max-age=1"))
+
+    def test_rewrite(self):
+        cases = [("{strip_prefix: /api}", {"/api/user?x=1": "/user?x=1", "/api": "/", "/apis": "/apis",
+                                           "/api/../api/a//b": "/a/b"}),
+                 ("{add_prefix: /v2}", {"/user": "/v2/user"}),
+                 ('{from: "/shop/:id/*rest", to: "/items/:id/*rest?from=shop"}',
+                  {"/shop/7/a%2Fb/c?x=1": "/items/7/a%2Fb/c?from=shop&x=1", "/shop/7/": "/items/7/?from=shop",
+                   "/shop/7": "/items/7/?from=shop", "/other": "/other"})]
+        for options, targets in cases:
+            gateway = self.filtered(f"[{{rewrite: {options}}}]")
+            for target, expected in targets.items():
+                with self.subTest(options=options, target=target):
+                    self.assertEqual(self.seen(gateway.fetch(target))[0], expected)
+
+    def test_redirect(self):
+        gateway = self.filtered('[{redirect: {from: "/old/:id", to: "/new/:id", status: 301}}]')
+        moved = gateway.fetch("/old/5?q=1")
+        self.assertEqual((moved.status, moved.get("location")), (301, "/new/5?q=1"))
+        self.assertEqual(gateway.fetch("/older/5").status, 200)
+        gateway = self.filtered("[{redirect: {https: true}}]")
+        moved = gateway.fetch("//evil.test/a?b", headers=[("Host", "site.test")])
+        self.assertEqual((moved.status, moved.get("location")), (308, "https://site.test/evil.test/a?b"))
+
+    def test_ip_lists(self):
+        trusted = {"trusted_proxies": '["127.0.0.1"]'}
+        gateway = self.filtered("[{ip: {allow: [10.0.0.0/8, \"fd00::/8\"], deny: 10.9.0.0/16}}]", settings=trusted)
+        for client, status in (("10.1.2.3", 200), ("10.9.2.3", 403), ("fd00::1", 200), ("11.0.0.1", 403),
+                               ("::ffff:10.1.1.1", 200)):
+            with self.subTest(client):
+                self.assertEqual(gateway.fetch("/", headers=[("X-Forwarded-For", client)]).status, status)
+
+    def test_faults(self):
+        gateway = self.filtered("[{fault: {header: x-fault, delay: 200ms, abort: 503}}]")
+        self.assertEqual(gateway.fetch("/").status, 200)
+        begin = time.monotonic()
+        self.assertEqual(gateway.fetch("/", headers=[("X-Fault", "1")]).status, 503)
+        self.assertGreaterEqual(time.monotonic() - begin, 0.2)
+        gateway = self.filtered("[{fault: {abort: 500, abort_percent: 50}}]")
+        found = {gateway.fetch("/").status for _ in range(60)}
+        self.assertEqual(found, {200, 500})
+
+
+class CorsTest(FilterCase):
+    def cors(self, options, headers, method="GET"):
+        return self.gateway_of(options).fetch("/", method=method, headers=headers)
+
+    def gateway_of(self, options):
+        return self.filtered(f"[{{cors: {options}}}]",
+                             answers(headers=[("Access-Control-Allow-Origin", "*"), ("Vary", "Accept")]))
+
+    def preflight(self, gateway, origin, method="PUT", headers="x-a"):
+        asked = [("Origin", origin), ("Access-Control-Request-Method", method),
+                 ("Access-Control-Request-Headers", headers)]
+        return gateway.fetch("/", method="OPTIONS", headers=asked)
+
+    def test_a_named_origin_with_credentials(self):
+        gateway = self.gateway_of('{origins: ["https://a.test", "https://*.b.test"], methods: [PUT], headers: "*", '
+                                  "expose: [x-total], credentials: true, max_age: 10m}")
+        for origin in ("https://a.test", "https://x.b.test", "https://y.x.b.test"):
+            answer = gateway.fetch("/", headers=[("Origin", origin)])
+            self.assertEqual(answer.all("access-control-allow-origin"), [origin])
+            self.assertEqual(answer.get("access-control-allow-credentials"), "true")
+            self.assertEqual(answer.get("access-control-expose-headers"), "x-total")
+            self.assertEqual(answer.get("vary"), "Accept, Origin")
+        flight = self.preflight(gateway, "https://a.test", headers="Authorization, X-B")
+        self.assertEqual((flight.status, flight.get("access-control-allow-methods")), (204, "PUT"))
+        self.assertEqual(flight.get("access-control-allow-headers"), "Authorization, X-B")
+        self.assertEqual(flight.get("access-control-max-age"), "600")
+        self.assertEqual(self.upstream.requests, 3)  # the preflight did not reach it
+
+    def test_other_origins_get_no_permission(self):
+        gateway = self.gateway_of('{origins: ["https://a.test", "https://*.b.test"]}')
+        for origin in ("http://a.test", "https://a.test:444", "https://a.test.evil", "https://b.test", "null",
+                       "https://evil/.b.test", "https://xb.test", "HTTPS://A.TEST"):
+            with self.subTest(origin):
+                answer = gateway.fetch("/", headers=[("Origin", origin)])
+                self.assertEqual((answer.status, answer.get("access-control-allow-origin")), (200, None))
+                self.assertIn("Origin", answer.get("vary"))
+                self.assertEqual(self.preflight(gateway, origin).status, 403)
+        self.assertIn("Origin", gateway.fetch("/").get("vary"))
+
+    def test_all_origins_without_credentials(self):
+        gateway = self.gateway_of('{origins: "*", methods: "*"}')
+        answer = gateway.fetch("/", headers=[("Origin", "https://any.test")])
+        self.assertEqual((answer.get("access-control-allow-origin"), answer.get("vary")), ("*", "Accept"))
+        self.assertIsNone(answer.get("access-control-allow-credentials"))
+        self.assertEqual(self.preflight(gateway, "https://any.test", "DELETE").get("access-control-allow-methods"),
+                         "DELETE")
+        # OPTIONS without a method asked for is no preflight.
+        self.assertEqual(gateway.fetch("/", method="OPTIONS", headers=[("Origin", "https://any.test")]).status, 200)
+
+
+class CredentialTest(FilterCase):
+    SECRET = b"0123456789abcdef0123456789abcdef"
+
+    def jwt_gateway(self, more=""):
+        with open(self.path("secret"), "wb") as file:
+            file.write(self.SECRET + b"\n")
+        return self.filtered("[{jwt: {algorithms: HS256, secret_file: secret, pass: {sub: x-user, n: x-n}"
+                             f"{more}}}}}]")
+
+    def ask(self, gateway, token, headers=()):
+        return gateway.fetch("/", headers=[("Authorization", f"Bearer {token}"), *headers])
+
+    def test_a_good_token_passes_with_its_claims(self):
+        gateway = self.jwt_gateway()
+        claims = {"sub": "ann", "n": 7, "exp": time.time() + 60}
+        answer = self.ask(gateway, signed(claims, self.SECRET), [("X-User", "forged"), ("X-N", "forged")])
+        self.assertEqual(answer.status, 200)
+        self.assertEqual((self.seen(answer)[1]["x-user"], self.seen(answer)[1]["x-n"]), (["ann"], ["7"]))
+
+    def test_all_others_are_refused(self):
+        gateway = self.jwt_gateway()
+        good = {"sub": "ann", "exp": time.time() + 60}
+        none = f'{base64url(b"{%salg%s:%snone%s}" % ((b"%c" % 34,) * 4))}.{base64url(json.dumps(good).encode())}.'
+        for token, why in ((signed(good, b"another secret of thirty-two byte"), "signature"),
+                           (signed({**good, "exp": time.time() - 90}, self.SECRET), "expired"),
+                           (signed({"sub": "ann"}, self.SECRET), "no expiry"), (none, "algorithm"),
+                           (signed(good, self.SECRET, "HS512"), "algorithm"), ("abc", "malformed")):
+            with self.subTest(why):
+                answer = self.ask(gateway, token)
+                self.assertEqual(answer.status, 401)
+                self.assertIn(why, answer.json()["error"])
+                self.assertIn('error="invalid_token"', answer.get("www-authenticate"))
+        self.assertEqual(gateway.fetch("/").get("www-authenticate"), "Bearer")
+        self.assertEqual(self.upstream.requests, 0)
+
+    def test_a_token_openssl_signed_and_the_key_replaced(self):
+        openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", self.path("private.pem"))
+        openssl("pkey", "-in", self.path("private.pem"), "-pubout", "-out", self.path("public.pem"))
+        gateway = self.filtered("[{jwt: {algorithms: RS256, key_file: public.pem, require_expiry: false}}]")
+        text = f'{base64url(b"{%salg%s:%sRS256%s}" % ((b"%c" % 34,) * 4))}.{base64url(b"{}")}'
+        with open(self.path("text"), "w", encoding="ascii") as file:
+            file.write(text)
+        openssl("dgst", "-sha256", "-sign", self.path("private.pem"), "-out", self.path("signature"), self.path("text"))
+        with open(self.path("signature"), "rb") as file:
+            token = f"{text}.{base64url(file.read())}"
+        self.assertEqual(self.ask(gateway, token).status, 200)
+        openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", self.path("other.pem"))
+        openssl("pkey", "-in", self.path("other.pem"), "-pubout", "-out", self.path("public.new"))
+        os.replace(self.path("public.new"), self.path("public.pem"))
+        wait_until(lambda: self.ask(gateway, token).status == 401, 20, "the new key in force")
+
+    def test_api_keys(self):
+        with open(self.path("keys"), "w", encoding="ascii") as file:
+            file.write(f"# keys\nshop {hashlib.sha256(b'k-1').hexdigest()}\napp {hashlib.sha256(b'k-2').hexdigest()}\n")
+        gateway = self.filtered("[{api_key: {keys_file: keys, pass: x-owner}}]")
+        answer = gateway.fetch("/", headers=[("X-Api-Key", "k-2"), ("X-Owner", "forged")])
+        self.assertEqual((answer.status, self.seen(answer)[1]["x-owner"]), (200, ["app"]))
+        self.assertNotIn("x-api-key", self.seen(answer)[1])
+        for key in ("k-3", "", "k-1 ", hashlib.sha256(b"k-1").hexdigest()):
+            with self.subTest(key):
+                status = gateway.fetch("/", headers=[("X-Api-Key", key)]).status
+                self.assertEqual(status, 200 if key.strip() == "k-1" else 401)
+
+
+class RateLimitTest(FilterCase):
+    def test_a_burst_passes_and_the_rest_waits(self):
+        gateway = self.filtered("[{rate_limit: {requests: 3, period: 10m, key: \"header:x-user\"}}]")
+        ann = [gateway.fetch("/", headers=[("X-User", "ann")]) for _ in range(5)]
+        self.assertEqual([answer.status for answer in ann], [200, 200, 200, 429, 429])
+        self.assertEqual([answer.get("ratelimit") for answer in ann[:3]],
+                         [f'"default";r={left}' for left in (2, 1, 0)])
+        self.assertEqual(ann[0].get("ratelimit-policy"), '"default";q=3;w=600')
+        self.assertIn(int(ann[4].get("retry-after")), range(150, 201))
+        self.assertEqual(gateway.fetch("/", headers=[("X-User", "bob")]).status, 200)
+        self.assertIn('filter="rate_limit",event="answered"} 2', gateway.metrics())
+
+    def test_the_count_outlives_a_reload(self):
+        gateway = self.filtered("[{rate_limit: {requests: 1, period: 10m}}]")
+        self.assertEqual([gateway.fetch("/").status for _ in range(2)], [200, 429])
+        gateway.write_config(gateway.body.replace("prefix: /}", "prefix: /, method: GET}"))
+        gateway.wait_revision(2)
+        self.assertEqual(gateway.fetch("/").status, 429)
+
+    def test_a_claim_is_a_key(self):
+        gateway = self.filtered('[{rate_limit: {requests: 1, period: 10m, key: "jwt:sub"}}]')
+        statuses = [gateway.fetch("/", headers=[("Authorization", f"Bearer {signed({'sub': who}, b'x')}")]).status
+                    for who in ("ann", "bob", "ann")]
+        self.assertEqual(statuses, [200, 200, 429])
+
+
+class CompressTest(FilterCase):
+    TEXT = b"all work and no play " * 500
+
+    def compressing(self, options="{}", headers=(), body=TEXT, content_type="text/plain; charset=utf-8"):
+        return self.filtered(f"[{{compress: {options}}}]",
+                             answers(body, headers=[("Content-Type", content_type), *headers]))
+
+    def fetch(self, gateway, accept, **arguments):
+        return gateway.fetch("/", headers=[("Accept-Encoding", accept)], **arguments)
+
+    def test_gzip_is_undone_by_others(self):
+        gateway = self.compressing(headers=[("ETag", '"a"'), ("Accept-Ranges", "bytes")])
+        answer = self.fetch(gateway, "gzip")
+        self.assertEqual(gzip.decompress(answer.body), self.TEXT)
+        self.assertLess(len(answer.body), 500)
+        self.assertEqual((answer.get("content-encoding"), answer.get("etag"), answer.get("vary")),
+                         ("gzip", 'W/"a"', "Accept-Encoding"))
+        self.assertIsNone(answer.get("accept-ranges"))
+        plain = self.fetch(gateway, "identity")
+        self.assertEqual((plain.body, plain.get("etag"), plain.get("vary")), (self.TEXT, '"a"', "Accept-Encoding"))
+        head = self.fetch(gateway, "gzip", method="HEAD")
+        self.assertEqual((head.get("content-encoding"), head.get("content-length")), ("gzip", None))
+
+    def test_curl_decodes_what_it_asked_for_over_http2(self):
+        gateway = self.compressing()
+        program = find_program(["curl"], "apt-get install curl")
+        for coding in ("gzip", "br", "zstd"):
+            supported = subprocess.run([program, "--version"], capture_output=True, check=True).stdout
+            if {"gzip": b"libz", "br": b"brotli", "zstd": b"zstd"}[coding] not in supported:
+                continue
+            done = subprocess.run([program, "-sS", "-i", "--max-time", "30", "--http2-prior-knowledge", "--compressed",
+                                   "-H", f"Accept-Encoding: {coding}", f"http://{gateway.address}/"],
+                                  capture_output=True, check=True)
+            head, _, body = done.stdout.partition(b"\r\n\r\n")
+            self.assertIn(b"content-encoding: " + coding.encode(), head.lower())
+            self.assertEqual(body, self.TEXT)
+
+    def test_what_is_left_as_it_is(self):
+        for headers, body, content_type in (([("Content-Encoding", "x")], self.TEXT, "text/plain"),
+                                            ([("Cache-Control", "no-transform")], self.TEXT, "text/plain"),
+                                            ([], self.TEXT, "image/png"), ([], b"short", "text/plain"),
+                                            ([], self.TEXT, "text/event-stream")):
+            with self.subTest(headers=headers, content_type=content_type, size=len(body)):
+                answer = self.fetch(self.compressing(headers=headers, body=body, content_type=content_type), "gzip")
+                self.assertEqual(answer.body, body)
+                self.assertNotEqual(answer.get("content-encoding"), "gzip")
+
+    def test_what_has_come_is_not_held_back(self):
+        first = threading.Event()
+
+        def behaviour(exchange):
+            exchange.read_body()
+            exchange.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+                          b"5\r\nhello\r\n")
+            first.wait(20)
+            exchange.send(b"6\r\n world\r\n0\r\n\r\n")
+
+        gateway = self.filtered("[{compress: {codings: gzip}}]", behaviour)
+        with RawClient(gateway.address) as client:
+            client.send(b"GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n")
+            self.assertEqual(client.read_head().get("content-encoding"), "gzip")
+            size = int(client.read_line(), 16)
+            begin = client.read_exactly(size)
+            decoder = zlib.decompressobj(31)
+            self.assertEqual(decoder.decompress(begin), b"hello")
+            first.set()
+
+
+class ExtAuthTest(FilterCase):
+    def guarded(self, auth, options=""):
+        self.auth = self.start_upstream(auth)
+        return self.filtered(f"[{{ext_auth: {{cluster: auth, path: /check, pass: [x-user]{options}}}}}]",
+                             more=f'  auth: {{protocol: http1, endpoints: ["{self.auth.address}"]}}\n')
+
+    def test_the_question_and_a_yes(self):
+        gateway = self.guarded(answers(headers=[("X-User", "ann")]))
+        answer = gateway.fetch("/a?b", method="POST", body=b"kept",
+                               headers=[("Authorization", "open"), ("X-User", "forged"), ("X-Private", "1")])
+        self.assertEqual(answer.status, 200)
+        self.assertEqual(self.seen(answer)[1]["x-user"], ["ann"])
+        self.assertTrue(answer.body.endswith(b"\r\n\r\nkept"))
+        question = self.auth.heads[0].decode().lower()
+        self.assertTrue(question.startswith("get /check http/1.1"), question)
+        for line in ("authorization: open", "x-forwarded-method: post", "x-forwarded-uri: /a?b",
+                     "x-forwarded-for: 127.0.0.1"):
+            self.assertIn(line, question)
+        self.assertNotIn("x-private", question)
+
+    def test_a_no_is_the_clients_answer(self):
+        gateway = self.guarded(answers(b"log in", "302 Found", [("Location", "/login"), ("Set-Cookie", "a=1")]))
+        answer = gateway.fetch("/")
+        self.assertEqual((answer.status, answer.body, answer.get("location"), answer.get("set-cookie")),
+                         (302, b"log in", "/login", "a=1"))
+        self.assertEqual(self.upstream.requests, 0)
+
+    def test_nobody_there(self):
+        broken = answers(b"", "500 Oops")
+        for behaviour, options, status in ((broken, "", 503), (answers(delay=5), ", timeout: 100ms", 503),
+                                           (broken, ", fail_open: true", 200)):
+            with self.subTest(options):
+                self.assertEqual(self.guarded(behaviour, options).fetch("/").status, status)
+
+
+class CacheTest(FilterCase):
+    """RFC 9111 through the gateway; the rules one by one are in src/filters/cache_rules_test.cpp."""
+
+    def caching(self, behaviour, options="{}"):
+        return self.filtered(f"[{{cache: {options}}}]", behaviour)
+
+    def numbered(self, control="max-age=60", status="200 OK", headers=()):
+        """Answers with the number of the request."""
+        def behaviour(exchange):
+            exchange.read_body()
+            exchange.reply(str(self.upstream.requests).encode(), status, [("Cache-Control", control), *headers])
+        return behaviour
+
+    def test_a_fresh_answer_is_used_again(self):
+        gateway = self.caching(self.numbered())
+        answers_ = [gateway.fetch("/a?x=1") for _ in range(3)]
+        self.assertEqual([answer.body for answer in answers_], [b"1", b"1", b"1"])
+        self.assertEqual(answers_[0].get("cache-status"), "banyan; fwd=uri-miss")
+        self.assertRegex(answers_[1].get("cache-status"), r"^banyan; hit; ttl=\d+$")
+        self.assertIn(int(answers_[2].get("age")), range(20))
+        self.assertEqual(gateway.fetch("/a?x=2").body, b"2")
+        self.assertEqual(gateway.fetch("/a?x=1", headers=[("Host", "other.test")]).body, b"3")
+        head = gateway.fetch("/a?x=1", method="HEAD")
+        self.assertEqual((head.get("content-length"), self.upstream.requests), ("1", 3))
+        self.assertEqual({entry.get("cache") for entry in gateway.wait_access_log(6)}, {"miss", "hit"})
+        self.assertIn('filter="cache",event="hit"} 3', gateway.metrics())
+
+    def test_what_is_not_kept(self):
+        for behaviour, headers in ((self.numbered("no-store"), []), (self.numbered("private, max-age=60"), []),
+                                   (self.numbered(headers=[("Set-Cookie", "a=1")]), []),
+                                   (self.numbered(), [("Authorization", "Basic x")]),
+                                   (self.numbered(headers=[("Vary", "*")]), []),
+                                   (self.numbered(), [("Range", "bytes=0-")])):
+            gateway = self.caching(behaviour)
+            self.assertEqual([gateway.fetch("/", headers=headers).body for _ in range(2)], [b"1", b"2"])
+
+    def test_validation(self):
+        def behaviour(exchange):
+            exchange.read_body()
+            if exchange.header("if-none-match") == '"v"':
+                exchange.send(b"HTTP/1.1 304 Not Modified\r\nETag: \"v\"\r\nX-Fresh: 1\r\n"
+                              b"Cache-Control: max-age=0\r\n\r\n")
+            else:
+                exchange.reply(b"body", headers=[("ETag", '"v"'), ("Cache-Control", "max-age=0")])
+
+        gateway = self.caching(behaviour)
+        first, second = gateway.fetch("/"), gateway.fetch("/")
+        self.assertEqual((first.status, second.status, second.body, second.get("x-fresh")), (200, 200, b"body", "1"))
+        self.assertEqual(second.get("cache-status"), "banyan; fwd=stale; fwd-status=304")
+        self.assertEqual(gateway.fetch("/", headers=[("If-None-Match", '"v"')]).status, 304)
+        self.assertEqual(gateway.fetch("/", headers=[("If-None-Match", '"w"')]).body, b"body")
+
+    def test_a_client_that_has_it_gets_304_from_the_cache(self):
+        gateway = self.caching(self.numbered(headers=[("ETag", '"v"')]))
+        gateway.fetch("/")
+        answer = gateway.fetch("/", headers=[("If-None-Match", 'W/"v"')])
+        self.assertEqual((answer.status, answer.get("etag"), self.upstream.requests), (304, '"v"', 1))
+
+    def test_vary(self):
+        def behaviour(exchange):
+            exchange.read_body()
+            exchange.reply((exchange.header("accept-language") or "none").encode(),
+                           headers=[("Cache-Control", "max-age=60"), ("Vary", "Accept-Language")])
+
+        gateway = self.caching(behaviour)
+        for language in ("de", "fr", "de", "fr", "de"):
+            self.assertEqual(gateway.fetch("/", headers=[("Accept-Language", language)]).body, language.encode())
+        self.assertEqual(gateway.fetch("/").body, b"none")
+        self.assertEqual(self.upstream.requests, 3)
+        self.assertEqual(gateway.fetch("/", method="POST", body=b"").body, b"none")
+        gateway.fetch("/", headers=[("Accept-Language", "de")])
+        self.assertEqual(self.upstream.requests, 5)  # the POST made all variants out of date
+
+    def test_stale_while_revalidating(self):
+        gateway = self.caching(self.numbered("max-age=0, stale-while-revalidate=600"))
+        self.assertEqual(gateway.fetch("/").body, b"1")
+        self.assertEqual(gateway.fetch("/").body, b"1")
+        wait_until(lambda: self.upstream.requests >= 2, 15, "the refresh")
+        wait_until(lambda: int(gateway.fetch("/").body) >= 2, 15, "the refreshed answer")
+        self.assertIn("stale", {entry.get("cache") for entry in gateway.access_log()})
+
+    def test_stale_if_error(self):
+        gateway = self.caching(self.numbered("max-age=0, stale-if-error=600"))
+        self.assertEqual(gateway.fetch("/").body, b"1")
+        self.upstream.behaviour = answers(b"oops", "503 No")
+        answer = gateway.fetch("/")
+        self.assertEqual((answer.status, answer.body), (200, b"1"))
+        self.upstream.stop()
+        self.assertEqual(gateway.fetch("/").body, b"1")
+        self.assertEqual(gateway.fetch("/other").status, 502)
+
+    def test_one_fetches_for_all(self):
+        gate = threading.Event()
+
+        def behaviour(exchange):
+            exchange.read_body()
+            gate.wait(20)
+            exchange.reply(b"x" * 50000, headers=[("Cache-Control", "max-age=60")])
+
+        gateway = self.caching(behaviour, "{wait: 30s}")
+        bodies = []
+        threads = [threading.Thread(target=lambda: bodies.append(gateway.fetch("/").body)) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: gateway.status()["requests_in_flight"] >= 20, 20, "20 requests")
+        gate.set()
+        for thread in threads:
+            thread.join(30)
+        self.assertEqual((len(bodies), set(bodies)), (20, {b"x" * 50000}))
+        self.assertEqual(self.upstream.requests, 1)
+
+    def test_what_breaks_off_is_not_kept(self):
+        def behaviour(exchange):
+            exchange.read_body()
+            exchange.send(b"HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 10\r\n\r\nhalf")
+            exchange.close()
+
+        gateway = self.caching(behaviour)
+        with RawClient(gateway.address) as client:
+            client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            self.assertEqual(client.read_head().status, 200)
+        self.upstream.behaviour = answers(b"whole")
+        with RawClient(gateway.address) as client:
+            client.send(b"GET / HTTP/1.1\r\nHost: " + gateway.address.encode() + b"\r\n\r\n")
+            self.assertEqual(client.read_response().body, b"whole")
+
+    def test_memory_is_bounded(self):
+        gateway = self.caching(answers(b"x" * 60000, headers=[("Cache-Control", "max-age=60")]),
+                               "{memory: 1MiB, body_bytes: 64KiB}")
+        with RawClient(gateway.address) as client:
+            for number in range(200):
+                self.assertEqual(client.request("GET", f"/{number}", []).status, 200)
+        found = [line for line in gateway.metrics().splitlines() if 'event="evicted"' in line]
+        self.assertGreater(int(found[0].split()[-1]), 150)
+
+
+class DocsTest(FilterCase):
+    """Every example of docs/filters.md, with the requests below it."""
+    ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+
+    def service(self, exchange):
+        exchange.read_body()
+        exchange.reply(b"text" * 500, headers=[("Content-Type", "text/plain"), ("Cache-Control", "max-age=60"),
+                                               ("X-Target", exchange.target)])
+
+    def authority(self, exchange):
+        exchange.read_body()
+        let_in = exchange.header("authorization") == "open"
+        exchange.reply(b"", "200 OK" if let_in else "401 Unauthorized", [("X-User", "ann")])
+
+    def run_line(self, gateway, line):
+        found = re.fullmatch(r"# (\w+) (\S+)(?: \((.*?)\))? -> (\d+)(?: \((.*)\))?", line)
+        self.assertTrue(found, line)
+        method, target, sent, status, expected = found.groups()
+        headers = [part.split(": ", 1) for part in (sent or "").split("; ") if part]
+        answer = gateway.fetch(target, method=method, headers=headers)
+        self.assertEqual(answer.status, int(status), line)
+        if expected:
+            name, value = expected.split(": ", 1)
+            self.assertTrue((answer.get(name) or "").startswith(value), f"{line}: {answer}")
+
+    def test_the_examples_do_what_they_say(self):
+        with open(os.path.join(self.ROOT, "docs", "filters.md"), encoding="utf-8") as file:
+            examples = re.findall(r"```yaml\n(.*?)```", file.read(), re.DOTALL)
+        self.assertGreaterEqual(len(examples), 12)
+        with open(self.path("api.keys"), "w", encoding="ascii") as file:
+            file.write(f"shop {hashlib.sha256(b'the-key-of-the-example').hexdigest()}\n")
+        with open(self.path("jwt.secret"), "w", encoding="ascii") as file:
+            file.write("s" * 40 + "\n")
+        app, auth = self.start_upstream(self.service), self.start_upstream(self.authority)
+        clusters = (f'clusters:\n  app: {{protocol: http1, endpoints: ["{app.address}"]}}\n'
+                    f'  auth: {{protocol: http1, endpoints: ["{auth.address}"]}}\n')
+        for example in examples:
+            gateway = self.start_gateway(clusters + example)
+            lines = [line for line in example.splitlines() if line.startswith("# ")]
+            self.assertTrue(lines, example)
+            for line in lines:
+                self.run_line(gateway, line)
+            gateway.stop()
+
+
+class CustomFilterTest(FilterCase):
+    """The gateway of examples/custom_filter."""
+
+    def test_it_has_a_filter_more(self):
+        program = os.environ.get("CUSTOM_FILTER_BIN")
+        if not program:
+            self.skipTest("CUSTOM_FILTER_BIN is not set: run this through ctest")
+        upstream = self.start_upstream()
+        gateway = Gateway(self.directory, f'clusters:\n  up: {{protocol: http1, endpoints: ["{upstream.address}"]}}\n'
+                          "filters: [{maintenance: {word: sesame}}]\n"
+                          "routes:\n  - {id: all, match: {prefix: /}, to: up}\n")
+        gateway.child = Child("custom", [program, gateway.config], self.path("custom.log"))
+        self.addCleanup(gateway.stop)
+        gateway.child.wait_listening(gateway.address, 20)
+        self.assertEqual(gateway.fetch("/").status, 503)
+        answer = gateway.fetch("/", headers=[("X-Word", "sesame")])
+        self.assertEqual((answer.status, answer.get("x-maintenance")), (200, "yes"))
