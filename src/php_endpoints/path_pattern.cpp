@@ -25,6 +25,14 @@ std::size_t closing_bracket(std::string_view text, std::size_t open, char openin
   return std::string_view::npos;
 }
 
+// "{id?}" of Laravel, and "{page<\d+>?1}" of Symfony, which has a value for what is left out; "{!page?1}" leaves
+// nothing out.
+bool is_optional(std::string_view name, std::string_view constraint) {
+  if (name.starts_with('!')) return false;
+  return constraint.ends_with('?') || constraint.starts_with('?') ||
+         (constraint.starts_with('<') && constraint.find(">?") != constraint.npos);
+}
+
 bool takes_slashes(std::string_view constraint) {
   return constraint.find(".*") != std::string_view::npos || constraint.find(".+") != std::string_view::npos;
 }
@@ -253,10 +261,10 @@ std::vector<PathPattern> PathPattern::from_braces(std::string_view text) {
       rest.remove_prefix(std::min(end + 1, rest.size()));
       const std::size_t name_end = std::min(inside.find_first_of(":<?"), inside.size());
       const std::string_view constraint = inside.substr(name_end);
-      if (constraint.ends_with('?') && open.size() < kAlternativesMax) open.push_back(open.front());
       std::string name(inside.substr(0, name_end));
+      const bool optional = is_optional(name, constraint);
+      if (optional && open.size() < kAlternativesMax) open.push_back(open.front());
       if (name.starts_with('!')) name.erase(0, 1);
-      const bool optional = constraint.ends_with('?');
       for (std::size_t i = 0; i + (optional ? 1 : 0) < open.size(); ++i) {
         if (takes_slashes(constraint)) {
           open[i].append_rest();
