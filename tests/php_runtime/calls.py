@@ -146,3 +146,29 @@ class Maker:
 def sequence_line(sequence):
     """Several calls as one line for the drivers."""
     return "\t|\t".join("\t".join([name, *map(encode, arguments)]) for name, *arguments in sequence)
+
+
+def read_methods(path):
+    """The methods of each class of classes.tsv."""
+    classes = {}
+    for function in read_table(path):
+        name, _, function.name = function.name.partition("::")
+        classes.setdefault(name, []).append(function)
+    return classes
+
+
+def object_line(maker, name, methods):
+    """An object made and some of its methods called, one after the other."""
+    random = maker.random
+    parts = ["\t".join([f"new:{name}", *map(encode, random.choice(pools.CONSTRUCTORS.get(name, [[]])))])]
+    filling = [method for method in methods if method.name in pools.FILLING]
+    for _ in range(random.choice([3, 6, 12])):
+        method = random.choice(filling if filling and random.random() < 0.4 else methods)
+        arguments = []
+        for parameter in method.parameters:
+            if parameter.optional and random.random() < 0.5:
+                break
+            pool = pools.BY_NAME.get(f"{name}.{parameter.name}") or pools.BY_NAME.get(f"->{parameter.name}")
+            arguments.append(encode(random.choice(pool) if pool else maker.of_type(parameter.type, 1)))
+        parts.append("\t".join(["->" + method.name, *arguments]))
+    return "\t|\t".join(parts)

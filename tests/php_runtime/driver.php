@@ -96,6 +96,16 @@ function outcome(string $line): string {
     return implode("\t|\t", $outcomes) . "\t" . encode($printed);
 }
 
+// "new:Class" makes the object that "->method" is called on afterwards.
+function called(string $name, array $arguments) {
+    static $object = null;
+    if (str_starts_with($name, 'new:')) {
+        $object = new (substr($name, 4))(...$arguments);
+        return null;
+    }
+    return str_starts_with($name, '->') ? [$object, substr($name, 2)](...$arguments) : $name(...$arguments);
+}
+
 function one_outcome(string $call): string {
     $fields = explode("\t", $call);
     $name = array_shift($fields);
@@ -108,7 +118,7 @@ function one_outcome(string $call): string {
         }
     }
     try {
-        $result = encode($name(...$arguments));
+        $result = encode(called($name, $arguments));
     } catch (Throwable $e) {
         $result = 'E' . get_class($e) . ': ' . escaped($e->getMessage()) . ';';
     }

@@ -365,3 +365,16 @@ BY_NAME["pack.values"] = SCALARS
 STRICT |= {"pack.values", "call_user_func_array.callback", "call_user_func_array.args", "version_compare.version1",
     "version_compare.version2"}
 OVERLOADED |= set(_SETS)
+
+# Objects: the arguments of constructors, and what puts something into one.
+CONSTRUCTORS = {"SplFixedArray": [[0], [3], [5], [-1]], "ArrayObject": [[a] for a in FLAT],
+    "ArrayIterator": [[a] for a in FLAT],
+                "Exception": [[], ["m"], ["m", 3], [5, "x"], [[]]], "LogicException": [["m", 3]], "TypeError": [[""]]}
+FILLING = {"push", "unshift", "enqueue", "insert", "append", "offsetSet", "attach", "setSize"}
+BY_NAME.update({"->index": [0, 1, 2, 5, -1], "->mode": [0, 1, 2, 3], "->size": [0, 2, 4], "->flags": [1, 2, 3, 0],
+    "->offset": [0, 1, 2, 9], "->priority": [1, 5, 3, 9, 0],
+                "->value": [1, 5, 3, 2, 9, 7, "b", "a"], "->callback": ["cb_cmp", "strcmp"], "->info": [1, None, "x"],
+                    "->key": [0, 1, "a", None, "k"],
+                "->array": FLAT, "SplFixedArray.index": [0, 1, 2, 9, -1], "SplMinHeap.value": [1, 5, 3, 2, 9, 7],
+                    "SplMaxHeap.value": [1, 5, 3, 2, 9, 7],
+                "->storage": FLAT})

@@ -241,8 +241,27 @@ func buildQuery(parts *[]string, a *Array, nested bool, under, prefix string, en
 	})
 }
 
+// htmlCharset looks at an argument for an encoding: UTF-8 or nothing, else PHP's warning, or a refusal of those that
+// PHP knows and this runtime does not.
+func htmlCharset(function string, encoding Value) {
+	name := lower(strings.TrimSuffix(cString(ToString(encoding)), "\x00"))
+	switch name {
+	case "", "utf-8":
+		return
+	case "iso-8859-1", "iso8859-1", "iso-8859-15", "iso-8859-5", "cp866", "cp1251", "windows-1251", "cp1252", "windows-1252",
+		"1251", "1252", "866", "koi8-r", "big5", "950", "gb2312", "936", "big5-hkscs", "shift_jis", "sjis", "932", "euc-jp", "eucjp":
+		ThrowError(function + "(): the charset " + name + " is not part of this runtime")
+	}
+	warnFunction(function, "Charset \""+name+"\" is not supported, assuming UTF-8")
+}
+
 // Htmlspecialchars is htmlspecialchars() for UTF-8.
 func Htmlspecialchars(s string, flags int, encoding Value, doubleEncode bool) string {
+	htmlCharset("htmlspecialchars", encoding)
+	return escapeHTML(s, flags, doubleEncode)
+}
+
+func escapeHTML(s string, flags int, doubleEncode bool) string {
 	if !validUTF8(s) {
 		if flags&(EntSubstitute|EntIgnore) == 0 {
 			return ""

@@ -274,7 +274,8 @@ var runeEntities = func() map[rune]string {
 
 // Htmlentities is htmlentities() for UTF-8.
 func Htmlentities(s string, flags int, encoding Value, doubleEncode bool) string {
-	s = Htmlspecialchars(s, flags, encoding, doubleEncode)
+	htmlCharset("htmlentities", encoding)
+	s = escapeHTML(s, flags, doubleEncode)
 	var b strings.Builder
 	for _, r := range s {
 		if name, ok := runeEntities[r]; ok && r > 127 {
@@ -288,6 +289,7 @@ func Htmlentities(s string, flags int, encoding Value, doubleEncode bool) string
 
 // HtmlEntityDecode is html_entity_decode() for UTF-8.
 func HtmlEntityDecode(s string, flags int, encoding Value) string {
+	htmlCharset("html_entity_decode", encoding)
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		if s[i] == '&' {

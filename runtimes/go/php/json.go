@@ -28,7 +28,7 @@ const (
 	jsonErrorNonBacked     = 11
 )
 
-var jsonMessages = []string{"No error", "Maximum stack depth exceeded", "State mismatch (invalid or modified JSON)",
+var jsonMessages = []string{"No error", "Maximum stack depth exceeded", "State mismatch (invalid or malformed JSON)",
 	"Control character error, possibly incorrectly encoded", "Syntax error",
 	"Malformed UTF-8 characters, possibly incorrectly encoded", "Recursion detected",
 	"Inf and NaN cannot be JSON encoded", "Type is not supported", "The decoded property name is invalid",

@@ -210,7 +210,7 @@ func MbConvertCase(s string, mode int, encoding Value) string {
 // mbSearch finds a needle from an offset in characters; last looks for the last one.
 func mbSearch(function, haystack, needle string, offset int, encoding Value, fold, last bool) (int, bool) {
 	e := mbEncoding(function, 4, encoding)
-	if fold && haystack == "" && needle != "" {
+	if fold && haystack == "" {
 		return 0, false
 	}
 	if fold {

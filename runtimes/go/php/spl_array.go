@@ -4,20 +4,20 @@ import "strconv"
 
 // ArrayIterator and ArrayObject, after https://www.php.net/manual/en/class.arrayiterator.php.
 
-// arrayHolder is what both have: an array with PHP's operations on it.
-type arrayHolder struct {
+// ArrayHolder is what both have: an array with PHP's operations on it.
+type ArrayHolder struct {
 	Base
 	data *Array
 }
 
 // ArrayIterator is PHP's ArrayIterator.
 type ArrayIterator struct {
-	arrayHolder
+	ArrayHolder
 	at int
 }
 
 // ArrayObject is PHP's ArrayObject.
-type ArrayObject struct{ arrayHolder }
+type ArrayObject struct{ ArrayHolder }
 
 var (
 	// ArrayIteratorClass and ArrayObjectClass are for classes that extend them.
@@ -29,13 +29,13 @@ var (
 
 func init() {
 	common := func(t []Method) []Method {
-		return append(t, Method{Name: "count", Func: (*arrayHolder).Count},
-			Method{Name: "offsetExists", Func: (*arrayHolder).OffsetExists}, Method{Name: "offsetGet", Func: (*arrayHolder).OffsetGet},
-			Method{Name: "offsetSet", Func: (*arrayHolder).OffsetSet}, Method{Name: "offsetUnset", Func: (*arrayHolder).OffsetUnset},
-			Method{Name: "append", Func: (*arrayHolder).Append}, Method{Name: "getArrayCopy", Func: (*arrayHolder).GetArrayCopy},
-			Method{Name: "asort", Func: (*arrayHolder).Asort}, Method{Name: "ksort", Func: (*arrayHolder).Ksort},
-			Method{Name: "uasort", Func: (*arrayHolder).Uasort}, Method{Name: "uksort", Func: (*arrayHolder).Uksort},
-			Method{Name: "natsort", Func: (*arrayHolder).Natsort}, Method{Name: "natcasesort", Func: (*arrayHolder).Natcasesort})
+		return append(t, Method{Name: "count", Func: (*ArrayHolder).Count},
+			Method{Name: "offsetExists", Func: (*ArrayHolder).OffsetExists}, Method{Name: "offsetGet", Func: (*ArrayHolder).OffsetGet},
+			Method{Name: "offsetSet", Func: (*ArrayHolder).OffsetSet}, Method{Name: "offsetUnset", Func: (*ArrayHolder).OffsetUnset},
+			Method{Name: "append", Func: (*ArrayHolder).Append}, Method{Name: "getArrayCopy", Func: (*ArrayHolder).GetArrayCopy},
+			Method{Name: "asort", Func: (*ArrayHolder).Asort}, Method{Name: "ksort", Func: (*ArrayHolder).Ksort},
+			Method{Name: "uasort", Func: (*ArrayHolder).Uasort}, Method{Name: "uksort", Func: (*ArrayHolder).Uksort},
+			Method{Name: "natsort", Func: (*ArrayHolder).Natsort}, Method{Name: "natcasesort", Func: (*ArrayHolder).Natcasesort})
 	}
 	ArrayIteratorClass.Methods = common([]Method{
 		{Name: "current", Func: (*ArrayIterator).Current}, {Name: "key", Func: (*ArrayIterator).Key},
@@ -51,16 +51,16 @@ func init() {
 	ArrayObjectClass.Construct = func(o *ArrayObject, a ...Value) { o.construct(a) }
 }
 
-func (h *arrayHolder) construct(arguments []Value) {
+func (h *ArrayHolder) construct(arguments []Value) {
 	if len(arguments) > 0 {
 		h.data = ToArray(arguments[0])
 	}
 }
 
-func (h *arrayHolder) afterClone() { h.data = h.data.Clone() }
+func (h *ArrayHolder) afterClone() { h.data = h.data.Clone() }
 
 // PHPProperties shows the array as PHP's var_dump does.
-func (h *arrayHolder) PHPProperties() []Property {
+func (h *ArrayHolder) PHPProperties() []Property {
 	declarer := "ArrayObject"
 	if h.class.Is("ArrayIterator") {
 		declarer = "ArrayIterator"
@@ -69,29 +69,29 @@ func (h *arrayHolder) PHPProperties() []Property {
 }
 
 // ToPHPArray is (array) of the object.
-func (h *arrayHolder) ToPHPArray() *Array { return h.data.Clone() }
+func (h *ArrayHolder) ToPHPArray() *Array { return h.data.Clone() }
 
 // NewArrayIterator is new ArrayIterator($array).
 func NewArrayIterator(a *Array) *ArrayIterator {
-	return Init(&ArrayIterator{arrayHolder: arrayHolder{data: a.Clone()}}, ArrayIteratorClass)
+	return Init(&ArrayIterator{ArrayHolder: ArrayHolder{data: a.Clone()}}, ArrayIteratorClass)
 }
 
 // NewArrayObject is new ArrayObject($array).
 func NewArrayObject(a *Array) *ArrayObject {
-	return Init(&ArrayObject{arrayHolder{data: a.Clone()}}, ArrayObjectClass)
+	return Init(&ArrayObject{ArrayHolder{data: a.Clone()}}, ArrayObjectClass)
 }
 
 // Count is count().
-func (h *arrayHolder) Count() int { return h.data.Len() }
+func (h *ArrayHolder) Count() int { return h.data.Len() }
 
 // OffsetExists is offsetExists().
-func (h *arrayHolder) OffsetExists(k Value) bool { return h.data.Has(k) }
+func (h *ArrayHolder) OffsetExists(k Value) bool { return h.data.Has(k) }
 
 // OffsetGet is offsetGet().
-func (h *arrayHolder) OffsetGet(k Value) Value { return Copy(h.data.Get(k)) }
+func (h *ArrayHolder) OffsetGet(k Value) Value { return Copy(h.data.Get(k)) }
 
 // OffsetSet is offsetSet(); a null key appends.
-func (h *arrayHolder) OffsetSet(k, v Value) {
+func (h *ArrayHolder) OffsetSet(k, v Value) {
 	if k == nil {
 		h.data.Append(Copy(v))
 		return
@@ -100,31 +100,31 @@ func (h *arrayHolder) OffsetSet(k, v Value) {
 }
 
 // OffsetUnset is offsetUnset().
-func (h *arrayHolder) OffsetUnset(k Value) { h.data.Unset(k) }
+func (h *ArrayHolder) OffsetUnset(k Value) { h.data.Unset(k) }
 
 // Append is append().
-func (h *arrayHolder) Append(v Value) { h.data.Append(Copy(v)) }
+func (h *ArrayHolder) Append(v Value) { h.data.Append(Copy(v)) }
 
 // GetArrayCopy is getArrayCopy().
-func (h *arrayHolder) GetArrayCopy() *Array { return h.data.Clone() }
+func (h *ArrayHolder) GetArrayCopy() *Array { return h.data.Clone() }
 
 // Asort and the others sort the array inside.
-func (h *arrayHolder) Asort() bool { return Asort(h.data, 0) }
+func (h *ArrayHolder) Asort(flags ...int) bool { return Asort(h.data, append(flags, 0)[0]) }
 
 // Ksort is ksort().
-func (h *arrayHolder) Ksort() bool { return Ksort(h.data, 0) }
+func (h *ArrayHolder) Ksort(flags ...int) bool { return Ksort(h.data, append(flags, 0)[0]) }
 
 // Uasort is uasort().
-func (h *arrayHolder) Uasort(f *Closure) bool { return Uasort(h.data, f) }
+func (h *ArrayHolder) Uasort(f *Closure) bool { return Uasort(h.data, f) }
 
 // Uksort is uksort().
-func (h *arrayHolder) Uksort(f *Closure) bool { return Uksort(h.data, f) }
+func (h *ArrayHolder) Uksort(f *Closure) bool { return Uksort(h.data, f) }
 
 // Natsort is natsort().
-func (h *arrayHolder) Natsort() bool { return Natsort(h.data) }
+func (h *ArrayHolder) Natsort() bool { return Natsort(h.data) }
 
 // Natcasesort is natcasesort().
-func (h *arrayHolder) Natcasesort() bool { return Natcasesort(h.data) }
+func (h *ArrayHolder) Natcasesort() bool { return Natcasesort(h.data) }
 
 // GetIterator is getIterator().
 func (o *ArrayObject) GetIterator() Object { return NewArrayIterator(o.data) }
@@ -180,6 +180,7 @@ func (it *ArrayIterator) Valid() bool {
 // Seek is seek().
 func (it *ArrayIterator) Seek(offset int) {
 	if offset < 0 || offset >= it.data.Len() {
+		it.at = it.data.store.slots()
 		Throw(NewException(OutOfBoundsClass, "Seek position "+strconv.Itoa(offset)+" is out of range", 0, nil))
 	}
 	it.Rewind()

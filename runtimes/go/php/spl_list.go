@@ -16,6 +16,7 @@ type SplDoublyLinkedList struct {
 	items []Value
 	mode  int
 	at    int
+	on    bool // on an element: not before the first rewind, nor beyond the end
 }
 
 // SplQueue takes at one end and gives at the other.
@@ -37,7 +38,7 @@ func init() {
 	SplDoublyLinkedListClass.Methods = []Method{
 		{Name: "push", Func: (*list).Push}, {Name: "pop", Func: (*list).Pop}, {Name: "shift", Func: (*list).Shift},
 		{Name: "unshift", Func: (*list).Unshift}, {Name: "top", Func: (*list).Top}, {Name: "bottom", Func: (*list).Bottom},
-		{Name: "isEmpty", Func: (*list).IsEmpty}, {Name: "count", Func: (*list).Count}, {Name: "toArray", Func: (*list).ToArray},
+		{Name: "isEmpty", Func: (*list).IsEmpty}, {Name: "count", Func: (*list).Count},
 		{Name: "offsetExists", Func: (*list).OffsetExists}, {Name: "offsetGet", Func: (*list).OffsetGet},
 		{Name: "offsetSet", Func: (*list).OffsetSet}, {Name: "offsetUnset", Func: (*list).OffsetUnset},
 		{Name: "rewind", Func: (*list).Rewind}, {Name: "current", Func: (*list).Current}, {Name: "key", Func: (*list).Key},
@@ -185,6 +186,7 @@ func (l *SplDoublyLinkedList) Rewind() {
 	if l.mode&splLifo != 0 {
 		l.at = len(l.items) - 1
 	}
+	l.on = len(l.items) > 0
 }
 
 // Current is current().
@@ -200,6 +202,10 @@ func (l *SplDoublyLinkedList) Key() Value { return l.at }
 
 // Next is next(): in the deleting mode it takes what it leaves.
 func (l *SplDoublyLinkedList) Next() {
+	if !l.on {
+		return
+	}
+	defer l.settle()
 	switch {
 	case l.mode&splDelete != 0 && l.mode&splLifo != 0:
 		if len(l.items) > 0 {
@@ -219,6 +225,10 @@ func (l *SplDoublyLinkedList) Next() {
 
 // Prev is prev().
 func (l *SplDoublyLinkedList) Prev() {
+	if !l.on {
+		return
+	}
+	defer l.settle()
 	if l.mode&splLifo != 0 {
 		l.at++
 	} else {
@@ -227,7 +237,9 @@ func (l *SplDoublyLinkedList) Prev() {
 }
 
 // Valid is valid().
-func (l *SplDoublyLinkedList) Valid() bool { return l.at >= 0 && l.at < len(l.items) }
+func (l *SplDoublyLinkedList) Valid() bool { return l.on && l.at >= 0 && l.at < len(l.items) }
+
+func (l *SplDoublyLinkedList) settle() { l.on = l.at >= 0 && l.at < len(l.items) }
 
 // SplFixedArray is an array of a fixed size with keys from 0.
 type SplFixedArray struct {
@@ -244,7 +256,8 @@ func init() {
 	SplFixedArrayClass.New = func() Object { return NewSplFixedArray(0) }
 	SplFixedArrayClass.Construct = func(f *fixed, arguments ...Value) {
 		if len(arguments) > 0 {
-			f.SetSize(ParamInt(arguments[0], "SplFixedArray::__construct(): Argument #1 ($size)"))
+			size := ParamInt(arguments[0], "SplFixedArray::__construct(): Argument #1 ($size)")
+			f.items = NewSplFixedArray(size).items
 		}
 	}
 	SplFixedArrayClass.Methods = []Method{
@@ -259,10 +272,10 @@ func init() {
 
 // NewSplFixedArray is new SplFixedArray($size).
 func NewSplFixedArray(size int) *SplFixedArray {
-	f := Init(&SplFixedArray{}, SplFixedArrayClass)
 	if size < 0 {
 		ThrowValueError("SplFixedArray::__construct(): Argument #1 ($size) must be greater than or equal to 0")
 	}
+	f := Init(&SplFixedArray{}, SplFixedArrayClass)
 	f.items = make([]Value, size)
 	return f
 }

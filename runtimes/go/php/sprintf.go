@@ -275,26 +275,12 @@ func (f *formatter) padded(text string, spec formatSpec, signed bool) {
 }
 
 func (f *formatter) float(v float64, spec formatSpec) {
-	if strings.IndexByte("gGhHE", spec.verb) >= 0 && (math.IsNaN(v) || math.IsInf(v, 0)) {
-		text := strings.TrimPrefix(FloatRepr(v), "-")
-		if spec.plus && !math.IsNaN(v) {
-			text = "+" + text
+	if math.IsNaN(v) || math.IsInf(v, 0) { // whatever the width and the sign
+		if math.IsNaN(v) {
+			f.out.WriteString("NaN")
+		} else {
+			f.out.WriteString("INF")
 		}
-		f.padded(text, spec, true)
-		return
-	}
-	if math.IsNaN(v) {
-		f.out.WriteString("NaN") // whatever the width
-		return
-	}
-	if math.IsInf(v, 0) {
-		text := "Inf"
-		if v < 0 {
-			text = "-Inf"
-		} else if spec.plus {
-			text = "+Inf"
-		}
-		f.out.WriteString(text)
 		return
 	}
 	precision := spec.precision

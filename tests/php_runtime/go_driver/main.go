@@ -56,6 +56,20 @@ func outcome(line string) string {
 	return strings.Join(outcomes, "\t|\t") + "\t" + encode(printed)
 }
 
+var object php.Object
+
+// called calls a function; "new:Class" makes the object that "->method" is called on afterwards.
+func called(name string, arguments []php.Value) php.Value {
+	switch {
+	case strings.HasPrefix(name, "new:"):
+		object = php.Instantiate(name[4:], arguments...)
+		return nil
+	case strings.HasPrefix(name, "->"):
+		return php.CallMethod(object, name[2:], arguments...)
+	}
+	return builtins.Call(name, arguments...)
+}
+
 func oneOutcome(call string) string {
 	fields := strings.Split(call, "\t")
 	var arguments []php.Value
@@ -78,7 +92,7 @@ func oneOutcome(call string) string {
 				result = failure(r)
 			}
 		}()
-		result = encode(builtins.Call(fields[0], arguments...))
+		result = encode(called(fields[0], arguments))
 	}()
 	for _, r := range refs {
 		result += "\t" + encode(r.V)
