@@ -149,11 +149,16 @@ bool CacheFilter::may_be_kept(FilterCall& call, const CacheControl& control) {
          call.connection().framing().upgrade.empty() && head.target.size() + head.authority.size() < kKeyBytesMax;
 }
 
-// Routes are apart, since they may differ in more than the address.
+// Routes are apart, since they may differ in more than the address; so are colours a request came with.
 std::string CacheFilter::primary_key(FilterCall& call) {
   const RequestHead& head = call.head();
   std::string key(call.context().route);
-  key.append("\n").append(call.connection().secure() ? "s" : "").append(head.authority).append(head.path);
+  key.append("\n")
+      .append(call.context().colour)
+      .append("\n")
+      .append(call.connection().secure() ? "s" : "")
+      .append(head.authority)
+      .append(head.path);
   if (head.has_query) key.append("?").append(head.query);
   return key;
 }

@@ -526,6 +526,20 @@ class CacheTest(FilterCase):
         self.assertEqual((len(bodies), set(bodies)), (20, {b"x" * 50000}))
         self.assertEqual(self.upstream.requests, 1)
 
+    def test_a_colour_has_answers_of_its_own(self):
+        old, new = (self.start_upstream(answers(body, headers=[("Cache-Control", "max-age=60")]))
+                    for body in (b"old", b"new"))
+        gateway = self.start_gateway(
+            "gray: {trust: [127.0.0.1]}\n"
+            f'clusters:\n  old: {{protocol: http1, endpoints: ["{old.address}"]}}\n'
+            f'  new: {{protocol: http1, endpoints: ["{new.address}"]}}\n'
+            "routes:\n  - {id: all, match: {prefix: /}, filters: [cache], split: [{cluster: old, percent: 100, "
+            "colour: old}, {cluster: new, percent: 0, colour: new}]}\n")
+        for _ in range(2):
+            self.assertEqual(gateway.fetch("/").body, b"old")
+            self.assertEqual(gateway.fetch("/", headers=[("X-Gray-Tag", "new")]).body, b"new")
+        self.assertEqual((old.requests, new.requests), (1, 1))
+
     def test_what_breaks_off_is_not_kept(self):
         def behaviour(exchange):
             exchange.read_body()
