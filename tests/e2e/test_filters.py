@@ -87,6 +87,33 @@ class PipelineTest(FilterCase):
         self.assertIn(b"x-in: 1", done.stdout)
         self.assertTrue(done.stdout.endswith(b"body"), done.stdout)
 
+    def test_a_tunnel_passes_through_them(self):
+        def behaviour(exchange):
+            self.assertEqual(exchange.header("x-in"), "1")
+            exchange.send(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+            exchange.send(exchange.take(5).upper())
+            exchange.close()
+
+        gateway = self.filtered('[{headers: {request: {set: {x-in: "1"}}}}, cache, compress]', behaviour)
+        with RawClient(gateway.address) as client:
+            client.send(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+            self.assertEqual(client.read_head().status, 101)
+            client.send(b"hello")
+            self.assertEqual(client.read_exactly(5), b"HELLO")
+        self.assertEqual(gateway.wait_access_log(1)[0]["status"], 101)
+
+    def test_a_refresh_under_way_does_not_hold_up_the_end(self):
+        def behaviour(exchange):
+            exchange.read_body()
+            if self.upstream.requests > 1:
+                exchange.sleep(1)
+            exchange.reply(b"x", headers=[("Cache-Control", "max-age=0, stale-while-revalidate=600")])
+
+        gateway = self.filtered("[cache]", behaviour)
+        self.assertEqual([gateway.fetch("/").status for _ in range(2)], [200, 200])
+        wait_until(lambda: self.upstream.requests >= 2, 15, "the refresh")
+        self.assertEqual(gateway.stop(), 0)
+
     def test_a_connection_lives_on_after_a_filter_answered(self):
         gateway = self.filtered("[{ip: {deny: [127.0.0.1]}}]")
         with RawClient(gateway.address) as client:
