@@ -169,7 +169,7 @@ constexpr Advice kTable[] = {
     {"map", kMissing, "routes match header fields and query parameters: write a route for each value"},
     {"geo", kMissing, "routes do not match addresses; keep this decision before Banyan"},
     {"geoip*", kMissing, "routes do not match addresses; keep this decision before Banyan"},
-    {"split_clients", kMissing, "write a route with `split`"},
+    {"split_clients", kMissing, "write a route with `split` and `sticky`"},
     {"try_files", kMissing, "files are served by `static`, or by a fastcgi cluster's root"},
     {"userid*", kMissing, kContent},
     {"mirror*", kMissing, "write `mirror: {cluster: NAME}` on the route: it also compares the answers"},

@@ -1,10 +1,11 @@
 #include "nginx_import/nginx_files.h"
 
-#include <fcntl.h>
-#include <glob.h>
+#include <dirent.h>
+#include <fnmatch.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <iterator>
@@ -18,6 +19,38 @@ std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "" : path.substr(0, slash);
+}
+
+std::vector<std::string> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  DIR* const open = opendir(folder.empty() ? "/" : folder.c_str());
+  while (const dirent* entry = open != nullptr ? readdir(open) : nullptr) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  if (open != nullptr) closedir(open);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// Appends what below `folder` matches the pattern's parts, one after the other; recursion ends with them.
+void match_below(const std::string& folder, std::string_view parts, std::vector<std::string>& found) {
+  while (parts.starts_with('/')) parts.remove_prefix(1);
+  const std::size_t slash = std::min(parts.find('/'), parts.size());
+  const std::string part(parts.substr(0, slash));
+  const std::string_view rest = parts.substr(slash);
+  std::vector<std::string> names = {part};
+  if (part.find_first_of("*?[") != part.npos) names = names_in(folder);
+  for (const std::string& name : names) {
+    if (found.size() > kFilesMax) return;
+    if (name != part && fnmatch(part.c_str(), name.c_str(), FNM_PERIOD) != 0) continue;
+    const std::string path = folder + "/" + name;
+    if (!rest.empty()) {
+      match_below(path, rest, found);
+    } else if (access(path.c_str(), F_OK) == 0) {
+      found.push_back(path);
+    }
+  }
 }
 
 class Loader {
@@ -115,14 +148,13 @@ Result<std::string> DiskFiles::read(const std::string& path) {
   return text;
 }
 
+// glob(3) would bring the look-up of users' names into a static program.
 std::vector<std::string> DiskFiles::matching(const std::string& pattern) {
-  glob_t found{};
-  std::vector<std::string> paths;
-  if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) {
-    for (std::size_t i = 0; i < found.gl_pathc && i <= kFilesMax; ++i) paths.emplace_back(found.gl_pathv[i]);
-  }
-  ::globfree(&found);
-  return paths;
+  std::vector<std::string> found;
+  std::string_view parts = pattern;
+  while (parts.starts_with("./")) parts.remove_prefix(2);
+  match_below(pattern.starts_with('/') ? "" : ".", parts, found);
+  return found;
 }
 
 std::string Configuration::place_text(const Place& place) const {

@@ -113,6 +113,20 @@ TEST(NginxFiles, AnEndlessIncludeIsAMistake) {
   EXPECT_FALSE(load("/n/main.conf", wide).diagnostics.empty());
 }
 
+TEST(NginxFiles, PatternsAreMatchedOnTheDisk) {
+  DiskFiles disk;
+  const std::string folder = BANYAN_TESTDATA;
+  EXPECT_EQ(disk.matching(folder + "/lara*.conf"), std::vector<std::string>{folder + "/laravel.conf"});
+  EXPECT_EQ(disk.matching(folder + "/[sw]*.conf"),
+            (std::vector<std::string>{folder + "/symfony.conf", folder + "/wordpress.conf"}));
+  EXPECT_EQ(disk.matching(folder + "/f*z/nginx_te?t/l*"),
+            (std::vector<std::string>{folder + "/fuzz/nginx_text/laravel.conf", folder + "/fuzz/nginx_text/lua"}))
+      << "in order of name";
+  EXPECT_EQ(disk.matching("./*/f*z/nothing"), std::vector<std::string>{});
+  EXPECT_EQ(disk.matching("/nonexistent/*"), std::vector<std::string>{});
+  EXPECT_FALSE(disk.read(folder).ok()) << "a folder is no file";
+}
+
 TEST(NginxScope, TimesAndSizes) {
   EXPECT_EQ(read_time("30"), Duration(std::chrono::seconds(30)));
   EXPECT_EQ(read_time("1m30s"), Duration(std::chrono::seconds(90)));

@@ -89,6 +89,8 @@ struct ProposedTarget {
   std::string cluster;
   std::vector<ProposedShare> shares;
   std::string root;     // files
+  std::string sticky;   // who a user is, of `shares`: a key as the configuration writes it, "cookie:uid"; may be empty
+  std::string salt;     // of `sticky`
   Duration timeout{0};  // 0: the default
 };
 

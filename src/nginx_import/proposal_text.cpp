@@ -129,6 +129,10 @@ class Yaml {
     std::string target = "to: " + route.target.cluster;
     if (!route.target.root.empty()) target = "static: {root: " + quoted(route.target.root) + "}";
     if (!route.target.shares.empty()) target = "split: [" + shares(route.target.shares) + "]";
+    if (!route.target.sticky.empty()) {
+      const std::string salt = route.target.salt.empty() ? "" : ", salt: " + quoted(route.target.salt);
+      target = "sticky: {keys: [" + quoted(route.target.sticky) + "]" + salt + "}, " + target;
+    }
     if (route.target.timeout > Duration{0}) {
       const std::string time = format_duration(route.target.timeout);
       target.append(", timeout: " + time).append(", read_timeout: " + time);

@@ -9,6 +9,8 @@
 namespace banyan::nginx {
 namespace {
 
+constexpr std::string_view kWordLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
 struct PassTarget {
   std::string_view scheme;
   std::string_view server;
@@ -50,6 +52,34 @@ const Directive* find_variable(const Scope& http, std::string_view block, const 
   return nullptr;
 }
 
+// Who a user is, of "${cookie_uid}SALT": the key of a sticky split and its salt. No key where it is none that a split
+// can have.
+struct UserKey {
+  std::string key;
+  std::string salt;
+};
+
+UserKey user_key(std::string_view text) {
+  const std::size_t dollar = text.find('$');
+  if (dollar == text.npos) return {};
+  std::string salt(text.substr(0, dollar));
+  text.remove_prefix(dollar);
+  const bool braces = text.starts_with("${");
+  const std::size_t end = braces ? text.find('}') : text.find_first_not_of(kWordLetters, 1);
+  if (braces && end == text.npos) return {};
+  std::string name(text.substr(braces ? 2 : 1, end == text.npos ? end : end - (braces ? 2 : 1)));
+  salt += end == text.npos ? "" : text.substr(end + (braces ? 1 : 0));
+  if (salt.find('$') != salt.npos) return {};
+  if (name == "remote_addr" || name == "binary_remote_addr") return {"ip", salt};
+  for (const auto& [start, kind] : {std::pair{"http_", "header:"}, {"cookie_", "cookie:"}, {"arg_", "query:"}}) {
+    if (!name.starts_with(start) || name.size() == std::string_view(start).size()) continue;
+    std::string rest = name.substr(std::string_view(start).size());
+    if (std::string_view(start) == "http_") std::replace(rest.begin(), rest.end(), '_', '-');
+    return {kind + rest, salt};
+  }
+  return {};
+}
+
 // Fields a request to a server may be given, and which values of them Banyan sends by itself.
 struct HeaderRow {
   std::string_view name;       // lower case
@@ -64,8 +94,9 @@ constexpr HeaderRow kHeaders[] = {
     {"x-forwarded-proto", "$scheme $http_x_forwarded_proto", "X-Forwarded-Proto carries the client's scheme"},
     {"x-forwarded-host", "$host $http_host", "X-Forwarded-Host carries the client's Host"},
     {"x-request-id", "$request_id $http_x_request_id", "X-Request-Id carries Banyan's or a trusted proxy's id"},
-    {"connection", " close keep-alive", "connections to servers are kept; an upgrade (WebSocket) is not passed on"},
-    {"upgrade", "", "an upgrade (WebSocket) is not passed on: keep nginx for these paths"},
+    {"connection", " close keep-alive upgrade $http_connection",
+     "connections to servers are kept, and upgraded on demand"},
+    {"upgrade", "$http_upgrade", "an upgrade (WebSocket) is passed on where the client asks for it"},
     {"x-real-ip", "", "the field is not set: read X-Forwarded-For, which carries the client's address"},
     {"accept-encoding", "", "Accept-Encoding is passed on as it came"},
 };
@@ -125,6 +156,15 @@ std::optional<ProposedTarget> Targets::proxied_to(const Location& location, cons
   return target;
 }
 
+// map $http_upgrade $connection_upgrade { default upgrade; '' close; }
+bool Targets::carry_upgrade_map(const std::string& variable) {
+  const Directive* const map = variable.empty() ? nullptr : find_variable(http_, "map", variable);
+  if (map == nullptr || map->argument(0) != "$http_upgrade") return false;
+  ledger_.carry(map);
+  for (const Directive& row : map->block) ledger_.carry(row);
+  return true;
+}
+
 void Targets::note_headers(const Location& location, const Directive& pass) {
   bool host = false;
   for (const Directive* header : location.scope->all("proxy_set_header")) {
@@ -132,7 +172,9 @@ void Targets::note_headers(const Location& location, const Directive& pass) {
     host = host || name == "host";
     const auto row =
         std::find_if(std::begin(kHeaders), std::end(kHeaders), [&](const HeaderRow& one) { return one.name == name; });
-    if (row == std::end(kHeaders)) {
+    if (name == "connection" && carry_upgrade_map(lone_variable(header->argument(1)))) {
+      ledger_.carry(header);
+    } else if (row == std::end(kHeaders)) {
       ledger_.note(NoteKind::kMissing, *header, "the field is not set: let the server do without it");
     } else if (!row->values.empty() && among(row->values, header->argument(1))) {
       ledger_.carry(header);
@@ -179,9 +221,13 @@ ProposedTarget Targets::by_split(const Location& location, const Directive& pass
       known->hundredths += hundredths;
     }
   }
+  const UserKey key = user_key(split.argument(0));
+  target.sticky = key.key;
+  target.salt = key.salt;
   ledger_.note(NoteKind::kDiffers, split,
-               "shares are drawn for each request: who got which share is not kept for '" +
-                   std::string(split.argument(0)) + "'");
+               key.key.empty() ? "shares are drawn for each request: who got which share is not kept for '" +
+                                     std::string(split.argument(0)) + "'"
+                               : "who gets which share is drawn anew, once: the hash is another");
   if (left == 0 && !target.shares.empty()) return target;
   ledger_.note(NoteKind::kMissing, split,
                "the route is closed (503): the shares leave a rest; give it to one with '*'");

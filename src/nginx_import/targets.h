@@ -64,6 +64,7 @@ class Targets {
   std::vector<Answer> by_map(const Location& location, const Directive& pass, const Directive& map);
   ProposedTarget by_split(const Location& location, const Directive& pass, const Directive& split);
   void note_headers(const Location& location, const Directive& pass);
+  bool carry_upgrade_map(const std::string& variable);
 
   // fastcgi_pass
   ProposedTarget single_script(const Location& location, const Directive& pass);
