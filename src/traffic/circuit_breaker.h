@@ -7,14 +7,14 @@
 // The rules are those of gobreaker v2 (sony/gobreaker, v2/gobreaker.go and counter.go), so that a team that moves a Go
 // service keeps what it knows: counts are cleared with every change of state; results of an earlier generation are
 // ignored, and so are those whose bucket has left the window; a state ends only after, not at, its moment; changes that
-// time brings happen when somebody looks. Added to them: rates of failures and of slow calls, since a service that
-// answers late is as broken as one that answers wrongly, and states an operator forces.
+// time brings happen when somebody looks. bench/breaker holds both against each other, and says where this one counts
+// late results more exactly. Added: rates of failures and of slow calls, as answers may be late rather than wrong, and
+// states an operator forces.
 //
 // A result nobody can be blamed for (the client went away) is neutral: it counts neither as success nor as failure, and
 // gives a half-open breaker its probe back.
 //
-// Limits: kBucketsMax buckets of a window; counts stop at 2^32 - 1. Thread-safe: one breaker serves a whole process. A
-// call takes a lock for some tens of nanoseconds.
+// Limits: kBucketsMax buckets; counts stop at 2^32 - 1. Thread-safe, one for a process: a lock of some tens of ns.
 #pragma once
 
 #include <cstddef>

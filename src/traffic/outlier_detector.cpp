@@ -11,8 +11,10 @@ bool OutlierDetector::ejected(std::size_t endpoint, TimePoint now) const {
   return endpoints_[endpoint].ejected_until.load(std::memory_order_relaxed) > now.time_since_epoch().count();
 }
 
-bool OutlierDetector::well(std::size_t endpoint, TimePoint now) const {
-  return endpoints_[endpoint].healthy.load(std::memory_order_relaxed) && !ejected(endpoint, now);
+TimePoint OutlierDetector::well_since(std::size_t endpoint) const {
+  const Endpoint& one = endpoints_[endpoint];
+  return TimePoint(
+      Duration(std::max(one.since.load(std::memory_order_relaxed), one.ejected_until.load(std::memory_order_relaxed))));
 }
 
 bool OutlierDetector::panics(TimePoint now) const {
@@ -21,8 +23,25 @@ bool OutlierDetector::panics(TimePoint now) const {
   return well_ones * 100 < endpoints_.size() * settings_.panic_percent;
 }
 
-void OutlierDetector::set_healthy(std::size_t endpoint, bool healthy) {
-  endpoints_[endpoint].healthy.store(healthy, std::memory_order_relaxed);
+void OutlierDetector::set_healthy(std::size_t endpoint, bool healthy, TimePoint now) {
+  Endpoint& one = endpoints_[endpoint];
+  if (healthy && !one.healthy.load(std::memory_order_relaxed)) begin_anew(endpoint, now);
+  one.healthy.store(healthy, std::memory_order_relaxed);
+}
+
+void OutlierDetector::begin_anew(std::size_t endpoint, TimePoint now) {
+  endpoints_[endpoint].since.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+}
+
+void OutlierDetector::carry_over(std::size_t endpoint, OutlierDetector& from, std::size_t theirs) {
+  const std::lock_guard lock(from.mutex_);
+  Endpoint& one = endpoints_[endpoint];
+  const Endpoint& other = from.endpoints_[theirs];
+  one.healthy.store(other.healthy.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  one.ejected_until.store(other.ejected_until.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  one.since.store(other.since.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  one.failures.store(other.failures.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  one.ejections = other.ejections;
 }
 
 bool OutlierDetector::may_eject(TimePoint now) const {

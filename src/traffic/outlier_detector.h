@@ -8,7 +8,8 @@
 // threshold).
 //
 // Thread-safe: one for each cluster of a process. usable() costs two loads; a result takes a lock only when it changes
-// something. Endpoints are numbered from 0 and fixed; a changed cluster gets a new detector.
+// something. Endpoints are numbered from 0 and fixed; a changed cluster gets a new detector that takes over what is
+// known of the endpoints that stay.
 #pragma once
 
 #include <atomic>
@@ -36,23 +37,31 @@ class OutlierDetector {
   // The result of one attempt. True: this one made the endpoint be ejected.
   bool report(std::size_t endpoint, bool success, TimePoint now);
   // What active checks say; at first all are well.
-  void set_healthy(std::size_t endpoint, bool healthy);
+  void set_healthy(std::size_t endpoint, bool healthy, TimePoint now);
+
+  // For a detector nobody uses yet: `endpoint` is as `theirs` is in `from`; or it has just come.
+  void carry_over(std::size_t endpoint, OutlierDetector& from, std::size_t theirs);
+  void begin_anew(std::size_t endpoint, TimePoint now);
 
   // Whether the endpoint should get requests: it is well, or all are used since too few are.
   bool usable(std::size_t endpoint, TimePoint now) const { return well(endpoint, now) || panics(now); }
   bool panics(TimePoint now) const;
   bool ejected(std::size_t endpoint, TimePoint now) const;
+  bool healthy(std::size_t endpoint) const { return endpoints_[endpoint].healthy.load(std::memory_order_relaxed); }
+  bool well(std::size_t endpoint, TimePoint now) const { return healthy(endpoint) && !ejected(endpoint, now); }
+  // When the endpoint came, recovered or came back from its last ejection; long ago where it was there from the start.
+  TimePoint well_since(std::size_t endpoint) const;
   std::size_t size() const { return endpoints_.size(); }
 
  private:
   struct Endpoint {
     std::atomic<bool> healthy = true;
     std::atomic<std::int64_t> ejected_until = 0;  // steady nanoseconds
+    std::atomic<std::int64_t> since = 0;          // steady nanoseconds: came or recovered
     std::atomic<std::uint32_t> failures = 0;      // in a row
     std::uint32_t ejections = 0;                  // under the lock
   };
 
-  bool well(std::size_t endpoint, TimePoint now) const;
   bool may_eject(TimePoint now) const;
   void forgive(Endpoint& endpoint, TimePoint now) const;
 

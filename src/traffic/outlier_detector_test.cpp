@@ -53,26 +53,26 @@ TEST(OutlierDetector, OnlySoManyAreOutButOneAlwaysMayBe) {
 
 TEST(OutlierDetector, WithTooFewWellAllAreUsed) {
   OutlierDetector detector(4, {});
-  detector.set_healthy(0, false);
-  detector.set_healthy(1, false);
+  detector.set_healthy(0, false, kStart);
+  detector.set_healthy(1, false, kStart);
   EXPECT_FALSE(detector.usable(0, kStart));  // two of four is not below half
   EXPECT_TRUE(fail(detector, 2, 5));
   EXPECT_TRUE(detector.panics(kStart));
   EXPECT_TRUE(detector.usable(0, kStart));
   EXPECT_TRUE(detector.usable(2, kStart));
-  detector.set_healthy(1, true);
+  detector.set_healthy(1, true, kStart);
   EXPECT_FALSE(detector.usable(0, kStart));
 }
 
 TEST(RetryBudget, AllowsAShareOfWhatIsUnderWayAndAlwaysAFew) {
   RetryBudget budget({.hundredths = 2'000, .always = 3});
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(budget.begin_retry());
-  EXPECT_FALSE(budget.begin_retry());
-  for (int i = 0; i < 100; ++i) budget.begin_request();
-  for (int i = 3; i < 20; ++i) EXPECT_TRUE(budget.begin_retry());
-  EXPECT_FALSE(budget.begin_retry());
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(budget.begin_retry(0));
+  EXPECT_FALSE(budget.begin_retry(0));
+  for (int i = 3; i < 20; ++i) EXPECT_TRUE(budget.begin_retry(100));
+  EXPECT_FALSE(budget.begin_retry(100));
+  EXPECT_EQ(budget.under_way(), 20u);
   budget.end_retry();
-  EXPECT_TRUE(budget.begin_retry());
+  EXPECT_TRUE(budget.begin_retry(100));
 }
 
 }  // namespace
