@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "exchange/body.h"
@@ -33,6 +34,11 @@ struct UpstreamRequest {
   const SocketAddress* peer = nullptr;
   const SocketAddress* local = nullptr;
   bool secure = false;
+  // Whether it may be executed twice, where that is known better than its method tells.
+  std::optional<bool> safe = std::nullopt;
+
+  // Whether it may be sent again, its body apart.
+  bool repeatable() const { return safe.value_or(is_idempotent(method)); }
 };
 
 // An answer under way. Destroying it before the body has ended gives the connection up.

@@ -124,7 +124,7 @@ struct Outgoing {
   std::optional<std::uint64_t> length;  // nothing: no body was announced
 
   // Whether it may be sent a second time, over a connection that may turn out to be dead.
-  bool repeatable() const { return is_safe(request.method) && body == nullptr; }
+  bool repeatable() const { return request.safe.value_or(is_safe(request.method)) && body == nullptr; }
 };
 
 Task<Answered> attempt(std::shared_ptr<FpmPool> pool, std::unique_ptr<FpmConnection> connection, Outgoing& outgoing) {

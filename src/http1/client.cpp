@@ -220,7 +220,7 @@ Task<Result<std::unique_ptr<Http1ClientConnection>>> Http1Upstream::connect_new(
 }
 
 Task<UpstreamResult<std::unique_ptr<UpstreamAnswer>>> Http1Upstream::send(UpstreamRequest& request) {
-  const bool repeatable = is_idempotent(request.method) && request.body == nullptr;
+  const bool repeatable = request.repeatable() && request.body == nullptr;
   for (;;) {
     std::unique_ptr<Http1ClientConnection> connection = take_idle();
     if (connection == nullptr) {
