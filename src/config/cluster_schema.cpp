@@ -4,6 +4,7 @@
 #include "config/gateway_sections.h"
 #include "config/load_schema.h"
 #include "config/schema_values.h"
+#include "config/upstream_sections.h"
 
 namespace banyan {
 namespace {
@@ -27,7 +28,8 @@ const Schema& endpoint_schema() {
        {.name = "colour",
         .type = "text",
         .about = "the lane it serves: requests of that colour go to it, all others to the endpoints without one",
-        .read = read_colour<&EndpointConfig::colour>}}};
+        .read = read_colour<&EndpointConfig::colour>},
+       text_key<&EndpointConfig::zone>("zone", "where it runs; the gateway prefers endpoints of its own `zone`")}};
   return schema;
 }
 
@@ -88,12 +90,10 @@ void read_params(const KeySpec& key, const YamlNode& node, void* object, Reading
   }
 }
 
-}  // namespace
-
-const Schema& cluster_schema() {
-  static const Schema schema = {
+Schema own_schema() {
+  return {
       "clusters.NAME",
-      "Servers that answer alike. The keys from `root` on are for `protocol: fastcgi` alone.",
+      "Servers that answer alike. The keys from `root` to `params` are for `protocol: fastcgi` alone.",
       &defaults<ClusterConfig>(),
       {{.name = "protocol",
         .type = "word",
@@ -135,6 +135,12 @@ const Schema& cluster_schema() {
         .type = "mapping of names to text",
         .about = "variables added to those of CGI, for `$_SERVER`",
         .read = read_params}}};
+}
+
+}  // namespace
+
+const Schema& cluster_schema() {
+  static const Schema schema = with_upstream_keys(own_schema());
   return schema;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/edit_distance.h"
 #include "config/units.h"
+#include "config/upstream_checks.h"
 
 namespace banyan {
 namespace {
@@ -59,6 +60,7 @@ void check_cluster(const ClusterConfig& cluster, Diagnostics& diagnostics) {
     diagnostics.error(cluster.position, "every endpoint of the cluster " + quoted(cluster.name) + " has a colour",
                       "leave one without: requests of other colours go there");
   }
+  check_upstreams(cluster, diagnostics);
 }
 
 class RouteChecks {
@@ -81,6 +83,8 @@ class RouteChecks {
   void check_route(const RouteConfig& route) {
     for (const SplitConfig& share : route.split) refer(share.cluster, share.position);
     if (route.mirror) refer(route.mirror->cluster, route.mirror->position);
+    if (route.fallback) refer(route.fallback->cluster, route.fallback->position);
+    check_retries(route, diagnostics_);
     if (route.mirror && route.files) {
       diagnostics_.error(route.mirror->position, "a route to files cannot be mirrored", "delete 'mirror' or 'static'");
     }

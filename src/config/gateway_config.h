@@ -18,6 +18,7 @@
 #include "config/address.h"
 #include "config/filter_config.h"
 #include "config/gray_config.h"
+#include "config/upstream_config.h"
 #include "traffic/concurrency_limit.h"
 
 namespace banyan {
@@ -67,6 +68,7 @@ struct EndpointConfig {
   Address address;
   std::int64_t weight = 1;  // 0: gets no requests
   std::string colour;       // the lane it serves; empty: the base, for requests whose colour no endpoint has
+  std::string zone;         // "": none
 };
 
 struct NameValueConfig {
@@ -91,6 +93,14 @@ struct ClusterConfig {
   std::vector<EndpointConfig> endpoints;  // at least one, not all of weight 0
   Duration connect_timeout = std::chrono::seconds(1);
   std::optional<ConcurrencyConfig> concurrency;
+  Balance balance = Balance::kRoundRobin;
+  std::optional<ValueName> hash;  // for kMaglev, and only there
+  Duration slow_start{};
+  std::int64_t panic_percent = 50;
+  std::optional<HealthConfig> health;
+  std::optional<OutlierConfig> outlier;
+  std::optional<BreakerConfig> breaker;
+  RetryBudgetConfig retry_budget;
   // Only for kFastcgi.
   std::string root;                                // path, absolute in what php-fpm is told
   std::vector<std::string> index = {"index.php"};  // file names
@@ -153,6 +163,10 @@ struct RouteConfig {
   std::vector<FilterConfig> filters;  // after those of the whole gateway
   Duration timeout = std::chrono::seconds(60);
   Duration read_timeout = std::chrono::seconds(60);
+  std::optional<bool> safe;  // nothing: the method says
+  std::optional<RetriesConfig> retries;
+  std::optional<FallbackConfig> fallback;
+  std::optional<HedgeConfig> hedge;
 
   // Whether more than chance divides its requests, or they get colours.
   bool decides() const;
@@ -167,6 +181,7 @@ std::string target_name(const RouteConfig& route, std::size_t index);
 struct GatewaySection {
   std::vector<ListenerConfig> listen;  // at least one
   std::int64_t workers = 0;            // 0: one for each CPU
+  std::string zone;                    // where it runs: endpoints there are preferred; "": no matter
   std::vector<IpNetwork> trusted_proxies;
   Duration drain_timeout = std::chrono::seconds(30);
   LimitsConfig limits;

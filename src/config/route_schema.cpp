@@ -5,6 +5,7 @@
 #include "config/gray_schema.h"
 #include "config/load_schema.h"
 #include "config/schema_values.h"
+#include "config/upstream_sections.h"
 #include "json/path.h"
 
 namespace banyan {
@@ -219,10 +220,8 @@ void read_route_filters(const KeySpec& key, const YamlNode& node, void* object, 
   at<&RouteConfig::filters>(object) = read_filters(key, node, reading);
 }
 
-}  // namespace
-
-const Schema& route_schema() {
-  static const Schema schema = {
+Schema own_schema() {
+  return {
       "routes",
       "What is done with which requests. Routes are tried in order and the first that matches serves. Each has exactly "
       "one "
@@ -244,7 +243,7 @@ const Schema& route_schema() {
        mapping_key<&RouteConfig::files>("static", static_schema(), "files that are the answer"),
        {.name = "mirror",
         .type = "mapping",
-        .about = "a second cluster that gets copies",
+        .about = "a second cluster that gets copies of safe requests",
         .read = read_mirror,
         .nested = &mirror_schema()},
        priority_key(),
@@ -257,6 +256,12 @@ const Schema& route_schema() {
        duration_key<&RouteConfig::read_timeout>(
            "read_timeout", kMillisecond, 24 * kHour,
            "the longest silence within the answer's body; one that stays silent for longer is cut off")}};
+}
+
+}  // namespace
+
+const Schema& route_schema() {
+  static const Schema schema = with_retry_keys(own_schema());
   return schema;
 }
 

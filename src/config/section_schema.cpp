@@ -135,6 +135,7 @@ const Schema& section_schema() {
         .min = 1,
         .max = 256,
         .read = schema_detail::fill<&GatewaySection::workers, schema_detail::read_integer>},
+       text_key<&GatewaySection::zone>("zone", "where the gateway runs: endpoints of this zone are preferred"),
        {.name = "trusted_proxies",
         .type = "list of networks",
         .about = "peers whose `X-Forwarded-*` and `x-request-id` are believed",
