@@ -38,6 +38,30 @@ void print_routes(json::Value status) {
   std::fputs(table.text().c_str(), stdout);
 }
 
+std::string breaker_text(json::Value breaker) {
+  if (!breaker.is_object()) return "-";
+  const std::string forced = text_of(breaker["forced"]);
+  return text_of(breaker["state"]) + (forced == "none" ? "" : " (forced)");
+}
+
+void print_clusters(json::Value status) {
+  constexpr Align kRight = Align::kRight;
+  Table table({Align::kLeft, kRight, kRight, kRight, kRight, kRight, Align::kLeft});
+  table.add({"CLUSTER", "REQUESTS", "RETRIES", "REFUSED", "FALLBACKS", "WELL", "BREAKER"});
+  for (json::Value cluster : status["clusters"].elements()) {
+    std::size_t all = 0;
+    std::size_t well = 0;
+    for (json::Value endpoint : cluster["endpoints"].elements()) {
+      ++all;
+      well += endpoint["healthy"].to_bool().value_or(false) && !endpoint["ejected"].to_bool().value_or(true);
+    }
+    table.add({text_of(cluster["name"]), number_text(cluster["requests"], 0), number_text(cluster["retries"], 0),
+               number_text(cluster["refused"], 0), number_text(cluster["fallbacks"], 0),
+               std::to_string(well) + "/" + std::to_string(all), breaker_text(cluster["breaker"])});
+  }
+  std::printf("\n%s", table.text().c_str());
+}
+
 void print_status(json::Value status) {
   std::printf("banyan %s, up %s s, configuration %s, %s connections, %s requests under way\n\n",
               text_of(status["version"]).c_str(), number_text(status["uptime_s"], 0).c_str(),
@@ -47,6 +71,7 @@ void print_status(json::Value status) {
     std::printf("the file on disk is not the one in use:\n%s\n", text_of(status["config_error"]).c_str());
   }
   print_routes(status);
+  print_clusters(status);
 }
 
 int run_status(const Arguments& arguments) { return show_admin_answer(arguments, "/status", &print_status); }

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "gateway/admin_profile.h"
+#include "gateway/cluster_report.h"
 #include "gateway/load_shedding.h"
 #include "json/write.h"
 #include "runtime/runtime.h"
@@ -71,6 +72,14 @@ std::uint64_t resident_bytes() {
   return read == 2 ? resident * 4096 : 0;
 }
 
+// The NAME of /clusters/NAME/breaker; "" of any other path.
+std::string_view breaker_of(std::string_view path) {
+  constexpr std::string_view kBefore = "/clusters/";
+  constexpr std::string_view kAfter = "/breaker";
+  if (path.size() < kBefore.size() + kAfter.size() || !path.starts_with(kBefore) || !path.ends_with(kAfter)) return "";
+  return path.substr(kBefore.size(), path.size() - kBefore.size() - kAfter.size());
+}
+
 }  // namespace
 
 Result<std::string> read_token(const std::string& path) {
@@ -130,6 +139,12 @@ Task<void> AdminHandler::handle(Exchange& exchange) {
     } else {
       co_await answer_error(exchange, profile.status, profile.body);
     }
+  } else if (const std::string_view cluster = breaker_of(head.path); !cluster.empty()) {
+    if (head.method == Method::kPost) {
+      co_await force(exchange, std::string(cluster));
+    } else {
+      co_await method_not_allowed(exchange, "POST");
+    }
   } else if (head.path == "/status" || head.path == "/tasks" || head.path == "/metrics") {
     if (!reads) {
       co_await method_not_allowed(exchange, "GET, HEAD");
@@ -141,9 +156,9 @@ Task<void> AdminHandler::handle(Exchange& exchange) {
       co_await answer(exchange, 200, kMetricsContentType, metrics_text());
     }
   } else {
-    co_await answer_error(
-        exchange, 404,
-        "the admin API has /status, /tasks, /metrics, /debug/pprof/profile, /debug/pprof/tasks and /reload");
+    co_await answer_error(exchange, 404,
+                          "the admin API has /status, /tasks, /metrics, /debug/pprof/profile, /debug/pprof/tasks, "
+                          "/reload and /clusters/NAME/breaker");
   }
 }
 
@@ -162,6 +177,23 @@ Task<void> AdminHandler::reload(Exchange& exchange) {
     co_await answer(exchange, 200, "application/json",
                     "{\"config_revision\":" + std::to_string(state_.revision()) + "}\n");
   }
+}
+
+Task<void> AdminHandler::force(Exchange& exchange, std::string cluster) {
+  constexpr std::size_t kBodyBytesMax = 1024;
+  const Result<std::string> body = co_await read_all(exchange.body(), kBodyBytesMax);
+  if (!body.ok()) {
+    co_await answer_error(exchange, 400, body.error().text());
+    co_return;
+  }
+  const Result<void> forced = force_breaker(*state_.snapshot(), cluster, *body, now());
+  if (forced.ok()) {
+    co_await answer(exchange, 200, "application/json", "{}\n");
+    co_return;
+  }
+  const ErrorCode code = forced.error().code();
+  const int status = code == ErrorCode::kNotFound ? 404 : code == ErrorCode::kFailedPrecondition ? 409 : 400;
+  co_await answer_error(exchange, status, forced.error().message());
 }
 
 std::string AdminHandler::status_json() {
@@ -183,7 +215,9 @@ std::string AdminHandler::status_json() {
   writer.key("memory_bytes").unsigned_integer(state_.memory.used());
   writer.key("routes").begin_array();
   for (const GatewayRoute& route : snapshot->routes) write_route_status(writer, route.stats->snapshot(now()));
-  writer.end_array().end_object();
+  writer.end_array().key("clusters");
+  write_clusters(writer, *snapshot, now());
+  writer.end_object();
   return out + "\n";
 }
 
@@ -223,6 +257,7 @@ std::string AdminHandler::metrics_text() {
   for (const GatewayRoute& route : snapshot->routes) routes.push_back(route.stats);
   write_route_metrics(text, routes);
   snapshot->filters.write_metrics(text);
+  write_cluster_metrics(text, *snapshot, now());
   text.family(MetricKind::kCounter, "banyan_unrouted_requests_total", "Requests that matched no route, by status.");
   for (std::size_t kind = 0; kind < StatusCounts::kKinds && !StatusCounts::label(kind).empty(); ++kind) {
     std::uint64_t sum = 0;

@@ -29,6 +29,7 @@ class AdminHandler final : public Handler {
  private:
   bool allowed(const Exchange& exchange) const;
   Task<void> reload(Exchange& exchange);
+  Task<void> force(Exchange& exchange, std::string cluster);
 
   GatewayState& state_;
   std::string token_;

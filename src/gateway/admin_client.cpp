@@ -2,7 +2,7 @@
 
 #include "config/gateway_config.h"
 #include "gateway/admin.h"
-#include "gateway/worker_cluster.h"
+#include "gateway/socket_address.h"
 #include "http1/client.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"

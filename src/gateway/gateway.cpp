@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <mutex>
 #include <variant>
@@ -10,8 +11,10 @@
 #include "config/gateway_config.h"
 #include "gateway/admin.h"
 #include "gateway/gateway_state.h"
+#include "gateway/health_checker.h"
 #include "gateway/listeners.h"
 #include "gateway/process_events.h"
+#include "gateway/socket_address.h"
 #include "net/descriptor_limit.h"
 #include "runtime/blocking.h"
 #include "runtime/runtime.h"
@@ -101,6 +104,7 @@ class Control {
   Task<Result<void>> start_admin();
   Task<std::string> reload();
   void watch_files();
+  void watch_clusters(const GatewaySnapshot* previous);
   void reopen_logs();
   Task<void> drain();
   static Task<Result<void>> follow_signals(Control* control);
@@ -190,8 +194,30 @@ Task<Result<void>> Control::take_configuration(GatewayConfig config) {
   }
   listening_ = std::move(plan);
   state_.publish(std::move(next));
+  watch_clusters(previous.get());
   watch_files();
   co_return {};
+}
+
+// Begins to look after the clusters that are new, and lets those go that are gone.
+void Control::watch_clusters(const GatewaySnapshot* previous) {
+  const auto has = [](const GatewaySnapshot& snapshot, const ClusterState* state) {
+    return std::any_of(snapshot.clusters.begin(), snapshot.clusters.end(),
+                       [state](const GatewayCluster& cluster) { return cluster.state.get() == state; });
+  };
+  const std::shared_ptr<const GatewaySnapshot> snapshot = state_.snapshot();
+  for (const GatewayCluster& cluster : snapshot->clusters) {
+    if (previous != nullptr && has(*previous, cluster.state.get())) continue;
+    if (cluster.state->has_names()) {
+      helpers_.spawn_pinned("names", follow_names(cluster.state, &state_.resolver));
+    }
+    if (cluster.config->health)
+      helpers_.spawn_pinned("health", check_health(cluster.state, cluster.fpm, &state_.memory));
+  }
+  if (previous == nullptr) return;
+  for (const GatewayCluster& cluster : previous->clusters) {
+    if (!has(*snapshot, cluster.state.get())) cluster.state->retire();
+  }
 }
 
 void Control::watch_files() {
@@ -365,6 +391,7 @@ Task<int> Control::serve(GatewayConfig first) {
     co_return 2;
   }
   for (const ListenAt& at : listening_) log_info("listening", {{"address", at.key}});
+  watch_clusters(nullptr);
   helpers_.spawn_pinned("signals", follow_signals(this));
   if (files_ != nullptr) helpers_.spawn_pinned("file changes", follow_files(this));
   helpers_.spawn_pinned("admin reloads", follow_admin(this));

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "gateway/last_good.h"
 #include "gateway/snapshot.h"
 #include "net/buffer_pool.h"
 #include "net/resolver.h"
@@ -37,6 +38,7 @@ class GatewayState {
   const std::string config_path;
   MemoryBudget memory;
   Resolver resolver;
+  LastGoodStore last_good;
   PerWorker<StatusCounts> unrouted;  // requests that matched no route
   PerWorker<Counter> client_closed;  // requests ended because their client had left
   PerWorker<Counter> memory_shed;    // requests refused because memory was short

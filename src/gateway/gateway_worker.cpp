@@ -9,6 +9,7 @@
 #include "gateway/filtered_exchange.h"
 #include "gateway/load_shedding.h"
 #include "gateway/upstream_question.h"
+#include "gateway/watched_body.h"
 #include "gray/head_values.h"
 #include "http/target.h"
 #include "runtime/runtime.h"
@@ -17,34 +18,6 @@
 
 namespace banyan {
 namespace {
-
-// Remembers how the body of a request broke off, to tell the client's fault from the upstream's, and counts its bytes.
-class WatchedBody final : public BodySource {
- public:
-  explicit WatchedBody(BodySource& source) : source_(source) {}
-  Task<Result<BodyFrame>> next() override {
-    Result<BodyFrame> frame = co_await source_.next();
-    if (frame.ok()) {
-      bytes_ += frame->data.size();
-    } else {
-      failed_ = frame.error();
-    }
-    co_return frame;
-  }
-  bool try_next(BodyFrame* frame) override {
-    if (!source_.try_next(frame)) return false;
-    bytes_ += frame->data.size();
-    return true;
-  }
-  std::optional<std::uint64_t> bytes_left() const override { return source_.bytes_left(); }
-  const std::optional<Error>& failed() const { return failed_; }
-  std::uint64_t bytes() const { return bytes_; }
-
- private:
-  BodySource& source_;
-  std::uint64_t bytes_ = 0;
-  std::optional<Error> failed_;
-};
 
 int status_of(const Error& error) {
   switch (error.code()) {
@@ -60,6 +33,9 @@ int status_of(const Error& error) {
 
 // What nginx logs where the client left before it was answered; nobody is sent it.
 constexpr int kClientClosedRequest = 499;
+
+// Of a request's body that are kept so that it can be sent a second time.
+constexpr std::size_t kReplayBytesMax = 256 * 1024;
 
 int status_of_body(const Error& error) {
   switch (error.code()) {
@@ -93,7 +69,9 @@ struct GatewayWorker::RequestState {
   std::string_view colour;                 // of it or of the snapshot
   ConcurrencySlot* slot = nullptr;         // where the cluster limits how many it takes at once
   std::shared_ptr<WorkerCluster> cluster;  // the one in use when the request came, whatever is loaded meanwhile
-  const std::string* endpoint = nullptr;   // of that cluster
+  SendReport report;                       // what was asked of it
+  std::string_view fell_back;              // the cluster that stood in
+  std::string last_good_key;               // "": answers are not kept
   Duration upstream{};
   std::uint64_t request_bytes = 0;
   std::string error;
@@ -137,7 +115,7 @@ void GatewayWorker::adopt_snapshot() {
     auto found = by_identity_.find(cluster.identity);
     clusters_.push_back(found != by_identity_.end()
                             ? found->second
-                            : std::make_shared<WorkerCluster>(cluster, state_.memory, state_.resolver));
+                            : std::make_shared<WorkerCluster>(cluster, index_, state_.memory, state_.resolver));
     kept[cluster.identity] = clusters_.back();
   }
   by_identity_ = std::move(kept);
@@ -309,15 +287,51 @@ Task<bool> GatewayWorker::choose_php(Request& request, const GatewayCluster& clu
   co_return false;
 }
 
-Task<void> GatewayWorker::proxy(Request& request) {
+void GatewayWorker::fill_upstream(Request& request, UpstreamRequest& upstream, const fastcgi::ScriptChoice& script) {
   Exchange& exchange = request.exchange;
   RequestHead& head = exchange.head();
+  upstream.method = head.method;
+  upstream.method_name = head.method_name;
+  upstream.fields = &head.fields;
+  upstream.upgrade = exchange.framing().upgrade;
+  upstream.colour = request.colour;
+  upstream.script_name = script.name;
+  upstream.path_info = script.path_info;
+  upstream.head = &head;
+  upstream.peer = &exchange.peer();
+  upstream.local = &exchange.local();
+  upstream.secure = exchange.secure();
+  upstream.read_timeout = request.route->config->read_timeout;
+  upstream.safe = request.route->config->safe;
+}
+
+SendOptions GatewayWorker::options_of(Request& request, const WorkerCluster& cluster) {
+  SendOptions options;
+  options.rules = &request.route->retries;
+  if (request.route->config->hedge) options.hedge_after = request.route->config->hedge->after;
+  if (const ValueName* key = cluster.hash_key()) {
+    const RequestHead& head = request.exchange.head();
+    std::string scratch;
+    const auto value = HeadValues(head, head.path, request.client.address).find(*key, scratch);
+    if (value) options.hash = MaglevTable::hash(*value);
+  }
+  return options;
+}
+
+Task<void> GatewayWorker::proxy(Request& request) {
+  Exchange& exchange = request.exchange;
+  const RouteConfig& route = *request.route->config;
   const std::size_t index = request.route->clusters[*request.choice];
   const GatewayCluster& cluster = request.snapshot->clusters[index];
   fastcgi::ScriptChoice script;
   if (cluster.fpm != nullptr && !co_await choose_php(request, cluster, script)) co_return;
 
   const RequestFraming& framing = exchange.framing();
+  request.cluster = clusters_[index];
+  if (route.fallback && route.fallback->last_good > Duration{}) {
+    request.last_good_key = last_good_key(route.id, exchange.head());
+  }
+  SendOptions options = options_of(request, *request.cluster);
   prepare_fields(request);
   const bool has_body = framing.body.has_body() || framing.body.kind == BodyFraming::Kind::kLength;
   WatchedBody body(exchange.body());
@@ -327,33 +341,31 @@ Task<void> GatewayWorker::proxy(Request& request) {
     tee.emplace(body, kMirrorBodyBytesMax);
   }
   UpstreamRequest upstream;
-  upstream.method = head.method;
-  upstream.method_name = head.method_name;
-  const std::string target = origin_form(head);
+  fill_upstream(request, upstream, script);
+  const std::string target = origin_form(exchange.head());
   upstream.target = target;
-  upstream.fields = &head.fields;
   upstream.body = !has_body ? nullptr : tee ? static_cast<BodySource*>(&*tee) : &body;
-  upstream.upgrade = framing.upgrade;
-  upstream.colour = request.colour;
-  upstream.script_name = script.name;
-  upstream.path_info = script.path_info;
-  upstream.head = &head;
-  upstream.peer = &exchange.peer();
-  upstream.local = &exchange.local();
-  upstream.secure = exchange.secure();
-  upstream.read_timeout = request.route->config->read_timeout;
+  std::optional<ReplayBody> replay;
+  if (has_body && upstream.repeatable())
+    upstream.body = options.replay = &replay.emplace(*upstream.body, kReplayBytesMax);
+  options.body_error = &body.failed();
 
-  request.cluster = clusters_[index];
   const TimePoint start = now();
-  WorkerCluster::Used used;
   std::optional<WorkerCluster::Sent> sent;
   request.under_way->watch(true);
   {
-    ContextGuard guard(current_context().with_deadline(start + request.route->config->timeout));
-    sent.emplace(co_await request.cluster->send(upstream, &used));
+    ContextGuard guard(current_context().with_deadline(start + route.timeout));
+    sent.emplace(co_await request.cluster->send(upstream, options, &request.report));
   }
-  request.endpoint = used.endpoint;
-  if (sent->ok()) {
+  bool answered = false;
+  fastcgi::ScriptChoice fallback_script;
+  if (route.fallback && wants_fallback(request, *sent, upstream, body.failed())) {
+    drop_mirror(request);
+    answered = co_await fall_back(request, upstream, options, *sent, fallback_script);
+  }
+  if (answered) {
+    request.error = "the fallback answered";
+  } else if (sent->ok()) {
     co_await pass_on(request, std::move(**sent));
   } else if (request.client_left()) {
     abandon(request);
@@ -373,6 +385,50 @@ Task<void> GatewayWorker::proxy(Request& request) {
   }
 }
 
+// ---- fallback ----
+
+// A failure for which something else may stand in. An unsafe request of which a byte was sent has perhaps been
+// executed: whoever sent it is told the truth.
+bool GatewayWorker::wants_fallback(Request& request, WorkerCluster::Sent& sent, const UpstreamRequest& upstream,
+                                   const std::optional<Error>& body_error) {
+  const std::size_t asked = request.route->clusters[*request.choice];
+  if (request.client_left() || body_error || request.route->fallback_cluster == asked) return false;
+  const bool failed = sent.ok() ? (*sent)->head().status >= 500 : sent.failure().error.code() != ErrorCode::kCancelled;
+  return failed && (!request.report.sent || upstream.repeatable());
+}
+
+// Another cluster's answer comes in the place of `sent`. True: the client has been answered here.
+Task<bool> GatewayWorker::fall_back(Request& request, UpstreamRequest& upstream, SendOptions& options,
+                                    WorkerCluster::Sent& sent, fastcgi::ScriptChoice& script) {
+  request.cluster->state().counts(index_).fallbacks.add();
+  if (!request.route->fallback_cluster) co_return co_await answer_fallback(request);
+  const std::size_t index = *request.route->fallback_cluster;
+  const GatewayCluster& cluster = request.snapshot->clusters[index];
+  if (upstream.body != nullptr && request.report.sent) {
+    if (options.replay == nullptr || !options.replay->whole()) co_return false;
+    options.replay->rewind();
+    upstream.kept_body = nullptr;
+    upstream.body = options.replay;
+  }
+  if (cluster.fpm != nullptr) {
+    Result<DiskTree*> tree = files_.tree(cluster.config->root);
+    if (tree.ok()) script = fastcgi::choose_script(cluster.scripts, upstream.head->path, **tree);
+    if (script.kind != fastcgi::ScriptChoice::Kind::kScript) co_return false;
+    upstream.script_name = script.name;
+    upstream.path_info = script.path_info;
+  }
+  const std::shared_ptr<WorkerCluster> target = clusters_[index];
+  SendReport report;
+  ContextGuard guard(current_context().with_deadline(now() + request.route->config->timeout));
+  WorkerCluster::Sent instead = co_await target->send(upstream, options, &report);
+  if (!instead.ok()) co_return false;  // the first failure says more
+  request.fell_back = cluster.config->name;
+  request.cluster = target;
+  request.report = std::move(report);
+  sent = std::move(instead);
+  co_return false;
+}
+
 void GatewayWorker::abandon(Request& request) {
   request.error = "the client left before it was answered";
   drop_mirror(request);
@@ -387,7 +443,7 @@ Task<void> GatewayWorker::answer_failure(Request& request, const Error& error, c
     co_await answer_error(request, status_of_body(*body_error), body_error->message());
     co_return;
   }
-  const int status = status_of(error);
+  const int status = request.report.refused ? 503 : status_of(error);
   co_await answer_error(request, status,
                         error.code() == ErrorCode::kCancelled ? "The gateway is ending"
                         : status == 504                       ? "The service behind the gateway took too long to answer"
@@ -404,21 +460,62 @@ Task<void> GatewayWorker::pass_on(Request& request, std::unique_ptr<UpstreamAnsw
     co_return;
   }
   head.fields.set_copy(FieldId::kXRequestId, request.request_id);
-  Result<void> sent;
+  const bool keep = !request.last_good_key.empty() && request.fell_back.empty() && may_be_kept(head) &&
+                    state_.last_good.wants(request.last_good_key, now());
+  if (keep || request.mirror != nullptr) {
+    co_await pass_on_copied(request, *answer, keep);
+    co_return;
+  }
+  const Result<void> sent = co_await request.exchange.respond_stream(head.status, head.fields, answer->body());
+  if (!sent.ok()) request.error = request.client_left() ? "the client left" : sent.error().text();
+}
+
+// The same with a copy of the answer, for the mirror to be compared with or to stand in later.
+Task<void> GatewayWorker::pass_on_copied(Request& request, UpstreamAnswer& answer, bool keep) {
+  ResponseHead& head = answer.head();
+  TeeBody tee(answer.body(), request.mirror != nullptr ? kMirrorAnswerBytesMax : LastGoodStore::kAnswerBytesMax);
+  GoodAnswer good;
+  if (keep) good = good_answer_of(head, now());
   if (request.mirror != nullptr) {
-    TeeBody tee(answer->body(), kMirrorAnswerBytesMax);
     request.mirror->answered.status = head.status;
     request.mirror->answered.content_type = head.fields.value(FieldId::kContentType);
-    sent = co_await request.exchange.respond_stream(head.status, head.fields, tee);
-    if (tee.complete() || request.exchange.head().method == Method::kHead) {
-      request.mirror->answered.body = tee.take_copy();
-    } else {
-      drop_mirror(request);
-    }
-  } else {
-    sent = co_await request.exchange.respond_stream(head.status, head.fields, answer->body());
   }
+  const Result<void> sent = co_await request.exchange.respond_stream(head.status, head.fields, tee);
   if (!sent.ok()) request.error = request.client_left() ? "the client left" : sent.error().text();
+  const bool whole = tee.complete();
+  std::string copy = tee.take_copy();
+  if (keep && whole && copy.size() <= LastGoodStore::kAnswerBytesMax) {
+    good.body = copy;
+    state_.last_good.put(request.last_good_key, std::move(good));
+  }
+  if (request.mirror == nullptr) co_return;
+  if (whole || request.exchange.head().method == Method::kHead) {
+    request.mirror->answered.body = std::move(copy);
+  } else {
+    drop_mirror(request);
+  }
+}
+
+// The text of the configuration, or the last good answer. False: there is none.
+Task<bool> GatewayWorker::answer_fallback(Request& request) {
+  const FallbackConfig& fallback = *request.route->config->fallback;
+  Fields fields;
+  if (!request.colour.empty()) request.snapshot->colours->put_in_answer(request.colour, fields);
+  if (fallback.status != 0) {
+    fields.add_copy(FieldId::kContentType, fallback.content_type);
+    if (!request.request_id.empty()) fields.add_copy(FieldId::kXRequestId, request.request_id);
+    (void)co_await request.exchange.respond(static_cast<int>(fallback.status), fields, fallback.body);
+    co_return true;
+  }
+  if (request.last_good_key.empty()) co_return false;
+  const TimePoint time = now();
+  const std::shared_ptr<const GoodAnswer> good = state_.last_good.find(request.last_good_key, fallback.last_good, time);
+  if (good == nullptr) co_return false;
+  for (const auto& [name, value] : good->fields) (void)fields.add_copy(name, value);
+  fields.add_copy(FieldId::kAge, std::to_string((time - good->at) / std::chrono::seconds(1)));
+  if (!request.request_id.empty()) fields.add_copy(FieldId::kXRequestId, request.request_id);
+  (void)co_await request.exchange.respond(200, fields, good->body);
+  co_return true;
 }
 
 namespace {
@@ -460,7 +557,10 @@ Task<void> GatewayWorker::answer_error(Request& request, int status, std::string
   if (!request.request_id.empty()) fields.add_copy(FieldId::kXRequestId, request.request_id);
   if (!request.colour.empty()) request.snapshot->colours->put_in_answer(request.colour, fields);
   if (status == 405) fields.add_copy(FieldId::kAllow, "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS");
-  if (status == 503) fields.add_copy(FieldId::kRetryAfter, "1");
+  if (status == 503) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(request.report.retry_after).count();
+    fields.add_copy(FieldId::kRetryAfter, std::to_string(std::max<std::int64_t>(seconds, 1)));
+  }
   if (request.error.empty()) request.error = why;
   std::string body = "{\"error\":\"";
   for (char c : why) body += c == '"' || c == '\\' ? '\'' : c;
@@ -495,8 +595,9 @@ void GatewayWorker::log_access(Request& request, Duration duration) {
   record.duration = duration;
   if (request.route != nullptr) record.route = request.route->config->id;
   if (request.choice) record.cluster = request.route->config->split[*request.choice].cluster;
-  if (request.endpoint != nullptr) {
-    record.endpoint = *request.endpoint;
+  if (!request.fell_back.empty()) record.cluster = request.fell_back;
+  if (request.report.endpoint != nullptr) {
+    record.endpoint = *request.report.endpoint;
     record.upstream = request.upstream;
   }
   record.colour = request.colour;
@@ -628,6 +729,7 @@ Task<void> GatewayWorker::run_again(std::unique_ptr<Again> job) {
 bool GatewayWorker::wants_mirror(const Request& request) {
   const std::optional<MirrorConfig>& mirror = request.route->config->mirror;
   if (!mirror || !request.exchange.framing().upgrade.empty()) return false;
+  if (!request.route->config->safe.value_or(is_safe(request.exchange.head().method))) return false;
   // The mirror's own cluster has nothing to be compared with.
   if (request.route->clusters[*request.choice] == request.route->mirror_cluster) return false;
   if (mirror->hundredths < kAllHundredths &&

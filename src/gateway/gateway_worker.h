@@ -48,7 +48,15 @@ class GatewayWorker final : public Handler {
   Task<void> run_again(std::unique_ptr<Again> job);
   Task<void> proxy(Request& request);
   Task<bool> choose_php(Request& request, const GatewayCluster& cluster, fastcgi::ScriptChoice& script);
+  void fill_upstream(Request& request, UpstreamRequest& upstream, const fastcgi::ScriptChoice& script);
+  SendOptions options_of(Request& request, const WorkerCluster& cluster);
+  bool wants_fallback(Request& request, WorkerCluster::Sent& sent, const UpstreamRequest& upstream,
+                      const std::optional<Error>& body_error);
+  Task<bool> answer_fallback(Request& request);
+  Task<bool> fall_back(Request& request, UpstreamRequest& upstream, SendOptions& options, WorkerCluster::Sent& sent,
+                       fastcgi::ScriptChoice& script);
   Task<void> pass_on(Request& request, std::unique_ptr<UpstreamAnswer> answer);
+  Task<void> pass_on_copied(Request& request, UpstreamAnswer& answer, bool keep);
   Task<void> run_tunnel(Request& request, UpstreamAnswer& answer);
   Task<void> answer_error(Request& request, int status, std::string_view why);
   Task<void> answer_failure(Request& request, const Error& error, const std::optional<Error>& body_error);

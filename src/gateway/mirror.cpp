@@ -27,8 +27,9 @@ Task<Result<MirrorAnswer>> ask(MirrorJob& job) {
   request.peer = &job.peer;
   request.local = &job.local;
   request.secure = job.secure;
-  WorkerCluster::Used used;
-  WorkerCluster::Sent sent = co_await job.cluster->send(request, &used);
+  SendReport report;
+  WorkerCluster::Sent sent = co_await job.cluster->send(request, {}, &report);
+  if (report.refused) co_return Error(ErrorCode::kResourceExhausted, "the breaker is open");
   if (!sent.ok()) co_return std::move(sent.failure().error);
   MirrorAnswer answer;
   answer.status = (*sent)->head().status;
@@ -54,8 +55,8 @@ Task<void> run_mirror(std::unique_ptr<MirrorJob> job, std::shared_ptr<unsigned> 
   counters.sent.add();
   Result<MirrorAnswer> answer = co_await with_timeout(job->route->config->mirror->timeout, ask(*job));
   if (!answer.ok()) {
-    const bool too_long = answer.error().code() == ErrorCode::kResourceExhausted;
-    (too_long ? counters.dropped : counters.errors).add();
+    const bool not_compared = answer.error().code() == ErrorCode::kResourceExhausted;
+    (not_compared ? counters.dropped : counters.errors).add();
   } else {
     // A long comparison is kept off the worker, where it would hold up other requests.
     const auto compare = [&] { return answers_agree(*job->route->comparer, job->answered, *answer); };

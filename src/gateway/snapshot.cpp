@@ -16,12 +16,42 @@ RouteRule rule_of(const RouteConfig& route) {
   return rule;
 }
 
+// A line of numbers that belong together.
+void append(std::string& text, std::initializer_list<std::int64_t> numbers) {
+  text += '\n';
+  for (const std::int64_t number : numbers) text += std::to_string(number) + ' ';
+}
+
+// How endpoints are chosen and judged, in a form that is equal where it means the same.
+std::string balancing_text(const ClusterConfig& cluster, const std::string& zone) {
+  std::string text = '\n' + zone + '\n' + (cluster.hash ? cluster.hash->text() : "");
+  append(text, {static_cast<int>(cluster.balance), cluster.slow_start.count(), cluster.panic_percent,
+                cluster.retry_budget.percent, cluster.retry_budget.at_least});
+  if (const auto& health = cluster.health) {
+    append(text, {static_cast<int>(health->type), health->interval.count(), health->timeout.count(),
+                  health->healthy_after, health->unhealthy_after, health->expect_min, health->expect_max});
+    text += health->path;
+  }
+  if (const auto& outlier = cluster.outlier) {
+    append(text, {1, outlier->consecutive_failures, outlier->base_ejection.count(), outlier->ejection_max.count(),
+                  outlier->ejected_percent_max});
+  }
+  if (const auto& breaker = cluster.breaker) {
+    append(text, {2, breaker->consecutive_failures, breaker->failure_rate, breaker->slow_rate,
+                  breaker->slow_after.count(), breaker->requests_min, breaker->interval.count(),
+                  breaker->bucket.count(), breaker->open_for.count(), breaker->half_open_requests});
+  }
+  return text;
+}
+
 // Everything that decides whether connections and their count may be carried over.
-std::string identity_of(const ClusterConfig& cluster) {
+std::string identity_of(const ClusterConfig& cluster, const std::string& zone) {
   std::string text = cluster.name + '\n' + std::to_string(static_cast<int>(cluster.protocol));
   for (const EndpointConfig& endpoint : cluster.endpoints) {
-    text += '\n' + endpoint.address.text() + ' ' + std::to_string(endpoint.weight) + ' ' + endpoint.colour;
+    text += '\n' + endpoint.address.text() + ' ' + std::to_string(endpoint.weight) + ' ' + endpoint.colour + ' ' +
+            endpoint.zone;
   }
+  text += balancing_text(cluster, zone);
   text += '\n' + std::to_string(cluster.connect_timeout.count()) + '\n' + cluster.root + '\n' + cluster.fallback;
   for (const std::string& name : cluster.index) text += "\nindex " + name;
   for (const std::string& name : cluster.scripts) text += "\nscript " + name;
@@ -35,20 +65,38 @@ ConcurrencySettings settings_of(const ConcurrencyConfig& config) {
           config.period};
 }
 
+RetryRules rules_of_retries(const std::optional<RetriesConfig>& config) {
+  RetryRules rules;
+  if (!config) return rules;
+  rules.attempts_max = static_cast<std::uint32_t>(config->attempts);
+  rules.on_unreachable = config->on_connect;
+  rules.on_broken = config->on_reset;
+  rules.on_timeout = config->on_timeout;
+  for (const std::int64_t status : config->on_status) rules.statuses.push_back(static_cast<int>(status));
+  rules.try_timeout = config->try_timeout;
+  rules.backoff = config->backoff;
+  rules.same_endpoint_again = true;
+  return rules;
+}
+
 class SnapshotMaker {
  public:
   SnapshotMaker(GatewaySnapshot& made, const GatewaySnapshot* previous) : made_(made), previous_(previous) {}
 
-  void add_cluster(const ClusterConfig& config, TimePoint now) {
+  void add_cluster(const ClusterConfig& config, std::size_t workers, TimePoint now) {
+    const std::string& zone = made_.config.gateway.zone;
     GatewayCluster cluster;
     cluster.config = &config;
-    cluster.identity = identity_of(config);
+    cluster.identity = identity_of(config, zone);
+    const GatewayCluster* old = previous_cluster(cluster.identity);
+    const GatewayCluster* same_name = previous_named(config.name);
+    const ClusterState* known = same_name == nullptr ? nullptr : same_name->state.get();
+    cluster.state = old != nullptr ? old->state : std::make_shared<ClusterState>(config, zone, workers, known, now);
     if (config.concurrency) cluster.concurrency = concurrency_of(config, now);
     if (config.protocol == ClusterProtocol::kFastcgi) {
       cluster.scripts.index = config.index;
       cluster.scripts.fallback = config.fallback;
       cluster.scripts.scripts = config.scripts;
-      const GatewayCluster* old = previous_cluster(cluster.identity);
       cluster.fpm = old != nullptr ? old->fpm
                                    : std::make_shared<FpmConnections>(static_cast<std::size_t>(config.connections_max));
     }
@@ -77,6 +125,9 @@ class SnapshotMaker {
       BANYAN_TRY(json::Comparer comparer, json::Comparer::open(options));
       route.comparer = std::make_shared<json::Comparer>(std::move(comparer));
     }
+    route.retries = rules_of_retries(config.retries);
+    if (config.fallback && !config.fallback->cluster.empty())
+      route.fallback_cluster = index_of(config.fallback->cluster);
     route.stats = std::make_shared<RouteStats>(spec, workers, now, previous_stats(config.id));
     made_.routes.push_back(std::move(route));
     return {};
@@ -116,6 +167,13 @@ class SnapshotMaker {
     }
     return nullptr;
   }
+  const GatewayCluster* previous_named(std::string_view name) const {
+    if (previous_ == nullptr) return nullptr;
+    for (const GatewayCluster& cluster : previous_->clusters) {
+      if (cluster.config->name == name) return &cluster;
+    }
+    return nullptr;
+  }
   const RouteStats* previous_stats(std::string_view id) const {
     if (previous_ == nullptr) return nullptr;
     for (const GatewayRoute& route : previous_->routes) {
@@ -150,7 +208,7 @@ Result<std::shared_ptr<const GatewaySnapshot>> make_snapshot(GatewayConfig confi
     snapshot->colours.emplace(snapshot->config.gray.value_or(GraySection{}).header);
   }
   SnapshotMaker maker(*snapshot, previous);
-  for (const ClusterConfig& cluster : snapshot->config.clusters) maker.add_cluster(cluster, now);
+  for (const ClusterConfig& cluster : snapshot->config.clusters) maker.add_cluster(cluster, workers, now);
   std::vector<RouteRule> rules;
   for (const RouteConfig& route : snapshot->config.routes) {
     BANYAN_TRY_VOID(maker.add_route(route, workers, now));

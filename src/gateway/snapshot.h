@@ -2,11 +2,13 @@
 //
 // A snapshot is immutable and shared by all workers. A new file makes a new snapshot; requests under way keep the one
 // they began with, so that nothing changes under them. What must outlive a change of configuration (statistics of a
-// route, the count of connections to a cluster) is carried over by name from the snapshot before.
+// route, the count of connections to a cluster, what is known of its endpoints) is carried over by name from the
+// snapshot before.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +16,14 @@
 #include "config/gateway_config.h"
 #include "fastcgi/script.h"
 #include "fpm/fpm_upstream.h"
+#include "gateway/cluster_state.h"
 #include "gateway/filter_set.h"
 #include "gray/colour_fields.h"
 #include "gray/gray_program.h"
 #include "http/router.h"
 #include "json/compare.h"
 #include "telemetry/route_stats.h"
+#include "traffic/retry_rules.h"
 
 namespace banyan {
 
@@ -30,13 +34,16 @@ struct GatewayRoute {
   std::vector<std::size_t> clusters;         // index into GatewaySnapshot::clusters, as config->split
   std::size_t mirror_cluster = 0;            // where config->mirror is set
   std::shared_ptr<json::Comparer> comparer;  // where config->mirror is set
-  FilterChain filters;                       // those of every route, then its own
+  RetryRules retries;
+  std::optional<std::size_t> fallback_cluster;  // index into GatewaySnapshot::clusters
+  FilterChain filters;                          // those of every route, then its own
 };
 
 struct GatewayCluster {
   const ClusterConfig* config = nullptr;
   std::shared_ptr<ConcurrencyLimit> concurrency;  // where config->concurrency is set
   std::string identity;                           // equal for clusters that may share connections across a reload
+  std::shared_ptr<ClusterState> state;
   // kFastcgi: the process-wide count of connections, and which script a path runs.
   std::shared_ptr<FpmConnections> fpm;
   fastcgi::ScriptRules scripts;

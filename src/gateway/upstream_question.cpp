@@ -14,8 +14,8 @@ Task<Result<UpstreamReply>> ask_cluster(std::shared_ptr<WorkerCluster> cluster, 
   request.peer = &client.peer();
   request.local = &client.local();
   request.secure = client.secure();
-  WorkerCluster::Used used;
-  WorkerCluster::Sent sent = co_await cluster->send(request, &used);
+  SendReport report;
+  WorkerCluster::Sent sent = co_await cluster->send(request, {}, &report);
   if (!sent.ok()) co_return std::move(sent.failure().error);
   UpstreamReply reply;
   reply.status = (*sent)->head().status;

@@ -1,22 +1,59 @@
 #include "gateway/worker_cluster.h"
 
-#include "gray/lane.h"
+#include "fpm/fpm_upstream.h"
+#include "gateway/attempts.h"
+#include "gateway/hedge.h"
 #include "http1/client.h"
 #include "runtime/runtime.h"
 
 namespace banyan {
+namespace {
 
-SocketAddress socket_address(const Address& address) {
-  Result<SocketAddress> parsed = SocketAddress::parse(address.text());
-  BANYAN_CHECK(parsed.ok());  // the loader has checked it
-  return *std::move(parsed);
+std::uint64_t random_seed() {
+  std::uint64_t seed = 0;
+  current_env().fill_random(std::as_writable_bytes(std::span(&seed, 1)));
+  return seed;
 }
 
-WorkerCluster::WorkerCluster(const GatewayCluster& cluster, MemoryBudget& memory, Resolver& resolver)
-    : fpm_(cluster.fpm), config_(*cluster.config), memory_(memory), resolver_(resolver) {
-  for (const EndpointConfig& endpoint : config_.endpoints) {
-    endpoints_.push_back({endpoint.address, endpoint.address.text(), endpoint.colour, endpoint.weight, 0, {}, nullptr});
+// What the breaker is told of a request, after all attempts.
+CircuitBreaker::Outcome outcome_of(WorkerCluster::Sent& sent, const SendOptions& options) {
+  using Outcome = CircuitBreaker::Outcome;
+  if (sent.ok()) return (*sent)->head().status >= 500 ? Outcome::kFailure : Outcome::kSuccess;
+  const bool clients_fault = options.body_error != nullptr && options.body_error->has_value();
+  return clients_fault || sent.failure().error.code() == ErrorCode::kCancelled ? Outcome::kNeutral : Outcome::kFailure;
+}
+
+}  // namespace
+
+WorkerCluster::WorkerCluster(const GatewayCluster& cluster, unsigned worker, MemoryBudget& memory, Resolver& resolver)
+    : state_(cluster.state),
+      fpm_(cluster.fpm),
+      config_(state_->config()),
+      worker_(worker),
+      memory_(memory),
+      resolver_(resolver),
+      balancer_(random_seed()),
+      local_(std::make_shared<LocalEndpoints>()) {
+  adopt_endpoints();
+}
+
+// Connections to addresses that stay are kept.
+void WorkerCluster::adopt_endpoints() {
+  auto next = std::make_shared<LocalEndpoints>();
+  next->shared = state_->endpoints();
+  next->upstreams.resize(next->shared->list.size());
+  for (std::size_t i = 0; i < next->upstreams.size(); ++i) {
+    for (std::size_t old = 0; old < local_->upstreams.size(); ++old) {
+      if (local_->shared->list[old].text == next->shared->list[i].text) next->upstreams[i] = local_->upstreams[old];
+    }
   }
+  local_ = std::move(next);
+}
+
+Upstream& WorkerCluster::upstream(LocalEndpoints& local, std::size_t index) {
+  std::shared_ptr<Upstream>& one = local.upstreams[index];
+  if (one == nullptr) one = make_upstream(local.shared->list[index].address);
+  return *one;
 }
 
 std::unique_ptr<Upstream> WorkerCluster::make_upstream(const SocketAddress& address) {
@@ -32,70 +69,34 @@ std::unique_ptr<Upstream> WorkerCluster::make_upstream(const SocketAddress& addr
   return std::make_unique<Http1Upstream>(address, memory_, options);
 }
 
-// Smooth weighted round robin: every endpoint gains its weight, the richest is taken and pays the sum, so that a heavy
-// endpoint's turns are spread out.
-WorkerCluster::Endpoint* WorkerCluster::pick(std::uint64_t tried, std::string_view lane) {
-  if (endpoints_.size() == 1) return (tried & 1) == 0 ? endpoints_.data() : nullptr;
-  Endpoint* best = nullptr;
-  std::int64_t sum = 0;
-  for (std::size_t i = 0; i < endpoints_.size(); ++i) {
-    Endpoint& endpoint = endpoints_[i];
-    if ((i < 64 && (tried >> i & 1) != 0) || endpoint.weight == 0 || endpoint.colour != lane) continue;
-    sum += endpoint.weight;
-    endpoint.current += endpoint.weight;
-    if (best == nullptr || endpoint.current > best->current) best = &endpoint;
-  }
-  if (best != nullptr) best->current -= sum;
-  return best;
-}
-
-Task<Result<void>> WorkerCluster::make_ready(Endpoint& endpoint) {
-  SocketAddress address;
-  if (endpoint.address.kind == Address::Kind::kName) {
-    std::vector<SocketAddress> found = co_await try_(resolver_.resolve(endpoint.address.host, endpoint.address.port));
-    address = found.front();
-  } else if (endpoint.upstream != nullptr) {
-    co_return {};
-  } else {
-    address = socket_address(endpoint.address);
-  }
-  if (endpoint.upstream != nullptr && endpoint.resolved == address) co_return {};
-  if (endpoint.upstream != nullptr) retired_.push_back(std::move(endpoint.upstream));
-  if (retired_.size() > 8) retired_.erase(retired_.begin());
-  endpoint.resolved = address;
-  endpoint.upstream = make_upstream(address);
-  co_return {};
-}
-
-Task<WorkerCluster::Sent> WorkerCluster::send(UpstreamRequest& request, Used* used) {
-  UpstreamFailure failure{Error(ErrorCode::kUnavailable, "no endpoint has a weight above 0"), false, false};
-  std::uint64_t tried = 0;
-  std::string_view lane = lane_of(endpoints_, request.colour);
-  for (;;) {
-    Endpoint* endpoint = pick(tried, lane);
-    if (endpoint == nullptr && lane.empty()) break;
-    if (endpoint == nullptr) {
-      lane = kBaseLane;
-      continue;
+Task<WorkerCluster::Sent> WorkerCluster::send(UpstreamRequest& request, const SendOptions& options,
+                                              SendReport* report) {
+  CircuitBreaker* const breaker = state_->breaker();
+  ClusterCounts& counts = state_->counts(worker_);
+  TimePoint start;
+  CircuitBreaker::Ticket ticket;
+  if (breaker != nullptr) {
+    start = now();
+    ticket = breaker->admit(start);
+    if (!ticket.admitted()) {
+      counts.refused.add();
+      report->refused = true;
+      report->retry_after = breaker->open_left(start);
+      co_return UpstreamFailure{Error(ErrorCode::kUnavailable, "the breaker of " + config_.name + " is open"), false,
+                                false};
     }
-    const std::size_t index = static_cast<std::size_t>(endpoint - endpoints_.data());
-    tried |= std::uint64_t{1} << (index < 64 ? index : 63);
-    used->endpoint = &endpoint->text;
-    ++used->attempts;
-    if (endpoint->upstream == nullptr || endpoint->address.kind == Address::Kind::kName) {
-      Result<void> ready = co_await make_ready(*endpoint);
-      if (!ready.ok()) {
-        failure = {std::move(ready).error(), false, false};
-        continue;
-      }
-    }
-    Sent sent = co_await endpoint->upstream->send(request);
-    if (sent.ok() || sent.failure().request_sent) co_return sent;
-    failure = std::move(sent.failure());
-    const ErrorCode code = failure.error.code();
-    if (code != ErrorCode::kUnavailable && code != ErrorCode::kNotFound && code != ErrorCode::kPermissionDenied) break;
   }
-  co_return failure;
+  counts.requests.add();
+  counts.under_way.add(1);
+  Attempts attempts(*this, request, options, *report);
+  Sent sent = may_be_hedged(request, options) ? co_await run_hedged(attempts, request, options, *report)
+                                              : co_await attempts.run();
+  counts.under_way.add(-1);
+  if (breaker != nullptr) {
+    const TimePoint end = now();
+    breaker->report(ticket, outcome_of(sent, options), end - start, end);
+  }
+  co_return sent;
 }
 
 }  // namespace banyan

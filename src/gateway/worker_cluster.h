@@ -1,59 +1,82 @@
-// The endpoints of one cluster as one worker uses them: weighted round robin over upstreams with connections of the
-// worker's own.
+// A cluster as one worker uses it: connections of the worker's own to the endpoints that all workers share, and the
+// attempts a request makes at them.
+//
+//   breaker      refuses, or lets pass; told of the result after all attempts
+//   attempts     an endpoint the balancer chooses; after a failure another one, by the rules of the route
+//                (traffic/retry_rules.h) and within the cluster's budget
+//   connections  one Upstream for each endpoint, kept from one set of endpoints to the next
+//
+// A cluster without breaker, health checks and names costs a request two loads and a few counters of the worker's own.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "exchange/replay_body.h"
 #include "exchange/upstream.h"
+#include "gateway/cluster_state.h"
 #include "gateway/snapshot.h"
 #include "net/buffer_pool.h"
 #include "net/resolver.h"
+#include "traffic/balancer.h"
+#include "traffic/retry_rules.h"
 
 namespace banyan {
 
-class WorkerCluster {
- public:
-  // What an attempt used, for logs.
-  struct Used {
-    const std::string* endpoint = nullptr;
-    unsigned attempts = 0;
-  };
-  using Sent = UpstreamResult<std::unique_ptr<UpstreamAnswer>>;
-
-  WorkerCluster(const GatewayCluster& cluster, MemoryBudget& memory, Resolver& resolver);
-
-  // Sends to the endpoint whose turn it is; if that cannot be reached, and no byte of the request was sent, to the
-  // next, each at most once: first those of the request's lane, where there are any, then the base (gray/lane.h).
-  // The ambient deadline bounds it all.
-  Task<Sent> send(UpstreamRequest& request, Used* used);
-
- private:
-  struct Endpoint {
-    Address address;
-    std::string text;
-    std::string colour;  // empty: serves the base
-    std::int64_t weight = 1;
-    std::int64_t current = 0;  // smooth weighted round robin
-    SocketAddress resolved;    // of `upstream`
-    std::unique_ptr<Upstream> upstream;
-  };
-
-  Endpoint* pick(std::uint64_t tried, std::string_view lane);
-  Task<Result<void>> make_ready(Endpoint& endpoint);
-  std::unique_ptr<Upstream> make_upstream(const SocketAddress& address);
-
-  std::shared_ptr<FpmConnections> fpm_;
-  ClusterConfig config_;  // a copy: this object may be carried over to a later snapshot
-  MemoryBudget& memory_;
-  Resolver& resolver_;
-  std::vector<Endpoint> endpoints_;
-  // Upstreams of addresses a name does not resolve to any more: answers may still come from them.
-  std::vector<std::unique_ptr<Upstream>> retired_;
+// The endpoints with this worker's connections to them.
+struct LocalEndpoints {
+  std::shared_ptr<const ClusterEndpoints> shared;
+  std::vector<std::shared_ptr<Upstream>> upstreams;  // as shared->list; null until used
 };
 
-// "127.0.0.1:80" and the like as the system knows it; not for names.
-SocketAddress socket_address(const Address& address);
+// How a request is to be sent; what it refers to lives until send() has ended.
+struct SendOptions {
+  const RetryRules* rules = nullptr;
+  ReplayBody* replay = nullptr;                      // the request's body; null: it has none
+  std::optional<std::uint64_t> hash = std::nullopt;  // of its key, for maglev
+  Duration hedge_after{};                            // zero: no second attempt for a slow first one
+  const std::optional<Error>* body_error = nullptr;  // how the body broke off: no endpoint's fault
+};
+
+// What a request used and met.
+struct SendReport {
+  std::shared_ptr<LocalEndpoints> endpoints;  // keeps `endpoint`
+  const std::string* endpoint = nullptr;      // the last one asked
+  unsigned attempts = 0;
+  bool refused = false;                      // by the breaker; nothing was sent
+  Duration retry_after{};                    // then: for how long it will go on refusing at least
+  bool sent = false;                         // a byte of the request may have reached a server
+  std::unique_ptr<UpstreamRequest> request;  // that was answered, where it is not the one given to send()
+};
+
+class WorkerCluster {
+ public:
+  using Sent = UpstreamResult<std::unique_ptr<UpstreamAnswer>>;
+
+  WorkerCluster(const GatewayCluster& cluster, unsigned worker, MemoryBudget& memory, Resolver& resolver);
+
+  // The answer after all attempts, or how the last one failed. The ambient deadline bounds it all.
+  Task<Sent> send(UpstreamRequest& request, const SendOptions& options, SendReport* report);
+  ClusterState& state() { return *state_; }
+  // What of a request chooses its endpoint; null where nothing does.
+  const ValueName* hash_key() const { return config_.hash ? &*config_.hash : nullptr; }
+
+ private:
+  friend class Attempts;
+  void adopt_endpoints();
+  Upstream& upstream(LocalEndpoints& local, std::size_t index);
+  std::unique_ptr<Upstream> make_upstream(const SocketAddress& address);
+
+  const std::shared_ptr<ClusterState> state_;
+  const std::shared_ptr<FpmConnections> fpm_;
+  const ClusterConfig& config_;  // of state_
+  const unsigned worker_;
+  MemoryBudget& memory_;
+  Resolver& resolver_;
+  Balancer balancer_;
+  std::shared_ptr<LocalEndpoints> local_;
+};
 
 }  // namespace banyan

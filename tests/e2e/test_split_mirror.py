@@ -89,7 +89,7 @@ class MirrorTest(MoveCase):
         self.assertTrue(130 < self.native.requests < 270, self.native.requests)
 
     def test_the_copy_is_the_request_and_says_that_it_is_a_copy_of_it(self):
-        gateway = self.start_move(answers(), answers(), self.ROUTE)
+        gateway = self.start_move(answers(), answers(), self.ROUTE + ", safe: true")
         body = json.dumps({"ids": list(range(100))}).encode()
         gateway.fetch("/user/batch?a=b", method="POST", headers=[*JSON, ("X-Own", "1"), ("X-Request-Id", "the-same")],
                       body=body)
@@ -100,6 +100,13 @@ class MirrorTest(MoveCase):
             for part in (b"post /user/batch?a=b http/1.1\r\n", b"x-own: 1", b"x-request-id: the-same",
                          b"host: example.test"):
                 self.assertIn(part, head)
+
+    def test_a_post_is_not_copied_unless_the_route_says_that_it_is_safe(self):
+        gateway = self.start_move(answers(), answers(), self.ROUTE)
+        gateway.fetch("/", method="POST", body=b"once")
+        gateway.fetch("/")
+        self.mirror_reaches(gateway, "sent", 1)
+        self.assertEqual([head.split(b" ")[0] for head in self.native.heads], [b"GET"])
 
     def test_a_client_that_goes_away_takes_no_comparison_into_error(self):
         gateway = self.start_move(answers(delay=0.2), answers(), self.ROUTE)

@@ -25,8 +25,8 @@ class GatewayCase(unittest.TestCase):
         os.makedirs(self.path(*names), exist_ok=True)
         return self.path(*names)
 
-    def start_upstream(self, behaviour=None, port=0):
-        upstream = FaultyUpstream(behaviour, port)
+    def start_upstream(self, behaviour=None, port=0, host="127.0.0.1"):
+        upstream = FaultyUpstream(behaviour, port, host)
         self.addCleanup(upstream.stop)
         return upstream
 

@@ -107,7 +107,7 @@ class Exchange:
 class FaultyUpstream:
     """Listens on a free port, or on PORT to come back where it was."""
 
-    def __init__(self, behaviour=None, port=0):
+    def __init__(self, behaviour=None, port=0, host="127.0.0.1"):
         self.behaviour = behaviour or answers()
         self.stopping = threading.Event()
         self.lock = threading.Lock()
@@ -117,10 +117,10 @@ class FaultyUpstream:
         self.open_sockets = set()
         self.listener = socket.socket()
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.listener.bind(("127.0.0.1", port))
+        self.listener.bind((host, port))
         self.listener.listen(256)
         self.port = self.listener.getsockname()[1]
-        self.address = f"127.0.0.1:{self.port}"
+        self.address = f"{host}:{self.port}"
         threading.Thread(target=self.accept, daemon=True).start()
 
     def __enter__(self):

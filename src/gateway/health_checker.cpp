@@ -1,0 +1,162 @@
+#include "gateway/health_checker.h"
+
+#include <map>
+
+#include "base/log.h"
+#include "fpm/fpm_upstream.h"
+#include "http1/client.h"
+#include "net/connect.h"
+#include "runtime/runtime.h"
+#include "runtime/scope.h"
+#include "traffic/health_tally.h"
+
+namespace banyan {
+namespace {
+
+constexpr std::size_t kChecksAtOnce = 32;
+constexpr std::size_t kAnswerBytesMax = 64 * 1024;
+constexpr Duration kLookUpEvery = std::chrono::seconds(1);
+
+struct Check {
+  const ClusterConfig* config;
+  const SocketAddress* address;
+  const std::shared_ptr<FpmConnections>* fpm;
+  MemoryBudget* memory;
+  bool good = false;
+};
+
+std::string path_of(const HealthConfig& health) {
+  if (!health.path.empty()) return health.path;
+  return health.type == HealthConfig::Type::kFpm ? "/ping" : "/";
+}
+
+// A request that lives in the check's frame.
+struct Question {
+  Fields fields;
+  RequestHead head;
+  UpstreamRequest request;
+  SocketAddress nobody;
+  std::string path;
+
+  explicit Question(const Check& check) : path(path_of(*check.config->health)) {
+    const Address& configured = check.config->endpoints.front().address;
+    fields.add_copy(FieldId::kHost, configured.kind == Address::Kind::kName ? configured.host : "localhost");
+    fields.add_copy(FieldId::kUserAgent, "banyan-health");
+    nobody = *SocketAddress::parse("127.0.0.1:0");
+    head.method = Method::kGet;
+    head.method_name = "GET";
+    head.target = head.path = path;
+    head.host = "localhost";
+    request.method_name = "GET";
+    request.target = path;
+    request.fields = &fields;
+    request.script_name = path;
+    request.head = &head;
+    request.peer = request.local = &nobody;
+  }
+};
+
+// The status of the answer, which is read to its end as far as it is not long. Errors: those of the upstream.
+Task<Result<int>> ask(std::unique_ptr<Upstream> upstream, const Check* check) {
+  Question question(*check);
+  auto answer = co_await upstream->send(question.request);
+  if (!answer.ok()) co_return std::move(answer.failure().error);
+  (void)co_await read_all((*answer)->body(), kAnswerBytesMax);
+  co_return (*answer)->head().status;
+}
+
+std::unique_ptr<Upstream> upstream_for(const Check& check) {
+  const Duration timeout = check.config->health->timeout;
+  if (check.config->protocol == ClusterProtocol::kFastcgi) {
+    FpmOptions options;
+    options.root = check.config->root;
+    options.connect_timeout = options.io_timeout = timeout;
+    options.idle_max = 0;
+    return std::make_unique<FpmUpstream>(*check.address, *check.fpm, *check.memory, std::move(options));
+  }
+  Http1ClientOptions options;
+  options.connect_timeout = options.io_timeout = timeout;
+  options.idle_max = 0;
+  return std::make_unique<Http1Upstream>(*check.address, *check.memory, options);
+}
+
+Task<Result<void>> check_one(Check* check) {
+  const HealthConfig& health = *check->config->health;
+  if (health.type == HealthConfig::Type::kTcp) {
+    check->good = (co_await connect(*check->address, now() + health.timeout)).ok();
+    co_return {};
+  }
+  const Result<int> status = co_await with_timeout(health.timeout, ask(upstream_for(*check), check));
+  const bool ping = health.type == HealthConfig::Type::kFpm;
+  check->good = status.ok() && (ping ? *status == 200 : *status >= health.expect_min && *status <= health.expect_max);
+  co_return {};
+}
+
+using Checks = std::vector<Check>;
+
+Task<Result<void>> check_all(Scope& scope, Checks*& checks) {
+  for (std::size_t i = 0; i < checks->size(); ++i) {
+    if (i % kChecksAtOnce == 0 && i > 0) co_await try_(co_await scope.join());
+    scope.spawn_pinned("health check", check_one(&(*checks)[i]));
+  }
+  co_return co_await scope.join();
+}
+
+class Tallies {
+ public:
+  // Takes the results of a round; only endpoints that are there now are remembered.
+  void take(ClusterState& cluster, const ClusterEndpoints& endpoints, const Checks& checks) {
+    const HealthConfig& health = *cluster.config().health;
+    std::map<std::string, HealthTally> next;
+    for (std::size_t i = 0; i < checks.size(); ++i) {
+      const std::string& name = endpoints.list[i].text;
+      OutlierDetector& judge = endpoints.set.judge();
+      const auto known = tallies_.find(name);
+      HealthTally tally = known != tallies_.end() ? known->second : HealthTally(judge.healthy(i));
+      if (tally.add(checks[i].good, static_cast<std::uint32_t>(health.healthy_after),
+                    static_cast<std::uint32_t>(health.unhealthy_after))) {
+        judge.set_healthy(i, tally.healthy(), now());
+        log_warn(tally.healthy() ? "endpoint_healthy" : "endpoint_unhealthy",
+                 {{"cluster", cluster.config().name}, {"endpoint", name}});
+      }
+      next.emplace(name, tally);
+    }
+    tallies_ = std::move(next);
+  }
+
+ private:
+  std::map<std::string, HealthTally> tallies_;
+};
+
+// False: it is time to end.
+Task<bool> wait_unless_retired(ClusterState& cluster, TimePoint until) {
+  const Result<void> retired = co_await cluster.retired().wait(until);
+  co_return !retired.ok() && retired.error().code() == ErrorCode::kDeadlineExceeded;
+}
+
+}  // namespace
+
+Task<Result<void>> check_health(std::shared_ptr<ClusterState> cluster, std::shared_ptr<FpmConnections> fpm,
+                                MemoryBudget* memory) {
+  Tallies tallies;
+  for (;;) {
+    const TimePoint start = now();
+    const std::shared_ptr<const ClusterEndpoints> endpoints = cluster->endpoints();
+    Checks checks;
+    for (const ClusterEndpoint& one : endpoints->list)
+      checks.push_back({&cluster->config(), &one.address, &fpm, memory});
+    (void)co_await with_scope(&checks, [](Scope& scope, Checks*& all) { return check_all(scope, all); });
+    if (cancelled()) co_return {};
+    tallies.take(*cluster, *endpoints, checks);
+    if (!co_await wait_unless_retired(*cluster, start + cluster->config().health->interval)) co_return {};
+  }
+}
+
+Task<Result<void>> follow_names(std::shared_ptr<ClusterState> cluster, Resolver* resolver) {
+  do {
+    (void)co_await cluster->resolve(*resolver, now() + std::chrono::seconds(5));
+  } while (co_await wait_unless_retired(*cluster, now() + kLookUpEvery));
+  co_return {};
+}
+
+}  // namespace banyan

@@ -1,0 +1,39 @@
+// A request's body as the gateway watches it pass.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "exchange/body.h"
+
+namespace banyan {
+
+// Remembers how the body of a request broke off, to tell the client's fault from the upstream's, and counts its bytes.
+class WatchedBody final : public BodySource {
+ public:
+  explicit WatchedBody(BodySource& source) : source_(source) {}
+  Task<Result<BodyFrame>> next() override {
+    Result<BodyFrame> frame = co_await source_.next();
+    if (frame.ok()) {
+      bytes_ += frame->data.size();
+    } else {
+      failed_ = frame.error();
+    }
+    co_return frame;
+  }
+  bool try_next(BodyFrame* frame) override {
+    if (!source_.try_next(frame)) return false;
+    bytes_ += frame->data.size();
+    return true;
+  }
+  std::optional<std::uint64_t> bytes_left() const override { return source_.bytes_left(); }
+  const std::optional<Error>& failed() const { return failed_; }
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  BodySource& source_;
+  std::uint64_t bytes_ = 0;
+  std::optional<Error> failed_;
+};
+
+}  // namespace banyan

@@ -1,0 +1,96 @@
+"""Real servers are killed, stopped and started again while clients ask: whoever could have been served by another
+endpoint is, and nothing that may not be repeated is executed twice, which the servers' own database tells."""
+import signal
+import threading
+import time
+
+from lib.case import GatewayCase
+from lib.counting_server import CountingServer, executed
+from lib.raw_http import Load, RawClient, ResponseError
+from processes import wait_until
+
+
+class Writers:
+    """Clients that post, each id once, and remember what they were answered."""
+
+    def __init__(self, address, clients=6):
+        self.address = address
+        self.stopping = threading.Event()
+        self.answered = {}
+        self.threads = [threading.Thread(target=self.write, args=(number,), daemon=True) for number in range(clients)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join(30)
+
+    def write(self, number):
+        count = 0
+        while not self.stopping.is_set():
+            try:
+                with RawClient(self.address) as client:
+                    while not self.stopping.is_set():
+                        identity = f"{number}-{count}"
+                        count += 1
+                        self.answered[identity] = 0
+                        self.answered[identity] = client.request("POST", "/", body=identity.encode()).status
+            except (OSError, ResponseError):
+                time.sleep(0.01)
+
+    def wait_answers(self, count):
+        target = len(self.answered) + count
+        wait_until(lambda: len(self.answered) >= target, 60, f"{target} posts")
+
+
+class OutageTest(GatewayCase):
+    def setUp(self):
+        super().setUp()
+        self.database = self.path("executed.sqlite")
+        self.servers = []
+        for _ in range(2):
+            server = CountingServer(self.directory, self.database).start()
+            self.addCleanup(server.stop)
+            self.servers.append(server)
+        endpoints = ", ".join(f'"{server.address}"' for server in self.servers)
+        self.gateway = self.start_gateway(
+            f"clusters:\n  up:\n    protocol: http1\n    endpoints: [{endpoints}]\n"
+            "    health: {type: http, interval: 200ms, timeout: 2s, healthy_after: 1, unhealthy_after: 2}\n"
+            "    outlier: {consecutive_failures: 3, base_ejection: 200ms, ejection_max: 1s, ejected_percent_max: 50}\n"
+            "routes:\n  - id: all\n    match: {prefix: /}\n    to: up\n    timeout: 20s\n"
+            "    retries: {attempts: 3, on: [connect, reset, timeout], try_timeout: 2s}\n")
+
+    def break_in_turn(self, load):
+        """What befalls a server in the field, to one after the other, under load."""
+        for server in self.servers * 2:
+            server.kill()
+            load.wait_answers(50)
+            server.start()
+            load.wait_answers(50)
+        for server in self.servers:
+            server.child.send(signal.SIGSTOP)
+            load.wait_answers(50)
+            server.child.send(signal.SIGCONT)
+            load.wait_answers(50)
+
+    def test_no_request_that_may_be_repeated_fails_while_one_server_lives(self):
+        with Load(self.gateway.address, clients=6) as load:
+            load.wait_answers(100)
+            self.break_in_turn(load)
+        self.assertEqual(load.failures, [])
+        cluster = self.gateway.status()["clusters"][0]
+        self.assertGreater(cluster["retries"], 0)
+
+    def test_no_write_is_executed_twice(self):
+        with Writers(self.gateway.address) as writers:
+            writers.wait_answers(100)
+            self.break_in_turn(writers)
+        counts = executed(self.database)
+        self.assertEqual({identity: count for identity, count in counts.items() if count != 1}, {})
+        done = [identity for identity, status in writers.answered.items() if status == 200]
+        self.assertGreater(len(done), 300)
+        self.assertEqual([identity for identity in done if identity not in counts], [])
