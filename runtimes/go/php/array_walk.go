@@ -172,5 +172,8 @@ func (a *Array) replace(all []entry, renumber bool) {
 			fresh.setRaw(e.key, e.val)
 		}
 	}
+	if !renumber {
+		fresh.store.next = a.store.next // the order changes, the next key does not
+	}
 	a.store, a.pos = fresh.store, 0
 }

@@ -289,6 +289,9 @@ func Htmlentities(s string, flags int, encoding Value, doubleEncode bool) string
 
 // HtmlEntityDecode is html_entity_decode() for UTF-8.
 func HtmlEntityDecode(s string, flags int, encoding Value) string {
+	if strings.IndexByte(s, '&') < 0 {
+		return s
+	}
 	htmlCharset("html_entity_decode", encoding)
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {

@@ -385,8 +385,11 @@ func MbConvertEncoding(v Value, to string, from Value) Value {
 	if a, ok := v.(*Array); ok {
 		result := NewArray()
 		a.eachRaw(func(k Key, v Value) {
-			if s, ok := Deref(v).(string); ok {
-				v = mbConvert(s, target, source)
+			switch inner := Deref(v).(type) {
+			case string:
+				v = mbConvert(inner, target, source)
+			case *Array:
+				v = MbConvertEncoding(inner, to, from)
 			}
 			result.SetKey(k, Copy(v))
 		})

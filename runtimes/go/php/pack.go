@@ -220,7 +220,13 @@ func Unpack(format, s string, offset int) (*Array, bool) {
 			a.SetStr(unpackName(c, 1, false), unpackText(c, s[at:at+n]))
 			at += n
 		case 'x':
-			at = MinInt(at+MaxInt(c.count, 0), len(s))
+			for i := 0; i < c.count; i++ {
+				if at >= len(s) {
+					warnFunction("unpack", "Type x: not enough input, need 1, have 0")
+					return nil, false
+				}
+				at++
+			}
 		case 'X':
 			at = MaxInt(at-MaxInt(c.count, 0), 0)
 		case '@':

@@ -437,10 +437,10 @@ func groupReference(s string) (group, length int) {
 }
 
 // patternList is the patterns of a call and what replaces each.
-func patternList(pattern, replacement Value) (patterns []string, replacements []Value) {
+func patternList(pattern, replacement Value) (patterns, replacements []Value) {
 	list, ok := pattern.(*Array)
 	if !ok {
-		return []string{ToString(pattern)}, []Value{replacement}
+		return []Value{pattern}, []Value{replacement}
 	}
 	with, many := replacement.(*Array)
 	var values []Value
@@ -448,7 +448,7 @@ func patternList(pattern, replacement Value) (patterns []string, replacements []
 		values = with.Values()
 	}
 	for i, v := range list.Values() {
-		patterns = append(patterns, ToString(v))
+		patterns = append(patterns, v)
 		switch {
 		case !many:
 			replacements = append(replacements, replacement)
@@ -495,7 +495,7 @@ func pregReplace(function string, pattern, replacement, subject Value, limit int
 	result := overSubjects(subject, func(s string) (string, bool) {
 		before := total
 		for i, pattern := range patterns {
-			p := regexOf(function, pattern)
+			p := regexOf(function, ToString(pattern))
 			if p == nil {
 				return "", false
 			}
@@ -529,9 +529,9 @@ func PregReplaceCallback(pattern Value, callback *Closure, subject Value, limit 
 	return result
 }
 
-func callbackOver(function string, patterns []string, callback *Closure, s string, limit int, total *int, flags int) (string, bool) {
+func callbackOver(function string, patterns []Value, callback *Closure, s string, limit int, total *int, flags int) (string, bool) {
 	for _, pattern := range patterns {
-		p := regexOf(function, pattern)
+		p := regexOf(function, ToString(pattern))
 		if p == nil {
 			return "", false
 		}
@@ -567,7 +567,7 @@ func PregReplaceCallbackArray(pattern *Array, subject Value, limit int, count *i
 			return nil
 		}
 		result = overSubjects(result, func(s string) (string, bool) {
-			return callbackOver("preg_replace_callback_array", []string{k.String()}, callback, s, limit, &total, flags)
+			return callbackOver("preg_replace_callback_array", []Value{k.String()}, callback, s, limit, &total, flags)
 		})
 	}
 	if count != nil {

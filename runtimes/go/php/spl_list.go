@@ -15,8 +15,10 @@ type SplDoublyLinkedList struct {
 	Base
 	items []Value
 	mode  int
-	at    int
+	at    int  // the element the iteration is on
+	key   int  // its key, which changes of the list leave alone
 	on    bool // on an element: not before the first rewind, nor beyond the end
+	gone  bool // that element was popped or shifted: the iteration stays there until it moves on
 }
 
 // SplQueue takes at one end and gives at the other.
@@ -92,6 +94,7 @@ func (l *SplDoublyLinkedList) Pop() Value {
 	l.empty("pop from")
 	v := l.items[len(l.items)-1]
 	l.items = l.items[:len(l.items)-1]
+	l.removed(len(l.items))
 	return v
 }
 
@@ -100,11 +103,25 @@ func (l *SplDoublyLinkedList) Shift() Value {
 	l.empty("shift from")
 	v := l.items[0]
 	l.items = l.items[1:]
+	l.removed(0)
 	return v
 }
 
 // Unshift is unshift().
-func (l *SplDoublyLinkedList) Unshift(v Value) { l.items = append([]Value{Copy(v)}, l.items...) }
+func (l *SplDoublyLinkedList) Unshift(v Value) {
+	l.items = append([]Value{Copy(v)}, l.items...)
+	l.at++
+}
+
+// removed keeps the iteration on its element after another was taken away.
+func (l *SplDoublyLinkedList) removed(i int) {
+	switch {
+	case i == l.at:
+		l.gone = l.on
+	case i < l.at:
+		l.at--
+	}
+}
 
 // Enqueue is enqueue().
 func (q *SplQueue) Enqueue(v Value) { q.Push(v) }
@@ -166,6 +183,10 @@ func (l *SplDoublyLinkedList) OffsetSet(k, v Value) {
 func (l *SplDoublyLinkedList) OffsetUnset(k Value) {
 	i := l.place("offsetUnset", k)
 	l.items = append(l.items[:i:i], l.items[i+1:]...)
+	l.removed(i)
+	if l.gone && i == l.at {
+		l.on, l.gone = false, false
+	}
 }
 
 // SetIteratorMode is setIteratorMode(): queues and stacks keep their direction.
@@ -186,19 +207,19 @@ func (l *SplDoublyLinkedList) Rewind() {
 	if l.mode&splLifo != 0 {
 		l.at = len(l.items) - 1
 	}
-	l.on = len(l.items) > 0
+	l.key, l.on, l.gone = l.at, len(l.items) > 0, false
 }
 
 // Current is current().
 func (l *SplDoublyLinkedList) Current() Value {
-	if !l.Valid() {
+	if !l.Valid() || l.gone {
 		return nil
 	}
 	return Copy(l.items[l.at])
 }
 
 // Key is key().
-func (l *SplDoublyLinkedList) Key() Value { return l.at }
+func (l *SplDoublyLinkedList) Key() Value { return l.key }
 
 // Next is next(): in the deleting mode it takes what it leaves.
 func (l *SplDoublyLinkedList) Next() {
@@ -208,18 +229,23 @@ func (l *SplDoublyLinkedList) Next() {
 	defer l.settle()
 	switch {
 	case l.mode&splDelete != 0 && l.mode&splLifo != 0:
+		at := l.at
 		if len(l.items) > 0 {
 			l.Pop()
 		}
-		l.at = len(l.items) - 1
+		l.at, l.key, l.on = at-1, l.key-1, true
 	case l.mode&splDelete != 0:
+		at := l.at
 		if len(l.items) > 0 {
 			l.Shift()
 		}
+		l.at, l.on = at, true
 	case l.mode&splLifo != 0:
-		l.at--
+		l.at, l.key = l.at-1, l.key-1
+	case l.gone: // what followed has taken its place
+		l.key++
 	default:
-		l.at++
+		l.at, l.key = l.at+1, l.key+1
 	}
 }
 
@@ -230,16 +256,16 @@ func (l *SplDoublyLinkedList) Prev() {
 	}
 	defer l.settle()
 	if l.mode&splLifo != 0 {
-		l.at++
+		l.at, l.key = l.at+1, l.key+1
 	} else {
-		l.at--
+		l.at, l.key = l.at-1, l.key-1
 	}
 }
 
 // Valid is valid().
-func (l *SplDoublyLinkedList) Valid() bool { return l.on && l.at >= 0 && l.at < len(l.items) }
+func (l *SplDoublyLinkedList) Valid() bool { return l.on }
 
-func (l *SplDoublyLinkedList) settle() { l.on = l.at >= 0 && l.at < len(l.items) }
+func (l *SplDoublyLinkedList) settle() { l.on, l.gone = l.at >= 0 && l.at < len(l.items), false }
 
 // SplFixedArray is an array of a fixed size with keys from 0.
 type SplFixedArray struct {
