@@ -206,7 +206,7 @@ func Rawurldecode(s string) string { return percentDecode(s, false) }
 func HttpBuildQuery(data Value, prefix string, separator Value, kind int) string {
 	sep := "&"
 	if separator != nil {
-		sep = ToString(separator)
+		sep = strings.TrimSuffix(cString(ToString(separator)), "\x00")
 	}
 	encode := Urlencode
 	if kind == 2 {

@@ -400,6 +400,9 @@ func MbConvertEncoding(v Value, to string, from Value) Value {
 
 func mbEncodingNamed(function string, n int, name, v string) string {
 	e, ok := mbEncodings[lower(v)]
+	if !ok && n == 3 {
+		badArgument(function, n, name, "contains invalid encoding \""+v+"\"")
+	}
 	if !ok {
 		badArgument(function, n, name, "must be a valid encoding, \""+v+"\" given")
 	}

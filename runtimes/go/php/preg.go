@@ -247,7 +247,10 @@ func (p *regexProgram) nameOf(group int) string {
 	return ""
 }
 
-func pregOffset(subject string, offset int) int {
+func pregOffset(function, subject string, offset int) int {
+	if offset == minInt {
+		badArgument(function, 5, "offset", "must be greater than -9223372036854775808")
+	}
 	if offset < 0 {
 		return MaxInt(offset+len(subject), 0)
 	}
@@ -260,7 +263,7 @@ func PregMatch(pattern, subject string, matches **Array, flags, offset int) (int
 	if p == nil {
 		return 0, false
 	}
-	offset = pregOffset(subject, offset)
+	offset = pregOffset("preg_match", subject, offset)
 	if matches != nil {
 		*matches = NewArray()
 	}
@@ -297,7 +300,7 @@ func PregMatchAll(pattern, subject string, matches **Array, flags, offset int) (
 	if order == 3 {
 		badArgument("preg_match_all", 4, "flags", "must be a PREG_* constant")
 	}
-	offset = pregOffset(subject, offset)
+	offset = pregOffset("preg_match_all", subject, offset)
 	if matches != nil {
 		*matches = NewArray()
 	}

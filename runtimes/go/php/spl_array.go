@@ -164,8 +164,9 @@ func (it *ArrayIterator) Key() Value {
 
 // Next is next().
 func (it *ArrayIterator) Next() {
-	it.settle()
-	it.at++
+	if it.Valid() {
+		it.at++
+	}
 }
 
 // Rewind is rewind().
