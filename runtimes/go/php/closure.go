@@ -22,13 +22,15 @@ type Closure struct {
 	Defaults []Value          // of the optional parameters, from number Required on
 	Builtin  bool             // counts its arguments itself and refuses too many
 	call     func(arguments []Value) Value
+	types    []string      // of the parameters, where they are declared
+	raw      reflect.Value // of a method: the function, without its object
 }
 
 var closureClass = Declare(&Class{Name: "Closure", Final: true})
 
 // Fn makes a Closure of a Go function: func(Value, ...) Value and its kin fast, any other by reflection. *Ref parameters
 // are taken by reference.
-func Fn(f any) *Closure { return NewClosure(f, "{closure}") }
+func Fn(f any) *Closure { return Init(NewClosure(f, "{closure}"), closureClass) }
 
 // NewClosure is Fn with the name that messages use.
 func NewClosure(f any, name string) *Closure {
@@ -49,9 +51,10 @@ func NewClosure(f any, name string) *Closure {
 		c.Most = -1
 		c.call = func(a []Value) Value { return f(a...) }
 	default:
-		return Init(reflectClosure(reflect.ValueOf(f), nil, name), closureClass)
+		return reflectClosure(reflect.ValueOf(f), nil, name)
 	}
-	return Init(c, closureClass)
+	c.class, c.self = closureClass, c
+	return c
 }
 
 // Optional says of which argument on the parameters have defaults, and gives the closure back.
@@ -93,6 +96,9 @@ func (c *Closure) Call(arguments ...Value) Value {
 			arguments[i] = Copy(a)
 		}
 	}
+	if c.types != nil {
+		c.checkTypes(arguments)
+	}
 	return c.call(arguments)
 }
 
@@ -106,7 +112,7 @@ func (c *Closure) complete(arguments []Value) []Value {
 	}
 	filled := append(make([]Value, 0, len(arguments)+len(c.Defaults)), arguments...)
 	for i := len(arguments); i-c.Required < len(c.Defaults) && !c.Builtin; i++ {
-		filled = append(filled, Copy(c.Defaults[i-c.Required]))
+		filled = append(filled, defaultValue(c.Defaults[i-c.Required]))
 	}
 	return filled
 }
@@ -163,7 +169,8 @@ func reflectClosure(f reflect.Value, bound []reflect.Value, name string) *Closur
 		}
 		return fromResults(f.Call(in))
 	}
-	return Init(c, closureClass)
+	c.class, c.self = closureClass, c
+	return c
 }
 
 func argumentPlace(c *Closure, i int) string {
@@ -493,7 +500,7 @@ func (c *Closure) placeNamed(list []Value, named map[string]Value) []Value {
 				ThrowArgumentCount(argumentPlace(c, i) + " not passed")
 			}
 			if i-c.Required < len(c.Defaults) {
-				v = c.Defaults[i-c.Required]
+				v = defaultValue(c.Defaults[i-c.Required])
 			}
 		}
 		list = append(list, v)

@@ -92,6 +92,7 @@ func Deprecated(message string) { Diagnose(EDeprecated, message) }
 
 // Diagnose gives a message of a level: to the handler there is, else to the output unless silenced.
 func Diagnose(level int, message string) {
+	locate()
 	state := &errorState
 	if n := len(state.handlers); n > 0 && !state.inHandler {
 		if h := state.handlers[n-1]; h.callback != nil && h.levels&level != 0 {

@@ -36,18 +36,19 @@ func (b *Base) PHPBase() *Base { return b }
 
 // Class describes a class, interface, trait or enum.
 type Class struct {
-	Name       string
-	Parent     *Class
-	Interfaces []*Class
-	Abstract   bool
-	Interface  bool
-	Enum       bool
-	Final      bool
-	New        func() Object // an instance whose properties have their defaults, before its constructor
-	Construct  any           // a Go function (*T, arguments...), or nil
-	Methods    []Method
-	Constants  *Array
-	Statics    map[string]*Ref
+	Name          string
+	Parent        *Class
+	Interfaces    []*Class
+	Abstract      bool
+	Interface     bool
+	Enum          bool
+	Final         bool
+	AllowsDynamic bool          // has the attribute AllowDynamicProperties
+	New           func() Object // an instance whose properties have their defaults, before its constructor
+	Construct     any           // a Go function (*T, arguments...), or nil
+	Methods       []Method
+	Constants     *Array
+	Statics       map[string]*Ref
 }
 
 // Method is one method of a class for calls by name; Func is a Go function whose first parameter is the receiver, or
@@ -89,7 +90,7 @@ func FindClass(name string) *Class {
 // Init binds a new object to its class and gives it a number; it gives the object back.
 func Init[T Object](o T, c *Class) T {
 	base := o.PHPBase()
-	if base.class == nil {
+	if base.id == 0 {
 		lastObjectID++
 		base.id = lastObjectID
 	}
@@ -203,6 +204,9 @@ func bindMethod(o Object, c *Class, m *Method) *Closure {
 	self := receiver(o, f.Type().In(0))
 	closure := reflectClosure(f, []reflect.Value{self}, c.Name+"::"+m.Name)
 	closure.This, closure.Scope = o, c
+	if d := declarations[c]; d != nil && d.methods[strings.ToLower(m.Name)] != nil {
+		closure.adopt(d.methods[strings.ToLower(m.Name)])
+	}
 	return closure
 }
 
@@ -297,7 +301,7 @@ func Properties(o Object) []Property {
 		}
 	}
 	if d := o.PHPBase().dynamic; d != nil {
-		d.eachRaw(func(k Key, v Value) { all = append(all, Property{Name: k.String(), Visibility: "public", Value: v}) })
+		d.eachRaw(func(k Key, v Value) { all = append(all, declaredAs(o, k, v)) })
 	}
 	return all
 }

@@ -137,6 +137,7 @@ func InitException[T Throwable](e T, class *Class, message string, code Value, p
 	Init(e, class)
 	x := e.thrown()
 	x.Message, x.Code, x.Previous = message, code, previous
+	locate()
 	x.File, x.Line, x.Trace = position.file, position.line, currentTrace()
 	return e
 }

@@ -1,0 +1,239 @@
+package php
+
+// Generators, after https://www.php.net/manual/en/language.generators.php. The body runs as a coroutine: a goroutine of its
+// own that runs only while the generator is asked for its next value, so no two run at once. One that is not run to its
+// end stays suspended until the program ends.
+//
+//	php.NewGenerator(func(y *php.Yielder) php.Value {
+//		sent := y.Value(1)          // yield 1
+//		y.Pair("k", 2)              // yield "k" => 2
+//		result := y.From(other)     // yield from
+//		return result
+//	})
+
+// Generator is PHP's Generator.
+type Generator struct {
+	Base
+	body     func(y *Yielder) Value
+	yielder  *Yielder
+	resume   chan resumption
+	yielded  chan yield
+	key      Value
+	value    Value
+	result   Value
+	auto     int // the next key that is not given
+	started  bool
+	finished bool
+	running  bool
+	moved    bool // beyond the first yield
+}
+
+type resumption struct {
+	sent  Value
+	throw Throwable
+}
+
+type yield struct {
+	key, value Value
+	done       bool
+	panicked   any
+}
+
+// Yielder is what the body of a generator yields with.
+type Yielder struct{ g *Generator }
+
+var generatorClass = Declare(&Class{Name: "Generator", Final: true, Interfaces: []*Class{IteratorInterface}})
+
+func init() {
+	generatorClass.Methods = []Method{
+		{Name: "current", Func: (*Generator).Current}, {Name: "key", Func: (*Generator).Key},
+		{Name: "next", Func: (*Generator).Next}, {Name: "valid", Func: (*Generator).Valid},
+		{Name: "rewind", Func: (*Generator).Rewind}, {Name: "send", Func: (*Generator).Send},
+		{Name: "throw", Func: (*Generator).Throw}, {Name: "getReturn", Func: (*Generator).GetReturn},
+	}
+}
+
+// NewGenerator makes a generator that has not begun.
+func NewGenerator(body func(y *Yielder) Value) *Generator {
+	g := &Generator{body: body, resume: make(chan resumption), yielded: make(chan yield)}
+	g.yielder = &Yielder{g}
+	return Init(g, generatorClass)
+}
+
+// begin runs the body up to its first yield.
+func (g *Generator) begin() {
+	if g.started {
+		return
+	}
+	g.started = true
+	g.running = true
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				g.yielded <- yield{done: true, panicked: r}
+			}
+		}()
+		result := g.body(g.yielder)
+		g.result = result
+		g.yielded <- yield{done: true}
+	}()
+	g.receive()
+}
+
+// receive takes what the body yields next.
+func (g *Generator) receive() {
+	y := <-g.yielded
+	g.running = false
+	g.key, g.value = y.key, y.value
+	if y.done {
+		g.finished = true
+		g.key, g.value = nil, nil
+	}
+	if y.panicked != nil {
+		panic(y.panicked)
+	}
+}
+
+func (g *Generator) step(r resumption) {
+	if g.running {
+		ThrowError("Cannot resume an already running generator")
+	}
+	g.moved = true
+	g.running = true
+	g.resume <- r
+	g.receive()
+}
+
+func (y *Yielder) suspend(key, v Value) Value {
+	y.g.yielded <- yield{key: key, value: v}
+	r := <-y.g.resume
+	if r.throw != nil {
+		Throw(r.throw)
+	}
+	return r.sent
+}
+
+// Nothing is yield without a value.
+func (y *Yielder) Nothing() Value { return y.Value(nil) }
+
+// Value is yield $v: it gives what send() sends.
+func (y *Yielder) Value(v Value) Value {
+	key := y.g.auto
+	y.g.auto++
+	return y.suspend(key, v)
+}
+
+// Pair is yield $key => $v.
+func (y *Yielder) Pair(key, v Value) Value {
+	if n, ok := Deref(key).(int); ok && n >= y.g.auto {
+		y.g.auto = n + 1
+	}
+	return y.suspend(key, v)
+}
+
+// From is yield from: it gives what a generator returns.
+func (y *Yielder) From(v Value) Value {
+	switch v := Deref(v).(type) {
+	case *Array:
+		v.Each(func(k Key, v Value) bool {
+			y.suspend(k.Value(), Copy(v))
+			return true
+		})
+		return nil
+	case *Generator:
+		return y.fromGenerator(v)
+	case Object:
+		if IsA(v, "Traversable") {
+			foreachObject(v, func(k, v Value) bool {
+				y.suspend(k, v)
+				return true
+			})
+			return nil
+		}
+	}
+	ThrowError("Can use \"yield from\" only with arrays and Traversables")
+	return nil
+}
+
+func (y *Yielder) fromGenerator(inner *Generator) Value {
+	inner.begin()
+	for !inner.finished {
+		y.g.yielded <- yield{key: inner.key, value: inner.value}
+		r := <-y.g.resume
+		if r.throw != nil {
+			inner.Throw(r.throw)
+		} else {
+			inner.step(r)
+		}
+	}
+	return inner.result
+}
+
+// Current is Generator::current().
+func (g *Generator) Current() Value {
+	g.begin()
+	return g.value
+}
+
+// Key is Generator::key().
+func (g *Generator) Key() Value {
+	g.begin()
+	return g.key
+}
+
+// Next is Generator::next().
+func (g *Generator) Next() {
+	if !g.started {
+		g.begin()
+		return
+	}
+	if !g.finished {
+		g.step(resumption{})
+	}
+}
+
+// Valid is Generator::valid().
+func (g *Generator) Valid() bool {
+	g.begin()
+	return !g.finished
+}
+
+// Rewind is Generator::rewind(): it throws once the generator is beyond its first yield.
+func (g *Generator) Rewind() {
+	g.begin()
+	if g.moved {
+		message := "Cannot rewind a generator that was already run"
+		if g.finished {
+			message = "Cannot traverse an already closed generator"
+		}
+		Throw(NewException(ExceptionClass, message, 0, nil))
+	}
+}
+
+// Send is Generator::send().
+func (g *Generator) Send(v Value) Value {
+	g.begin()
+	if g.finished {
+		return nil
+	}
+	g.step(resumption{sent: v})
+	return g.value
+}
+
+// Throw is Generator::throw().
+func (g *Generator) Throw(e Throwable) Value {
+	g.begin()
+	if g.finished {
+		Throw(e)
+	}
+	g.step(resumption{throw: e})
+	return g.value
+}
+
+// GetReturn is Generator::getReturn().
+func (g *Generator) GetReturn() Value {
+	if !g.finished {
+		Throw(NewException(ExceptionClass, "Cannot get return value of a generator that hasn't returned", 0, nil))
+	}
+	return g.result
+}

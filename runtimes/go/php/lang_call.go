@@ -1,0 +1,510 @@
+package php
+
+import (
+	"strings"
+)
+
+// Calls whose target or arguments are only known when they happen.
+
+// named is an argument passed by name.
+type named struct {
+	name string
+	v    Value
+}
+
+// NamedArgument is name: v among the arguments of a call.
+func NamedArgument(name string, v Value) Value { return named{name, v} }
+
+// spread is ...v among the arguments of a call.
+type spread struct{ v Value }
+
+// Spread is ...v among the arguments of a call.
+func Spread(v Value) Value { return spread{v} }
+
+// Arguments takes spread arguments apart.
+func Arguments(list ...Value) []Value {
+	var out []Value
+	for _, v := range list {
+		s, ok := v.(spread)
+		if !ok {
+			out = append(out, v)
+			continue
+		}
+		a := NewArray()
+		a.Spread(s.v)
+		a.eachRaw(func(k Key, v Value) {
+			if k.IsStr {
+				out = append(out, named{k.Str, v})
+			} else {
+				out = append(out, v)
+			}
+		})
+	}
+	return out
+}
+
+// lazy is a default that is worked out when it is wanted.
+type lazy func() Value
+
+// Lazy is a default that is worked out at each call that leaves the argument out.
+func Lazy(f func() Value) Value { return lazy(f) }
+
+func defaultValue(v Value) Value {
+	if f, ok := v.(lazy); ok {
+		return f()
+	}
+	return Copy(v)
+}
+
+// callWith calls a closure; arguments may be named.
+func callWith(c *Closure, arguments []Value) Value {
+	for i, v := range arguments {
+		if _, ok := v.(named); !ok {
+			continue
+		}
+		byName := map[string]Value{}
+		for _, v := range arguments[i:] {
+			n, ok := v.(named)
+			if !ok {
+				ThrowError("Cannot use positional argument after named argument")
+			}
+			if _, twice := byName[n.name]; twice {
+				ThrowError("Named parameter $" + n.name + " overwrites previous argument")
+			}
+			byName[n.name] = n.v
+		}
+		for at := 0; at < i && at < len(c.Names); at++ {
+			if _, twice := byName[c.Names[at]]; twice {
+				ThrowError("Named parameter $" + c.Names[at] + " overwrites previous argument")
+			}
+		}
+		return c.Call(c.placeNamed(append([]Value{}, arguments[:i]...), byName)...)
+	}
+	return c.Call(arguments...)
+}
+
+// CallValue is $f(...).
+func CallValue(f Value, arguments ...Value) Value { return callWith(ToCallable(f), arguments) }
+
+// CallNamed calls a function of the program or of PHP by its name.
+func CallNamed(name string, arguments ...Value) Value {
+	c, ok := FunctionNamed(name)
+	if !ok {
+		ThrowError("Call to undefined function " + name + "()")
+	}
+	return callWith(c, arguments)
+}
+
+// CallUndefined calls what was not there when the program was converted.
+func CallUndefined(name string, arguments ...Value) Value { return CallNamed(name, arguments...) }
+
+// CallableNamed is f(...).
+func CallableNamed(name string) Value {
+	c, ok := FunctionNamed(name)
+	if !ok {
+		ThrowError("Call to undefined function " + name + "()")
+	}
+	return c.shown()
+}
+
+// shown is the closure as an object of its own, which has a number.
+func (c *Closure) shown() *Closure {
+	if c.id != 0 {
+		return c
+	}
+	made := *c
+	return Init(&made, closureClass)
+}
+
+// CallableOf is $f(...).
+func CallableOf(f Value, _ *Class) Value { return ToCallable(f).shown() }
+
+// CallableArg is an argument for a parameter of type callable, seen from a class.
+func CallableArg(v Value, place string, scope *Class) *Closure {
+	if c := callableIn(v, scope); c != nil {
+		return c
+	}
+	return ParamCallable(v, place)
+}
+
+// CallableArgOrNull is CallableArg for ?callable.
+func CallableArgOrNull(v Value, place string, scope *Class) *Closure {
+	if Deref(v) == nil {
+		return nil
+	}
+	if c := callableIn(v, scope); c != nil {
+		return c
+	}
+	return paramCallable(v, place, "a valid callback or null")
+}
+
+// IsCallableIn is is_callable() seen from a class.
+func IsCallableIn(v Value, scope *Class) bool { return callableIn(v, scope) != nil || IsCallable(v) }
+
+// callableIn finds methods that only the class itself may call.
+func callableIn(v Value, scope *Class) *Closure {
+	a, ok := Deref(v).(*Array)
+	if !ok || a.Len() != 2 {
+		return nil
+	}
+	name, ok := a.Peek(1).(string)
+	if !ok {
+		return nil
+	}
+	switch target := a.Peek(0).(type) {
+	case Object:
+		m := ClassOf(target).findMethod(name)
+		if m == nil || m.Func == nil || !visible(m.Hidden, m.class, scope) {
+			return nil
+		}
+		return m.bound(target, ClassOf(target))
+	case string:
+		c := findClassIn(target, scope)
+		if c == nil {
+			return nil
+		}
+		if m := c.findMethod(name); m != nil && m.Func != nil && m.Static && visible(m.Hidden, m.class, scope) {
+			return m.bound(nil, c)
+		}
+	}
+	return nil
+}
+
+// ---- Functions of the program ----
+
+var prepared = map[string]*Closure{}
+
+// Prepare is Register for a function that is declared when its declaration is reached.
+func Prepare(name string, f any) *Closure {
+	c := NewClosure(f, name)
+	prepared[strings.ToLower(name)] = c
+	return c
+}
+
+// DeclareFunction declares it.
+func DeclareFunction(name string) { functions[strings.ToLower(name)] = prepared[strings.ToLower(name)] }
+
+// Typed gives the types of the parameters as PHP writes them, and gives the closure back.
+func (c *Closure) Typed(types ...string) *Closure {
+	c.types = types
+	return c
+}
+
+// Bound says which object and class a closure stands in, and gives it back.
+func (c *Closure) Bound(this Object, scope *Class) *Closure {
+	c.This, c.Scope = this, scope
+	return c
+}
+
+// checkTypes coerces the arguments of a dynamic call to the types of the parameters.
+func (c *Closure) checkTypes(arguments []Value) {
+	for i := range arguments {
+		at := i
+		if at >= len(c.types) {
+			at = len(c.types) - 1
+		}
+		if c.types[at] == "" || c.types[at] == "..." {
+			continue
+		}
+		t := c.types[at]
+		if len(t) > 3 && t[:3] == "..." {
+			t = t[3:]
+		} else if i >= len(c.types) {
+			continue
+		}
+		if _, ok := arguments[i].(*Ref); ok {
+			continue
+		}
+		arguments[i] = Arg(arguments[i], t, argumentPlace(c, i))
+	}
+}
+
+// ---- Arguments of a function that asks for all of them ----
+
+// ArgumentAt is one of the arguments; the caller has seen to it that it is there.
+func ArgumentAt(arguments []Value, i int) Value {
+	if i < len(arguments) {
+		return Copy(arguments[i])
+	}
+	return nil
+}
+
+// ArgumentOr is one of the arguments, or its default.
+func ArgumentOr(arguments []Value, i int, other Value) Value {
+	if i < len(arguments) {
+		return Copy(arguments[i])
+	}
+	return defaultValue(other)
+}
+
+// RestOf is the arguments from number i on.
+func RestOf(arguments []Value, i int) *Array {
+	if i >= len(arguments) {
+		return NewArray()
+	}
+	return FuncGetArgs(arguments[i:])
+}
+
+// RefList is a variadic parameter by reference.
+func RefList(refs ...*Ref) *Array {
+	a := NewArray()
+	for _, r := range refs {
+		a.Append(r)
+	}
+	return a
+}
+
+// FuncGetArgs is func_get_args().
+func FuncGetArgs(arguments []Value) *Array {
+	a := NewArraySize(len(arguments))
+	for _, v := range arguments {
+		a.Append(Copy(v))
+	}
+	return a
+}
+
+// FuncNumArgs is func_num_args().
+func FuncNumArgs(arguments []Value) int { return len(arguments) }
+
+// FuncGetArg is func_get_arg().
+func FuncGetArg(arguments []Value, i Value) Value {
+	at := ToInt(i)
+	if at < 0 {
+		ThrowValueError("func_get_arg(): Argument #1 ($position) must be greater than or equal to 0")
+	}
+	if at >= len(arguments) {
+		ThrowValueError("func_get_arg(): Argument #1 ($position) must be less than the number of the arguments passed to the currently executed function")
+	}
+	return Copy(arguments[at])
+}
+
+// ---- Declared types of the program's own functions ----
+
+// Arg is an argument as a parameter's type takes it; place is "f(): Argument #1 ($x)".
+func Arg(v Value, types, place string) Value {
+	if out, ok := coerce(v, types, false); ok {
+		return out
+	}
+	refuseArg(v, types, place)
+	return nil
+}
+
+// StrictArg is Arg under strict_types.
+func StrictArg(v Value, types, place string) Value {
+	if out, ok := coerce(v, types, true); ok {
+		return out
+	}
+	refuseArg(v, types, place)
+	return nil
+}
+
+func refuseArg(v Value, types, place string) {
+	locate()
+	called := ""
+	if position.file != "" {
+		called = ", called in %s on line %d"
+		called = ", called in " + position.file + " on line " + ToString(position.line)
+	}
+	ThrowTypeError(place + " must be of type " + types + ", " + TypeName(v) + " given" + called)
+}
+
+// CheckResult is what a function with a return type gives back.
+func CheckResult(v Value, types, function string) Value {
+	if out, ok := coerce(v, types, false); ok {
+		return out
+	}
+	ThrowTypeError(function + "(): Return value must be of type " + types + ", " + returnedName(v) + " returned")
+	return nil
+}
+
+// CheckStrictResult is CheckResult under strict_types.
+func CheckStrictResult(v Value, types, function string) Value {
+	if out, ok := coerce(v, types, true); ok {
+		return out
+	}
+	ThrowTypeError(function + "(): Return value must be of type " + types + ", " + returnedName(v) + " returned")
+	return nil
+}
+
+func returnedName(v Value) string { return TypeName(v) }
+
+// NoneReturned is the end of a function that had to return something.
+func NoneReturned(types, function string) Value {
+	ThrowTypeError(function + "(): Return value must be of type " + types + ", none returned")
+	return nil
+}
+
+// NeverReturned is the end of a function of type never.
+func NeverReturned(function string) Value {
+	ThrowTypeError(function + "(): never-returning function must not implicitly return")
+	return nil
+}
+
+// Strict refuses an argument of a builtin under strict_types.
+func Strict(v Value, types, place string) Value {
+	if out, ok := coerce(v, types, true); ok {
+		return out
+	}
+	refuseParam(place, types, v)
+	return nil
+}
+
+// StrictUnion is ParamUnion under strict_types.
+func StrictUnion(v Value, types, place string) Value { return Strict(v, types, place) }
+
+var typeLists = map[string][]string{}
+
+func typeList(types string) []string {
+	if list, ok := typeLists[types]; ok {
+		return list
+	}
+	var list []string
+	if strings.HasPrefix(types, "?") {
+		list = []string{types[1:], "null"}
+	} else {
+		list = strings.Split(types, "|")
+	}
+	typeLists[types] = list
+	return list
+}
+
+func coerce(v Value, types string, strict bool) (Value, bool) {
+	v = Deref(v)
+	list := typeList(types)
+	for _, t := range list {
+		if isOfType(v, t) {
+			return v, true
+		}
+	}
+	if n, ok := v.(int); ok {
+		for _, t := range list {
+			if t == "float" {
+				return float64(n), true
+			}
+		}
+	}
+	if strict {
+		return nil, false
+	}
+	return coerceWeakly(v, list)
+}
+
+func isOfType(v Value, t string) bool {
+	switch t {
+	case "mixed":
+		return true
+	case "int":
+		return IsInt(v)
+	case "float":
+		return IsFloat(v)
+	case "string":
+		return IsString(v)
+	case "bool":
+		return IsBool(v)
+	case "false":
+		return v == false
+	case "true":
+		return v == true
+	case "array":
+		return IsArray(v)
+	case "null", "void":
+		return v == nil
+	case "object":
+		return IsObject(v)
+	case "iterable":
+		return IsIterable(v)
+	case "callable":
+		return IsCallable(v)
+	case "self", "static":
+		return IsObject(v)
+	}
+	if o, ok := v.(Object); ok {
+		for _, part := range strings.Split(strings.Trim(t, "()"), "&") {
+			if !IsA(o, strings.TrimPrefix(part, "\\")) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+func has(list []string, t string) bool {
+	for _, one := range list {
+		if one == t {
+			return true
+		}
+	}
+	return false
+}
+
+func coerceWeakly(v Value, list []string) (Value, bool) {
+	if o, ok := v.(Object); ok {
+		if has(list, "string") {
+			return objectString(o)
+		}
+		return nil, false
+	}
+	switch v.(type) {
+	case bool, int, float64, string:
+	default:
+		return nil, false
+	}
+	if has(list, "int") {
+		if n, ok := weakInt(v, has(list, "float")); ok {
+			return n, true
+		}
+	}
+	if has(list, "float") {
+		switch x := v.(type) {
+		case bool:
+			return ToFloat(x), true
+		case string:
+			if number, whole := ParseNumber(x); whole {
+				return ToFloat(number), true
+			}
+		}
+	}
+	if has(list, "string") {
+		return ToString(v), true
+	}
+	if has(list, "bool") {
+		return ToBool(v), true
+	}
+	return nil, false
+}
+
+func weakInt(v Value, float bool) (Value, bool) {
+	switch x := v.(type) {
+	case bool:
+		return ToInt(x), true
+	case float64:
+		n := int(x)
+		if x != x || x < -9223372036854775808.0 || x >= 9223372036854775808.0 {
+			return nil, false
+		}
+		if float64(n) != x {
+			if float {
+				return nil, false
+			}
+			Deprecated("Implicit conversion from float " + FloatRepr(x) + " to int loses precision")
+		}
+		return n, true
+	case string:
+		number, whole := ParseNumber(x)
+		if !whole {
+			return nil, false
+		}
+		if f, ok := number.(float64); ok {
+			if float || f < -9223372036854775808.0 || f >= 9223372036854775808.0 {
+				return nil, false
+			}
+			if float64(int(f)) != f {
+				Deprecated("Implicit conversion from float-string \"" + x + "\" to int loses precision")
+			}
+			return int(f), true
+		}
+		return number, true
+	}
+	return nil, false
+}

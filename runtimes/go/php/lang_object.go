@@ -1,0 +1,841 @@
+package php
+
+import (
+	"strings"
+)
+
+// Objects of converted programs: properties and methods by name, as the scope that asks may use them.
+
+// Self is $this as a value.
+func Self(this Object) Object {
+	if this == nil {
+		ThrowError("Using $this when not in object context")
+	}
+	if self := this.PHPBase().self; self != nil {
+		return self
+	}
+	return this
+}
+
+// NoThis is $this where there is none.
+func NoThis() Value {
+	ThrowError("Using $this when not in object context")
+	return nil
+}
+
+// New is new class(...).
+func New(c *Class, scope *Class, arguments ...Value) Object {
+	switch {
+	case c.Enum:
+		ThrowError("Cannot instantiate enum " + c.Name)
+	case c.Interface:
+		ThrowError("Cannot instantiate interface " + c.Name)
+	case c.more().trait:
+		ThrowError("Cannot instantiate trait " + c.Name)
+	case c.Abstract || c.New == nil:
+		ThrowError("Cannot instantiate abstract class " + c.Name)
+	}
+	locate()
+	o := c.New()
+	m := c.findMethod("__construct")
+	for at := c; m == nil && at != nil; at = at.Parent {
+		if at.Construct != nil {
+			callWith(bindMethod(o, at, &Method{Name: "__construct", Func: at.Construct}), arguments)
+			return o
+		}
+	}
+	if m == nil || m.Func == nil {
+		return o
+	}
+	if !visible(m.Hidden, m.class, scope) {
+		from := "global scope"
+		if scope != nil {
+			from = "scope " + scope.Name
+		}
+		ThrowError("Call to " + m.Hidden + " " + c.Name + "::__construct() from " + from)
+	}
+	callWith(m.bound(o, c), arguments)
+	return o
+}
+
+// CloneIn is clone $v.
+func CloneIn(v Value, scope *Class) Value {
+	o, ok := Deref(v).(Object)
+	if !ok {
+		ThrowError("__clone method called on non-object")
+	}
+	m := ClassOf(o).findMethod("__clone")
+	if m != nil && !visible(m.Hidden, m.class, scope) {
+		from := "global scope"
+		if scope != nil {
+			from = "scope " + scope.Name
+		}
+		ThrowError("Call to " + m.Hidden + " " + ClassName(o) + "::__clone() from " + from)
+	}
+	clone := Clone(o)
+	if m != nil && m.Func != nil {
+		m.bound(clone, ClassOf(clone)).Call()
+	}
+	return clone
+}
+
+// ---- Properties ----
+
+func (c *Class) findProperty(name string, static bool) *classProperty {
+	for at := c; at != nil; at = at.Parent {
+		d := declarations[at]
+		if d == nil {
+			continue
+		}
+		for _, p := range d.properties {
+			if p.name == name && (p.flags&Static != 0) == static && (p.flags&Private == 0 || at == c) {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
+// property finds how an object keeps a property: its key, its declaration if there is one, and whether scope may use it.
+func property(o Object, name string, scope *Class) (k Key, p *classProperty, allowed bool) {
+	c := ClassOf(o)
+	if scope != nil && scope != c && c.descends(scope) {
+		if d := declarations[scope]; d != nil {
+			for _, own := range d.properties {
+				if own.name == name && own.flags&Private != 0 && own.flags&Static == 0 {
+					return own.key(), own, true
+				}
+			}
+		}
+	}
+	p = c.findProperty(name, false)
+	if p == nil {
+		return StrKey(name), nil, true
+	}
+	return p.key(), p, visible(hiddenBy(p.flags), p.class, scope)
+}
+
+// magic is a magic method of an object, unless it is already running for this very name.
+func magic(o Object, method, name string) *Closure {
+	m := ClassOf(o).findMethod(method)
+	if m == nil || m.Func == nil || guards[guard{o.PHPBase(), method, name}] {
+		return nil
+	}
+	return m.bound(o, ClassOf(o))
+}
+
+type guard struct {
+	base         *Base
+	method, name string
+}
+
+var guards = map[guard]bool{}
+
+func guarding(o Object, method, name string, f func() Value) Value {
+	g := guard{o.PHPBase(), method, name}
+	guards[g] = true
+	defer delete(guards, g)
+	return f()
+}
+
+// lookup is the value of a property as it is kept.
+func lookup(o Object, k Key, name string) (Value, bool) {
+	if d := o.PHPBase().dynamic; d != nil {
+		if v, ok := d.getRaw(k); ok {
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+// builtinProperty reads a property of a class of PHP's own.
+func builtinProperty(o Object, name string, scope *Class) (v Value, hidden string, ok bool) {
+	f, ok := findField(o, name)
+	if !ok {
+		return nil, "", false
+	}
+	v, ok = LookupProperty(o, name)
+	if f.visibility == "public" || scope != nil && f.visibility == "protected" {
+		return v, "", ok
+	}
+	return v, f.visibility, ok
+}
+
+// Prop is $v->name.
+func Prop(v Value, name string, scope *Class) Value {
+	o, ok := Deref(v).(Object)
+	if !ok {
+		Warning("Attempt to read property \"" + name + "\" on " + TypeName(v))
+		return nil
+	}
+	k, p, allowed := property(o, name, scope)
+	if allowed {
+		if v, ok := lookup(o, k, name); ok {
+			if u, none := v.(Uninitialized); !none {
+				return Deref(v)
+			} else if m := magic(o, "__get", name); m == nil || u.Type != "" {
+				ThrowError("Typed property " + p.class.Name + "::$" + name + " must not be accessed before initialization")
+			}
+		}
+	}
+	if v, hidden, ok := builtinProperty(o, name, scope); ok {
+		if hidden == "" {
+			return v
+		}
+		allowed = false
+	}
+	if m := magic(o, "__get", name); m != nil {
+		return guarding(o, "__get", name, func() Value { return Deref(m.Call(name)) })
+	}
+	if !allowed {
+		hidden := "private"
+		if p != nil {
+			hidden = hiddenBy(p.flags)
+		} else if f, ok := findField(o, name); ok {
+			hidden = f.visibility
+		}
+		ThrowError("Cannot access " + hidden + " property " + ClassName(o) + "::$" + name)
+	}
+	Warning("Undefined property: " + ClassName(o) + "::$" + name)
+	return nil
+}
+
+// SetProp is $v->name = x; it gives x.
+func SetProp(target Value, name string, scope *Class, x Value) Value {
+	o, ok := Deref(target).(Object)
+	if !ok {
+		ThrowError("Attempt to assign property \"" + name + "\" on " + TypeName(Quiet(target)))
+	}
+	k, p, allowed := property(o, name, scope)
+	old, has := lookup(o, k, name)
+	if f, ok := findField(o, name); ok && p == nil && !has {
+		if f.visibility != "public" && (scope == nil || f.visibility == "private") {
+			ThrowError("Cannot access " + f.visibility + " property " + ClassName(o) + "::$" + name)
+		}
+		setField(o, f, x)
+		return x
+	}
+	if !allowed || !has {
+		if m := magic(o, "__set", name); m != nil {
+			guarding(o, "__set", name, func() Value { return m.Call(name, x) })
+			return x
+		}
+	}
+	if !allowed {
+		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + ClassName(o) + "::$" + name)
+	}
+	if ClassOf(o).Enum {
+		ThrowError("Cannot modify readonly property " + ClassName(o) + "::$" + name)
+	}
+	if p != nil {
+		x = p.accept(o, x, old, has, scope)
+	} else if !has {
+		dynamicAllowed(o, name)
+	}
+	if r, ok := old.(*Ref); ok {
+		r.V = x
+		return x
+	}
+	dynamicProperties(o).setRaw(k, x)
+	return x
+}
+
+// dynamicAllowed: making a property that was not declared is deprecated since PHP 8.2.
+func dynamicAllowed(o Object, name string) {
+	if _, ok := o.(*StdClass); ok || ClassOf(o).findMethod("__set") != nil {
+		return
+	}
+	for c := ClassOf(o); c != nil; c = c.Parent {
+		if c.Name == "stdClass" || c.AllowsDynamic {
+			return
+		}
+	}
+	Deprecated("Creation of dynamic property " + ClassName(o) + "::$" + name + " is deprecated")
+}
+
+// accept is x as a declared property takes it.
+func (p *classProperty) accept(o Object, x, old Value, has bool, scope *Class) Value {
+	if p.flags&ReadOnly != 0 {
+		if _, none := old.(Uninitialized); has && !none {
+			ThrowError("Cannot modify readonly property " + ClassName(o) + "::$" + p.name)
+		}
+		if scope != p.class {
+			from := "global scope"
+			if scope != nil {
+				from = "scope " + scope.Name
+			}
+			ThrowError("Cannot initialize readonly property " + ClassName(o) + "::$" + p.name + " from " + from)
+		}
+	}
+	if p.types == "" {
+		return x
+	}
+	out, ok := coerce(x, p.types, false)
+	if !ok {
+		ThrowTypeError("Cannot assign " + TypeName(x) + " to property " + p.class.Name + "::$" + p.name + " of type " + p.types)
+	}
+	return out
+}
+
+// PropPlace is the place of $v->name in an expression that writes.
+func PropPlace(v Value, name string, scope *Class) *Value {
+	o, ok := Deref(v).(Object)
+	if !ok {
+		ThrowError("Attempt to assign property \"" + name + "\" on " + TypeName(Quiet(v)))
+	}
+	k, p, allowed := property(o, name, scope)
+	kept, has := lookup(o, k, name)
+	if _, none := kept.(Uninitialized); none && has {
+		dynamicProperties(o).setRaw(k, nil)
+	}
+	if has && allowed {
+		if p != nil && p.flags&ReadOnly != 0 {
+			if _, object := Deref(kept).(Object); object {
+				return Temporary(Deref(kept))
+			}
+			ThrowError("Cannot modify readonly property " + ClassName(o) + "::$" + name)
+		}
+		return dynamicProperties(o).slot(k)
+	}
+	if m := magic(o, "__get", name); m != nil {
+		got := guarding(o, "__get", name, func() Value { return m.Call(name) })
+		if r, ok := got.(*Ref); ok {
+			return &r.V
+		}
+		if _, object := got.(Object); !object {
+			Notice("Indirect modification of overloaded property " + ClassName(o) + "::$" + name + " has no effect")
+		}
+		return Temporary(got)
+	}
+	if !allowed {
+		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + ClassName(o) + "::$" + name)
+	}
+	if f, ok := findField(o, name); ok {
+		return Temporary(fromGo(fieldValue(o, f)))
+	}
+	if p == nil {
+		dynamicAllowed(o, name)
+	}
+	return dynamicProperties(o).slot(k)
+}
+
+// PropRef is &$v->name.
+func PropRef(v Value, name string, scope *Class) *Ref {
+	o, ok := Deref(v).(Object)
+	if !ok {
+		ThrowError("Attempt to assign property \"" + name + "\" on " + TypeName(Quiet(v)))
+	}
+	k, p, allowed := property(o, name, scope)
+	if !allowed {
+		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + ClassName(o) + "::$" + name)
+	}
+	if _, has := lookup(o, k, name); !has {
+		return NewRef(*PropPlace(v, name, scope))
+	}
+	if p != nil && p.flags&ReadOnly != 0 {
+		ThrowError("Cannot modify readonly property " + ClassName(o) + "::$" + name)
+	}
+	return dynamicProperties(o).RefAt(k.Value())
+}
+
+// BindProp is $v->name = &r.
+func BindProp(v Value, name string, scope *Class, r *Ref) {
+	o, ok := Deref(v).(Object)
+	if !ok {
+		ThrowError("Attempt to assign property \"" + name + "\" on " + TypeName(v))
+	}
+	k, _, _ := property(o, name, scope)
+	dynamicProperties(o).setRaw(k, r)
+}
+
+// QuietProp is $v->name ?? null.
+func QuietProp(v Value, name string, scope *Class) Value {
+	o, ok := Deref(Quiet(v)).(Object)
+	if !ok || !IssetProp(o, name, scope) {
+		return nil
+	}
+	return Prop(o, name, scope)
+}
+
+// IssetProp is isset($v->name).
+func IssetProp(v Value, name string, scope *Class) bool {
+	o, ok := Deref(Quiet(v)).(Object)
+	if !ok {
+		return false
+	}
+	k, _, allowed := property(o, name, scope)
+	if allowed {
+		if v, ok := lookup(o, k, name); ok {
+			if _, none := v.(Uninitialized); !none {
+				return Deref(v) != nil
+			}
+			return false
+		}
+	}
+	if v, hidden, ok := builtinProperty(o, name, scope); ok && hidden == "" {
+		return v != nil
+	}
+	if m := magic(o, "__isset", name); m != nil {
+		return ToBool(guarding(o, "__isset", name, func() Value { return m.Call(name) }))
+	}
+	return false
+}
+
+// EmptyProp is empty($v->name).
+func EmptyProp(v Value, name string, scope *Class) bool {
+	return !IssetProp(v, name, scope) || !ToBool(Prop(v, name, scope))
+}
+
+// UnsetProp is unset($v->name).
+func UnsetProp(v Value, name string, scope *Class) {
+	o, ok := Deref(Quiet(v)).(Object)
+	if !ok {
+		return
+	}
+	k, p, allowed := property(o, name, scope)
+	_, has := lookup(o, k, name)
+	if !has || !allowed {
+		if m := magic(o, "__unset", name); m != nil {
+			guarding(o, "__unset", name, func() Value { return m.Call(name) })
+			return
+		}
+	}
+	if !allowed {
+		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + ClassName(o) + "::$" + name)
+	}
+	if p != nil && p.flags&ReadOnly != 0 {
+		ThrowError("Cannot unset readonly property " + ClassName(o) + "::$" + name)
+	}
+	if has {
+		o.PHPBase().dynamic.UnsetKey(k)
+	}
+}
+
+// UpdateProp is $v->name op= x.
+func UpdateProp(v Value, name string, scope *Class, op func(a, b Value) Value, x Value) Value {
+	return SetProp(v, name, scope, op(Prop(v, name, scope), x))
+}
+
+// UpdatePropOld gives what was there before.
+func UpdatePropOld(v Value, name string, scope *Class, op func(a, b Value) Value, x Value) Value {
+	old := Prop(v, name, scope)
+	SetProp(v, name, scope, op(old, x))
+	return old
+}
+
+// declaredAs is a property that an object keeps by name, with what its class says of it.
+func declaredAs(o Object, k Key, v Value) Property {
+	name := k.String()
+	if strings.HasPrefix(name, "\x00") {
+		class, rest, _ := strings.Cut(name[1:], "\x00")
+		return Property{Name: rest, Visibility: "private", Declarer: class, Value: v}
+	}
+	made := Property{Name: name, Visibility: "public", Value: v}
+	if p := ClassOf(o).findProperty(name, false); p != nil {
+		made.Declarer = p.class.Name
+		if hidden := hiddenBy(p.flags); hidden != "" {
+			made.Visibility = hidden
+		}
+		made.ReadOnly = p.flags&ReadOnly != 0
+	}
+	return made
+}
+
+// seen is the properties of an object that scope may use.
+func seen(o Object, scope *Class) []Property {
+	var out []Property
+	for _, p := range Properties(o) {
+		if _, none := p.Value.(Uninitialized); none {
+			continue
+		}
+		declarer := ClassOf(o)
+		if p.Declarer != "" {
+			declarer = FindClass(p.Declarer)
+		}
+		hidden := p.Visibility
+		if visible(hidden, declarer, scope) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// ObjectVars is get_object_vars().
+func ObjectVars(v Value, scope *Class) Value {
+	o := ParamObject(v, "get_object_vars(): Argument #1 ($object)")
+	a := NewArray()
+	for _, p := range seen(o, scope) {
+		a.setRaw(StrKey(p.Name), ownCopy(p.Value))
+	}
+	return a
+}
+
+// ClassVars is get_class_vars().
+func ClassVars(v Value, scope *Class) Value {
+	c := loadClass(ToString(v))
+	if c == nil {
+		return false
+	}
+	a := NewArray()
+	for at := c; at != nil; at = at.Parent {
+		for _, p := range at.more().properties {
+			if a.Has(p.name) || !visible(hiddenBy(p.flags), p.class, scope) || p.value == nil && p.types != "" {
+				continue
+			}
+			var v Value
+			if p.value != nil {
+				v = p.value()
+			}
+			a.SetStr(p.name, v)
+		}
+	}
+	return a
+}
+
+// ClassMethods is get_class_methods().
+func ClassMethods(v Value, scope *Class) *Array {
+	c, ok := Deref(v).(Object)
+	class := (*Class)(nil)
+	if ok {
+		class = ClassOf(c)
+	} else if class = loadClass(ToString(v)); class == nil {
+		ThrowTypeError("get_class_methods(): Argument #1 ($object_or_class) must be an object or a valid class name, " + TypeName(v) + " given")
+	}
+	a := NewArray()
+	known := map[string]bool{}
+	for at := class; at != nil; at = at.Parent {
+		for i := range at.Methods {
+			m := &at.Methods[i]
+			name := strings.ToLower(m.Name)
+			if !known[name] && visible(m.Hidden, at, scope) {
+				a.Append(m.Name)
+			}
+			known[name] = true
+		}
+	}
+	return a
+}
+
+// ---- Static properties ----
+
+// StaticProp is the reference behind class::$name.
+func StaticProp(c *Class, name string, scope *Class) *Ref {
+	r, p := staticRef(c, name)
+	if r == nil {
+		ThrowError("Access to undeclared static property " + c.Name + "::$" + name)
+	}
+	if p != nil && !visible(hiddenBy(p.flags), p.class, scope) {
+		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + c.Name + "::$" + name)
+	}
+	if lazy, ok := r.V.(lazyStatic); ok {
+		r.V = lazy.value()
+	}
+	return r
+}
+
+func staticRef(c *Class, name string) (*Ref, *classProperty) {
+	var p *classProperty
+	for at := c; at != nil && p == nil; at = at.Parent {
+		for _, one := range at.more().properties {
+			if one.name == name && one.flags&Static != 0 {
+				p = one
+			}
+		}
+	}
+	return c.more().statics[name], p
+}
+
+// StaticValue is class::$name.
+func StaticValue(c *Class, name string, scope *Class) Value {
+	v := StaticProp(c, name, scope).V
+	if _, none := v.(Uninitialized); none {
+		ThrowError("Typed static property " + c.Name + "::$" + name + " must not be accessed before initialization")
+	}
+	return v
+}
+
+// QuietStaticProp is class::$name ?? null.
+func QuietStaticProp(c *Class, name string, scope *Class) Value {
+	r, p := staticRef(c, name)
+	if r == nil || p != nil && !visible(hiddenBy(p.flags), p.class, scope) {
+		return nil
+	}
+	v := StaticProp(c, name, scope).V
+	if _, none := v.(Uninitialized); none {
+		return nil
+	}
+	return v
+}
+
+// SetStaticProp is class::$name = v.
+func SetStaticProp(c *Class, name string, scope *Class, v Value) Value {
+	r := StaticProp(c, name, scope)
+	if _, p := staticRef(c, name); p != nil && p.types != "" {
+		out, ok := coerce(v, p.types, false)
+		if !ok {
+			ThrowTypeError("Cannot assign " + TypeName(v) + " to property " + p.class.Name + "::$" + name + " of type " + p.types)
+		}
+		v = out
+	}
+	r.V = v
+	return v
+}
+
+// StaticPropPlace is the place of class::$name.
+func StaticPropPlace(c *Class, name string, scope *Class) *Value {
+	return &StaticProp(c, name, scope).V
+}
+
+// BindStaticProp is class::$name = &r.
+func BindStaticProp(c *Class, name string, scope *Class, r *Ref) {
+	old := StaticProp(c, name, scope)
+	for _, d := range declarations {
+		if d.statics[name] == old {
+			d.statics[name] = r
+		}
+	}
+}
+
+// UpdateStaticProp is class::$name op= v.
+func UpdateStaticProp(c *Class, name string, scope *Class, op func(a, b Value) Value, v Value) Value {
+	return SetStaticProp(c, name, scope, op(StaticValue(c, name, scope), v))
+}
+
+// UpdateStaticPropOld gives what was there before.
+func UpdateStaticPropOld(c *Class, name string, scope *Class, op func(a, b Value) Value, v Value) Value {
+	old := StaticValue(c, name, scope)
+	SetStaticProp(c, name, scope, op(old, v))
+	return old
+}
+
+// ---- Methods ----
+
+// CallMethodIn is $v->name(...).
+func CallMethodIn(v Value, name string, scope *Class, arguments ...Value) Value {
+	o, ok := Deref(v).(Object)
+	if !ok {
+		ThrowError("Call to a member function " + name + "() on " + TypeName(v))
+	}
+	return Deref(callWith(methodIn(o, name, scope), arguments))
+}
+
+func methodIn(o Object, name string, scope *Class) *Closure {
+	if c, ok := o.(*Closure); ok {
+		if strings.EqualFold(name, "__invoke") {
+			return c
+		}
+	}
+	c := ClassOf(o)
+	m := c.findMethod(name)
+	// A private method of the scope goes before what a descendant calls the same.
+	if scope != nil && scope != c && c.descends(scope) {
+		if own := scope.method(name); own != nil && own.Hidden == "private" && own.Func != nil {
+			m = &foundMethod{own, scope}
+		}
+	}
+	if m != nil && m.Func != nil && visible(m.Hidden, m.class, scope) {
+		return m.bound(o, c)
+	}
+	if call := c.findMethod("__call"); call != nil && call.Func != nil {
+		return NewClosure(func(arguments ...Value) Value {
+			return call.bound(o, c).Call(name, List(arguments...))
+		}, c.Name+"::"+name)
+	}
+	if m == nil {
+		ThrowError("Call to undefined method " + c.Name + "::" + name + "()")
+	}
+	if m.Func == nil {
+		ThrowError("Cannot call abstract method " + m.class.Name + "::" + m.Name + "()")
+	}
+	refuseMethod(m, c, scope)
+	return nil
+}
+
+func refuseMethod(m *foundMethod, c, scope *Class) {
+	from := "global scope"
+	if scope != nil {
+		from = "scope " + scope.Name
+	}
+	ThrowError("Call to " + m.Hidden + " method " + c.Name + "::" + m.Name + "() from " + from)
+}
+
+// CallComputedMethod is $v->$name(...), where $name may be a closure.
+func CallComputedMethod(v, name Value, scope *Class, arguments ...Value) Value {
+	switch name := Deref(name).(type) {
+	case string:
+		return CallMethodIn(v, name, scope, arguments...)
+	case Object:
+		return CallValue(name, arguments...)
+	}
+	ThrowError("Method name must be a string")
+	return nil
+}
+
+// CallStatic is class::name(...). called is what static means within, if that is not the class; this is the object that
+// a call of a parent's method goes on with.
+func CallStatic(c *Class, name string, scope, called *Class, this Object, arguments ...Value) Value {
+	return Deref(callWith(staticIn(c, name, scope, called, this), arguments))
+}
+
+func staticIn(c *Class, name string, scope, called *Class, this Object) *Closure {
+	m := c.findMethod(name)
+	if m == nil && strings.EqualFold(name, "__construct") {
+		for at := c; at != nil; at = at.Parent {
+			if at.Construct != nil {
+				return bindMethod(this, at, &Method{Name: "__construct", Func: at.Construct})
+			}
+		}
+	}
+	if m != nil && m.Func != nil && visible(m.Hidden, m.class, scope) {
+		if m.Static {
+			if called == nil || !called.descends(c) {
+				called = c
+			}
+			return m.bound(nil, called)
+		}
+		if this != nil && ClassOf(this).descends(m.class) {
+			return m.bound(this, ClassOf(this))
+		}
+	}
+	if this != nil && ClassOf(this).descends(c) {
+		if call := c.findMethod("__call"); call != nil && call.Func != nil {
+			return NewClosure(func(a ...Value) Value { return call.bound(this, ClassOf(this)).Call(name, List(a...)) }, name)
+		}
+	}
+	if call := c.findMethod("__callStatic"); call != nil && call.Func != nil {
+		return NewClosure(func(a ...Value) Value { return call.bound(nil, c).Call(name, List(a...)) }, name)
+	}
+	switch {
+	case m == nil:
+		ThrowError("Call to undefined method " + c.Name + "::" + name + "()")
+	case m.Func == nil:
+		ThrowError("Cannot call abstract method " + m.class.Name + "::" + m.Name + "()")
+	case !visible(m.Hidden, m.class, scope):
+		refuseMethod(m, c, scope)
+	}
+	ThrowError("Non-static method " + m.class.Name + "::" + m.Name + "() cannot be called statically")
+	return nil
+}
+
+// MethodClosure is $v->name(...) with three dots.
+func MethodClosure(v Value, name string, scope *Class) Value {
+	o, ok := Deref(v).(Object)
+	if !ok {
+		ThrowError("Call to a member function " + name + "() on " + TypeName(v))
+	}
+	return methodIn(o, name, scope).shown()
+}
+
+// StaticClosure is class::name(...) with three dots.
+func StaticClosure(c *Class, name string, scope *Class, this Object) Value {
+	return staticIn(c, name, scope, nil, this).shown()
+}
+
+// DerefResult is the value of a function that returns a reference.
+func DerefResult(r *Ref) Value { return r.V }
+
+// ---- foreach ----
+
+// Walk is foreach over what is no array.
+type Walk struct {
+	it    Iterator
+	begun bool
+	array *Iter
+	list  []Property
+	at    int
+	o     Object
+	refs  bool
+}
+
+// Iterate begins foreach by value.
+func Iterate(v Value, scope *Class) *Walk {
+	switch v := Deref(v).(type) {
+	case *Array:
+		return &Walk{array: v.Iter()}
+	case Object:
+		if IsA(v, "Traversable") {
+			return &Walk{it: IteratorOf(v)}
+		}
+		return &Walk{list: seen(v, scope), at: -1, o: v}
+	}
+	Warning("foreach() argument must be of type array|object, " + TypeName(v) + " given")
+	return &Walk{}
+}
+
+// IterateRef begins foreach by reference.
+func IterateRef(place *Value, scope *Class) *Walk {
+	place = behind(place)
+	switch v := Quiet(*place).(type) {
+	case *Array:
+		return &Walk{array: v.IterRef(), refs: true}
+	case Object:
+		if IsA(v, "Traversable") {
+			return &Walk{it: IteratorOf(v)}
+		}
+		return &Walk{list: seen(v, scope), at: -1, o: v, refs: true}
+	}
+	Warning("foreach() argument must be of type array|object, " + TypeName(Quiet(*place)) + " given")
+	return &Walk{}
+}
+
+// Next goes to the next element and says whether there is one.
+func (w *Walk) Next() bool {
+	switch {
+	case w.array != nil:
+		return w.array.Next()
+	case w.it != nil:
+		if w.begun {
+			w.it.Next()
+		} else {
+			w.begun = true
+			w.it.Rewind()
+		}
+		return w.it.Valid()
+	}
+	w.at++
+	return w.at < len(w.list)
+}
+
+// Key is the key of the element.
+func (w *Walk) Key() Value {
+	switch {
+	case w.array != nil:
+		return w.array.Key()
+	case w.it != nil:
+		return w.it.Key()
+	}
+	return StrKey(w.list[w.at].Name).Value()
+}
+
+// Value is the element.
+func (w *Walk) Value() Value {
+	switch {
+	case w.array != nil:
+		return w.array.Value()
+	case w.it != nil:
+		return Deref(w.it.Current())
+	}
+	return Copy(Deref(w.list[w.at].Value))
+}
+
+// Ref is the element as a reference.
+func (w *Walk) Ref() *Ref {
+	switch {
+	case w.array != nil:
+		return w.array.Ref()
+	case w.it != nil:
+		if g, ok := w.it.(*Generator); ok {
+			g.begin()
+			if r, ok := g.value.(*Ref); ok {
+				return r
+			}
+		}
+		return NewRef(w.it.Current())
+	}
+	p := w.list[w.at]
+	k := StrKey(p.Name)
+	if p.Visibility == "private" && p.Declarer != "" {
+		k = StrKey("\x00" + p.Declarer + "\x00" + p.Name)
+	}
+	return dynamicProperties(w.o).RefAt(k.Value())
+}

@@ -1,0 +1,434 @@
+package php
+
+// Places: where a value is kept and can be written, for converted code that does not know what $a in $a[k] = v holds.
+
+// undefined is what a variable holds that was not assigned.
+type undefined struct{}
+
+// Undef is the content of a variable before its first assignment, and after unset().
+var Undef Value = undefined{}
+
+// NewUndefined makes a reference to a variable that was not assigned.
+func NewUndefined() *Ref { return &Ref{V: Undef} }
+
+// Defined makes the variable null where it was not assigned, as taking a reference does.
+func (r *Ref) Defined() *Ref {
+	if r.V == Undef {
+		r.V = nil
+	}
+	return r
+}
+
+// Read is the value of a variable that may not be assigned.
+func Read(v Value, name string) Value {
+	if v == Undef {
+		Warning("Undefined variable $" + name)
+		return nil
+	}
+	return v
+}
+
+// Quiet is Read without a word, for isset and ??.
+func Quiet(v Value) Value {
+	if v == Undef {
+		return nil
+	}
+	return v
+}
+
+// Set is an assignment whose value is wanted.
+func Set(place *Value, v Value) Value {
+	*place = v
+	return v
+}
+
+// Assign is Set for variables of a known type.
+func Assign[T any](place *T, v T) T {
+	*place = v
+	return v
+}
+
+// Replace puts v in place and gives what was there.
+func Replace[T any](place *T, v T) T {
+	old := *place
+	*place = v
+	if any(old) == Undef {
+		var none T
+		return none
+	}
+	return old
+}
+
+// Void is null, after f.
+func Void(f func()) Value {
+	f()
+	return nil
+}
+
+// Coalesce is v ?? other, where other costs nothing.
+func Coalesce(v, other Value) Value {
+	if v == nil || v == Undef {
+		return other
+	}
+	return v
+}
+
+// Temporary is a place of its own for a value that is kept nowhere.
+func Temporary(v Value) *Value { return &v }
+
+// behind is the place itself, or that of the reference in it.
+func behind(place *Value) *Value {
+	if r, ok := (*place).(*Ref); ok {
+		return &r.V
+	}
+	return place
+}
+
+// container makes an array of what a place holds where PHP would; false where it is something else.
+func container(place *Value) (*Array, bool) {
+	switch v := (*place).(type) {
+	case *Array:
+		return v, true
+	case nil, undefined:
+		a := NewArray()
+		*place = a
+		return a, true
+	case bool:
+		if !v {
+			a := vivify(v)
+			*place = a
+			return a, true
+		}
+	case string:
+		if v == "" {
+			ThrowError("[] operator not supported for strings")
+		}
+	}
+	return nil, false
+}
+
+// slot is the place of an element, made with null where there is none.
+func (a *Array) slot(k Key) *Value {
+	s := a.own()
+	i := s.find(k)
+	if i < 0 {
+		a.setRaw(k, nil)
+		s = a.own()
+		i = s.find(k)
+	}
+	if s.hash {
+		return behind(&s.entries[i].val)
+	}
+	return behind(&s.packed[i])
+}
+
+// IndexPlace is the place of $place[k] in an expression that writes.
+func IndexPlace(place *Value, k Value) *Value {
+	place = behind(place)
+	if a, ok := container(place); ok {
+		return a.slot(ToKey(k))
+	}
+	switch v := (*place).(type) {
+	case Object:
+		return Temporary(arrayAccess(v).OffsetGet(k))
+	case string:
+		ThrowError("Cannot use string offset as an array")
+	}
+	ThrowError("Cannot use a scalar value as an array")
+	return nil
+}
+
+// AppendPlace is the place of $place[].
+func AppendPlace(place *Value) *Value {
+	place = behind(place)
+	if a, ok := container(place); ok {
+		a.Append(nil)
+		keys := a.store.slots()
+		if a.store.hash {
+			return &a.store.entries[keys-1].val
+		}
+		return &a.store.packed[keys-1]
+	}
+	if o, ok := (*place).(Object); ok {
+		return Temporary(arrayAccess(o).OffsetGet(nil))
+	}
+	ThrowError("Cannot use a scalar value as an array")
+	return nil
+}
+
+// PutAt is $place[k] = v.
+func PutAt(place *Value, k, v Value) Value {
+	place = behind(place)
+	if a, ok := container(place); ok {
+		a.Set(k, v)
+		return v
+	}
+	if s, ok := (*place).(string); ok {
+		*place = setStringIndex(s, k, v)
+		return Index(*place, k)
+	}
+	*place = SetIndex(*place, k, v)
+	return v
+}
+
+// AppendTo is $place[] = v.
+func AppendTo(place *Value, v Value) Value {
+	place = behind(place)
+	if a, ok := container(place); ok {
+		a.Append(v)
+		return v
+	}
+	*place = AppendIndex(*place, v)
+	return v
+}
+
+// StoreAt is PutAt for values that have to be there before the place is looked for.
+func StoreAt(v Value, place *Value, k Value) Value { return PutAt(place, k, v) }
+
+// StoreTo is AppendTo likewise.
+func StoreTo(v Value, place *Value) Value { return AppendTo(place, v) }
+
+// Put is $a[k] = v whose value is wanted.
+func (a *Array) Put(k, v Value) Value {
+	a.Set(k, v)
+	return v
+}
+
+// Push is $a[] = v whose value is wanted.
+func (a *Array) Push(v Value) Value {
+	a.Append(v)
+	return v
+}
+
+// With and its kin build an array step by step: [k => v].
+func (a *Array) With(k, v Value) *Array {
+	a.Set(k, v)
+	return a
+}
+
+// Add is [..., v].
+func (a *Array) Add(v Value) *Array {
+	a.Append(v)
+	return a
+}
+
+// WithRef is [k => &$v].
+func (a *Array) WithRef(k Value, r *Ref) *Array {
+	a.BindRef(k, r)
+	return a
+}
+
+// AddRef is [..., &$v].
+func (a *Array) AddRef(r *Ref) *Array {
+	a.Append(r)
+	return a
+}
+
+// Spread is [..., ...$v].
+func (a *Array) Spread(v Value) *Array {
+	if b, ok := Deref(v).(*Array); ok {
+		b.Each(func(k Key, v Value) bool {
+			if k.IsStr {
+				a.SetKey(k, Copy(v))
+			} else {
+				a.Append(Copy(v))
+			}
+			return true
+		})
+		return a
+	}
+	o, ok := Deref(v).(Object)
+	if !ok || !IsA(o, "Traversable") {
+		ThrowError("Only arrays and Traversables can be unpacked")
+	}
+	for it := Iterate(o, nil); it.Next(); {
+		if k, ok := it.Key().(string); ok {
+			a.SetStr(k, it.Value())
+		} else {
+			a.Append(it.Value())
+		}
+	}
+	return a
+}
+
+// Compact adds a variable under its name, if it is one.
+func (a *Array) Compact(name string, v Value) *Array {
+	if v == Undef {
+		Warning("compact(): Undefined variable $" + name)
+		return a
+	}
+	a.SetStr(name, Copy(v))
+	return a
+}
+
+// Within is what unset($a[k][...]) takes from: nil where there is none.
+func (a *Array) Within(k Value) *Value {
+	if !a.Has(k) {
+		return nil
+	}
+	return a.slot(ToKey(k))
+}
+
+// UnsetWithin is Within for what may be no array.
+func UnsetWithin(place *Value, k Value) *Value {
+	if place == nil {
+		return nil
+	}
+	place = behind(place)
+	switch v := (*place).(type) {
+	case *Array:
+		return v.Within(k)
+	case Object:
+		return Temporary(arrayAccess(v).OffsetGet(k))
+	}
+	return nil
+}
+
+// Remove is unset($place[k]).
+func Remove(place *Value, k Value) {
+	if place == nil || *place == Undef {
+		return
+	}
+	UnsetIndex(*place, k)
+}
+
+// IndexRef is &$place[k].
+func IndexRef(place *Value, k Value) *Ref {
+	place = behind(place)
+	if a, ok := container(place); ok {
+		return a.RefAt(k)
+	}
+	return NewRef(*IndexPlace(place, k))
+}
+
+// AppendRef is &$place[].
+func AppendRef(place *Value) *Ref {
+	place = behind(place)
+	if a, ok := container(place); ok {
+		return a.AppendRef()
+	}
+	return NewRef(*AppendPlace(place))
+}
+
+// BindIndex is $place[k] = &r.
+func BindIndex(place *Value, k Value, r *Ref) {
+	place = behind(place)
+	a, ok := container(place)
+	if !ok {
+		if _, ok := (*place).(Object); ok {
+			ThrowError("Cannot assign by reference to an array dimension of an object")
+		}
+		ThrowError("Cannot use a scalar value as an array")
+	}
+	a.BindRef(k, r)
+}
+
+// BindAppend is $place[] = &r.
+func BindAppend(place *Value, r *Ref) {
+	a, ok := container(behind(place))
+	if !ok {
+		ThrowError("Cannot use a scalar value as an array")
+	}
+	a.Append(r)
+}
+
+// QuietIndex is $v[k] ?? null.
+func QuietIndex(v, k Value) Value { return IndexPeek(Quiet(v), k) }
+
+// IssetIndex is isset($v[k]).
+func IssetIndex(v, k Value) bool { return IndexIsSet(Quiet(v), k) }
+
+// EmptyIndex is empty($v[k]).
+func EmptyIndex(v, k Value) bool {
+	v = Quiet(v)
+	if !IndexIsSet(v, k) {
+		return true
+	}
+	if o, ok := Deref(v).(Object); ok {
+		return !ToBool(arrayAccess(o).OffsetGet(k))
+	}
+	return !ToBool(IndexPeek(v, k))
+}
+
+// ListItem is what [k => $x] = $v takes.
+func ListItem(v, k Value) Value {
+	switch x := Deref(v).(type) {
+	case *Array:
+		return Copy(x.Get(k))
+	case Object:
+		return arrayAccess(x).OffsetGet(k)
+	}
+	return nil
+}
+
+// UpdateIndex is $place[k] op= v.
+func UpdateIndex(place *Value, k Value, op func(a, b Value) Value, v Value) Value {
+	_, made := update(place, k, op, v)
+	return made
+}
+
+// UpdateIndexOld gives what was there before: $place[k]++.
+func UpdateIndexOld(place *Value, k Value, op func(a, b Value) Value, v Value) Value {
+	old, _ := update(place, k, op, v)
+	return old
+}
+
+func update(place *Value, k Value, op func(a, b Value) Value, v Value) (old, made Value) {
+	place = behind(place)
+	a, ok := container(place)
+	if !ok {
+		if _, ok := (*place).(string); ok {
+			ThrowError("Cannot use assign-op operators with string offsets")
+		}
+		old = Index(*place, k)
+		made = op(old, v)
+		*place = SetIndex(*place, k, made)
+		return old, made
+	}
+	old = a.Get(k)
+	made = op(old, v)
+	a.Set(k, made)
+	return old, made
+}
+
+// ConcatValue and its kin are operators as functions of values.
+func ConcatValue(a, b Value) Value { return Concat(a, b) }
+
+// ModValue is %.
+func ModValue(a, b Value) Value { return Mod(a, b) }
+
+// ShiftLeftValue is <<.
+func ShiftLeftValue(a, b Value) Value { return ShiftLeft(a, b) }
+
+// ShiftRightValue is >>.
+func ShiftRightValue(a, b Value) Value { return ShiftRight(a, b) }
+
+// IncValue is ++; the second operand is not used.
+func IncValue(a, _ Value) Value { return Inc(a) }
+
+// DecValue is --.
+func DecValue(a, _ Value) Value { return Dec(a) }
+
+// MulFloat is a product of floats, which may be -0.
+func MulFloat(a, b float64) float64 { return a * b }
+
+// ArrayAt is the array a place holds, for a builtin that changes it.
+func ArrayAt(place *Value, argument string) *Array {
+	place = behind(place)
+	if *place == Undef {
+		*place = nil
+	}
+	return ParamArray(*place, argument)
+}
+
+// ParamArrayOrNull is an argument for a parameter of type ?array.
+func ParamArrayOrNull(v Value, place string) *Array {
+	if Deref(v) == nil {
+		return nil
+	}
+	a, ok := Deref(v).(*Array)
+	if !ok {
+		refuseParam(place, "?array", v)
+	}
+	return a
+}

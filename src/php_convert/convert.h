@@ -1,0 +1,57 @@
+// PHP files as a Go module: start here.
+//
+//   const Conversion done = convert_to_go("shop/cart.php", source, {});
+//   done.files      // "main.go" and its like, with their bytes
+//   done.functions  // what became of each function
+//
+// Each file becomes a package of its own, which holds the functions, the classes and, as func main, the file's own
+// code. The same source gives the same bytes. What cannot be converted faithfully is refused: its function panics when
+// it is called, and the report says why.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "php_parse/parse.h"
+
+namespace banyan::php {
+
+enum class ConversionState : std::uint8_t { kTyped, kDynamic, kRefused };
+// "typed", "dynamic", "refused".
+std::string_view conversion_state_name(ConversionState state);
+
+struct ConversionReason {
+  std::string code;  // stable: "eval", "builtin-missing:dl"
+  std::uint32_t line = 1;
+};
+
+struct ConvertedFunction {
+  std::string name;    // as PHP has it; "{file}" for the file's own code
+  std::string target;  // as Go has it; empty for closures
+  ConversionState state = ConversionState::kTyped;
+  std::uint32_t line = 1;
+  std::uint32_t end_line = 1;
+  std::uint32_t variables = 0;  // and of them, how many hold any value
+  std::uint32_t dynamic_variables = 0;
+  std::vector<ConversionReason> reasons;
+};
+
+struct ConvertOptions {
+  ParseOptions parse;
+  std::string package = "main";
+};
+
+struct Conversion {
+  std::string go;                                              // the package's source
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> lines;  // of Go and of PHP, in order of the first
+  std::vector<ConvertedFunction> functions;                    // in order of the source
+  bool refused() const;                                        // anything of it
+};
+
+// `path` is what __FILE__, messages and traces say. Never fails; see Conversion::refused().
+Conversion convert_to_go(std::string path, std::string_view source, const ConvertOptions& options);
+
+}  // namespace banyan::php

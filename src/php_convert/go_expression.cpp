@@ -1,0 +1,353 @@
+// Expressions as Go. Blanks around binary operators follow gofmt: they show how tightly an operator binds where several
+// of different strength meet (go/printer, nodes.go).
+#include <charconv>
+#include <cmath>
+
+#include "php_convert/go_printer.h"
+
+namespace banyan::php {
+
+std::string go_type(hir::Rep rep) {
+  switch (rep) {
+    case hir::Rep::kBool:
+      return "bool";
+    case hir::Rep::kInt:
+      return "int";
+    case hir::Rep::kFloat:
+      return "float64";
+    case hir::Rep::kString:
+      return "string";
+    case hir::Rep::kArray:
+      return "*php.Array";
+    default:
+      return "php.Value";
+  }
+}
+
+std::string go_string(std::string_view bytes) {
+  std::string out = "\"";
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto c = static_cast<unsigned char>(bytes[i]);
+    switch (c) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      default:
+        if (c >= 0x20 && c < 0x7f) {
+          out += static_cast<char>(c);
+        } else {
+          constexpr char kDigits[] = "0123456789abcdef";
+          out += "\\x";
+          out += kDigits[c >> 4];
+          out += kDigits[c & 15];
+        }
+    }
+  }
+  return out + "\"";
+}
+
+std::string go_float(double number) {
+  if (std::isnan(number)) return "math.NaN()";
+  if (std::isinf(number)) return number > 0 ? "math.Inf(1)" : "math.Inf(-1)";
+  if (number == 0 && std::signbit(number)) return "math.Copysign(0, -1)";
+  char buffer[64];
+  const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, number);
+  std::string out(buffer, end);
+  if (out.find_first_of(".e") == std::string::npos) out += ".0";
+  return out;
+}
+
+const hir::Variable& GoPrinter::variable(std::int32_t index) const {
+  return function_->variables[static_cast<std::size_t>(index)];
+}
+
+std::string GoPrinter::target_name(std::int32_t index) const { return variable(index).target; }
+
+std::string GoPrinter::variable_text(std::int32_t index) const {
+  return variable(index).storage == hir::Storage::kBox ? target_name(index) + ".V" : target_name(index);
+}
+
+int GoPrinter::precedence_of(std::string_view op) {
+  if (op == "||") return 1;
+  if (op == "&&") return 2;
+  if (op == "==" || op == "!=" || op == "<" || op == "<=" || op == ">" || op == ">=") return 3;
+  if (op == "+" || op == "-" || op == "|" || op == "^") return 4;
+  return 5;
+}
+
+bool GoPrinter::as_binary(const Expr& e, Binary& out) {
+  if (e.kind == ExprKind::kBinary) {
+    out = {e.text, e.children[0].get(), e.children[1].get(), ""};
+    return true;
+  }
+  if (e.kind == ExprKind::kRuntime && e.text == "IsNull") {
+    out = {"==", e.children[0].get(), nullptr, "nil"};
+    return true;
+  }
+  if (e.kind == ExprKind::kUnary && e.text == "!") {  // !(a == b) is a != b
+    Binary inner;
+    if (as_binary(*e.children[0], inner) && (inner.op == "==" || inner.op == "!=")) {
+      out = inner;
+      out.op = inner.op == "==" ? "!=" : "==";
+      return true;
+    }
+  }
+  if (e.kind == ExprKind::kConvert && e.rep == Rep::kBool) {
+    const Expr& from = *e.children[0];
+    if (from.rep == Rep::kInt || from.rep == Rep::kFloat) {
+      out = {"!=", &from, nullptr, "0"};
+      return true;
+    }
+  }
+  return false;
+}
+
+void GoPrinter::walk(const Expr& e, bool& has4, bool& has5, int& problem) {
+  Binary b;
+  if (!as_binary(e, b)) return;
+  const int precedence = precedence_of(b.op);
+  has4 = has4 || precedence == 4;
+  has5 = has5 || precedence == 5;
+  Binary side;
+  if (b.left != nullptr && as_binary(*b.left, side) && precedence_of(side.op) >= precedence) {
+    walk(*b.left, has4, has5, problem);
+  }
+  if (b.right == nullptr) return;
+  if (as_binary(*b.right, side)) {
+    if (precedence_of(side.op) > precedence) walk(*b.right, has4, has5, problem);
+  } else if (b.right->kind == ExprKind::kUnary || (b.right->kind == ExprKind::kInt && b.right->integer < 0)) {
+    if (b.op == "-" || b.op == "+") problem = std::max(problem, 4);
+    if (b.op == "&") problem = std::max(problem, b.right->text == "^" ? 5 : problem);
+  }
+}
+
+std::string GoPrinter::binary(const Expr& e, int outer, int depth) {
+  Binary b;
+  as_binary(e, b);
+  const int precedence = precedence_of(b.op);
+  if (precedence < outer) {
+    const int inner = depth - 1 > 1 ? depth - 2 : std::max(depth - 1, 1);
+    return "(" + text(e, 1, std::max(inner, 1)) + ")";
+  }
+  bool has4 = false;
+  bool has5 = false;
+  int problem = 0;
+  walk(e, has4, has5, problem);
+  int cutoff = depth == 1 ? 6 : 4;
+  if (has4 && has5) cutoff = depth == 1 ? 5 : 4;
+  if (problem > 0) cutoff = problem + 1;
+  Binary side;
+  const bool same = as_binary(*b.left, side) && precedence_of(side.op) == precedence;
+  const std::string left = text(*b.left, precedence, depth + (same ? 0 : 1));
+  const std::string right = b.right == nullptr ? b.right_text : text(*b.right, precedence + 1, depth + 1);
+  return precedence < cutoff ? left + " " + b.op + " " + right : left + b.op + right;
+}
+
+std::string GoPrinter::arguments(const std::vector<const Expr*>& list, int depth) {
+  std::string out;
+  if (list.size() > 1) ++depth;
+  for (const Expr* one : list) {
+    if (!out.empty()) out += ", ";
+    out += text(*one, 1, depth);
+  }
+  return out;
+}
+
+std::string GoPrinter::call(const std::string& callee, const std::vector<const Expr*>& list, int depth) {
+  // A list of arguments is spread at the end.
+  if (!list.empty() && list.back()->kind == ExprKind::kValueList) {
+    const Expr& values = *list.back();
+    bool spreads = false;
+    for (const auto& one : values.children) spreads = spreads || one->kind == ExprKind::kSpread;
+    std::vector<const Expr*> all(list.begin(), list.end() - 1);
+    if (!spreads) {
+      for (const auto& one : values.children) all.push_back(one.get());
+      return callee + "(" + arguments(all, depth) + ")";
+    }
+    std::string out = arguments(all, depth + 1);
+    if (!out.empty()) out += ", ";
+    std::vector<const Expr*> spread;
+    for (const auto& one : values.children) spread.push_back(one.get());
+    return callee + "(" + out + "php.Arguments(" + arguments(spread, depth + 1) + ")...)";
+  }
+  return callee + "(" + arguments(list, depth) + ")";
+}
+
+static std::vector<const hir::Expr*> pointers(const std::vector<hir::ExprPtr>& list, std::size_t from = 0) {
+  std::vector<const hir::Expr*> out;
+  for (std::size_t i = from; i < list.size(); ++i) out.push_back(list[i].get());
+  return out;
+}
+
+std::string GoPrinter::text(const Expr& e, int precedence, int depth) {
+  Binary as;
+  if (as_binary(e, as)) return binary(e, precedence, depth);
+  switch (e.kind) {
+    case ExprKind::kNull:
+    case ExprKind::kNil:
+      return "nil";
+    case ExprKind::kBool:
+      return e.integer != 0 ? "true" : "false";
+    case ExprKind::kInt:
+      if (e.integer == INT64_MIN) return "math.MinInt64";
+      if (e.integer == INT64_MAX) return "math.MaxInt64";
+      return std::to_string(e.integer);
+    case ExprKind::kFloat:
+      return go_float(e.number);
+    case ExprKind::kString:
+      return go_string(e.text);
+    case ExprKind::kVariable:
+      return variable_text(e.variable);
+    case ExprKind::kBox:
+      return target_name(e.variable);
+    case ExprKind::kPlace:
+      return "&" + variable_text(e.variable);
+    case ExprKind::kConvert:
+      return conversion(e, precedence, depth);
+    case ExprKind::kCopy:
+      if (e.rep == Rep::kArray) return text(*e.children[0], 7, depth) + ".Clone()";
+      return "php.Copy(" + text(*e.children[0], 1, depth) + ")";
+    case ExprKind::kUnary:
+      return e.text + text(*e.children[0], 6, depth);
+    case ExprKind::kRuntime:
+      return runtime(e, precedence, depth);
+    case ExprKind::kMethod:
+      return method(e, depth);
+    case ExprKind::kBuiltin:
+      return call("php." + e.text, pointers(e.children), depth);
+    case ExprKind::kCall:
+      return user_call(e, depth);
+    case ExprKind::kArrayList:
+      return e.children.empty() ? "php.NewArray()" : call("php.List", pointers(e.children), depth);
+    case ExprKind::kArrayMap:
+      return call("php.Map", pointers(e.children), depth);
+    case ExprKind::kAssign: {
+      const Expr& target = *e.children[0];
+      const bool boxed = variable(target.variable).storage == hir::Storage::kBox;
+      const std::string where = "&" + variable_text(target.variable);
+      const std::string type = go_type(boxed ? Rep::kValue : variable(target.variable).rep);
+      if (type == "php.Value") return "php.Set(" + where + ", " + text(*e.children[1], 1, depth + 1) + ")";
+      return "php.Assign(" + where + ", " + text(*e.children[1], 1, depth + 1) + ")";
+    }
+    case ExprKind::kLambda:
+      return lambda(e);
+    case ExprKind::kBody:
+      return body_expression(e) + "()";
+    case ExprKind::kValueList:
+      return "[]php.Value{" + arguments(pointers(e.children), depth) + "}";
+    case ExprKind::kSpread:
+      return "php.Spread(" + text(*e.children[0], 1, depth) + ")";
+    case ExprKind::kVerbatim:
+      return e.text;
+    case ExprKind::kFunctionRef:
+      return program_.functions[static_cast<std::size_t>(e.function)].target;
+    default:
+      return "nil";
+  }
+}
+
+std::string GoPrinter::user_call(const Expr& e, int depth) {
+  const hir::Function& callee = program_.functions[static_cast<std::size_t>(e.function)];
+  std::vector<const Expr*> list = pointers(e.children);
+  std::string out;
+  if (!callee.reasons.empty()) out = "";
+  out = call(callee.target, list, depth);
+  return out;
+}
+
+std::string GoPrinter::method(const Expr& e, int depth) {
+  std::string base = text(*e.children[0], 7, depth);
+  if (base[0] == '&') base = "(" + base + ")";
+  return call(base + "." + e.text, pointers(e.children, 1), depth);
+}
+
+std::string GoPrinter::runtime(const Expr& e, int precedence, int depth) {
+  static_cast<void>(precedence);
+  if (e.text == "#len") return "len(" + text(*e.children[0], 1, depth) + ")";
+  if (e.text == "Silence") return "php.Silence(" + body_expression(*e.children[0]) + ")";
+  if (e.text == "Replace") {
+    return "php.Replace(&" + variable_text(e.children[0]->variable) + ", " + text(*e.children[1], 1, depth + 1) + ")";
+  }
+  if (e.text == "Static") return "nil";
+  if (e.text == "OrFalse" || e.text == "OrNull") return "php." + e.text + "(" + text(*e.children[0], 1, depth) + ")";
+  return call("php." + e.text, pointers(e.children), depth);
+}
+
+std::string GoPrinter::conversion(const Expr& e, int precedence, int depth) {
+  const Expr& from = *e.children[0];
+  if (from.kind == ExprKind::kCall && from.rep == Rep::kNothing) {
+    // A function that gives nothing, where PHP has null.
+    const hir::Function& callee = program_.functions[static_cast<std::size_t>(from.function)];
+    if (callee.result == Rep::kNothing) {
+      const std::string nothing = "php.Void(func() { " + text(from, 1, 1) + " })";
+      if (e.rep == Rep::kValue) return nothing;
+      Expr held;
+      held.kind = ExprKind::kVerbatim;
+      held.rep = Rep::kValue;
+      held.text = nothing;
+      Expr outer;
+      outer.kind = ExprKind::kConvert;
+      outer.rep = e.rep;
+      outer.children.push_back(std::make_unique<Expr>(std::move(held)));
+      return conversion(outer, precedence, depth);
+    }
+  }
+  const std::string inner = [&] { return text(from, 1, depth); }();
+  switch (e.rep) {
+    case Rep::kValue:
+      if (from.rep == Rep::kFloat && from.kind == ExprKind::kFloat) return "float64(" + inner + ")";
+      if (from.kind == ExprKind::kInt && (from.integer == INT64_MAX || from.integer == INT64_MIN))
+        return "int(" + inner + ")";
+      if (from.rep == Rep::kArray && from.kind == ExprKind::kVariable) return inner;
+      if (from.rep == Rep::kNull && from.kind != ExprKind::kNull) return "php.Void(func() { " + inner + " })";
+      return text(from, precedence, depth);
+    case Rep::kFloat:
+      if (from.rep == Rep::kInt) return "float64(" + inner + ")";
+      return "php.ToFloat(" + inner + ")";
+    case Rep::kInt:
+      if (from.rep == Rep::kFloat) return "php.FloatToInt(" + inner + ")";
+      return "php.ToInt(" + inner + ")";
+    case Rep::kString:
+      if (from.rep == Rep::kInt) return "strconv.Itoa(" + inner + ")";
+      return "php.ToString(" + inner + ")";
+    case Rep::kBool:
+      if (from.rep == Rep::kArray) return "php.ToBool(" + inner + ")";
+      return "php.ToBool(" + inner + ")";
+    case Rep::kArray:
+      return "php.ToArray(" + inner + ")";
+    default:
+      return inner;
+  }
+}
+
+std::string GoPrinter::body_expression(const Expr& e) {
+  const auto outer_frames = std::exchange(frames_, {});
+  const bool outer = std::exchange(in_value_body_, true);
+  const std::string printed = std::exchange(out_, "");
+  const std::uint32_t line_at = go_line_;
+  ++indent_;
+  ++go_line_;
+  print(e.body);
+  --indent_;
+  std::string inner = std::exchange(out_, printed);
+  go_line_ = line_at;
+  frames_ = outer_frames;
+  in_value_body_ = outer;
+  std::string out = "func() " + go_type(e.rep) + " {\n" + inner;
+  if (!ends(e.body)) out += tabs() + "\treturn nil\n";
+  return out + tabs() + "}";
+}
+
+}  // namespace banyan::php

@@ -1,0 +1,133 @@
+#include "php_convert/go_printer.h"
+
+#include <algorithm>
+
+#include "php_convert/go_names.h"
+
+namespace banyan::php {
+
+using hir::StmtKind;
+
+GoPrinter::GoPrinter(hir::Program& program) : program_(program) { name_for_go(program_); }
+
+void GoPrinter::line(const std::string& text) {
+  if (!text.empty()) out_ += tabs() + text;
+  out_ += '\n';
+  go_line_ += 1 + static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+// Remembers that what is printed next comes from there.
+void GoPrinter::at(std::uint32_t offset) {
+  if (offset == 0 || starts_.empty()) return;
+  const auto it = std::upper_bound(starts_.begin(), starts_.end(), offset);
+  const auto php_line = static_cast<std::uint32_t>(it - starts_.begin());
+  lines_.emplace_back(go_line_, php_line);
+}
+
+// A comment of PHP's in Go's form: "#" becomes "//", a block keeps its lines.
+void GoPrinter::comment(const std::string& text) {
+  if (text.starts_with("/*")) {
+    std::string inner = text.substr(2, text.size() - 4);
+    if (inner.starts_with("*")) inner.erase(0, 1);
+    std::size_t begin = 0;
+    while (begin <= inner.size()) {
+      std::size_t end = std::min(inner.find('\n', begin), inner.size());
+      std::string one = inner.substr(begin, end - begin);
+      const std::size_t first = one.find_first_not_of(" \t\r*");
+      one = first == std::string::npos ? "" : one.substr(first);
+      while (!one.empty() && (one.back() == ' ' || one.back() == '\r' || one.back() == '\t')) one.pop_back();
+      if (!one.empty()) line("// " + one);
+      begin = end + 1;
+    }
+    return;
+  }
+  std::string rest = text.substr(text.starts_with("#") ? 1 : 2);
+  while (!rest.empty() && (rest.back() == '\n' || rest.back() == '\r' || rest.back() == ' ' || rest.back() == '\t')) {
+    rest.pop_back();
+  }
+  const std::size_t first = rest.find_first_not_of(" \t");
+  line(first == std::string::npos ? "//" : "// " + rest.substr(first));
+}
+
+// ---- Whether Go sees that control does not come out below ----
+
+bool GoPrinter::ends(const hir::Block& block) const { return !block.empty() && ends(*block.back()); }
+
+static bool breaks_to(const hir::Block& block, std::int32_t target) {
+  for (const auto& s : block) {
+    if (s->kind == StmtKind::kBreak && s->target == target) return true;
+    if (breaks_to(s->body, target) || breaks_to(s->otherwise, target)) return true;
+    for (const hir::Case& one : s->cases) {
+      if (breaks_to(one.body, target)) return true;
+    }
+    for (const hir::Catch& one : s->catches) {
+      if (breaks_to(one.body, target)) return true;
+    }
+  }
+  return false;
+}
+
+bool GoPrinter::ends(const Stmt& s) const {
+  switch (s.kind) {
+    case StmtKind::kReturn:
+    case StmtKind::kBreak:
+    case StmtKind::kContinue:
+      return true;
+    case StmtKind::kExpression:
+      return s.expr->kind == ExprKind::kRuntime && never_returns(*s.expr);
+    case StmtKind::kIf:
+      return !s.body.empty() && ends(s.body) && ends(s.otherwise);
+    case StmtKind::kLoop:
+      return s.expr == nullptr && s.step.empty() && !breaks_to(s.body, s.target);
+    case StmtKind::kSwitch: {
+      bool has_default = false;
+      for (const hir::Case& one : s.cases) {
+        has_default = has_default || one.is_default;
+        if (!(ends(one.body) || one.falls_through) || breaks_to(one.body, s.target)) return false;
+      }
+      return has_default;
+    }
+    default:
+      return false;
+  }
+}
+
+std::string GoPrinter::run(const std::string& package) {
+  hir::Function& main = program_.functions[0];
+  std::string bodies;
+  // The head is known when everything else is printed; it has a fixed number of lines.
+  const std::uint32_t head_lines = 9;
+  go_line_ = head_lines + 1;
+  for (const hir::Class& one : program_.classes) print_class(one);
+  for (std::size_t i = 1; i < program_.functions.size(); ++i) {
+    const hir::Function& one = program_.functions[i];
+    if (one.is_closure || one.target.empty() || one.class_index >= 0) continue;
+    print_function(static_cast<std::int32_t>(i));
+  }
+  print_main();
+  print_registry();
+  static_cast<void>(main);
+  bodies = std::move(out_);
+  std::string imports;
+  const bool math = bodies.find("math.") != std::string::npos;
+  const bool strconv = bodies.find("strconv.") != std::string::npos;
+  std::vector<std::string> std_imports;
+  if (math) std_imports.emplace_back("\t\"math\"");
+  if (strconv) std_imports.emplace_back("\t\"strconv\"");
+  std::string head = "// Converted from " + program_.path.substr(program_.path.rfind('/') + 1) +
+                     " by banyan php convert.\npackage " + package + "\n\nimport (\n";
+  for (const std::string& one : std_imports) head += one + "\n";
+  if (!std_imports.empty()) head += "\n";
+  head += "\t\"banyan/php\"\n";
+  // Names that are computed may be those of PHP's own functions.
+  const bool by_name =
+      bodies.find("php.Call") != std::string::npos || bodies.find("php.IsCallable") != std::string::npos ||
+      bodies.find("php.Function") != std::string::npos || bodies.find("php.CallUser") != std::string::npos;
+  if (by_name) head += "\t_ \"banyan/php/builtins\"\n";
+  head += ")\n\n";
+  const auto lines = static_cast<std::uint32_t>(std::count(head.begin(), head.end(), '\n'));
+  for (auto& [go, php] : lines_) go = go - head_lines + lines;
+  return head + bodies;
+}
+
+}  // namespace banyan::php

@@ -1,0 +1,171 @@
+// The middle representation as Go source. Private to the Go printer.
+//
+// The layout is gofmt's, blanks around operators included, so that the files need no tool behind them. A line of Go is
+// remembered with the line of PHP it comes from.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "php_convert/program.h"
+
+namespace banyan::php {
+
+class GoPrinter {
+ public:
+  explicit GoPrinter(hir::Program& program);
+  // The package's only file.
+  std::string run(const std::string& package);
+  // Lines of Go and of PHP, both from 1, in order of the first.
+  const std::vector<std::pair<std::uint32_t, std::uint32_t>>& lines() const { return lines_; }
+  void set_line_table(std::vector<std::uint32_t> starts) { starts_ = std::move(starts); }
+
+ private:
+  using Rep = hir::Rep;
+  using ExprKind = hir::ExprKind;
+  using Expr = hir::Expr;
+  using Stmt = hir::Stmt;
+
+  // ---- Text (go_printer.cpp) ----
+  void line(const std::string& text);
+  void open(const std::string& text) {
+    line(text);
+    ++indent_;
+  }
+  void close(const std::string& text) {
+    --indent_;
+    line(text);
+  }
+  void at(std::uint32_t offset);
+  void comment(const std::string& text);
+  std::string tabs() const { return std::string(static_cast<std::size_t>(indent_), '\t'); }
+
+  // ---- Declarations (go_declarations.cpp, go_class.cpp) ----
+  void print_function(std::int32_t index);
+  void print_main();
+  void print_registry();
+  void print_class(const hir::Class& one);
+  void print_method_entry(const hir::Class& one, const hir::MethodSpec& method);
+  std::string lazy(const hir::ExprPtr& value);
+  std::string signature(const hir::Function& f, bool with_this);
+  std::string result_type(const hir::Function& f) const;
+  std::string parameter_list(const hir::Function& f, bool as_values);
+  void prologue(hir::Function& f);
+  void function_body(hir::Function& f);
+  std::string lambda(const Expr& e);
+  std::string metadata(const hir::Function& f, const std::vector<std::string>& defaults);
+  bool uses_static(const hir::Block& block) const;
+  std::string binding(const hir::Function& f) const;
+  static bool needs_own_variable(const hir::Parameter& one, const hir::Variable& v);
+  bool has_try_return(const hir::Block& block) const;
+  static std::string argument_as(const hir::Parameter& one, Rep rep, std::string from);
+  static bool is_plain(const Expr& e);
+  std::string default_text(const hir::Function& f, std::size_t position);
+
+  // ---- Where variables are declared (go_placement.cpp) ----
+  struct Use {
+    std::set<std::int32_t> mentioned;
+    std::set<std::int32_t> read;
+  };
+  void mentions(const Expr& e, Use& use, bool as_target = false) const;
+  void mentions(const Stmt& s, Use& use) const;
+  void mentions(const hir::Block& block, Use& use) const;
+  void place_variables(hir::Function& f);
+  void place(hir::Block& block, std::set<std::int32_t> variables, bool in_loop);
+  bool place_inside(Stmt& s, std::int32_t variable);
+  bool starts_with_assignment(const hir::Block& block, std::int32_t variable) const;
+  void declare_before(hir::Block& block, std::size_t at, std::int32_t variable) const;
+  bool is_global(const hir::Function& f, const hir::Variable& v) const;
+
+  // ---- Statements (go_statement.cpp) ----
+  void print(const hir::Block& block);
+  void print(const Stmt& s);
+  void print_expression(const Stmt& s);
+  void print_declaration(const Stmt& s);
+  void print_assign(const Stmt& s);
+  void print_static(const Stmt& s);
+  std::string plain_assignment(const Stmt& s);
+  std::string as_statement(const Expr& e);
+  std::string negation(const Expr& e, const std::string& inner);
+  static bool never_returns(const Expr& e);
+  static bool is_reference(const Expr& e);
+  std::string returned(const Expr& e);
+  std::string zero_result() const;
+  void print_bind(const Stmt& s);
+  void print_if(const Stmt& s, const std::string& prefix);
+  void print_loop(const Stmt& s);
+  void print_do(const Stmt& s);
+  void print_foreach(const Stmt& s);
+  void print_switch(const Stmt& s);
+  void print_try(const Stmt& s);
+  void try_part(const hir::Block& part, const char* end);
+  void print_catch(const hir::Catch& one);
+  void print_exits(const std::set<int>& left, const std::string& number);
+  void go_back_over_line_end();
+  static std::string with_second_result(const std::string& inner, int depth);
+  void print_return(const Stmt& s);
+  void print_jump(const Stmt& s);
+  std::string simple(const Stmt& s);  // on one line, for the heads of loops; empty where it is not
+  std::string label(std::int32_t target) const { return "loop" + std::to_string(target + 1); }
+  bool needs_label(const Stmt& s) const;
+  void mark_label(const Stmt& s);
+  bool jumps_from_within(const hir::Block& block, std::int32_t target, bool deep, bool in_loop, bool in_try) const;
+  bool ends(const hir::Block& block) const;
+  bool ends(const Stmt& s) const;
+  std::set<int> exits(const hir::Block& block, std::set<std::int32_t> inside) const;
+
+  // ---- Expressions (go_expression.cpp) ----
+  std::string text(const Expr& e, int precedence = 1, int depth = 1);
+  std::string value(const Expr& e) { return text(e); }
+  std::string call(const std::string& callee, const std::vector<const Expr*>& arguments, int depth);
+  std::string arguments(const std::vector<const Expr*>& list, int depth);
+  std::string runtime(const Expr& e, int precedence, int depth);
+  std::string method(const Expr& e, int depth);
+  std::string conversion(const Expr& e, int precedence, int depth);
+  std::string body_expression(const Expr& e);
+  std::string user_call(const Expr& e, int depth);
+  struct Binary {
+    std::string op;
+    const Expr* left = nullptr;
+    const Expr* right = nullptr;
+    std::string right_text;
+  };
+  static bool as_binary(const Expr& e, Binary& out);
+  static int precedence_of(std::string_view op);
+  static void walk(const Expr& e, bool& has4, bool& has5, int& problem);
+  std::string binary(const Expr& e, int precedence, int depth);
+  std::string variable_text(std::int32_t variable) const;
+  std::string target_name(std::int32_t variable) const;
+  const hir::Variable& variable(std::int32_t index) const;
+
+  hir::Program& program_;
+  std::string out_;
+  int indent_ = 0;
+  std::uint32_t go_line_ = 1;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> lines_;
+  std::vector<std::uint32_t> starts_;
+  hir::Function* function_ = nullptr;
+  std::vector<std::string> statics_;  // package variables for static ones
+  std::vector<std::string>* lambda_statics_ = nullptr;
+  struct Frame {
+    std::int32_t target;
+    bool is_loop;
+    bool is_try;
+  };
+  std::vector<Frame> frames_;  // what is around, innermost last
+  int exits_ = 0;
+  bool in_catch_ = false;
+  std::set<std::string> static_names_;
+  std::set<std::int32_t> read_;  // variables of the function that something reads
+  bool in_value_body_ = false;
+};
+
+std::string go_type(hir::Rep rep);
+std::string go_string(std::string_view bytes);
+std::string go_float(double value);
+
+}  // namespace banyan::php

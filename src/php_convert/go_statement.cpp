@@ -1,0 +1,404 @@
+// Statements as Go.
+#include "php_convert/go_printer.h"
+
+namespace banyan::php {
+
+using hir::StmtKind;
+
+void GoPrinter::print(const hir::Block& block) {
+  for (const auto& one : block) print(*one);
+}
+
+void GoPrinter::print(const Stmt& s) {
+  at(s.offset);
+  switch (s.kind) {
+    case StmtKind::kExpression:
+      return print_expression(s);
+    case StmtKind::kAssign:
+      return print_assign(s);
+    case StmtKind::kBind:
+      return print_bind(s);
+    case StmtKind::kIf:
+      return print_if(s, "");
+    case StmtKind::kLoop:
+      return print_loop(s);
+    case StmtKind::kDoLoop:
+      return print_do(s);
+    case StmtKind::kForeach:
+      return print_foreach(s);
+    case StmtKind::kSwitch:
+      return print_switch(s);
+    case StmtKind::kBreak:
+    case StmtKind::kContinue:
+      return print_jump(s);
+    case StmtKind::kReturn:
+      return print_return(s);
+    case StmtKind::kTry:
+      return print_try(s);
+    case StmtKind::kBlock:
+      return print(s.body);
+    case StmtKind::kComment:
+      return comment(s.text);
+    case StmtKind::kDeclare:
+      return print_declaration(s);
+  }
+}
+
+void GoPrinter::print_expression(const Stmt& s) {
+  const Expr& e = *s.expr;
+  if (e.kind == ExprKind::kConvert && e.children[0]->kind != ExprKind::kConvert) {
+    const Expr& inner = *e.children[0];
+    if (inner.kind == ExprKind::kCall || inner.kind == ExprKind::kRuntime || inner.kind == ExprKind::kBuiltin ||
+        inner.kind == ExprKind::kMethod) {
+      return line(as_statement(inner));
+    }
+  }
+  if (e.kind == ExprKind::kBody) {
+    // Statements whose value nobody wants.
+    return line(text(e));
+  }
+  if (e.kind == ExprKind::kRuntime && never_returns(e)) {
+    std::string out = text(e);
+    return line("panic(" + out + ")");
+  }
+  line(as_statement(e));
+}
+
+bool GoPrinter::never_returns(const Expr& e) {
+  return e.text == "Raise" || e.text == "Leave" || e.text == "NoMatch" || e.text == "NeverReturned" ||
+         e.text == "NoneReturned";
+}
+
+std::string GoPrinter::as_statement(const Expr& e) {
+  if (e.kind == ExprKind::kRuntime && (e.text == "OrFalse" || e.text == "OrNull")) return text(*e.children[0]);
+  const bool call = e.kind == ExprKind::kRuntime || e.kind == ExprKind::kBuiltin || e.kind == ExprKind::kCall ||
+                    e.kind == ExprKind::kMethod || e.kind == ExprKind::kBody || e.kind == ExprKind::kCopy ||
+                    e.kind == ExprKind::kArrayList || e.kind == ExprKind::kArrayMap || e.kind == ExprKind::kAssign ||
+                    e.kind == ExprKind::kLambda;
+  Binary binary_form;
+  if (call && !as_binary(e, binary_form)) {
+    std::string out = text(e);
+    if (out.starts_with("len(") || out.starts_with("&") || out == "nil") return "_ = " + out;
+    return out;
+  }
+  return "_ = " + text(e);
+}
+
+void GoPrinter::print_declaration(const Stmt& s) {
+  const hir::Variable& v = variable(s.variable);
+  if (v.storage == hir::Storage::kBox) {
+    line(v.target + " := " + (v.may_be_undefined ? "php.NewUndefined()" : "php.NewRef(nil)"));
+  } else if (v.may_be_undefined && !v.name.empty()) {
+    line("var " + v.target + " php.Value = php.Undef");
+  } else {
+    line("var " + v.target + " " + go_type(v.rep));
+  }
+  if (s.text == "unread") line("_ = " + v.target);
+}
+
+static bool untyped_needs_type(const hir::Expr& e, hir::Rep rep) {
+  if (rep != hir::Rep::kValue) return false;
+  return e.kind != hir::ExprKind::kConvert || true;
+}
+
+void GoPrinter::print_assign(const Stmt& s) {
+  const hir::Variable& v = variable(s.variable);
+  const Expr& e = *s.expr;
+  if (s.text.starts_with("declare")) {
+    if (v.storage == hir::Storage::kBox) {
+      line(v.target + " := php.NewRef(" + text(e) + ")");
+    } else if (untyped_needs_type(e, v.rep) || (e.kind == ExprKind::kNil)) {
+      line("var " + v.target + " " + go_type(v.rep) + " = " + text(e));
+    } else {
+      line(v.target + " := " + text(e));
+    }
+    if (s.text == "declare unread") line("_ = " + v.target);
+    return;
+  }
+  line(plain_assignment(s));
+}
+
+std::string GoPrinter::plain_assignment(const Stmt& s) {
+  const Expr& e = *s.expr;
+  const std::string name = variable_text(s.variable);
+  if (e.kind == ExprKind::kBinary && e.children[0]->kind == ExprKind::kVariable &&
+      e.children[0]->variable == s.variable && e.rep == variable(s.variable).rep && e.rep != Rep::kBool) {
+    const Expr& right = *e.children[1];
+    const bool one = right.kind == ExprKind::kInt && right.integer == 1 && (e.text == "+" || e.text == "-");
+    const bool one_float = right.kind == ExprKind::kFloat && right.number == 1 && (e.text == "+" || e.text == "-");
+    if (one || one_float) return name + (e.text == "+" ? "++" : "--");
+    return name + " " + e.text + "= " + text(right);
+  }
+  // A chain of strings that starts with the variable itself grows it.
+  if (e.kind == ExprKind::kBinary && e.text == "+" && e.rep == Rep::kString &&
+      variable(s.variable).rep == Rep::kString) {
+    const Expr* left = &e;
+    while (left->kind == ExprKind::kBinary && left->children[0]->kind == ExprKind::kBinary)
+      left = left->children[0].get();
+    if (left->kind == ExprKind::kBinary && left->children[0]->kind == ExprKind::kVariable &&
+        left->children[0]->variable == s.variable) {
+      return name + " = " + text(e);
+    }
+  }
+  return name + " = " + text(e);
+}
+
+void GoPrinter::print_bind(const Stmt& s) {
+  const std::string& name = variable(s.variable).target;
+  if (s.text == "static") return print_static(s);
+  line(name + " = " + text(*s.expr));
+}
+
+// The variable of the package that keeps a static one, made the first time round.
+void GoPrinter::print_static(const Stmt& s) {
+  const std::string name = variable(s.variable).target;
+  std::string wanted = (function_->target.empty() ? "script" : function_->target) + "Static" +
+                       static_cast<char>(std::toupper(name[0])) + name.substr(1);
+  std::string held = wanted;
+  if (lambda_statics_ != nullptr) {
+    held = name + "Kept" + (lambda_statics_->empty() ? "" : std::to_string(lambda_statics_->size() + 1));
+    lambda_statics_->push_back(held);
+  } else {
+    for (int i = 2; !static_names_.insert(held).second; ++i) held = wanted + std::to_string(i);
+    statics_.push_back(held);
+  }
+  open("if " + held + " == nil {");
+  line(held + " = php.NewRef(" + text(*s.expr->children[0]) + ")");
+  close("}");
+  line(name + " = " + held);
+}
+
+void GoPrinter::print_if(const Stmt& s, const std::string& prefix) {
+  if (s.body.empty() && !s.otherwise.empty()) {
+    Expr negated;
+    const std::string inner = text(*s.expr, 6);
+    static_cast<void>(negated);
+    open(prefix + "if " + negation(*s.expr, inner) + " {");
+    print(s.otherwise);
+    close("}");
+    return;
+  }
+  if (s.body.empty() && prefix.empty()) {
+    const std::string test = text(*s.expr);
+    line("_ = " + test);
+    return;
+  }
+  open(prefix + "if " + text(*s.expr) + " {");
+  print(s.body);
+  if (s.otherwise.empty()) return close("}");
+  --indent_;
+  if (s.otherwise.size() == 1 && s.otherwise[0]->kind == StmtKind::kIf && !s.otherwise[0]->body.empty()) {
+    at(s.otherwise[0]->offset);
+    print_if(*s.otherwise[0], "} else ");
+    return;
+  }
+  open("} else {");
+  print(s.otherwise);
+  close("}");
+}
+
+std::string GoPrinter::negation(const Expr& e, const std::string& inner) {
+  if (e.kind == ExprKind::kUnary && e.text == "!") return text(*e.children[0]);
+  Binary b;
+  if (as_binary(e, b) && (b.op == "==" || b.op == "!=")) {
+    b.op = b.op == "==" ? "!=" : "==";
+    return text(*b.left, 3) + " " + b.op + " " + (b.right == nullptr ? b.right_text : text(*b.right, 4));
+  }
+  return "!" + inner;
+}
+
+// Whether some jump to the target is not the innermost one that Go would mean.
+bool GoPrinter::jumps_from_within(const hir::Block& block, std::int32_t target, bool deep, bool in_loop,
+                                  bool in_try) const {
+  for (const auto& s : block) {
+    const bool is_jump = s->kind == StmtKind::kBreak || s->kind == StmtKind::kContinue;
+    if (is_jump && s->target == target && !in_try && (s->kind == StmtKind::kBreak ? deep : in_loop)) return true;
+    const bool loop = s->kind == StmtKind::kLoop || s->kind == StmtKind::kDoLoop || s->kind == StmtKind::kForeach;
+    const bool inner = deep || loop || s->kind == StmtKind::kSwitch;
+    // A jump out of a try is made behind it, at the try's own depth.
+    const auto within = [&](const hir::Block& part) {
+      return jumps_from_within(part, target, inner, in_loop || loop, in_try);
+    };
+    if (within(s->body) || within(s->otherwise)) return true;
+    for (const hir::Case& one : s->cases) {
+      if (within(one.body)) return true;
+    }
+    for (const hir::Catch& one : s->catches) {
+      if (within(one.body)) return true;
+    }
+  }
+  return false;
+}
+
+bool GoPrinter::needs_label(const Stmt& s) const {
+  if (jumps_from_within(s.body, s.target, false, false, false)) return true;
+  for (const hir::Case& one : s.cases) {
+    if (jumps_from_within(one.body, s.target, false, false, false)) return true;
+  }
+  return false;
+}
+
+void GoPrinter::mark_label(const Stmt& s) {
+  if (!needs_label(s)) return;
+  --indent_;
+  line(label(s.target) + ":");
+  ++indent_;
+}
+
+void GoPrinter::print_loop(const Stmt& s) {
+  mark_label(s);
+  frames_.push_back({s.target, true, false});
+  std::string step;
+  bool inline_step = s.step.size() <= 1;
+  if (s.step.size() == 1) {
+    step = simple(*s.step[0]);
+    inline_step = !step.empty();
+  }
+  const std::string test = s.expr == nullptr ? "" : text(*s.expr);
+  if (!inline_step) {
+    // Several steps run at the end of each round, and where it is continued.
+    open("for first := true; ; first = false {");
+    open("if !first {");
+    print(s.step);
+    close("}");
+    if (s.expr != nullptr) {
+      open("if " + negation(*s.expr, text(*s.expr, 6)) + " {");
+      line("break");
+      close("}");
+    }
+  } else if (!step.empty()) {
+    open("for ; " + test + "; " + step + " {");
+  } else {
+    open(test.empty() ? "for {" : "for " + test + " {");
+  }
+  print(s.body);
+  close("}");
+  frames_.pop_back();
+}
+
+std::string GoPrinter::simple(const Stmt& s) {
+  if (s.kind == StmtKind::kAssign && !s.text.starts_with("declare")) {
+    const std::string out = plain_assignment(s);
+    return out.find('\n') == std::string::npos ? out : "";
+  }
+  if (s.kind == StmtKind::kExpression) {
+    const std::string out = as_statement(*s.expr);
+    return out.find('\n') == std::string::npos ? out : "";
+  }
+  return "";
+}
+
+void GoPrinter::print_do(const Stmt& s) {
+  mark_label(s);
+  frames_.push_back({s.target, true, false});
+  open("for again := true; again; again = " + text(*s.expr) + " {");
+  print(s.body);
+  close("}");
+  frames_.pop_back();
+}
+
+void GoPrinter::print_foreach(const Stmt& s) {
+  mark_label(s);
+  frames_.push_back({s.target, true, false});
+  const std::string iterator = variable(s.variable).target;
+  open("for " + iterator + " := " + text(*s.expr) + "; " + iterator + ".Next(); {");
+  print(s.body);
+  close("}");
+  frames_.pop_back();
+}
+
+void GoPrinter::print_switch(const Stmt& s) {
+  mark_label(s);
+  frames_.push_back({s.target, false, false});
+  line("switch {");
+  for (const hir::Case& one : s.cases) {
+    if (one.is_default) {
+      line("default:");
+    } else {
+      std::string tests;
+      for (const auto& test : one.conditions) {
+        if (!tests.empty()) tests += ", ";
+        tests += text(*test, 1, one.conditions.size() > 1 ? 2 : 1);
+      }
+      line("case " + tests + ":");
+    }
+    ++indent_;
+    print(one.body);
+    if (one.falls_through) line("fallthrough");
+    --indent_;
+  }
+  line("}");
+  frames_.pop_back();
+}
+
+// Jumps out of a try are answered to it as a number, and made behind it.
+void GoPrinter::print_jump(const Stmt& s) {
+  const bool leaves = s.kind == StmtKind::kBreak;
+  bool crosses = false;
+  bool innermost = true;
+  for (std::size_t i = frames_.size(); i-- > 0;) {
+    if (frames_[i].is_try) {
+      crosses = true;
+      break;
+    }
+    if (frames_[i].target == s.target) break;
+    if (leaves || frames_[i].is_loop) innermost = false;
+  }
+  if (crosses) return line("return " + std::to_string(2 * s.target + (leaves ? 2 : 3)));
+  const std::string word = leaves ? "break" : "continue";
+  line(innermost ? word : word + " " + label(s.target));
+}
+
+void GoPrinter::print_return(const Stmt& s) {
+  if (s.text == "value") {
+    line(s.expr->rep == Rep::kNull && s.expr->kind != ExprKind::kNull ? text(*s.expr) + "\n" + tabs() + "return nil"
+                                                                      : "return " + text(*s.expr));
+    return;
+  }
+  bool crosses = false;
+  for (const Frame& frame : frames_) crosses = crosses || frame.is_try;
+  const bool gives = !result_type(*function_).empty() && !function_->is_main;
+  std::string given;
+  if (s.expr != nullptr && function_->by_reference && !function_->is_generator) {
+    given =
+        s.expr->kind == ExprKind::kBox || is_reference(*s.expr) ? text(*s.expr) : "php.NewRef(" + text(*s.expr) + ")";
+  } else if (s.expr != nullptr) {
+    given = returned(*s.expr);
+  }
+  if (crosses) {
+    if (gives && !given.empty()) line("result = " + given);
+    if (gives && given.empty()) line("result = " + zero_result());
+    if (!gives && s.expr != nullptr && !given.empty()) line("_ = " + given);
+    return line("return 1");
+  }
+  if (!gives) {
+    if (s.expr != nullptr) line(as_statement(*s.expr));
+    return line("return");
+  }
+  line("return " + (given.empty() ? zero_result() : given));
+}
+
+std::string GoPrinter::zero_result() const {
+  if (function_->by_reference && !function_->is_generator) return "php.NewRef(nil)";
+  return "nil";
+}
+
+bool GoPrinter::is_reference(const Expr& e) {
+  return e.kind == ExprKind::kRuntime && (e.text == "IndexRef" || e.text == "AppendRef" || e.text == "PropRef" ||
+                                          e.text == "StaticProp" || e.text == "NewRef");
+}
+
+std::string GoPrinter::returned(const Expr& e) {
+  const Rep wanted = function_->is_generator || function_->is_closure ? Rep::kValue : function_->result;
+  if (e.rep == wanted || e.kind == ExprKind::kVerbatim) return text(e);
+  Expr converted;
+  converted.kind = ExprKind::kConvert;
+  converted.rep = wanted;
+  // The node is only lent: it is taken back before the printer goes on.
+  converted.children.emplace_back(const_cast<Expr*>(&e));
+  std::string out = conversion(converted, 1, 1);
+  static_cast<void>(converted.children[0].release());
+  return out;
+}
+
+}  // namespace banyan::php

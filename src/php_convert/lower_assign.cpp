@@ -1,0 +1,392 @@
+// Assignments: to variables, elements, properties and lists; with an operator; by reference; and ++ and --.
+//
+// An element is written through the place of what holds it, which is made where it is not there. Objects with
+// ArrayAccess and strings have no places, so the last step of an assignment is an operation of the runtime.
+#include "php_convert/lowering.h"
+
+namespace banyan::php {
+
+using hir::ExprKind;
+using hir::ExprPtr;
+using hir::Rep;
+using hir::StmtKind;
+
+ExprPtr FunctionLowering::lower_assign(NodeId node, bool wanted) {
+  const NodeId target = plain(child(node, 0));
+  const NodeId given = child(node, 1);
+  if (kind(target) == Kind::kArray) {
+    ExprPtr made = copied(expression(given));
+    return assign_list(target, std::move(made), wanted);
+  }
+  return assign_to(target, copied(expression(given)), wanted);
+}
+
+ExprPtr FunctionLowering::assign_variable(std::int32_t slot, ExprPtr made, NodeId at) {
+  hir::Variable& v = function_.variables[static_cast<std::size_t>(slot)];
+  if (v.storage == hir::Storage::kBox) {
+    grow(slot, Rep::kValue);
+  } else {
+    grow(slot, made->rep);
+  }
+  mark_assigned(slot);
+  ExprPtr out = make(ExprKind::kAssign, function_.variables[static_cast<std::size_t>(slot)].rep, at);
+  ExprPtr target = make(ExprKind::kVariable, out->rep, at);
+  target->variable = slot;
+  made = convert(std::move(made), out->rep);
+  out->children.push_back(std::move(target));
+  out->children.push_back(std::move(made));
+  return out;
+}
+
+ExprPtr FunctionLowering::assign_to(NodeId given, ExprPtr made, bool wanted) {
+  const NodeId target = plain(given);
+  if (const std::string name = variable_name(target); !name.empty()) {
+    if (name == "this") return refused(target, "assign-this");
+    return assign_variable(variable(name), std::move(made), target);
+  }
+  switch (kind(target)) {
+    case Kind::kArray:
+      return assign_list(target, std::move(made), wanted);
+    case Kind::kIndex:
+      return assign_element(target, std::move(made));
+    case Kind::kProperty:
+      if (ExprPtr field = own_field(target); field != nullptr) {
+        return runtime("Set", Rep::kValue, std::move(field), convert(std::move(made), Rep::kValue));
+      }
+      return runtime("SetProp", Rep::kValue, object_value(child(target, 0)), member_name(child(target, 1)), scope(),
+                     convert(std::move(made), Rep::kValue));
+    case Kind::kStaticProperty:
+      return runtime("SetStaticProp", Rep::kValue, class_reference(child(target, 0)), static_property_name(target),
+                     scope(), convert(std::move(made), Rep::kValue));
+    default:
+      return refused(target, "assign-target");
+  }
+}
+
+ExprPtr FunctionLowering::assign_element(NodeId target, ExprPtr made) {
+  const NodeId base = plain(base_of(target));
+  ExprPtr key = index_key(target);
+  made = convert(std::move(made), Rep::kValue);
+  if (const std::int32_t slot = array_variable(base); slot >= 0) {
+    ExprPtr array = load(slot, base);
+    if (array->rep == Rep::kArray) {
+      return key == nullptr
+                 ? method("Push", Rep::kValue, std::move(array), std::move(made))
+                 : method("Put", Rep::kValue, std::move(array), convert(std::move(key), Rep::kValue), std::move(made));
+    }
+  }
+  ExprPtr where = container_place(base);
+  // The value may change what the place is part of, so it is worked out first.
+  const bool waits = where->kind != ExprKind::kPlace && !is_inert(*made) && (key == nullptr || is_inert(*key));
+  if (waits && key == nullptr) return runtime("StoreTo", Rep::kValue, std::move(made), std::move(where));
+  if (waits) {
+    return runtime("StoreAt", Rep::kValue, std::move(made), std::move(where), convert(std::move(key), Rep::kValue));
+  }
+  if (key == nullptr) return runtime("AppendTo", Rep::kValue, std::move(where), std::move(made));
+  return runtime("PutAt", Rep::kValue, std::move(where), convert(std::move(key), Rep::kValue), std::move(made));
+}
+
+// Whether working it out can neither change nor be changed by anything.
+bool FunctionLowering::is_inert(const hir::Expr& e) {
+  switch (e.kind) {
+    case ExprKind::kInt:
+    case ExprKind::kFloat:
+    case ExprKind::kString:
+    case ExprKind::kBool:
+    case ExprKind::kNull:
+      return true;
+    case ExprKind::kVariable:
+      return e.rep != Rep::kValue && e.rep != Rep::kArray;
+    case ExprKind::kConvert:
+      return is_inert(*e.children[0]);
+    default:
+      return false;
+  }
+}
+
+// The variable that is a typed array, if the node is one.
+std::int32_t FunctionLowering::array_variable(NodeId node) {
+  const std::string name = variable_name(node);
+  if (name.empty() || name == "this" || name == "GLOBALS") return -1;
+  const std::int32_t slot = variable(name);
+  const hir::Variable& v = function_.variables[static_cast<std::size_t>(slot)];
+  const bool typed =
+      v.storage == hir::Storage::kLocal && is_assigned(slot) && (v.rep == Rep::kArray || v.rep == Rep::kNothing);
+  return typed ? slot : -1;
+}
+
+ExprPtr FunctionLowering::assign_list(NodeId list, ExprPtr made, bool) {
+  return body_expression_or_statements(list, std::move(made));
+}
+
+// As a statement: the value is held, then taken apart.
+ExprPtr FunctionLowering::body_expression_or_statements(NodeId list, ExprPtr made) {
+  const std::int32_t held = hold(std::move(made), list);
+  unpack(list, held);
+  return load(held, list);
+}
+
+void FunctionLowering::unpack(NodeId list, std::int32_t source) {
+  std::int64_t next = 0;
+  for (const NodeId item : children(list)) {
+    if (!child(item, 1)) {
+      ++next;
+      continue;
+    }
+    ExprPtr key = child(item, 0) ? value(child(item, 0)) : convert(integer(next++), Rep::kValue);
+    const NodeId target = plain(child(item, 1));
+    if ((flags(item) & kFlagReference) != 0) {
+      refuse(item, "list-reference");
+      continue;
+    }
+    ExprPtr from = make(ExprKind::kVariable, function_.variables[static_cast<std::size_t>(source)].rep, list);
+    from->variable = source;
+    ExprPtr element = runtime("ListItem", Rep::kValue, convert(std::move(from), Rep::kValue), std::move(key));
+    if (kind(target) == Kind::kArray) {
+      unpack(target, hold(std::move(element), target));
+      continue;
+    }
+    ExprPtr assigned = assign_to(target, std::move(element), false);
+    if (assigned != nullptr) emit_expression(std::move(assigned), target);
+  }
+}
+
+// ---- With an operator ----
+
+static TokenKind plain_operator(TokenKind op) {
+  switch (op) {
+    case TokenKind::kPlusAssign:
+      return TokenKind::kPlus;
+    case TokenKind::kMinusAssign:
+      return TokenKind::kMinus;
+    case TokenKind::kStarAssign:
+      return TokenKind::kStar;
+    case TokenKind::kSlashAssign:
+      return TokenKind::kSlash;
+    case TokenKind::kDotAssign:
+      return TokenKind::kDot;
+    case TokenKind::kPercentAssign:
+      return TokenKind::kPercent;
+    case TokenKind::kPowerAssign:
+      return TokenKind::kPower;
+    case TokenKind::kAndAssign:
+      return TokenKind::kAmpersand;
+    case TokenKind::kOrAssign:
+      return TokenKind::kPipe;
+    case TokenKind::kXorAssign:
+      return TokenKind::kCaret;
+    case TokenKind::kShiftLeftAssign:
+      return TokenKind::kShiftLeft;
+    case TokenKind::kShiftRightAssign:
+      return TokenKind::kShiftRight;
+    default:
+      return TokenKind::kCoalesce;
+  }
+}
+
+static std::string operation_name(TokenKind op) {
+  switch (op) {
+    case TokenKind::kPlus:
+      return "Add";
+    case TokenKind::kMinus:
+      return "Sub";
+    case TokenKind::kStar:
+      return "Mul";
+    case TokenKind::kSlash:
+      return "Div";
+    case TokenKind::kDot:
+      return "ConcatValue";
+    case TokenKind::kPercent:
+      return "ModValue";
+    case TokenKind::kPower:
+      return "Pow";
+    case TokenKind::kAmpersand:
+      return "BitAnd";
+    case TokenKind::kPipe:
+      return "BitOr";
+    case TokenKind::kCaret:
+      return "BitXor";
+    case TokenKind::kShiftLeft:
+      return "ShiftLeftValue";
+    default:
+      return "ShiftRightValue";
+  }
+}
+
+ExprPtr FunctionLowering::lower_compound(NodeId node, bool wanted) {
+  const TokenKind op = plain_operator(ast_.header(node).op);
+  const NodeId target = plain(child(node, 0));
+  if (op == TokenKind::kCoalesce) return lower_coalesce_assign(node, wanted);
+  const std::string name = variable_name(target);
+  if (!name.empty() && name != "this") {
+    const std::int32_t slot = variable(name);
+    ExprPtr right = expression(child(node, 1));
+    ExprPtr left = load(slot, target);
+    const bool counter = (op == TokenKind::kPlus || op == TokenKind::kMinus) && left->rep == Rep::kInt &&
+                         right->kind == ExprKind::kInt && integer_value(child(node, 1)) &&
+                         function_.variables[static_cast<std::size_t>(slot)].storage == hir::Storage::kLocal &&
+                         !assigned_otherwise_.contains(name) &&
+                         !function_.variables[static_cast<std::size_t>(slot)].captured;
+    if (counter) {
+      return assign_variable(
+          slot, native(op == TokenKind::kPlus ? "+" : "-", Rep::kInt, std::move(left), std::move(right)), node);
+    }
+    ExprPtr made = op == TokenKind::kDot ? native("+", Rep::kString, convert(std::move(left), Rep::kString),
+                                                  convert(std::move(right), Rep::kString))
+                                         : arithmetic(op, std::move(left), std::move(right), node, child(node, 1));
+    return assign_variable(slot, std::move(made), node);
+  }
+  return update_place(target, operation_name(op), value(child(node, 1)), false);
+}
+
+// $a[k] op= v and $o->p op= v: read, computed and written by the runtime, which knows what `a` is.
+ExprPtr FunctionLowering::update_place(NodeId target, const std::string& operation, ExprPtr operand, bool old) {
+  ExprPtr function = verbatim("php." + operation);
+  const std::string suffix = old ? "Old" : "";
+  switch (kind(target)) {
+    case Kind::kIndex: {
+      ExprPtr where = container_place(plain(base_of(target)));
+      ExprPtr key = index_key(target);
+      if (key == nullptr) return refused(target, "append-update");
+      return runtime("UpdateIndex" + suffix, Rep::kValue, std::move(where), convert(std::move(key), Rep::kValue),
+                     std::move(function), std::move(operand));
+    }
+    case Kind::kProperty:
+      return runtime("UpdateProp" + suffix, Rep::kValue, object_value(child(target, 0)), member_name(child(target, 1)),
+                     scope(), std::move(function), std::move(operand));
+    case Kind::kStaticProperty:
+      return runtime("UpdateStaticProp" + suffix, Rep::kValue, class_reference(child(target, 0)),
+                     static_property_name(target), scope(), std::move(function), std::move(operand));
+    default:
+      return refused(target, "assign-target");
+  }
+}
+
+ExprPtr FunctionLowering::lower_coalesce_assign(NodeId node, bool wanted) {
+  const NodeId target = child(node, 0);
+  if (!wanted) {
+    ExprPtr test = runtime("IsNull", Rep::kBool, convert(quiet(target), Rep::kValue));
+    hir::Stmt& stmt = emit(StmtKind::kIf, node);
+    stmt.expr = std::move(test);
+    const std::string name = variable_name(plain(target));
+    fill_branches(
+        stmt,
+        [&] {
+          ExprPtr made = assign_to(target, copied(expression(child(node, 1))), false);
+          if (made != nullptr) emit_expression(std::move(made), node);
+        },
+        [&] {
+          if (!name.empty() && name != "this") mark_assigned(variable(name));
+        });
+    return nullptr;
+  }
+  return body_expression(node, [&](const std::function<void(ExprPtr)>& give) {
+    const std::int32_t held = hold(convert(quiet(target), Rep::kValue), node);
+    hir::Stmt& stmt = emit(StmtKind::kIf, node);
+    stmt.expr = native_not(runtime("IsNull", Rep::kBool, load(held, node)));
+    fill_branches(stmt, [&] { give(copied(load(held, node))); }, [] {});
+    give(copied(convert(assign_to(target, copied(expression(child(node, 1))), true), Rep::kValue)));
+  });
+}
+
+// ---- ++ and -- ----
+
+void FunctionLowering::lower_update_statement(NodeId node) {
+  const NodeId target = plain(child(node, 0));
+  const std::string name = variable_name(target);
+  if (name.empty() || name == "this") return emit_expression(lower_update(node), node);
+  const std::int32_t slot = variable(name);
+  emit_expression(assign_variable(slot, stepped(slot, node), node), node);
+}
+
+// What the variable holds after ++ or --.
+ExprPtr FunctionLowering::stepped(std::int32_t slot, NodeId node) {
+  const bool up = ast_.header(node).op == TokenKind::kIncrement;
+  ExprPtr before = load(slot, child(node, 0));
+  if (before->rep == Rep::kInt) {
+    const Type type = type_of(plain(child(node, 0)));
+    const hir::Variable& v = function_.variables[static_cast<std::size_t>(slot)];
+    const bool counter = v.storage == hir::Storage::kLocal && !assigned_otherwise_.contains(v.name) && !v.captured;
+    const bool bounded = v.storage == hir::Storage::kLocal && type.only(kTypeInt) && !type.is_unverified() &&
+                         type.detail().has_range &&
+                         (up ? type.detail().high < INT64_MAX : type.detail().low > INT64_MIN);
+    const bool counted = type_of(node).only(kTypeInt) && kind(node) == Kind::kPrefixUpdate;
+    if (bounded || counted || counter) return native(up ? "+" : "-", Rep::kInt, std::move(before), integer(1));
+    return runtime(up ? "AddInt" : "SubInt", Rep::kValue, std::move(before), integer(1));
+  }
+  if (before->rep == Rep::kFloat) {
+    ExprPtr one = make(ExprKind::kFloat, Rep::kFloat, {});
+    one->number = 1;
+    return native(up ? "+" : "-", Rep::kFloat, std::move(before), std::move(one));
+  }
+  if (before->rep == Rep::kNothing) return before;
+  return runtime(up ? "Inc" : "Dec", Rep::kValue, convert(std::move(before), Rep::kValue));
+}
+
+ExprPtr FunctionLowering::lower_update(NodeId node) {
+  const NodeId target = plain(child(node, 0));
+  const bool old = kind(node) == Kind::kPostfixUpdate;
+  const bool up = ast_.header(node).op == TokenKind::kIncrement;
+  const std::string name = variable_name(target);
+  if (name.empty() || name == "this") return update_place(target, up ? "IncValue" : "DecValue", null(), old);
+  const std::int32_t slot = variable(name);
+  ExprPtr after = stepped(slot, node);
+  ExprPtr made = assign_variable(slot, std::move(after), node);
+  if (!old) return made;
+  ExprPtr out = runtime("Replace", made->rep, std::move(made->children[0]), std::move(made->children[1]));
+  return out;
+}
+
+// ---- By reference ----
+
+ExprPtr FunctionLowering::lower_assign_reference(NodeId node) {
+  const NodeId target = plain(child(node, 0));
+  bind_reference(target, reference_of(child(node, 1)));
+  return quiet_read(target);
+}
+
+ExprPtr FunctionLowering::quiet_read(NodeId target) {
+  const std::string name = variable_name(target);
+  if (!name.empty() && name != "this") return load(variable(name), target);
+  return null();
+}
+
+void FunctionLowering::bind_reference(NodeId given, ExprPtr reference) {
+  const NodeId target = plain(given);
+  if (const std::string name = variable_name(target); !name.empty()) {
+    const std::int32_t slot = variable(name);
+    box(slot);
+    mark_assigned(slot);
+    hir::Stmt& stmt = emit(StmtKind::kBind, target);
+    stmt.variable = slot;
+    const bool global =
+        function_.is_main && (shared_.program.uses_globals || shared_.program.global_names.contains(name));
+    stmt.expr = global ? runtime("BindGlobal", Rep::kValue, literal(name), std::move(reference)) : std::move(reference);
+    return;
+  }
+  switch (kind(target)) {
+    case Kind::kIndex: {
+      ExprPtr where = container_place(plain(base_of(target)));
+      ExprPtr key = index_key(target);
+      emit_expression(key == nullptr ? runtime("BindAppend", Rep::kNull, std::move(where), std::move(reference))
+                                     : runtime("BindIndex", Rep::kNull, std::move(where),
+                                               convert(std::move(key), Rep::kValue), std::move(reference)),
+                      target);
+      return;
+    }
+    case Kind::kProperty:
+      emit_expression(runtime("BindProp", Rep::kNull, object_value(child(target, 0)), member_name(child(target, 1)),
+                              scope(), std::move(reference)),
+                      target);
+      return;
+    case Kind::kStaticProperty:
+      emit_expression(runtime("BindStaticProp", Rep::kNull, class_reference(child(target, 0)),
+                              static_property_name(target), scope(), std::move(reference)),
+                      target);
+      return;
+    default:
+      refuse(target, "reference-target");
+  }
+}
+
+}  // namespace banyan::php

@@ -1,0 +1,397 @@
+// Calls of PHP's own functions: typed as the table of the runtime says, and those that only the converter can answer.
+#include "php_check/builtins.h"
+#include "php_convert/lowering.h"
+
+namespace banyan::php {
+
+using hir::ExprKind;
+using hir::ExprPtr;
+using hir::Rep;
+
+namespace {
+
+// How the Go runtime takes a parameter of this type.
+Rep parameter_rep(std::string_view type) {
+  if (type == "int") return Rep::kInt;
+  if (type == "float") return Rep::kFloat;
+  if (type == "string") return Rep::kString;
+  if (type == "bool") return Rep::kBool;
+  if (type == "array" || type == "?array") return Rep::kArray;
+  return Rep::kValue;
+}
+
+bool is_callable_type(std::string_view type) { return type == "callable" || type == "?callable"; }
+
+struct ResultShape {
+  Rep rep = Rep::kValue;
+  const char* pair = nullptr;  // what makes one value of two
+};
+
+ResultShape result_shape(std::string_view type) {
+  const auto simple = [](std::string_view one) {
+    return one == "int" || one == "float" || one == "string" || one == "bool" || one == "array";
+  };
+  if (type == "void" || type == "never" || type == "null") return {Rep::kNull, nullptr};
+  if (type == "false" || type == "true") return {Rep::kBool, nullptr};
+  if (simple(type))
+    return {type == "int"      ? Rep::kInt
+            : type == "float"  ? Rep::kFloat
+            : type == "string" ? Rep::kString
+            : type == "bool"   ? Rep::kBool
+                               : Rep::kArray,
+            nullptr};
+  if (type.starts_with("?") && simple(type.substr(1))) return {Rep::kValue, "OrNull"};
+  if (type.ends_with("|false") && simple(type.substr(0, type.size() - 6))) return {Rep::kValue, "OrFalse"};
+  if (type.ends_with("|null") && simple(type.substr(0, type.size() - 5))) return {Rep::kValue, "OrNull"};
+  return {};
+}
+
+std::string json_text(std::string_view json) {
+  std::string out;
+  for (std::size_t i = 1; i + 1 < json.size(); ++i) {
+    if (json[i] != '\\') {
+      out += json[i];
+      continue;
+    }
+    const char c = json[++i];
+    if (c == 'n')
+      out += '\n';
+    else if (c == 't')
+      out += '\t';
+    else if (c == 'r')
+      out += '\r';
+    else if (c == 'u') {
+      out += static_cast<char>(std::stoi(std::string(json.substr(i + 1, 4)), nullptr, 16));
+      i += 4;
+    } else
+      out += c;
+  }
+  return out;
+}
+
+}  // namespace
+
+// What is passed for an argument that is left out.
+ExprPtr FunctionLowering::default_argument(const RuntimeParameter& parameter) const {
+  const std::string_view json = parameter.default_json;
+  const Rep rep = parameter_rep(parameter.type);
+  if (json == "absent" && !parameter.by_reference) return verbatim("php.Optional{}");
+  if (is_callable_type(parameter.type) || parameter.by_reference || (json == "null" || json == "absent")) {
+    return nil();
+  }
+  if (json == "true" || json == "false") return convert(boolean(json == "true"), rep);
+  if (json.starts_with('"')) return convert(literal(json_text(json)), rep);
+  if (json == "[]") return make(ExprKind::kArrayList, Rep::kArray, {});
+  if (json.find_first_of(".eE") == std::string_view::npos) {
+    return convert(integer(std::strtoll(std::string(json).c_str(), nullptr, 10)), rep);
+  }
+  ExprPtr out = make(ExprKind::kFloat, Rep::kFloat, {});
+  out->number = std::strtod(std::string(json).c_str(), nullptr);
+  return convert(std::move(out), rep);
+}
+
+ExprPtr FunctionLowering::lower_builtin(const RuntimeFunction& builtin, NodeId node) {
+  const NodeId arguments = child(node, 1);
+  std::vector<NodeId> given;
+  bool dynamic = false;
+  for (const NodeId argument : children(arguments)) {
+    if ((flags(argument) & kFlagSpread) != 0) {
+      dynamic = true;
+      break;
+    }
+    if (const NodeId name = child(argument, 0)) {
+      std::size_t at = 0;
+      while (at < builtin.parameters.size() && builtin.parameters[at].name != text(name)) ++at;
+      if (at == builtin.parameters.size() || builtin.parameters[at].variadic) {
+        dynamic = true;
+        break;
+      }
+      if (given.size() <= at) given.resize(at + 1);
+      given[at] = child(argument, 1);
+    } else {
+      given.push_back(child(argument, 1));
+    }
+  }
+  const bool variadic = !builtin.parameters.empty() && builtin.parameters.back().variadic;
+  bool fits = !dynamic && (variadic || given.size() <= builtin.parameters.size());
+  for (std::size_t i = 0; i < builtin.parameters.size() && fits; ++i) {
+    const bool there = i < given.size() && given[i];
+    fits = there || builtin.parameters[i].optional || builtin.parameters[i].variadic;
+  }
+  if (!fits) return runtime("CallNamed", Rep::kValue, literal(builtin.name), argument_list(arguments));
+  if (ExprPtr idiom = builtin_idiom(builtin, given); idiom != nullptr) return idiom;
+  bool writes = false;
+  for (std::size_t i = 0; i < given.size(); ++i)
+    writes = writes || (given[i] && needs_write_back(builtin, i, given[i]));
+  if (!writes) return builtin_call(builtin, given, node, nullptr);
+  // What a result is written to is held in a variable of the right type, then assigned.
+  return body_expression(node, [&](const std::function<void(ExprPtr)>& give) {
+    std::vector<std::pair<NodeId, std::int32_t>> written;
+    ExprPtr made = builtin_call(builtin, given, node, &written);
+    const bool nothing = made->rep == Rep::kNull;
+    std::int32_t held = -1;
+    if (nothing) {
+      emit_expression(std::move(made), node);
+    } else {
+      held = hold(std::move(made), node);
+    }
+    for (const auto& [target, slot] : written) {
+      ExprPtr assigned = assign_to(target, load(slot, target), false);
+      if (assigned != nullptr) emit_expression(std::move(assigned), target);
+    }
+    give(nothing ? null() : load(held, node));
+  });
+}
+
+bool FunctionLowering::is_written_only(const RuntimeFunction& builtin, std::size_t position) const {
+  const RuntimeParameter* parameter = builtin.parameter(position);
+  return parameter != nullptr && parameter->written_only;
+}
+
+// Whether the argument is written to, and is no variable of just the right type.
+bool FunctionLowering::needs_write_back(const RuntimeFunction& builtin, std::size_t position, NodeId node) {
+  if (!is_written_only(builtin, position)) return false;
+  const Rep rep = parameter_rep(builtin.parameter(position)->type);
+  if (rep == Rep::kValue) return false;
+  const std::string name = variable_name(plain(node));
+  if (name.empty() || name == "this") return true;
+  const std::int32_t slot = variable(name);
+  hir::Variable& v = function_.variables[static_cast<std::size_t>(slot)];
+  if (v.storage == hir::Storage::kBox || v.may_be_undefined) return true;
+  grow(slot, rep);
+  return v.rep != rep;
+}
+
+ExprPtr FunctionLowering::builtin_call(const RuntimeFunction& builtin, const std::vector<NodeId>& given, NodeId node,
+                                       std::vector<std::pair<NodeId, std::int32_t>>* written) {
+  const ResultShape shape = result_shape(builtin.result);
+  ExprPtr out = make(ExprKind::kBuiltin, shape.rep, node);
+  out->text = std::string(builtin.target);
+  const std::size_t count = std::max(given.size(), builtin.parameters.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const RuntimeParameter& parameter = *builtin.parameter(i);
+    if (i < given.size() && given[i]) {
+      if (parameter.written_only && written != nullptr && needs_write_back(builtin, i, given[i])) {
+        const std::int32_t slot = temporary(parameter_rep(parameter.type));
+        written->emplace_back(given[i], slot);
+        out->children.push_back(typed_place(slot));
+      } else {
+        out->children.push_back(builtin_argument(builtin, i, given[i]));
+      }
+    } else if (!parameter.variadic) {
+      out->children.push_back(default_argument(parameter));
+    }
+  }
+  if (builtin.result == "never") out->rep = Rep::kNothing;
+  if (shape.pair != nullptr) {
+    out->rep = Rep::kNothing;
+    return runtime(shape.pair, Rep::kValue, std::move(out));
+  }
+  return out;
+}
+
+ExprPtr FunctionLowering::typed_place(std::int32_t slot) {
+  ExprPtr out = make(ExprKind::kPlace, function_.variables[static_cast<std::size_t>(slot)].rep, {});
+  out->variable = slot;
+  return out;
+}
+
+ExprPtr FunctionLowering::builtin_argument(const RuntimeFunction& builtin, std::size_t position, NodeId node) {
+  const RuntimeParameter& parameter = *builtin.parameter(position);
+  const std::string place = std::string(builtin.name) + "(): Argument #" + std::to_string(position + 1) + " ($" +
+                            std::string(parameter.name) + ")";
+  const Rep wanted = parameter_rep(parameter.type);
+  if (parameter.written_only && wanted != Rep::kValue) {
+    const std::int32_t slot = variable(variable_name(plain(node)));
+    grow(slot, wanted);
+    mark_assigned(slot);
+    return typed_place(slot);
+  }
+  if (parameter.by_reference) {
+    if (wanted != Rep::kArray) return is_place(node) ? place_of(node) : to_place(value(node));
+    if (const std::int32_t slot = array_variable(plain(node)); slot >= 0) {
+      ExprPtr loaded = load(slot, node);
+      if (loaded->rep == Rep::kArray) return loaded;
+    }
+    return runtime("ArrayAt", Rep::kArray, is_place(node) ? place_of(node) : to_place(value(node)), literal(place));
+  }
+  ExprPtr made = expression(node);
+  if (parameter.default_json == "absent") {
+    return runtime("Given", Rep::kValue, coerced_argument(copied(std::move(made)), parameter.type, Rep::kValue, place));
+  }
+  if (is_callable_type(parameter.type)) {
+    if (parameter.type == "?callable" && made->rep == Rep::kNull) return nil();
+    const char* name = parameter.type == "?callable" ? "CallableArgOrNull" : "CallableArg";
+    return runtime(name, Rep::kValue, convert(std::move(made), Rep::kValue), literal(place), scope());
+  }
+  if (parameter.type == "object") {
+    return runtime("ParamObject", Rep::kValue, convert(std::move(made), Rep::kValue), literal(place));
+  }
+  const bool keeps = wanted == Rep::kValue || wanted == Rep::kArray;
+  if (keeps) made = copied(std::move(made));
+  return coerced_argument(std::move(made), parameter.type, wanted, place);
+}
+
+ExprPtr FunctionLowering::coerced_argument(ExprPtr made, std::string_view type, Rep wanted, const std::string& place) {
+  if (made->rep == wanted) {
+    if (wanted != Rep::kValue || type == "mixed" || type.empty()) return made;
+    return runtime(shared_.program.strict_types ? "StrictUnion" : "ParamUnion", Rep::kValue, std::move(made),
+                   literal(type), literal(place));
+  }
+  if (wanted == Rep::kValue) {
+    if (fits_type(made->rep, type)) return convert(std::move(made), Rep::kValue);
+    made = convert(std::move(made), Rep::kValue);
+    if (type == "mixed" || type.empty()) return made;
+    return runtime(shared_.program.strict_types ? "StrictUnion" : "ParamUnion", Rep::kValue, std::move(made),
+                   literal(type), literal(place));
+  }
+  if (wanted == Rep::kFloat && made->rep == Rep::kInt) return convert(std::move(made), Rep::kFloat);
+  if (wanted == Rep::kString && made->rep == Rep::kInt && !shared_.program.strict_types) {
+    return convert(std::move(made), Rep::kString);
+  }
+  if (made->kind == ExprKind::kNull && type == "?array") return nil();
+  const char* name = wanted == Rep::kInt      ? "ParamInt"
+                     : wanted == Rep::kFloat  ? "ParamFloat"
+                     : wanted == Rep::kString ? "ParamString"
+                     : wanted == Rep::kBool   ? "ParamBool"
+                     : type == "?array"       ? "ParamArrayOrNull"
+                                              : "ParamArray";
+  if (shared_.program.strict_types && wanted != Rep::kArray) {
+    made = runtime("Strict", Rep::kValue, convert(std::move(made), Rep::kValue), literal(type), literal(place));
+  }
+  return runtime(name, wanted, convert(std::move(made), Rep::kValue), literal(place));
+}
+
+// What a Go programmer would write in place of a call.
+ExprPtr FunctionLowering::builtin_idiom(const RuntimeFunction& builtin, const std::vector<NodeId>& given) {
+  if (given.size() != 1 || !given[0]) return nullptr;
+  if (builtin.name == "count" || builtin.name == "sizeof") {
+    const std::int32_t slot = array_variable(plain(given[0]));
+    if (slot < 0) return nullptr;
+    ExprPtr made = load(slot, given[0]);
+    return made->rep == Rep::kArray ? method("Len", Rep::kInt, std::move(made)) : nullptr;
+  }
+  if (builtin.name == "strlen") {
+    const std::string name = variable_name(plain(given[0]));
+    if (name.empty() || name == "this") return nullptr;
+    ExprPtr made = load(variable(name), given[0]);
+    return made->rep == Rep::kString ? runtime("#len", Rep::kInt, std::move(made)) : nullptr;
+  }
+  return nullptr;
+}
+
+// ---- What only the converter can answer ----
+
+ExprPtr FunctionLowering::special_call(const std::string& name, NodeId node, bool* handled) {
+  const NodeId arguments = child(node, 1);
+  const auto list = children(arguments);
+  const std::size_t count = list.size();
+  const auto argument = [&](std::size_t i) { return child(list[i], 1); };
+  *handled = true;
+  if (name == "compact") return compact(arguments);
+  if (name == "func_get_args") return uses_arguments("FuncGetArgs", Rep::kArray, nullptr);
+  if (name == "func_num_args") return uses_arguments("FuncNumArgs", Rep::kInt, nullptr);
+  if (name == "func_get_arg" && count == 1) return uses_arguments("FuncGetArg", Rep::kValue, value(argument(0)));
+  if (name == "extract" || name == "get_defined_vars" || name == "parse_str" || name == "debug_backtrace" ||
+      name == "debug_print_backtrace" || name == "create_function" || name == "assert" ||
+      name == "debug_zval_refcount" || name == "gc_collect_cycles" || name == "memory_get_usage") {
+    return refused(node, "builtin-missing:" + name);
+  }
+  if (name == "define" && count >= 2) {
+    return runtime("Define", Rep::kBool, value(argument(0)), copied_value(argument(1)));
+  }
+  if (name == "defined" && count == 1) return runtime("Defined", Rep::kBool, value(argument(0)), scope());
+  if (name == "constant" && count == 1) return runtime("ConstantNamed", Rep::kValue, value(argument(0)), scope());
+  if (name == "get_class" && count == 0) return runtime("NameOf", Rep::kString, scope());
+  if (name == "get_called_class" && count == 0) return runtime("NameOf", Rep::kString, static_class(node));
+  if (name == "get_parent_class" && count == 0) return runtime("ParentName", Rep::kValue, scope());
+  if (name == "get_object_vars" && count == 1) {
+    return runtime("ObjectVars", Rep::kValue, value(argument(0)), scope());
+  }
+  if (name == "get_class_vars" && count == 1) return runtime("ClassVars", Rep::kValue, value(argument(0)), scope());
+  if (name == "get_class_methods" && count == 1) {
+    return runtime("ClassMethods", Rep::kArray, value(argument(0)), scope());
+  }
+  if (name == "is_callable" && count == 1) return runtime("IsCallableIn", Rep::kBool, value(argument(0)), scope());
+  if (ExprPtr made = class_function(name, arguments); made != nullptr) return made;
+  if (name == "forward_static_call" || name == "forward_static_call_array") {
+    return refused(node, "builtin-missing:" + name);
+  }
+  *handled = false;
+  return nullptr;
+}
+
+// Functions about classes and callables, which see what their scope may see.
+ExprPtr FunctionLowering::class_function(const std::string& name, NodeId arguments) {
+  struct Known {
+    std::string_view name;
+    const char* operation;
+    std::size_t least;
+    std::size_t most;
+    Rep rep;
+  };
+  static constexpr Known kKnown[] = {
+      {"get_class", "ClassNameOf", 1, 1, Rep::kValue},
+      {"get_parent_class", "ParentClassOf", 1, 1, Rep::kValue},
+      {"class_exists", "ClassExistsIn", 1, 2, Rep::kBool},
+      {"interface_exists", "InterfaceExistsIn", 1, 2, Rep::kBool},
+      {"trait_exists", "TraitExistsIn", 1, 2, Rep::kBool},
+      {"enum_exists", "EnumExistsIn", 1, 2, Rep::kBool},
+      {"method_exists", "MethodExistsIn", 2, 2, Rep::kBool},
+      {"property_exists", "PropertyExistsIn", 2, 2, Rep::kBool},
+      {"is_a", "IsAClass", 2, 3, Rep::kBool},
+      {"is_subclass_of", "IsSubclassOfIn", 2, 3, Rep::kBool},
+      {"class_implements", "ClassImplementsIn", 1, 2, Rep::kValue},
+      {"class_uses", "ClassUsesIn", 1, 2, Rep::kValue},
+      {"class_parents", "ClassParentsIn", 1, 2, Rep::kValue},
+      {"function_exists", "FunctionExistsIn", 1, 1, Rep::kBool},
+      {"call_user_func", "CallUser", 1, 1000, Rep::kValue},
+      {"call_user_func_array", "CallUserArray", 2, 2, Rep::kValue},
+      {"spl_autoload_register", "SplAutoloadRegisterIn", 0, 3, Rep::kBool},
+      {"iterator_to_array", "IteratorToArrayIn", 1, 2, Rep::kArray},
+      {"iterator_count", "IteratorCountIn", 1, 1, Rep::kInt},
+      {"iterator_apply", "IteratorApplyIn", 2, 3, Rep::kInt},
+  };
+  const std::size_t count = children(arguments).size();
+  for (const Known& one : kKnown) {
+    if (one.name != name || count < one.least || count > one.most) continue;
+    for (const NodeId argument : children(arguments)) {
+      if (child(argument, 0)) return nullptr;
+    }
+    ExprPtr list = argument_list(arguments);
+    return runtime(one.operation, one.rep, scope(), std::move(list));
+  }
+  return nullptr;
+}
+
+ExprPtr FunctionLowering::uses_arguments(const char* operation, Rep rep, ExprPtr index) {
+  if (function_.is_main) return refused({}, "arguments-outside-function");
+  if (!function_.uses_arguments) {
+    function_.uses_arguments = true;
+    shared_.changed = true;
+  }
+  ExprPtr out = runtime(operation, rep, verbatim("arguments"));
+  if (index != nullptr) out->children.push_back(std::move(index));
+  return out;
+}
+
+ExprPtr FunctionLowering::compact(NodeId arguments) {
+  ExprPtr out = make(ExprKind::kArrayList, Rep::kArray, {});
+  for (const NodeId argument : children(arguments)) {
+    const NodeId given = plain(child(argument, 1));
+    if (kind(given) != Kind::kString || (flags(argument) & kFlagSpread) != 0) return refused(given, "compact-computed");
+    const std::string name = expression(given)->text;
+    if (name == "this") return refused(given, "compact-computed");
+    out = method("Compact", Rep::kArray, std::move(out), literal(name),
+                 convert(quiet_or_undefined(name, given), Rep::kValue));
+  }
+  return out;
+}
+
+ExprPtr FunctionLowering::quiet_or_undefined(const std::string& name, NodeId at) {
+  ExprPtr made = load(variable(name), at);
+  if (made->kind == ExprKind::kRuntime && made->text == "Read") return std::move(made->children[0]);
+  return copied(std::move(made));
+}
+
+}  // namespace banyan::php

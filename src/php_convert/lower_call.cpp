@@ -1,0 +1,236 @@
+// Calls of functions of the program and of computed ones; arguments by position, by name, spread, by reference.
+#include "php_check/builtins.h"
+#include "php_convert/lowering.h"
+
+namespace banyan::php {
+
+using hir::ExprKind;
+using hir::ExprPtr;
+using hir::Rep;
+
+std::int32_t FunctionLowering::user_function(NodeId callee) const {
+  if (kind(callee) != Kind::kName) return -1;
+  const ResolvedName name = names(callee).function_key(names(callee).text(callee));
+  const auto own = shared_.functions.find(name.key);
+  if (own != shared_.functions.end()) return own->second;
+  const auto global = shared_.functions.find(name.fallback);
+  return name.fallback.empty() || global == shared_.functions.end() ? -1 : global->second;
+}
+
+const RuntimeFunction* FunctionLowering::builtin_function(NodeId callee) const {
+  if (kind(callee) != Kind::kName) return nullptr;
+  const ResolvedName name = names(callee).function_key(names(callee).text(callee));
+  return shared_.runtime->find(name.fallback.empty() ? name.key : name.fallback);
+}
+
+bool FunctionLowering::parameter_is_reference(std::int32_t callee, std::size_t position, NodeId name) const {
+  const NodeId node = shared_.nodes[static_cast<std::size_t>(callee)];
+  const auto parameters = children(child(node, function_slot::kParameters));
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const bool variadic = (flags(parameters[i]) & kFlagVariadic) != 0;
+    const bool meant = name ? variable_name(child(parameters[i], parameter_slot::kVariable)) == text(name)
+                            : i == position || (variadic && i < position);
+    if (meant) return (flags(parameters[i]) & kFlagReference) != 0;
+  }
+  return false;
+}
+
+// Without knowing what is called: whether any method or closure of the file takes references at all.
+bool FunctionLowering::dynamic_may_take_reference() const { return shared_.has_reference_parameters; }
+
+bool FunctionLowering::method_may_take_reference(NodeId node) const {
+  const NodeId named = kind(node) == Kind::kNew ? NodeId{} : child(node, 1);
+  if (kind(node) == Kind::kNew) return shared_.reference_methods.contains("__construct");
+  if (kind(named) != Kind::kIdentifier) return shared_.has_reference_parameters;
+  return shared_.reference_methods.contains(lowered(text(named)));
+}
+
+NodeId FunctionLowering::argument_value(NodeId argument) const {
+  return kind(argument) == Kind::kArgument ? child(argument, 1) : argument;
+}
+
+ExprPtr FunctionLowering::lower_call(NodeId node) {
+  const NodeId callee = child(node, 0);
+  const NodeId arguments = child(node, 1);
+  if (kind(arguments) == Kind::kCallablePlaceholder) return callable_of(callee);
+  if (kind(callee) == Kind::kName) {
+    const ResolvedName name = names(callee).function_key(names(callee).text(callee));
+    const std::int32_t user = user_function(callee);
+    if (user >= 0) return call_user(user, node, arguments, nullptr);
+    const std::string& global = name.fallback.empty() ? name.key : name.fallback;
+    bool handled = false;
+    ExprPtr special = special_call(global, node, &handled);
+    if (handled) return special;
+    if (const RuntimeFunction* builtin = shared_.runtime->find(global)) return lower_builtin(*builtin, node);
+    if (find_builtin_function(global) != nullptr) return refused(node, "builtin-missing:" + global);
+    ExprPtr list = argument_list(arguments);
+    return runtime("CallUndefined", Rep::kValue, literal(undefined_name(names(callee).text(callee))), std::move(list));
+  }
+  ExprPtr called = value(callee);
+  ExprPtr list = argument_list(arguments);
+  return runtime("CallValue", Rep::kValue, std::move(called), std::move(list));
+}
+
+std::string FunctionLowering::undefined_name(std::string written) const {
+  return written.starts_with('\\') ? written.substr(1) : written;
+}
+
+// f(...): a closure of f.
+ExprPtr FunctionLowering::callable_of(NodeId callee) {
+  if (kind(callee) == Kind::kName) {
+    const ResolvedName name = names(callee).function_key(names(callee).text(callee));
+    const std::int32_t user = user_function(callee);
+    const std::string global = name.fallback.empty() ? name.key : name.fallback;
+    if (user < 0 && shared_.runtime->find(global) == nullptr && find_builtin_function(global) != nullptr) {
+      return refused(callee, "builtin-missing:" + global);
+    }
+    return runtime("CallableNamed", Rep::kValue, literal(user >= 0 ? function_key(user) : global));
+  }
+  return runtime("CallableOf", Rep::kValue, value(callee), scope());
+}
+
+std::string FunctionLowering::function_key(std::int32_t index) const {
+  return shared_.program.functions[static_cast<std::size_t>(index)].name;
+}
+
+// The arguments in the order of the parameters; false where that is known only at run time.
+bool FunctionLowering::order_arguments(const hir::Function& callee, NodeId arguments, std::vector<NodeId>& out) {
+  for (const NodeId argument : children(arguments)) {
+    if ((flags(argument) & kFlagSpread) != 0) return false;
+    if (!child(argument, 0)) {
+      out.push_back(child(argument, 1));
+      continue;
+    }
+    const std::string_view name = text(child(argument, 0));
+    std::size_t at = 0;
+    while (at < callee.parameters.size() && callee.parameters[at].name != name) ++at;
+    if (at == callee.parameters.size() || callee.parameters[at].variadic) return false;
+    if (out.size() <= at) out.resize(at + 1);
+    if (out[at]) return false;
+    out[at] = child(argument, 1);
+  }
+  return true;
+}
+
+ExprPtr FunctionLowering::call_user(std::int32_t index, NodeId node, NodeId arguments, ExprPtr self) {
+  const hir::Function& callee = shared_.program.functions[static_cast<std::size_t>(index)];
+  std::vector<NodeId> given;
+  std::size_t required = 0;
+  for (const hir::Parameter& parameter : callee.parameters) {
+    if (!parameter.optional && !parameter.variadic)
+      required = static_cast<std::size_t>(&parameter - callee.parameters.data()) + 1;
+  }
+  const bool ordered = order_arguments(callee, arguments, given);
+  bool holes = false;
+  for (std::size_t i = 0; i < required && ordered; ++i) holes = holes || i >= given.size() || !given[i];
+  const bool variadic = !callee.parameters.empty() && callee.parameters.back().variadic;
+  const bool surplus = given.size() > callee.parameters.size() && !variadic;
+  if (!ordered || holes || callee.uses_arguments || surplus || callee.is_generator) {
+    ExprPtr list = argument_list(arguments);
+    ExprPtr called = runtime("CallNamed", Rep::kValue, literal(callee.name), std::move(list));
+    return called;
+  }
+  ExprPtr out = make(ExprKind::kCall, callee.by_reference ? Rep::kValue : callee.result, node);
+  if (out->rep == Rep::kNull) out->rep = Rep::kValue;
+  out->function = index;
+  if (self != nullptr) out->children.push_back(std::move(self));
+  for (std::size_t i = 0; i < callee.parameters.size(); ++i) {
+    const hir::Parameter& parameter = callee.parameters[i];
+    if (parameter.variadic) {
+      for (std::size_t rest = i; rest < given.size(); ++rest) {
+        out->children.push_back(argument_for(parameter, callee, rest, given[rest]));
+      }
+    } else if (i < given.size() && given[i]) {
+      out->children.push_back(argument_for(parameter, callee, i, given[i]));
+    } else {
+      out->children.push_back(default_for(index, i));
+    }
+  }
+  if (callee.by_reference) return runtime("DerefResult", Rep::kValue, std::move(out));
+  return out;
+}
+
+ExprPtr FunctionLowering::argument_for(const hir::Parameter& parameter, const hir::Function& callee,
+                                       std::size_t position, NodeId node) {
+  if (parameter.by_reference) return reference_of(node);
+  return checked_argument(parameter, callee.name, position, copied(expression(node)));
+}
+
+// The argument as the parameter's type takes it: as it is where that is proved.
+ExprPtr FunctionLowering::checked_argument(const hir::Parameter& parameter, const std::string& function,
+                                           std::size_t position, ExprPtr made) {
+  if (parameter.type.empty() || parameter.type == "mixed") return convert(std::move(made), parameter.rep);
+  if (fits_type(made->rep, parameter.type)) return convert(std::move(made), parameter.rep);
+  const std::string place = function + "(): Argument #" + std::to_string(position + 1) + " ($" + parameter.name + ")";
+  ExprPtr checked = runtime(shared_.program.strict_types ? "StrictArg" : "Arg", Rep::kValue,
+                            convert(std::move(made), Rep::kValue), literal(parameter.type), literal(place));
+  return convert(std::move(checked), parameter.rep);
+}
+
+ExprPtr FunctionLowering::checked_return(ExprPtr made) {
+  const std::string& type = function_.return_type;
+  if (type == "mixed" || type == "void" || type == "never" || fits_type(made->rep, type)) {
+    return convert(std::move(made), rep_of_type(type));
+  }
+  ExprPtr checked = runtime(shared_.program.strict_types ? "CheckStrictResult" : "CheckResult", Rep::kValue,
+                            convert(std::move(made), Rep::kValue), literal(type), literal(function_.name));
+  return convert(std::move(checked), rep_of_type(type));
+}
+
+ExprPtr FunctionLowering::default_for(std::int32_t callee, std::size_t position) {
+  const NodeId node = shared_.nodes[static_cast<std::size_t>(callee)];
+  const NodeId parameter = children(child(node, function_slot::kParameters))[position];
+  const hir::Function& function = shared_.program.functions[static_cast<std::size_t>(callee)];
+  const hir::Parameter& spec = function.parameters[position];
+  // A default may name self and constants of the callee's namespace: it is lowered where it stands.
+  ExprPtr made;
+  if (callee == index_) {
+    made = copied(expression(child(parameter, parameter_slot::kDefault)));
+  } else {
+    FunctionLowering there(shared_, callee);
+    made = there.constant_expression(child(parameter, parameter_slot::kDefault));
+  }
+  if (spec.by_reference) return runtime("NewRef", Rep::kValue, convert(std::move(made), Rep::kValue));
+  if (made->rep == Rep::kNull && spec.rep != Rep::kValue) return convert(std::move(made), spec.rep);
+  return convert(std::move(made), spec.rep);
+}
+
+ExprPtr FunctionLowering::constant_expression(NodeId node) {
+  hir::Block ignored;
+  hir::Block* const outer = std::exchange(out_, &ignored);
+  ExprPtr made = copied(expression(node));
+  out_ = outer;
+  return made;
+}
+
+// Arguments for a call of what is known at run time. What can be referred to is handed on as a reference where some
+// function of the file might take one; the runtime reads it where it does not.
+ExprPtr FunctionLowering::argument_list(NodeId arguments) {
+  ExprPtr out = make(ExprKind::kValueList, Rep::kValue, {});
+  for (const NodeId argument : children(arguments)) {
+    const NodeId given = child(argument, 1);
+    if ((flags(argument) & kFlagSpread) != 0) {
+      ExprPtr spread = make(ExprKind::kSpread, Rep::kValue, argument);
+      spread->children.push_back(value(given));
+      out->children.push_back(std::move(spread));
+      continue;
+    }
+    const std::string name = variable_name(plain(given));
+    ExprPtr made;
+    const bool boxed = !name.empty() && name != "this" && slots_.contains(name) && is_assigned(variable(name)) &&
+                       function_.variables[static_cast<std::size_t>(variable(name))].storage == hir::Storage::kBox;
+    if (boxed && shared_.has_reference_parameters) {
+      made = box(variable(name));
+    } else {
+      made = copied_value(given);
+    }
+    if (child(argument, 0)) {
+      made = runtime("NamedArgument", Rep::kValue, literal(text(child(argument, 0))), std::move(made));
+      out->text = "named";
+    }
+    out->children.push_back(std::move(made));
+  }
+  return out;
+}
+
+}  // namespace banyan::php

@@ -1,0 +1,168 @@
+// Making nodes of the middle representation: literals, variables, coercions and copies.
+#include "php_convert/lowering.h"
+
+namespace banyan::php {
+
+using hir::Expr;
+using hir::ExprKind;
+using hir::ExprPtr;
+using hir::Rep;
+
+ExprPtr FunctionLowering::make(ExprKind kind, Rep rep, NodeId at) const {
+  ExprPtr out = std::make_unique<Expr>();
+  out->kind = kind;
+  out->rep = rep;
+  if (at) out->offset = offset_of(at);
+  return out;
+}
+
+ExprPtr FunctionLowering::literal(std::string_view bytes) const {
+  ExprPtr out = make(ExprKind::kString, Rep::kString, {});
+  out->text = std::string(bytes);
+  return out;
+}
+
+ExprPtr FunctionLowering::integer(std::int64_t value) const {
+  ExprPtr out = make(ExprKind::kInt, Rep::kInt, {});
+  out->integer = value;
+  return out;
+}
+
+ExprPtr FunctionLowering::boolean(bool value) const {
+  ExprPtr out = make(ExprKind::kBool, Rep::kBool, {});
+  out->integer = value ? 1 : 0;
+  return out;
+}
+
+ExprPtr FunctionLowering::null() const { return make(ExprKind::kNull, Rep::kNull, {}); }
+
+ExprPtr FunctionLowering::nil() const { return make(ExprKind::kNil, Rep::kNull, {}); }
+
+ExprPtr FunctionLowering::verbatim(std::string text) const {
+  ExprPtr out = make(ExprKind::kVerbatim, Rep::kValue, {});
+  out->text = std::move(text);
+  return out;
+}
+
+ExprPtr FunctionLowering::load(std::int32_t variable, NodeId at) {
+  hir::Variable& v = function_.variables[static_cast<std::size_t>(variable)];
+  ExprPtr out = make(ExprKind::kVariable, v.rep, at);
+  out->variable = variable;
+  if (is_assigned(variable) || v.name.empty()) return out;
+  if (!v.may_be_undefined) {
+    v.may_be_undefined = true;
+    shared_.changed = true;
+  }
+  grow(variable, Rep::kValue);
+  out->rep = Rep::kValue;
+  return runtime("Read", Rep::kValue, std::move(out), literal(v.name));
+}
+
+ExprPtr FunctionLowering::place(std::int32_t variable) {
+  hir::Variable& v = function_.variables[static_cast<std::size_t>(variable)];
+  grow(variable, Rep::kValue);
+  if (!is_assigned(variable) && !v.name.empty() && !v.may_be_undefined) {
+    v.may_be_undefined = true;
+    shared_.changed = true;
+  }
+  ExprPtr out = make(ExprKind::kPlace, Rep::kValue, {});
+  out->variable = variable;
+  return out;
+}
+
+ExprPtr FunctionLowering::box(std::int32_t variable) {
+  hir::Variable& v = function_.variables[static_cast<std::size_t>(variable)];
+  if (v.storage != hir::Storage::kBox) {
+    v.storage = hir::Storage::kBox;
+    shared_.changed = true;
+  }
+  grow(variable, Rep::kValue);
+  ExprPtr out = make(ExprKind::kBox, Rep::kValue, {});
+  out->variable = variable;
+  return out;
+}
+
+// What is known at the time of conversion is converted now.
+static bool fold(Expr& value, Rep rep) {
+  if (value.kind == ExprKind::kInt && rep == Rep::kFloat) {
+    value.kind = ExprKind::kFloat;
+    value.number = static_cast<double>(value.integer);
+  } else if (value.kind == ExprKind::kInt && rep == Rep::kString) {
+    value.kind = ExprKind::kString;
+    value.text = std::to_string(value.integer);
+  } else if (value.kind == ExprKind::kInt && rep == Rep::kBool) {
+    value.kind = ExprKind::kBool;
+    value.integer = value.integer != 0 ? 1 : 0;
+  } else if (value.kind == ExprKind::kNull && rep == Rep::kString) {
+    value.kind = ExprKind::kString;
+  } else if (value.kind == ExprKind::kNull && rep == Rep::kBool) {
+    value.kind = ExprKind::kBool;
+  } else if (value.kind == ExprKind::kString && rep == Rep::kBool) {
+    value.kind = ExprKind::kBool;
+    value.integer = value.text.empty() || value.text == "0" ? 0 : 1;
+  } else {
+    return false;
+  }
+  value.rep = rep;
+  return true;
+}
+
+ExprPtr FunctionLowering::convert(ExprPtr value, Rep rep) const {
+  if (value->rep == rep || value->kind == ExprKind::kVerbatim || fold(*value, rep)) return value;
+  ExprPtr out = make(ExprKind::kConvert, rep, {});
+  out->offset = value->offset;
+  out->children.push_back(std::move(value));
+  return out;
+}
+
+// Only what stays somewhere else has to be copied: what was just made belongs to nobody.
+ExprPtr FunctionLowering::copied(ExprPtr value) const {
+  const bool may_be_array = value->rep == Rep::kArray || value->rep == Rep::kValue;
+  const bool stays =
+      value->kind == ExprKind::kVariable || value->kind == ExprKind::kAssign ||
+      (value->kind == ExprKind::kRuntime &&
+       (value->text == "Read" || value->text == "Index" || value->text == "Prop" || value->text == "StaticProp" ||
+        value->text == "ClassConst" || value->text == "QuietIndex" || value->text == "QuietProp" ||
+        value->text == "Coalesce" || value->text == "Constant" || value->text == "Set")) ||
+      (value->kind == ExprKind::kMethod && (value->text == "Get" || value->text == "Quiet")) ||
+      value->kind == ExprKind::kConditional || value->kind == ExprKind::kBody;
+  if (!may_be_array || !stays) return value;
+  ExprPtr out = make(ExprKind::kCopy, value->rep, {});
+  out->offset = value->offset;
+  out->children.push_back(std::move(value));
+  return out;
+}
+
+hir::Stmt& FunctionLowering::emit(hir::StmtKind kind, NodeId at) {
+  auto out = std::make_unique<hir::Stmt>();
+  out->kind = kind;
+  if (at) out->offset = offset_of(at);
+  out_->push_back(std::move(out));
+  return *out_->back();
+}
+
+void FunctionLowering::emit_expression(ExprPtr expr, NodeId at) {
+  if (expr->kind == ExprKind::kAssign) {
+    hir::Stmt& stmt = emit(hir::StmtKind::kAssign, at);
+    stmt.variable = expr->children[0]->variable;
+    stmt.expr = std::move(expr->children[1]);
+    return;
+  }
+  emit(hir::StmtKind::kExpression, at).expr = std::move(expr);
+}
+
+void FunctionLowering::refuse(NodeId node, std::string code) {
+  const std::uint32_t line = node ? shared_.line_of(offset_of(node)) : function_.line;
+  for (const hir::Reason& reason : function_.reasons) {
+    if (reason.code == code) return;
+  }
+  function_.reasons.push_back({std::move(code), line});
+}
+
+ExprPtr FunctionLowering::refused(NodeId node, std::string code) {
+  ExprPtr out = runtime("Refused", Rep::kValue, literal(code));
+  refuse(node, std::move(code));
+  return out;
+}
+
+}  // namespace banyan::php

@@ -1,0 +1,260 @@
+// Objects and classes: new, properties, methods, constants, instanceof.
+//
+// Names of members are looked up by the runtime with the scope they are asked from, since visibility and magic methods
+// depend on it. A call of one's own method that nothing overrides goes straight to it.
+#include "php_convert/lowering.h"
+
+namespace banyan::php {
+
+using hir::ExprKind;
+using hir::ExprPtr;
+using hir::Rep;
+
+ExprPtr FunctionLowering::scope() const {
+  if (function_.class_index < 0) return nil();
+  return verbatim(shared_.program.classes[static_cast<std::size_t>(function_.class_index)].target);
+}
+
+ExprPtr FunctionLowering::this_value(NodeId) {
+  if (!has_this()) return runtime("NoThis", Rep::kValue);
+  uses_this_ = true;
+  return runtime("Self", Rep::kValue, verbatim("this"));
+}
+
+bool FunctionLowering::has_this() const {
+  std::int32_t at = index_;
+  while (at >= 0) {
+    const hir::Function& function = shared_.program.functions[static_cast<std::size_t>(at)];
+    if (function.is_static) return false;
+    if (!function.is_closure) return function.class_index >= 0 && !function.is_main;
+    at = shared_.outer[static_cast<std::size_t>(at)];
+  }
+  return false;
+}
+
+ExprPtr FunctionLowering::static_class(NodeId at) {
+  if (function_.class_index < 0) return refused(at, "static-outside-class");
+  if (has_this()) return runtime("ClassOf", Rep::kValue, verbatim("this"));
+  return verbatim("static");
+}
+
+// A class by its key as the program or the runtime knows it.
+ExprPtr FunctionLowering::class_named(const std::string& key, const std::string& written) const {
+  const auto it = shared_.classes.find(key);
+  if (it != shared_.classes.end()) {
+    const hir::Class& found = shared_.program.classes[static_cast<std::size_t>(it->second)];
+    if (found.is_hoisted) return verbatim(found.target);
+  }
+  return runtime("NeedClass", Rep::kValue, literal(written));
+}
+
+// The full name as it is to be shown: as declared where the file declares it, else as written.
+std::string FunctionLowering::class_written(NodeId name) const {
+  std::string written = names(name).text(name);
+  const std::string key = names(name).class_key(written);
+  if (is_relative_class(key)) return key;
+  const auto it = shared_.classes.find(key);
+  if (it != shared_.classes.end()) return shared_.program.classes[static_cast<std::size_t>(it->second)].name;
+  if (written.starts_with('\\')) return written.substr(1);
+  if (const auto import = shared_.imports.find(key); import != shared_.imports.end()) return import->second;
+  const std::string plain_key = lowered(written);
+  if (plain_key == key) return written;
+  const std::string in_namespace = names(name).qualified(written);
+  return lowered(in_namespace) == key ? in_namespace : key;
+}
+
+ExprPtr FunctionLowering::class_reference(NodeId node) {
+  if (kind(node) == Kind::kName || kind(node) == Kind::kIdentifier) {
+    const std::string written = class_written(node);
+    if (written == "self") return function_.class_index < 0 ? refused(node, "self-outside-class") : scope();
+    if (written == "static") return static_class(node);
+    if (written == "parent") {
+      return function_.class_index < 0 ? refused(node, "parent-outside-class")
+                                       : runtime("Parent", Rep::kValue, scope());
+    }
+    return class_named(lowered(written), written);
+  }
+  return runtime("ClassFor", Rep::kValue, value(node));
+}
+
+ExprPtr FunctionLowering::member_name(NodeId node) {
+  if (kind(node) == Kind::kIdentifier || kind(node) == Kind::kName) return literal(text(node));
+  return convert(expression(node), Rep::kString);
+}
+
+ExprPtr FunctionLowering::static_property_name(NodeId node) {
+  const NodeId name = child(node, 1);
+  if (const std::string known = variable_name(name); !known.empty() && kind(name) == Kind::kVariable) {
+    return literal(known);
+  }
+  if (kind(name) == Kind::kVariableVariable && child(name, 0)) return convert(expression(child(name, 0)), Rep::kString);
+  return convert(expression(name), Rep::kString);
+}
+
+ExprPtr FunctionLowering::object_value(NodeId node) { return value(node); }
+
+ExprPtr FunctionLowering::own_field(NodeId) { return nullptr; }
+
+ExprPtr FunctionLowering::lower_new(NodeId node) {
+  const NodeId which = child(node, 0);
+  if (kind(which) == Kind::kAnonymousClass) {
+    const auto it = shared_.class_of_node.find(which.value);
+    if (it == shared_.class_of_node.end()) return refused(node, "anonymous-class");
+    ExprPtr list = argument_list(child(which, class_slot::kArguments));
+    return runtime("New", Rep::kValue, runtime("DeclareOnce", Rep::kValue, class_descriptor(it->second)), scope(),
+                   std::move(list));
+  }
+  ExprPtr found = class_reference(which);
+  ExprPtr list = argument_list(child(node, 1));
+  return runtime("New", Rep::kValue, std::move(found), scope(), std::move(list));
+}
+
+ExprPtr FunctionLowering::class_descriptor(std::int32_t index) const {
+  return verbatim(shared_.program.classes[static_cast<std::size_t>(index)].target);
+}
+
+bool FunctionLowering::continues_nullsafe(NodeId node) const {
+  NodeId base = plain(child(node, 0));
+  for (int i = 0; i < kDepthMax && base; ++i) {
+    switch (kind(base)) {
+      case Kind::kNullsafeProperty:
+      case Kind::kNullsafeMethodCall:
+        return true;
+      case Kind::kProperty:
+      case Kind::kMethodCall:
+      case Kind::kIndex:
+        base = plain(child(base, 0));
+        continue;
+      default:
+        return false;
+    }
+  }
+  return false;
+}
+
+ExprPtr FunctionLowering::nullsafe(NodeId node, const std::function<ExprPtr(ExprPtr)>& then) {
+  return body_expression(node, [&](const std::function<void(ExprPtr)>& give) {
+    const std::int32_t held = hold(value(child(node, 0)), node);
+    hir::Stmt& stmt = emit(hir::StmtKind::kIf, node);
+    stmt.expr = runtime("IsNull", Rep::kBool, load(held, node));
+    fill_branches(stmt, [&] { give(convert(null(), Rep::kValue)); }, [] {});
+    give(then(load(held, node)));
+  });
+}
+
+ExprPtr FunctionLowering::lower_property(NodeId node) {
+  if (continues_nullsafe(node)) return refused(node, "nullsafe-chain");
+  const auto read = [&](ExprPtr object) {
+    ExprPtr name = member_name(child(node, 1));
+    return runtime("Prop", Rep::kValue, std::move(object), std::move(name), scope());
+  };
+  if (kind(node) == Kind::kNullsafeProperty) return nullsafe(node, read);
+  return read(value(child(node, 0)));
+}
+
+ExprPtr FunctionLowering::lower_static_property(NodeId node) {
+  return runtime("StaticValue", Rep::kValue, class_reference(child(node, 0)), static_property_name(node), scope());
+}
+
+ExprPtr FunctionLowering::lower_method_call(NodeId node) {
+  if (continues_nullsafe(node)) return refused(node, "nullsafe-chain");
+  const NodeId arguments = child(node, 2);
+  const NodeId named = child(node, 1);
+  if (kind(arguments) == Kind::kCallablePlaceholder) {
+    return runtime("MethodClosure", Rep::kValue, value(child(node, 0)), member_name(named), scope());
+  }
+  const std::string method_key = kind(named) == Kind::kIdentifier ? lowered(text(named)) : "";
+  if (method_key == "bindto" || (method_key == "call" && !shared_.method_names.contains("call"))) {
+    return refused(node, "closure-bind");
+  }
+  const auto call = [&](ExprPtr object) {
+    if (kind(named) != Kind::kIdentifier) {
+      ExprPtr which = value(named);
+      return runtime("CallComputedMethod", Rep::kValue, std::move(object), std::move(which), scope(),
+                     argument_list(arguments));
+    }
+    return runtime("CallMethodIn", Rep::kValue, std::move(object), literal(text(named)), scope(),
+                   argument_list(arguments));
+  };
+  if (kind(node) == Kind::kNullsafeMethodCall) return nullsafe(node, call);
+  if (variable_name(plain(child(node, 0))) == "this" && has_this() && kind(named) == Kind::kIdentifier) {
+    const std::int32_t own = own_method(lowered(text(named)));
+    if (own >= 0) {
+      uses_this_ = true;
+      return call_user(own, node, arguments, verbatim("this"));
+    }
+  }
+  return call(value(child(node, 0)));
+}
+
+// The method of this very class that $this->name() surely calls; -1 where a descendant's may be meant.
+std::int32_t FunctionLowering::own_method(const std::string& name) const {
+  const hir::Class& owner = shared_.program.classes[static_cast<std::size_t>(function_.class_index)];
+  for (const hir::MethodSpec& method : owner.methods) {
+    if (lowered(method.name) != name || method.function < 0 || (method.modifiers & kFlagStatic) != 0) continue;
+    const bool fixed = (method.modifiers & (kFlagPrivate | kFlagFinal)) != 0 || (owner.modifiers & kFlagFinal) != 0 ||
+                       owner.kind == "enum" || !shared_.has_children.contains(owner.key);
+    return fixed ? method.function : -1;
+  }
+  return -1;
+}
+
+ExprPtr FunctionLowering::lower_static_call(NodeId node) {
+  const NodeId which = child(node, 0);
+  const NodeId named = child(node, 1);
+  const NodeId arguments = child(node, 2);
+  if (kind(which) == Kind::kName && class_written(which) == "Closure") {
+    if (lowered(text(named)) == "fromcallable" && children(arguments).size() == 1) {
+      return runtime("CallableOf", Rep::kValue, value(argument_value(children(arguments)[0])), scope());
+    }
+    return refused(node, "closure-bind");
+  }
+  const bool forwards = kind(which) == Kind::kName && is_relative_class(lowered(text(which)));
+  ExprPtr target = class_reference(which);
+  ExprPtr name = kind(named) == Kind::kIdentifier ? literal(text(named))
+                 : kind(named) == Kind::kVariable ? convert(expression(named), Rep::kString)
+                                                  : convert(expression(named), Rep::kString);
+  if (kind(arguments) == Kind::kCallablePlaceholder) {
+    return runtime("StaticClosure", Rep::kValue, std::move(target), std::move(name), scope(), self_or_nil());
+  }
+  ExprPtr list = argument_list(arguments);
+  ExprPtr called = forwards && function_.class_index >= 0 ? static_class(node) : nil();
+  return runtime("CallStatic", Rep::kValue, std::move(target), std::move(name), scope(), std::move(called),
+                 self_or_nil(), std::move(list));
+}
+
+ExprPtr FunctionLowering::self_or_nil() {
+  if (!has_this()) return nil();
+  uses_this_ = true;
+  return runtime("Self", Rep::kValue, verbatim("this"));
+}
+
+ExprPtr FunctionLowering::lower_class_constant(NodeId node) {
+  const NodeId which = child(node, 0);
+  const NodeId named = child(node, 1);
+  if (kind(named) != Kind::kIdentifier) return refused(node, "class-constant-computed");
+  const std::string_view name = text(named);
+  if (lowered(name) == "class") {
+    if (kind(which) == Kind::kName) {
+      const std::string written = class_written(which);
+      if (!is_relative_class(written)) return literal(written);
+    }
+    return runtime("NameOf", Rep::kString, class_reference(which));
+  }
+  return runtime("ClassConst", Rep::kValue, class_reference(which), literal(name), scope());
+}
+
+ExprPtr FunctionLowering::lower_instanceof(NodeId node) {
+  const NodeId which = plain(child(node, 1));
+  ExprPtr operand = value(child(node, 0));
+  if (kind(which) == Kind::kName) {
+    const std::string written = class_written(which);
+    if (is_relative_class(written)) {
+      return runtime("InstanceOf", Rep::kBool, std::move(operand), class_reference(which));
+    }
+    return runtime("IsA", Rep::kBool, std::move(operand), literal(written));
+  }
+  return runtime("InstanceOfValue", Rep::kBool, std::move(operand), value(which));
+}
+
+}  // namespace banyan::php

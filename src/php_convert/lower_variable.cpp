@@ -1,0 +1,286 @@
+// Variables of a function: which there are, which something else may share, and what they hold so far.
+#include "php_convert/lowering.h"
+
+namespace banyan::php {
+
+using hir::Rep;
+using hir::Storage;
+
+std::int32_t FunctionLowering::variable(const std::string& name) {
+  const auto [it, is_new] = slots_.try_emplace(name, static_cast<std::int32_t>(function_.variables.size()));
+  if (is_new) {
+    hir::Variable made;
+    made.name = name;
+    function_.variables.push_back(std::move(made));
+    shared_.changed = true;
+  }
+  if (assigned_.size() < function_.variables.size()) assigned_.resize(function_.variables.size());
+  return it->second;
+}
+
+// Temporaries are made in the same order each round, so that what was learnt of one is found again.
+std::int32_t FunctionLowering::temporary(Rep rep) {
+  const std::int32_t out = variable("#" + std::to_string(temporaries_++));
+  function_.variables[static_cast<std::size_t>(out)].name.clear();
+  grow(out, rep);
+  mark_assigned(out);
+  return out;
+}
+
+void FunctionLowering::grow(std::int32_t variable, Rep rep) {
+  hir::Variable& v = function_.variables[static_cast<std::size_t>(variable)];
+  Rep wanted = hir::join(v.rep, rep);
+  if (wanted == Rep::kNull) wanted = Rep::kValue;
+  if ((v.storage == Storage::kBox || v.may_be_undefined || shared_.widen) && rep != Rep::kNothing) wanted = Rep::kValue;
+  if (wanted == v.rep) return;
+  v.rep = wanted;
+  shared_.changed = true;
+}
+
+void FunctionLowering::grow_result(Rep rep) {
+  Rep wanted = hir::join(function_.result, rep);
+  if (wanted == Rep::kNull || shared_.widen) wanted = Rep::kValue;
+  if (wanted == function_.result) return;
+  function_.result = wanted;
+  shared_.changed = true;
+}
+
+void FunctionLowering::mark_assigned(std::int32_t variable) {
+  if (assigned_.size() < function_.variables.size()) assigned_.resize(function_.variables.size());
+  assigned_[static_cast<std::size_t>(variable)] = true;
+}
+
+bool FunctionLowering::is_assigned(std::int32_t variable) const {
+  const auto at = static_cast<std::size_t>(variable);
+  return !reachable_ || (at < assigned_.size() && assigned_[at]);
+}
+
+FunctionLowering::Assigned FunctionLowering::assigned_both(const Assigned& a, const Assigned& b) const {
+  Assigned out(std::max(a.size(), b.size()));
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) out[i] = a[i] && b[i];
+  return out;
+}
+
+// ---- Which variables are shared ----
+
+void FunctionLowering::box_target(NodeId node) {
+  const NodeId target = plain(node);
+  const std::string name = variable_name(target);
+  if (!name.empty()) {
+    const std::int32_t index = variable(name);
+    if (name == "this") return;
+    hir::Variable& v = function_.variables[static_cast<std::size_t>(index)];
+    v.storage = Storage::kBox;
+    v.rep = Rep::kValue;
+  }
+}
+
+void FunctionLowering::scan_call(NodeId node) {
+  const NodeId arguments = child(node, kind(node) == Kind::kCall || kind(node) == Kind::kNew ? 1 : 2);
+  if (kind(node) != Kind::kCall) {
+    // Which method is called is known only at run time: whatever could be meant by reference is.
+    for (const NodeId argument : children(arguments)) {
+      if (kind(argument) == Kind::kArgument && method_may_take_reference(node)) box_target(child(argument, 1));
+    }
+    return;
+  }
+  const NodeId callee = child(node, 0);
+  const std::int32_t user = user_function(callee);
+  const RuntimeFunction* builtin = user < 0 ? builtin_function(callee) : nullptr;
+  std::size_t position = 0;
+  for (const NodeId argument : children(arguments)) {
+    if (kind(argument) != Kind::kArgument) continue;
+    bool by_reference = false;
+    if (user >= 0) {
+      by_reference = parameter_is_reference(user, position, child(argument, 0));
+    } else if (builtin == nullptr && kind(callee) != Kind::kName) {
+      by_reference = dynamic_may_take_reference();
+    } else if (builtin != nullptr) {
+      if (builtin->boxes(position)) assigned_otherwise_.insert(variable_name(plain(child(argument, 1))));
+    }
+    if (by_reference) box_target(child(argument, 1));
+    ++position;
+  }
+}
+
+// A variable that starts small and is only counted up or down by a little never leaves the range of ints: that would
+// take 2^62 steps, which no program lives to see.
+bool FunctionLowering::is_small(NodeId node) const {
+  constexpr std::int64_t kSmall = std::int64_t{1} << 62;
+  if (const auto number = integer_value(node)) return *number < kSmall;
+  const NodeId inner = plain(node);
+  if (kind(inner) == Kind::kUnary) return is_small(child(inner, 0)) && kind(plain(child(inner, 0))) == Kind::kInteger;
+  const Type type = type_of(inner);
+  const TypeDetail& detail = type.detail();
+  return type.only(kTypeInt) && !type.is_unverified() && detail.has_range && detail.low > -kSmall &&
+         detail.high < kSmall;
+}
+
+void FunctionLowering::note_assignment(NodeId node) {
+  constexpr std::int64_t kStepMax = 1024;
+  const std::string name = variable_name(plain(child(node, 0)));
+  if (name.empty()) {
+    std::set<std::string> used;
+    if (kind(plain(child(node, 0))) == Kind::kArray) free_variables(child(node, 0), used);
+    assigned_otherwise_.insert(used.begin(), used.end());
+    return;
+  }
+  const TokenKind op = ast_.header(node).op;
+  if (op == TokenKind::kAssign && is_small(child(node, 1))) return;
+  const auto step = integer_value(child(node, 1));
+  const bool counts = op == TokenKind::kPlusAssign || op == TokenKind::kMinusAssign;
+  if (counts && step && *step <= kStepMax) return;
+  assigned_otherwise_.insert(name);
+}
+
+void FunctionLowering::scan_node(NodeId node) {
+  switch (kind(node)) {
+    case Kind::kVariable: {
+      const std::string name = variable_name(node);
+      if (!name.empty() && name != "this") variable(name);
+      return;
+    }
+    case Kind::kVariableVariable:
+      if (const std::string name = variable_name(node); !name.empty()) {
+        variable(name);
+      } else {
+        refuse(node, "variable-variable");
+      }
+      return;
+    case Kind::kArrowFunction:
+      scan_arrow(node);
+      return;
+    case Kind::kClosure:
+      for (const NodeId use : children(child(node, function_slot::kUses))) {
+        if ((flags(use) & kFlagReference) != 0) {
+          box_target(child(use, 0));
+        } else {
+          variable(variable_name(child(use, 0)));
+        }
+      }
+      return;
+    case Kind::kFunction:
+    case Kind::kClass:
+    case Kind::kInterface:
+    case Kind::kTrait:
+    case Kind::kEnum:
+      return;
+    case Kind::kAnonymousClass:
+      for (const NodeId argument : children(child(node, class_slot::kArguments))) scan_node(argument);
+      return;
+    default:
+      break;
+  }
+  scan_sharing(node);
+  for (const NodeId one : children(node)) {
+    if (one) scan_node(one);
+  }
+}
+
+// What a node makes of the variables it names: references of them, or values that are not counted.
+void FunctionLowering::scan_sharing(NodeId node) {
+  switch (kind(node)) {
+    case Kind::kCall:
+    case Kind::kMethodCall:
+    case Kind::kNullsafeMethodCall:
+    case Kind::kStaticCall:
+    case Kind::kNew:
+      return scan_call(node);
+    case Kind::kAssignReference:
+      box_target(child(node, 0));
+      return box_target(child(node, 1));
+    case Kind::kGlobal:
+      for (const NodeId one : children(node)) box_target(one);
+      return;
+    case Kind::kStaticVariable:
+      return box_target(child(node, 0));
+    case Kind::kAssign:
+      return note_assignment(node);
+    case Kind::kForeach:
+      return scan_foreach(node);
+    case Kind::kArrayItem:
+      if ((flags(node) & kFlagReference) != 0) box_target(child(node, 1));
+      return;
+    case Kind::kReturn:
+    case Kind::kYield:
+      if (!function_.by_reference) return;
+      for (const NodeId one : children(node)) box_target(one);
+      return;
+    case Kind::kCatch:
+      assigned_otherwise_.insert(variable_name(child(node, 1)));
+      return;
+    default:
+      return;
+  }
+}
+
+void FunctionLowering::scan_foreach(NodeId node) {
+  std::set<std::string> used;
+  free_variables(child(node, 2), used);
+  if (child(node, 1)) free_variables(child(node, 1), used);
+  assigned_otherwise_.insert(used.begin(), used.end());
+  const NodeId target = child(node, 2);
+  if ((flags(target) & kFlagReference) != 0 && kind(target) == Kind::kArrayItem) {
+    box_target(child(target, 1));
+    box_target(child(node, 0));
+  }
+}
+
+// An arrow function takes what it needs of its surroundings by value.
+void FunctionLowering::scan_arrow(NodeId node) {
+  std::set<std::string> used;
+  free_variables(node, used);
+  for (const std::string& name : used) {
+    if (slots_.contains(name) || index_ != 0) variable(name);
+  }
+}
+
+void FunctionLowering::free_variables(NodeId node, std::set<std::string>& out) {
+  if (kind(node) == Kind::kVariable) {
+    const std::string name = variable_name(node);
+    if (!name.empty() && name != "this") out.insert(name);
+    return;
+  }
+  if (kind(node) == Kind::kClosure) {
+    for (const NodeId use : children(child(node, function_slot::kUses))) out.insert(variable_name(child(use, 0)));
+    return;
+  }
+  if (kind(node) == Kind::kClass || kind(node) == Kind::kFunction) return;
+  std::set<std::string> inner;
+  for (const NodeId one : children(node)) {
+    if (one) free_variables(one, inner);
+  }
+  if (kind(node) == Kind::kArrowFunction) {
+    for (const NodeId parameter : children(child(node, function_slot::kParameters))) {
+      inner.erase(variable_name(child(parameter, parameter_slot::kVariable)));
+    }
+  }
+  out.insert(inner.begin(), inner.end());
+}
+
+void FunctionLowering::scan() {
+  if (function_.is_main) {
+    for (const NodeId one : children(node_)) scan_node(one);
+    for (hir::Variable& v : function_.variables) {
+      if (v.name.empty()) continue;
+      if (shared_.program.uses_globals || shared_.program.global_names.contains(v.name)) {
+        v.storage = Storage::kBox;
+        v.rep = Rep::kValue;
+      }
+    }
+    return;
+  }
+  for (const NodeId parameter : children(child(node_, function_slot::kParameters))) {
+    variable(variable_name(child(parameter, parameter_slot::kVariable)));
+    assigned_otherwise_.insert(variable_name(child(parameter, parameter_slot::kVariable)));
+    if ((flags(parameter) & kFlagReference) != 0) box_target(child(parameter, parameter_slot::kVariable));
+  }
+  for (const NodeId use : children(child(node_, function_slot::kUses))) {
+    assigned_otherwise_.insert(variable_name(child(use, 0)));
+    variable(variable_name(child(use, 0)));
+    if ((flags(use) & kFlagReference) != 0) box_target(child(use, 0));
+  }
+  if (child(node_, function_slot::kBody)) scan_node(child(node_, function_slot::kBody));
+}
+
+}  // namespace banyan::php

@@ -1,0 +1,140 @@
+// The Go source of the programs under testdata/programs, which tests/e2e/test_php_convert.py also runs beside PHP; and
+// what is refused.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "php_convert/convert.h"
+#include "php_convert/go_names.h"
+#include "php_convert/module.h"
+#include "php_convert/runtime_files.h"
+#include "php_convert/runtime_table.h"
+
+namespace banyan::php {
+namespace {
+
+std::string read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream out;
+  out << file.rdbuf();
+  return out.str();
+}
+
+Conversion converted(std::string_view code) { return convert_to_go("/app/a.php", code, {}); }
+
+std::string reasons(std::string_view code) {
+  std::string out;
+  for (const ConvertedFunction& one : converted(code).functions) {
+    for (const ConversionReason& reason : one.reasons) {
+      out += one.name + ":" + std::to_string(reason.line) + ":" + reason.code + " ";
+    }
+  }
+  return out;
+}
+
+// BANYAN_UPDATE=1 in the environment writes what is expected anew.
+class Golden : public testing::TestWithParam<const char*> {};
+
+TEST_P(Golden, SaysTheSameGo) {
+  const std::string base = std::string(BANYAN_TESTDATA) + "/programs/" + GetParam();
+  const Conversion done = convert_to_go(std::string("/app/") + GetParam() + ".php", read(base + ".php"), {});
+  for (const ConvertedFunction& one : done.functions) {
+    EXPECT_NE(one.state, ConversionState::kRefused) << one.name << ": " << one.reasons[0].code;
+  }
+  if (std::getenv("BANYAN_UPDATE") != nullptr) std::ofstream(base + ".go.txt", std::ios::binary) << done.go;
+  EXPECT_EQ(done.go, read(base + ".go.txt"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Programs, Golden,
+                         testing::Values("scalars", "arrays", "control", "functions", "classes", "generators"));
+
+TEST(Convert, GivesTheSameBytesForTheSameSource) {
+  const std::string source = read(std::string(BANYAN_TESTDATA) + "/programs/classes.php");
+  EXPECT_EQ(converted(source).go, converted(source).go);
+}
+
+TEST(Convert, RefusesWhatItCannotDoFaithfully) {
+  EXPECT_EQ(reasons("<?php\nfunction f($c) { eval($c); }\n"), "f:2:eval ");
+  EXPECT_EQ(reasons("<?php\n\n$$a = 1;\n"), "{file}:3:variable-variable ");
+  EXPECT_EQ(reasons("<?php\ngoto a;\na:\necho 1;\n"), "{file}:2:goto ");
+  EXPECT_EQ(reasons("<?php\ninclude 'b.php';\n"), "{file}:2:include ");
+  EXPECT_EQ(reasons("<?php extract($a);"), "{file}:1:builtin-missing:extract ");
+  EXPECT_EQ(reasons("<?php class A { function __destruct() {} }"), "{file}:1:destructor ");
+  EXPECT_EQ(reasons("<?php $f->bindTo(null);"), "{file}:1:closure-bind ");
+  EXPECT_EQ(reasons("<?php echo"), "{file}:1:syntax ");
+}
+
+TEST(Convert, CountsWithNativeIntsAndWidensSums) {
+  const std::string go = converted("<?php function f(int $n) { $s = 0; for ($i = 0; $i < $n; $i++) { $s += $i; } return $s; }").go;
+  EXPECT_NE(go.find("i := 0"), std::string::npos) << go;
+  EXPECT_NE(go.find("i++"), std::string::npos) << go;
+  EXPECT_NE(go.find("s = php.Add(s, i)"), std::string::npos) << go;
+}
+
+TEST(Convert, SaysWhichLinesAreWhich) {
+  const Conversion done = converted("<?php\n\n\necho 'here';\n");
+  ASSERT_FALSE(done.lines.empty());
+  std::size_t line = 1;
+  std::size_t at = 0;
+  while (line < done.lines.back().first) {
+    at = done.go.find('\n', at) + 1;
+    ++line;
+  }
+  EXPECT_EQ(done.lines.back().second, 4U);
+  EXPECT_EQ(done.go.substr(at, 18), "\tphp.Echo(\"here\")\n");
+}
+
+TEST(Names, AreThoseOfGo) {
+  EXPECT_EQ(go_name("user_name"), "userName");
+  EXPECT_EQ(go_name("URLPath"), "urlPath");
+  EXPECT_EQ(go_name("A\\f"), "aF");
+  EXPECT_EQ(go_name("1st"), "v1st");
+  EXPECT_TRUE(is_taken_in_go("range"));
+  EXPECT_FALSE(is_taken_in_go("ranges"));
+}
+
+TEST(Module, KeepsWhatWasEdited) {
+  std::vector<ConvertedFile> files;
+  files.push_back({"a.php", "main.go", converted("<?php echo 1;")});
+  const auto made = module_files(files, "shop");
+  ASSERT_TRUE(made.ok());
+  std::map<std::string, std::string> disk;
+  const auto on_disk = [&](const std::string& path) -> std::optional<std::string> {
+    const auto it = disk.find(path);
+    return it == disk.end() ? std::nullopt : std::optional(it->second);
+  };
+  EXPECT_TRUE(edited_files(*made, on_disk).empty());
+  for (const ModuleFile& one : *made) disk[one.path] = one.content;
+  files[0].conversion = converted("<?php echo 2;");
+  const auto again = module_files(files, "shop");
+  ASSERT_TRUE(again.ok());
+  EXPECT_TRUE(edited_files(*again, on_disk).empty());
+  disk["main.go"] += "// mine\n";
+  EXPECT_EQ(edited_files(*again, on_disk), std::vector<std::string>{"main.go"});
+  disk.erase(std::string(kManifestName));
+  disk["main.go"] = "package main\n";
+  EXPECT_EQ(edited_files(*again, on_disk), std::vector<std::string>{"main.go"});
+}
+
+TEST(Module, NamesFoldersAndModules) {
+  EXPECT_EQ(go_paths({"x/a.php"}), std::vector<std::string>{"main.go"});
+  const std::vector<std::string> both = go_paths({"x/a_b.php", "y/ab.php"});
+  EXPECT_EQ(both, (std::vector<std::string>{"ab/main.go", "ab2/main.go"}));
+  EXPECT_EQ(module_name("out/My-Shop/"), "my-shop");
+  EXPECT_EQ(module_name("/"), "converted");
+}
+
+TEST(Runtime, IsInTheProgram) {
+  const auto files = runtime_files();
+  ASSERT_TRUE(files.ok());
+  EXPECT_TRUE(std::any_of(files->begin(), files->end(), [](const auto& one) { return one.path == "php/array.go"; }));
+  const RuntimeFunction* implode = go_runtime_table().find("implode");
+  ASSERT_NE(implode, nullptr);
+  EXPECT_EQ(implode->target, "Implode");
+  EXPECT_EQ(go_runtime_table().find("no_such_function"), nullptr);
+}
+
+}  // namespace
+}  // namespace banyan::php

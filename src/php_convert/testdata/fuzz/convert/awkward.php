@@ -1,0 +1,1 @@
+<?php $a = fn() => yield; [$b, $$c] = list($d); goto x; @$e[]["f"]::$g->{$h}();
