@@ -115,6 +115,18 @@ bool GoPrinter::place_inside(Stmt& s, std::int32_t index) {
   return true;
 }
 
+// "i := 0" right before the only loop that uses it becomes part of the loop's head.
+void GoPrinter::move_into_loop(Block& block, const std::vector<std::size_t>& where, std::int32_t index) const {
+  if (where.size() != 2 || where[1] != where[0] + 1) return;
+  Stmt& loop = *block[where[1]];
+  const hir::Variable& v = variable(index);
+  const bool fits = loop.kind == StmtKind::kLoop && loop.init.empty() && loop.step.size() == 1 &&
+                    v.storage == hir::Storage::kLocal && v.rep != Rep::kValue && read_.contains(index);
+  if (!fits || loop.step[0]->kind != StmtKind::kAssign) return;
+  loop.init.push_back(std::move(block[where[0]]));
+  block.erase(block.begin() + static_cast<std::ptrdiff_t>(where[0]));
+}
+
 void GoPrinter::place(Block& block, std::set<std::int32_t> variables, bool in_loop) {
   static_cast<void>(in_loop);
   for (const std::int32_t index : variables) {
@@ -131,6 +143,7 @@ void GoPrinter::place(Block& block, std::set<std::int32_t> variables, bool in_lo
     if (first.expr != nullptr) mentions(*first.expr, value);
     if (first.kind == StmtKind::kAssign && first.variable == index && !value.mentioned.contains(index)) {
       first.text = read_.contains(index) ? "declare" : "declare unread";
+      move_into_loop(block, where, index);
     } else {
       declare_before(block, where[0], index);
     }

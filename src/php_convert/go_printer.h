@@ -76,6 +76,7 @@ class GoPrinter {
   void mentions(const hir::Block& block, Use& use) const;
   void place_variables(hir::Function& f);
   void place(hir::Block& block, std::set<std::int32_t> variables, bool in_loop);
+  void move_into_loop(hir::Block& block, const std::vector<std::size_t>& where, std::int32_t variable) const;
   bool place_inside(Stmt& s, std::int32_t variable);
   bool starts_with_assignment(const hir::Block& block, std::int32_t variable) const;
   void declare_before(hir::Block& block, std::size_t at, std::int32_t variable) const;

@@ -255,6 +255,14 @@ void GoPrinter::print_loop(const Stmt& s) {
     inline_step = !step.empty();
   }
   const std::string test = s.expr == nullptr ? "" : text(*s.expr);
+  std::string start;
+  if (s.init.size() == 1) {
+    start = variable(s.init[0]->variable).target + " := " + text(*s.init[0]->expr);
+    if (!inline_step || step.empty() || start.find('\n') != std::string::npos) {
+      line(start);
+      start.clear();
+    }
+  }
   if (!inline_step) {
     // Several steps run at the end of each round, and where it is continued.
     open("for first := true; ; first = false {");
@@ -267,7 +275,7 @@ void GoPrinter::print_loop(const Stmt& s) {
       close("}");
     }
   } else if (!step.empty()) {
-    open("for ; " + test + "; " + step + " {");
+    open("for " + start + "; " + test + "; " + step + " {");
   } else {
     open(test.empty() ? "for {" : "for " + test + " {");
   }

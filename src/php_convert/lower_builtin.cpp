@@ -298,9 +298,9 @@ ExprPtr FunctionLowering::special_call(const std::string& name, NodeId node, boo
     return refused(node, "builtin-missing:" + name);
   }
   if (name == "define" && count >= 2) {
-    return runtime("Define", Rep::kBool, value(argument(0)), copied_value(argument(1)));
+    return runtime("DefineValue", Rep::kBool, value(argument(0)), copied_value(argument(1)));
   }
-  if (name == "defined" && count == 1) return runtime("Defined", Rep::kBool, value(argument(0)), scope());
+  if (name == "defined" && count == 1) return runtime("DefinedIn", Rep::kBool, value(argument(0)), scope());
   if (name == "constant" && count == 1) return runtime("ConstantNamed", Rep::kValue, value(argument(0)), scope());
   if (name == "get_class" && count == 0) return runtime("NameOf", Rep::kString, scope());
   if (name == "get_called_class" && count == 0) return runtime("NameOf", Rep::kString, static_class(node));

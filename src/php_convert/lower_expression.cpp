@@ -199,7 +199,7 @@ ExprPtr FunctionLowering::lower_constant(NodeId node) {
     if (type == "float") rep = Rep::kFloat;
     if (type == "string") rep = Rep::kString;
   }
-  ExprPtr found = runtime("Constant", Rep::kValue, literal(name.key));
+  ExprPtr found = runtime("ConstantOf", Rep::kValue, literal(name.key));
   if (!name.fallback.empty()) found->children.push_back(literal(name.fallback));
   return rep == Rep::kValue ? std::move(found) : convert(std::move(found), rep);
 }

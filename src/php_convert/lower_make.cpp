@@ -123,7 +123,7 @@ ExprPtr FunctionLowering::copied(ExprPtr value) const {
       (value->kind == ExprKind::kRuntime &&
        (value->text == "Read" || value->text == "Index" || value->text == "Prop" || value->text == "StaticProp" ||
         value->text == "ClassConst" || value->text == "QuietIndex" || value->text == "QuietProp" ||
-        value->text == "Coalesce" || value->text == "Constant" || value->text == "Set")) ||
+        value->text == "Coalesce" || value->text == "ConstantOf" || value->text == "Set")) ||
       (value->kind == ExprKind::kMethod && (value->text == "Get" || value->text == "Quiet")) ||
       value->kind == ExprKind::kConditional || value->kind == ExprKind::kBody;
   if (!may_be_array || !stays) return value;

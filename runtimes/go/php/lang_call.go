@@ -139,7 +139,9 @@ func CallableArgOrNull(v Value, place string, scope *Class) *Closure {
 }
 
 // IsCallableIn is is_callable() seen from a class.
-func IsCallableIn(v Value, scope *Class) bool { return callableIn(v, scope) != nil || IsCallable(v) }
+func IsCallableIn(v Value, scope *Class) bool {
+	return callableIn(v, scope) != nil || IsCallable(v, false, nil)
+}
 
 // callableIn finds methods that only the class itself may call.
 func callableIn(v Value, scope *Class) *Closure {
@@ -414,7 +416,7 @@ func isOfType(v Value, t string) bool {
 	case "iterable":
 		return IsIterable(v)
 	case "callable":
-		return IsCallable(v)
+		return IsCallable(v, false, nil)
 	case "self", "static":
 		return IsObject(v)
 	}

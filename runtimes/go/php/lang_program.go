@@ -63,8 +63,6 @@ func SuperglobalPlace(name string) *Value {
 // Superglobal is the value of $_GET and its like.
 func Superglobal(name string) Value { return *SuperglobalPlace(name) }
 
-var userConstants = map[string]Value{}
-
 // constantKey is how a constant is found: the namespace in lower case.
 func constantKey(name string) string {
 	name = strings.TrimPrefix(name, "\\")
@@ -92,8 +90,8 @@ func findConstant(name string) (Value, bool) {
 	return nil, false
 }
 
-// Constant is a constant by name; in a namespace the global one is the second.
-func Constant(names ...string) Value {
+// ConstantOf is a constant by name; in a namespace the global one is the second.
+func ConstantOf(names ...string) Value {
 	for _, name := range names {
 		if v, ok := findConstant(name); ok {
 			return v
@@ -112,8 +110,8 @@ func DefineConst(name string, v Value) {
 	userConstants[constantKey(name)] = v
 }
 
-// Define is define().
-func Define(name, v Value) bool {
+// DefineValue is define().
+func DefineValue(name, v Value) bool {
 	text := ParamString(name, "define(): Argument #1 ($constant_name)")
 	if strings.Contains(text, "::") {
 		ThrowValueError("define(): Argument #1 ($constant_name) cannot be a class constant")
@@ -126,8 +124,8 @@ func Define(name, v Value) bool {
 	return true
 }
 
-// Defined is defined().
-func Defined(name Value, scope *Class) bool {
+// DefinedIn is defined().
+func DefinedIn(name Value, scope *Class) bool {
 	text := ToString(name)
 	if class, constant, ok := strings.Cut(text, "::"); ok {
 		c := findClassIn(class, scope)
@@ -147,7 +145,7 @@ func ConstantNamed(name Value, scope *Class) Value {
 		}
 		return ClassConst(c, constant, scope)
 	}
-	return Copy(Constant(text))
+	return Copy(ConstantOf(text))
 }
 
 // ---- Lines ----
