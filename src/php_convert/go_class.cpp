@@ -32,6 +32,7 @@ std::string GoPrinter::lazy(const hir::ExprPtr& value) {
 
 void GoPrinter::print_class(const hir::Class& one) {
   function_ = &program_.functions[0];
+  comments(one.comment);
   at(one.offset);
   const std::string kind = one.kind == "interface" ? ", Interface: true"
                            : one.kind == "enum"    ? ", Enum: true, Final: true"

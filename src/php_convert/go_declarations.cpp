@@ -170,7 +170,7 @@ void GoPrinter::function_body(hir::Function& f) {
 void GoPrinter::print_function(std::int32_t index) {
   hir::Function& f = program_.functions[static_cast<std::size_t>(index)];
   function_ = &f;
-  if (!f.comment.empty()) comment(f.comment);
+  comments(f.comment);
   at(f.offset);
   open("func " + f.target + signature(f, false) + " {");
   function_body(f);

@@ -24,6 +24,17 @@ void GoPrinter::at(std::uint32_t offset) {
   lines_.emplace_back(go_line_, php_line);
 }
 
+// Several comments, each as PHP has it, one below the other.
+void GoPrinter::comments(const std::string& all) {
+  std::size_t begin = 0;
+  while (begin < all.size()) {
+    const bool block = all.compare(begin, 2, "/*") == 0;
+    const std::size_t end = block ? all.find("*/", begin) + 2 : std::min(all.find('\n', begin), all.size());
+    comment(all.substr(begin, end - begin));
+    begin = all.find_first_not_of('\n', end);
+  }
+}
+
 // A comment of PHP's in Go's form: "#" becomes "//", a block keeps its lines.
 void GoPrinter::comment(const std::string& text) {
   if (text.starts_with("/*")) {

@@ -42,6 +42,7 @@ class GoPrinter {
   }
   void at(std::uint32_t offset);
   void comment(const std::string& text);
+  void comments(const std::string& all);
   std::string tabs() const { return std::string(static_cast<std::size_t>(indent_), '\t'); }
 
   // ---- Declarations (go_declarations.cpp, go_class.cpp) ----

@@ -161,6 +161,9 @@ ExprPtr FunctionLowering::checked_argument(const hir::Parameter& parameter, cons
                                            std::size_t position, ExprPtr made) {
   if (parameter.type.empty() || parameter.type == "mixed") return convert(std::move(made), parameter.rep);
   if (fits_type(made->rep, parameter.type)) return convert(std::move(made), parameter.rep);
+  if (made->rep == Rep::kInt && parameter.type == "float") {
+    return convert(convert(std::move(made), Rep::kFloat), parameter.rep);
+  }
   const std::string place = function + "(): Argument #" + std::to_string(position + 1) + " ($" + parameter.name + ")";
   ExprPtr checked = runtime(shared_.program.strict_types ? "StrictArg" : "Arg", Rep::kValue,
                             convert(std::move(made), Rep::kValue), literal(parameter.type), literal(place));

@@ -14,7 +14,7 @@ void FunctionLowering::statements(std::span<const NodeId> list) {
   for (const NodeId node : copy) {
     // What nothing leads to is left out: the target language may refuse it, and it can do nothing.
     if (!reachable_ && kind(node) != Kind::kFunction && kind(node) != Kind::kClass) continue;
-    comments_before(node);
+    if (!comments_of_declaration(node)) comments_before(node);
     statement(node);
   }
 }
@@ -50,6 +50,26 @@ void FunctionLowering::comments_before(NodeId node) {
     stmt.offset = at;
     stmt.text = std::string(text);
   }
+}
+
+// What stands above a function or class goes where that is printed.
+bool FunctionLowering::comments_of_declaration(NodeId node) {
+  std::string* where = nullptr;
+  if (kind(node) == Kind::kFunction) {
+    for (std::size_t i = 1; i < shared_.nodes.size() && where == nullptr; ++i) {
+      if (shared_.nodes[i] == node) where = &shared_.program.functions[i].comment;
+    }
+  } else if (const auto it = shared_.class_of_node.find(node.value); it != shared_.class_of_node.end()) {
+    where = &shared_.program.classes[static_cast<std::size_t>(it->second)].comment;
+  }
+  if (where == nullptr) return false;
+  Block block;
+  Block* const outer = std::exchange(out_, &block);
+  comments_before(node);
+  out_ = outer;
+  where->clear();
+  for (const auto& one : block) *where += one->text + "\n";
+  return true;
 }
 
 void FunctionLowering::statement(NodeId node) {

@@ -160,6 +160,7 @@ class FunctionLowering {
   void expression_statement(NodeId node);
   Block block_of(NodeId body);
   void comments_before(NodeId node);
+  bool comments_of_declaration(NodeId node);
   std::string html_text(NodeId node) const;
   void lower_branches(NodeId condition, const std::function<void()>& then, const std::function<void()>& otherwise,
                       NodeId at);

@@ -1,4 +1,4 @@
-"""banyan php convert: programs of PHP, converted to Go, say byte for byte what php8.2 says; what is refused, and edits."""
+"""banyan php convert: programs of PHP, converted to Go, say byte for byte what php8.2 says; refusals; edits."""
 import glob
 import json
 import os
@@ -46,6 +46,9 @@ class PhpConvert(unittest.TestCase):
         self.assertEqual(done.returncode, expect, done.stdout + done.stderr)
         return done
 
+    def run_program(self, *arguments):
+        return subprocess.run(arguments, capture_output=True, timeout=RUN_SECONDS_MAX, check=False)
+
     def go(self, *arguments, where):
         environment = {**os.environ, "GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOTOOLCHAIN": "local"}
         done = subprocess.run([go_program(), *arguments], cwd=where, capture_output=True, text=True, env=environment,
@@ -66,14 +69,14 @@ class PhpConvert(unittest.TestCase):
         for source in programs:
             with self.subTest(source):
                 name = os.path.basename(source)[:-len(".php")]
-                wanted = subprocess.run(["php8.2", "-n", source], capture_output=True, timeout=RUN_SECONDS_MAX, check=False)
-                given = subprocess.run([self.path("bin", name)], capture_output=True, timeout=RUN_SECONDS_MAX, check=False)
+                wanted = self.run_program("php8.2", "-n", source)
+                given = self.run_program(self.path("bin", name))
                 self.assertEqual(given.stdout, wanted.stdout, given.stderr.decode("utf-8", "replace"))
                 self.assertEqual(given.returncode, wanted.returncode)
 
     def test_a_refusal_is_named_and_the_rest_is_converted(self):
-        source = self.write("a.php", "<?php\nfunction bad($c) {\n    return eval($c);\n}\nfunction good(int $n): int {\n"
-                                     "    return $n;\n}\necho good(1);\n")
+        source = self.write("a.php", "<?php\nfunction bad($c) {\n    return eval($c);\n}\n"
+                                     "function good(int $n): int {\n    return $n;\n}\necho good(1);\n")
         done = self.convert(source, "-o", self.path("out"), "--report", self.path("report.json"), expect=1)
         self.assertIn("a.php:3: refused: bad: eval", done.stdout)
         with open(self.path("report.json"), encoding="utf-8") as file:
@@ -82,7 +85,7 @@ class PhpConvert(unittest.TestCase):
         self.assertEqual(states, {"{file}": "typed", "bad": "refused", "good": "typed"})
         self.assertTrue(all(pair["php"] <= 8 for pair in converted["lines"]))
         self.go("build", "-o", self.path("program"), ".", where=self.path("out"))
-        self.assertEqual(subprocess.run([self.path("program")], capture_output=True, timeout=60, check=True).stdout, b"1")
+        self.assertEqual(self.run_program(self.path("program")).stdout, b"1")
 
     def test_edited_files_stay_unless_forced(self):
         source = self.write("a.php", "<?php echo 1;\n")
