@@ -11,7 +11,7 @@ from lib.gateway import binary
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAMS = os.path.join(ROOT, "src", "php_convert", "testdata", "programs")
-BUILD_SECONDS_MAX = 540
+BUILD_SECONDS_MAX = 240
 RUN_SECONDS_MAX = 60
 
 
