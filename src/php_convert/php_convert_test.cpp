@@ -57,7 +57,7 @@ TEST(Convert, GivesTheSameBytesForTheSameSource) {
 
 TEST(Convert, RefusesWhatItCannotDoFaithfully) {
   EXPECT_EQ(reasons("<?php\nfunction f($c) { eval($c); }\n"), "f:2:eval ");
-  EXPECT_EQ(reasons("<?php\n\n$$a = 1;\n"), "{file}:3:variable-variable ");
+  EXPECT_EQ(reasons("<?php\n\necho $$a;\n"), "{file}:3:variable-variable ");
   EXPECT_EQ(reasons("<?php\ngoto a;\na:\necho 1;\n"), "{file}:2:goto ");
   EXPECT_EQ(reasons("<?php\ninclude 'b.php';\n"), "{file}:2:include ");
   EXPECT_EQ(reasons("<?php extract($a);"), "{file}:1:builtin-missing:extract ");
@@ -90,7 +90,7 @@ TEST(Convert, SaysWhichLinesAreWhich) {
 TEST(Names, AreThoseOfGo) {
   EXPECT_EQ(go_name("user_name"), "userName");
   EXPECT_EQ(go_name("URLPath"), "urlPath");
-  EXPECT_EQ(go_name("A\\f"), "aF");
+  EXPECT_EQ(go_name("App\\find"), "appFind");
   EXPECT_EQ(go_name("1st"), "v1st");
   EXPECT_TRUE(is_taken_in_go("range"));
   EXPECT_FALSE(is_taken_in_go("ranges"));
