@@ -218,7 +218,6 @@ Task<void> GatewayWorker::admit(Request& request) {
   }
   request.slot = &slot;
   co_await proxy(request);
-  if (!request.client_left()) slot.failed(request.exchange.status());
 }
 
 void GatewayWorker::choose(Request& request, std::string_view path) {
@@ -438,6 +437,7 @@ void GatewayWorker::abandon(Request& request) {
 Task<void> GatewayWorker::answer_failure(Request& request, const Error& error, const std::optional<Error>& body_error) {
   request.error = error.text();
   drop_mirror(request);
+  if (request.slot != nullptr && !body_error) request.slot->failed(error.code());
   if (body_error) {
     request.error = "request body: " + body_error->text();
     co_await answer_error(request, status_of_body(*body_error), body_error->message());

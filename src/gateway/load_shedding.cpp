@@ -20,8 +20,8 @@ void ConcurrencySlot::leave() {
   if (std::exchange(entered_, false)) limit_.leave(outcome_, took_, now());
 }
 
-void ConcurrencySlot::failed(int status) {
-  if (told_ || !says_overload(status)) return;
+void ConcurrencySlot::failed(ErrorCode code) {
+  if (told_ || (code != ErrorCode::kDeadlineExceeded && code != ErrorCode::kResourceExhausted)) return;
   told_ = true;
   outcome_ = ConcurrencyLimit::Outcome::kOverload;
 }

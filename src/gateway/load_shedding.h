@@ -31,8 +31,9 @@ class ConcurrencySlot {
   bool entered() const { return entered_; }
   // The head of the cluster's answer has come. After a 101 the place is given back at once: a tunnel may last for days.
   void answered(int status);
-  // The gateway answered `status` in its place.
-  void failed(int status);
+  // The gateway has to answer in its place. Only a cluster without time or room says something about its load: one that
+  // cannot be reached, or that a breaker keeps requests from, does not.
+  void failed(ErrorCode code);
 
  private:
   void leave();
