@@ -62,6 +62,7 @@ struct Socket {
   bool write_failed = false;
   std::unique_ptr<TlsSession> tls;
   SocketAddress peer;
+  std::unique_ptr<SocketAddress> told_local;  // by a proxy in front; null: the system knows
 };
 
 Task<Result<std::size_t>> read_waiting(Socket* socket, std::span<std::byte> into, TimePoint deadline, bool yields);
@@ -132,7 +133,15 @@ class Stream {
   void abort();
 
   const SocketAddress& peer() const { return socket().peer; }
-  SocketAddress local() const { return socket().system.local_address(socket().fd); }
+  SocketAddress local() const {
+    const detail::Socket& s = socket();
+    return s.told_local != nullptr ? *s.told_local : s.system.local_address(s.fd);
+  }
+  // What a proxy in front has told of the connection it passes on.
+  void set_addresses(SocketAddress peer, SocketAddress local) {
+    socket().peer = std::move(peer);
+    socket().told_local = std::make_unique<SocketAddress>(std::move(local));
+  }
   // Null for a plain stream. Lives as long as the stream.
   const TlsInfo* tls_info() const;
 

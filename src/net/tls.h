@@ -97,6 +97,11 @@ struct TlsClientOptions {
   TlsVersion version_min = TlsVersion::kTls12;
 };
 
+// The last session a server gave, with which the next handshake with it is short. Only for one context and one server.
+// Of one worker.
+class TlsClientSessions;
+std::shared_ptr<TlsClientSessions> make_tls_client_sessions();
+
 class TlsClientContext {
  public:
   static Result<std::shared_ptr<const TlsClientContext>> load(const TlsClientOptions& options);
@@ -105,15 +110,17 @@ class TlsClientContext {
   TlsClientContext& operator=(const TlsClientContext&) = delete;
 
  private:
-  friend Task<Result<Stream>> start_tls(Stream, std::shared_ptr<const TlsClientContext>, std::string, TimePoint);
+  friend Task<Result<Stream>> start_tls(Stream, std::shared_ptr<const TlsClientContext>, std::string, TimePoint,
+                                        std::shared_ptr<TlsClientSessions>);
   explicit TlsClientContext(ssl_ctx_st* context, bool verify) : context_(context), verify_(verify) {}
   ssl_ctx_st* context_;
   bool verify_;
 };
 
 // The handshake as a client. `server_name` is sent as SNI and the certificate must be for it; it may be an IP address,
-// which is not sent but must be in the certificate. Errors as accept_tls.
+// which is not sent but must be in the certificate. `sessions` may be null: no session is resumed. Errors as
+// accept_tls.
 Task<Result<Stream>> start_tls(Stream plain, std::shared_ptr<const TlsClientContext> context, std::string server_name,
-                               TimePoint deadline = kNever);
+                               TimePoint deadline = kNever, std::shared_ptr<TlsClientSessions> sessions = nullptr);
 
 }  // namespace banyan

@@ -10,7 +10,47 @@
 #include "net/tls_handshake.h"
 
 namespace banyan {
+
+class TlsClientSessions {
+ public:
+  TlsClientSessions() = default;
+  TlsClientSessions(const TlsClientSessions&) = delete;
+  TlsClientSessions& operator=(const TlsClientSessions&) = delete;
+  ~TlsClientSessions() { SSL_SESSION_free(last_); }
+  SSL_SESSION* last() const { return last_; }
+  // Takes `session`.
+  void keep(SSL_SESSION* session) {
+    SSL_SESSION_free(last_);
+    last_ = session;
+  }
+
+ private:
+  SSL_SESSION* last_ = nullptr;
+};
+
+std::shared_ptr<TlsClientSessions> make_tls_client_sessions() { return std::make_shared<TlsClientSessions>(); }
+
 namespace {
+
+// What a client's connection needs as long as it lives.
+struct KeptAlive {
+  std::shared_ptr<const TlsClientContext> context;
+  std::shared_ptr<TlsClientSessions> sessions;
+};
+
+// Where an SSL object keeps the TlsClientSessions it belongs to.
+int sessions_index() {
+  static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return index;
+}
+
+// Servers of TLS 1.3 give sessions after the handshake, within a read.
+int on_new_session(SSL* ssl, SSL_SESSION* session) {
+  auto* sessions = static_cast<TlsClientSessions*>(SSL_get_ex_data(ssl, sessions_index()));
+  // A copy: a connection that is cut spoils its own session.
+  if (sessions != nullptr) sessions->keep(SSL_SESSION_dup(session));
+  return 0;
+}
 
 bool is_ip_address(const std::string& name) {
   unsigned char ignored[16];
@@ -32,6 +72,8 @@ bool name_the_server(SSL* ssl, const std::string& name, bool verify) {
 Result<std::shared_ptr<const TlsClientContext>> TlsClientContext::load(const TlsClientOptions& options) {
   BANYAN_TRY(SslContext context, make_ssl_context(TLS_client_method(), options.version_min));
   SSL_CTX* c = context.get();
+  SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(c, &on_new_session);
   if (options.verify) {
     SSL_CTX_set_verify(c, SSL_VERIFY_PEER, nullptr);
     if (options.authorities.empty()) {
@@ -56,7 +98,7 @@ Result<std::shared_ptr<const TlsClientContext>> TlsClientContext::load(const Tls
 TlsClientContext::~TlsClientContext() { SSL_CTX_free(context_); }
 
 Task<Result<Stream>> start_tls(Stream plain, std::shared_ptr<const TlsClientContext> context, std::string server_name,
-                               TimePoint deadline) {
+                               TimePoint deadline, std::shared_ptr<TlsClientSessions> sessions) {
   if (context->verify_ && server_name.empty()) {
     co_return Error(ErrorCode::kInvalidArgument,
                     "TLS to " + plain.peer().text() + ": a server's name is needed to verify its certificate");
@@ -68,7 +110,12 @@ Task<Result<Stream>> start_tls(Stream plain, std::shared_ptr<const TlsClientCont
     co_return Error(ErrorCode::kInvalidArgument, "TLS server name \"" + server_name + "\": " + openssl_reason());
   }
   SSL_set_connect_state(ssl);
-  co_return co_await shake_hands(std::move(plain), ssl, std::move(context), deadline);
+  if (sessions != nullptr) {
+    SSL_set_ex_data(ssl, sessions_index(), sessions.get());
+    if (sessions->last() != nullptr && SSL_set_session(ssl, sessions->last()) != 1) ERR_clear_error();
+  }
+  auto kept_alive = std::make_shared<const KeptAlive>(std::move(context), std::move(sessions));
+  co_return co_await shake_hands(std::move(plain), ssl, std::move(kept_alive), deadline);
 }
 
 Task<Result<Stream>> connect_tls(SocketAddress address, std::shared_ptr<const TlsClientContext> context,

@@ -193,6 +193,33 @@ std::string subject_of(const X509* certificate) {
   return subject;
 }
 
+std::string hash_of(const X509* certificate) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned bytes = 0;
+  if (X509_digest(certificate, EVP_sha256(), digest, &bytes) != 1) return {};
+  std::string text;
+  for (unsigned i = 0; i < bytes; ++i) {
+    text += "0123456789abcdef"[digest[i] >> 4];
+    text += "0123456789abcdef"[digest[i] & 0xf];
+  }
+  return text;
+}
+
+void collect_names(const X509* certificate, TlsInfo& info) {
+  constexpr std::size_t kNamesMax = 16;
+  auto* names = static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+  for (int i = 0; names != nullptr && i < sk_GENERAL_NAME_num(names); ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names, i);
+    if (name->type != GEN_DNS && name->type != GEN_URI) continue;
+    const ASN1_IA5STRING* text = name->d.ia5;
+    std::vector<std::string>& list = name->type == GEN_DNS ? info.peer_dns_names : info.peer_uris;
+    if (list.size() >= kNamesMax) continue;
+    list.emplace_back(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+                      static_cast<std::size_t>(ASN1_STRING_length(text)));
+  }
+  GENERAL_NAMES_free(names);
+}
+
 std::string text_or_empty(const char* text) { return text == nullptr ? std::string() : std::string(text); }
 
 }  // namespace
@@ -209,6 +236,10 @@ void TlsSession::collect_info() {
   if (const X509* certificate = SSL_get0_peer_certificate(ssl_); certificate != nullptr) {
     info_.peer_subject = subject_of(certificate);
     info_.peer_verified = SSL_get_verify_mode(ssl_) != SSL_VERIFY_NONE && SSL_get_verify_result(ssl_) == X509_V_OK;
+    if (info_.peer_verified) {
+      info_.peer_hash = hash_of(certificate);
+      collect_names(certificate, info_);
+    }
   }
 }
 
