@@ -14,7 +14,7 @@ Task<Result<BodyFrame>> EmptyBody::next() { co_return BodyFrame{}; }
 std::unique_ptr<StringBody> StringBody::owned(std::string text) {
   auto body = std::make_unique<StringBody>(std::string_view());
   body->storage_ = std::move(text);
-  body->text_ = body->storage_;
+  body->text_ = body->whole_ = body->storage_;
   return body;
 }
 

@@ -46,6 +46,8 @@ class BodySource {
   }
   // How many bytes are still to come, where that is known.
   virtual std::optional<std::uint64_t> bytes_left() const { return std::nullopt; }
+  // Begins once more, where that can be. False: what was read is gone.
+  virtual bool restart() { return false; }
 };
 
 // No body at all.
@@ -59,15 +61,20 @@ class EmptyBody final : public BodySource {
 // A body from memory: `text` must outlive it, unless given as an owned string.
 class StringBody final : public BodySource {
  public:
-  explicit StringBody(std::string_view text) : text_(text) {}
+  explicit StringBody(std::string_view text) : whole_(text), text_(text) {}
   static std::unique_ptr<StringBody> owned(std::string text);
   Task<Result<BodyFrame>> next() override;
   bool try_next(BodyFrame* frame) override;
   std::optional<std::uint64_t> bytes_left() const override { return text_.size(); }
+  bool restart() override {
+    text_ = whole_;
+    return true;
+  }
 
  private:
   std::string storage_;
-  std::string_view text_;
+  std::string_view whole_;
+  std::string_view text_;  // what is left of it
 };
 
 // Passes a body through and keeps a copy of up to `bytes_max` bytes of it: for mirroring and comparison. A body that is

@@ -18,6 +18,8 @@
 
 namespace banyan {
 
+struct TlsInfo;
+
 // A part of an open file, as the body of an answer. The descriptor stays the caller's.
 struct FilePart {
   int descriptor = -1;
@@ -53,9 +55,16 @@ class Exchange {
   virtual const RequestFraming& framing() const = 0;
   // The request's body. Asking for it tells a client that expects 100 (Continue) to send it.
   virtual BodySource& body() = 0;
+  // The request's body is a stream that lasts as long as both sides like: limits to its size, and to how long it may be
+  // silent, are for others. For a handler that holds no more of it than a frame.
+  virtual void body_is_open_ended() {}
   virtual const SocketAddress& peer() const = 0;
   virtual const SocketAddress& local() const = 0;
   virtual bool secure() const = 0;  // came over TLS
+  // What its handshake agreed on; null where it did not, or nobody knows any more.
+  virtual const TlsInfo* tls_info() const { return nullptr; }
+  // As logs name it: "HTTP/1.1", "HTTP/2".
+  virtual std::string_view protocol() const { return "HTTP/1.1"; }
   // The time the first byte of the request was read.
   virtual TimePoint started() const = 0;
 

@@ -14,6 +14,8 @@
 
 namespace banyan {
 
+class Upload;
+
 struct UpstreamRequest {
   Method method = Method::kGet;
   std::string_view method_name;
@@ -25,6 +27,11 @@ struct UpstreamRequest {
   std::unique_ptr<BodySource> kept_body = nullptr;
   std::string_view upgrade;  // the protocol asked for, "" if none
   std::string_view colour;   // whose lane it goes to, "" if it has none
+  // The client takes trailer fields (TE: trailers).
+  bool takes_trailers = false;
+  // For an upstream that sends the body while the answer comes. To be ended after the answer is destroyed, and before
+  // `body` is or is read for another attempt; after a failure it has ended. Null: the body is sent first.
+  Upload* upload = nullptr;
   // The longest silence within the answer's body; zero: the upstream's own limit.
   Duration read_timeout{};
   // What CGI variables are made of, besides: the script to run, as fastcgi/script.h chose it, and the request.
@@ -40,6 +47,10 @@ struct UpstreamRequest {
   // Whether it may be sent again, its body apart.
   bool repeatable() const { return safe.value_or(is_idempotent(method)); }
 };
+
+// How long an answer's body may be silent: `read_timeout`, but a day for those that are open by their nature:
+// server-sent events and gRPC.
+Duration answer_silence_max(const ResponseHead& head, Duration read_timeout);
 
 // An answer under way. Destroying it before the body has ended gives the connection up.
 class UpstreamAnswer {

@@ -41,6 +41,7 @@ class FpmAnswer final : public UpstreamAnswer, public BodySource {
     head_.status = head.status;
     head_.reason = head.reason;
     head_.fields = std::move(head.fields);
+    read_timeout_ = answer_silence_max(head_, read_timeout_);
     left_ = head.content_length;
     // The length GET would have; taken out of the fields, as it is checked against the body.
     if (left_ && method == Method::kHead) {

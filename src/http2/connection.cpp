@@ -12,12 +12,8 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) {
   counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
 }
 
-std::string_view text(const std::uint8_t* bytes, std::size_t size) {
-  return {reinterpret_cast<const char*>(bytes), size};
-}
-
 Http2Exchange* exchange_of(nghttp2_session* session, std::int32_t stream) {
-  return static_cast<Http2Exchange*>(nghttp2_session_get_stream_user_data(session, stream));
+  return static_cast<Http2Exchange*>(static_cast<Http2Bodies*>(nghttp2_session_get_stream_user_data(session, stream)));
 }
 
 }  // namespace
@@ -25,6 +21,16 @@ Http2Exchange* exchange_of(nghttp2_session* session, std::int32_t stream) {
 // What nghttp2 calls while it takes input. Nothing here suspends.
 struct Http2Connection::Callbacks {
   static Http2Connection& self(void* user) { return *static_cast<Http2Connection*>(user); }
+
+  static int begin_frame(nghttp2_session* session, const nghttp2_frame_hd* head, void* user) {
+    Http2Connection& connection = self(user);
+    if (head->type == NGHTTP2_HEADERS) connection.note_stream(head->stream_id);
+    const bool of_stream = head->type == NGHTTP2_HEADERS || head->type == NGHTTP2_DATA;
+    if (!of_stream || nghttp2_session_find_stream(session, head->stream_id) != nullptr) return 0;
+    const std::uint32_t error_code = connection.judge_late_frame(head->stream_id);
+    if (error_code != NGHTTP2_NO_ERROR) connection.end_with(error_code);
+    return 0;
+  }
 
   static int begin_headers(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
     if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
@@ -36,7 +42,7 @@ struct Http2Connection::Callbacks {
       return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     }
     auto exchange = std::make_unique<Http2Exchange>(connection, id);
-    nghttp2_session_set_stream_user_data(session, id, exchange.get());
+    nghttp2_session_set_stream_user_data(session, id, static_cast<Http2Bodies*>(exchange.get()));
     connection.exchanges_[id] = std::move(exchange);
     if (connection.heads_begun_++ == 0) connection.head_deadline_ = now() + connection.options_.header_timeout;
     return 0;
@@ -49,10 +55,10 @@ struct Http2Connection::Callbacks {
     Http2Exchange* exchange = exchange_of(session, frame->hd.stream_id);
     if (exchange == nullptr) return 0;
     if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) {
-      exchange->incoming().arrived_trailer(text(name, name_size), text(value, value_size));
+      exchange->incoming.arrived_trailer(http2_text(name, name_size), http2_text(value, value_size));
       return 0;
     }
-    exchange->text().add(text(name, name_size), text(value, value_size));
+    exchange->text().add(http2_text(name, name_size), http2_text(value, value_size));
     // A head far beyond the limit is no mistake.
     const bool abuse = exchange->text().received() > 16 * self(user).options_.head.head_bytes_max;
     return abuse ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
@@ -68,7 +74,7 @@ struct Http2Connection::Callbacks {
   static int data(nghttp2_session* session, std::uint8_t, std::int32_t stream, const std::uint8_t* bytes,
                   std::size_t size, void*) {
     Http2Exchange* exchange = exchange_of(session, stream);
-    if (exchange != nullptr && exchange->incoming().arrived(text(bytes, size))) return 0;
+    if (exchange != nullptr && exchange->incoming.arrived(http2_text(bytes, size))) return 0;
     nghttp2_session_consume(session, stream, size);
     if (exchange != nullptr) exchange->abort();
     return 0;
@@ -95,14 +101,16 @@ struct Http2Connection::Callbacks {
       connection.end_with(NGHTTP2_ENHANCE_YOUR_CALM);
       return 0;
     }
+    if (frame->hd.type == NGHTTP2_RST_STREAM) connection.note_client_ended(frame->hd.stream_id);
     if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) return 0;
+    const bool ends = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+    if (ends) connection.note_client_ended(frame->hd.stream_id);
     Http2Exchange* exchange = exchange_of(session, frame->hd.stream_id);
     if (exchange == nullptr) return 0;
-    const bool ends = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
     if (frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
       connection.head_is_whole(*exchange, ends);
     } else if (ends) {
-      exchange->incoming().ended();
+      exchange->incoming.ended();
     }
     return 0;
   }
@@ -121,9 +129,9 @@ struct Http2Connection::Callbacks {
 };
 
 Http2Connection::Http2Connection(Http2Server& server, Stream stream, bool secure)
-    : server_(server),
+    : Http2Session(std::move(stream), server.memory_),
+      server_(server),
       options_(server.options_),
-      stream_(std::move(stream)),
       secure_(secure),
       index_(server.connections_.size()),
       idle_since_(now()),
@@ -133,6 +141,7 @@ Http2Connection::Http2Connection(Http2Server& server, Stream stream, bool secure
   nghttp2_session_callbacks* callbacks = nullptr;
   nghttp2_option* option = nullptr;
   BANYAN_CHECK(nghttp2_session_callbacks_new(&callbacks) == 0 && nghttp2_option_new(&option) == 0);
+  nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, &Callbacks::begin_frame);
   nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, &Callbacks::begin_headers);
   nghttp2_session_callbacks_set_on_header_callback(callbacks, &Callbacks::header);
   nghttp2_session_callbacks_set_on_invalid_header_callback(callbacks, &Callbacks::invalid_header);
@@ -147,6 +156,7 @@ Http2Connection::Http2Connection(Http2Server& server, Stream stream, bool secure
   const nghttp2_settings_entry settings[] = {
       {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, Http2Server::kStreamsMax},
       {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, Http2Server::kStreamWindow},
+      {NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1},
       {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, static_cast<std::uint32_t>(options_.head.head_bytes_max)}};
   nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings, std::size(settings));
   nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0,
@@ -155,7 +165,6 @@ Http2Connection::Http2Connection(Http2Server& server, Stream stream, bool secure
 
 Http2Connection::~Http2Connection() {
   exchanges_.clear();
-  nghttp2_session_del(session_);
   server_.connections_[index_] = server_.connections_.back();
   server_.connections_[index_]->index_ = index_;
   server_.connections_.pop_back();
@@ -167,8 +176,6 @@ const SocketAddress& Http2Connection::local() {
   return local_;
 }
 
-MemoryBudget& Http2Connection::memory() const { return server_.memory_; }
-
 // A bucket that fills up again in ten seconds.
 bool Http2Connection::spend_cheap_frame() {
   const TimePoint time = now();
@@ -178,6 +185,27 @@ bool Http2Connection::spend_cheap_frame() {
     cheap_frames_ = static_cast<int>(std::min<std::int64_t>(Http2Server::kCheapFrames, cheap_frames_ + refill));
   }
   return cheap_frames_-- > 0;
+}
+
+void Http2Connection::note_stream(std::int32_t stream) {
+  if (stream <= last_stream_ || stream % 2 == 0) return;
+  last_stream_ = stream;
+  remembered_[static_cast<std::size_t>(stream / 2) % kRemembered] = {stream, false};
+}
+
+void Http2Connection::note_client_ended(std::int32_t stream) {
+  Remembered& remembered = remembered_[static_cast<std::size_t>(stream / 2) % kRemembered];
+  if (remembered.stream == stream) remembered.client_ended = true;
+}
+
+// RFC 9113 sections 5.1 and 5.1.1. Frames may have been on their way when we reset a stream, so that only what the
+// client itself has ended, or passed over, tells. nghttp2 reads past all of these.
+std::uint32_t Http2Connection::judge_late_frame(std::int32_t stream) const {
+  if (stream > last_stream_ || stream % 2 == 0) return NGHTTP2_NO_ERROR;
+  const Remembered& remembered = remembered_[static_cast<std::size_t>(stream / 2) % kRemembered];
+  if (remembered.stream == stream) return remembered.client_ended ? NGHTTP2_STREAM_CLOSED : NGHTTP2_NO_ERROR;
+  const bool lately = last_stream_ - stream < static_cast<std::int32_t>(2 * kRemembered);
+  return lately ? NGHTTP2_PROTOCOL_ERROR : NGHTTP2_NO_ERROR;
 }
 
 void Http2Connection::end_with(std::uint32_t error_code) {
@@ -203,7 +231,7 @@ Task<Result<void>> Http2Connection::run_stream(Http2Exchange* exchange, Refusal 
     co_await exchange->finish();
     add(server_.counters_.active, ~std::uint64_t{0});
   }
-  nghttp2_session_consume(session_, exchange->stream(), exchange->incoming().unreturned());
+  exchange->incoming.give_up();
   if (!exchange->is_closed()) nghttp2_session_set_stream_user_data(session_, exchange->stream(), nullptr);
   forget(exchange);
   wake_writer();
@@ -218,32 +246,11 @@ void Http2Connection::forget(Http2Exchange* exchange) {
   }
 }
 
-void Http2Connection::wake_reader() {
-  if (stream_.is_open()) stream_.socket().readiness->notify(true, false, false);
-}
-
-bool Http2Connection::finished() const {
-  if (failed_) return true;
-  if (nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0) return true;
-  return drained_ && exchanges_.empty();
-}
+bool Http2Connection::finished() const { return is_over() || (drained_ && exchanges_.empty()); }
 
 TimePoint Http2Connection::read_deadline() const {
   if (heads_begun_ > 0) return head_deadline_;
-  return exchanges_.empty() ? idle_since_ + options_.idle_timeout : kNever;
-}
-
-bool Http2Connection::take_input(std::span<const std::byte> bytes) {
-  const auto* input = reinterpret_cast<const std::uint8_t*>(bytes.data());
-  const ssize_t taken = nghttp2_session_mem_recv(session_, input, bytes.size());
-  wake_writer();
-  if (taken >= 0) return true;
-  if (taken == NGHTTP2_ERR_CALLBACK_FAILURE || taken == NGHTTP2_ERR_FLOODED) {
-    end_with(NGHTTP2_ENHANCE_YOUR_CALM);
-  } else {
-    end_with(NGHTTP2_PROTOCOL_ERROR);
-  }
-  return false;
+  return exchanges_.empty() ? idle_since_ + options_.idle_timeout : silence_deadline();
 }
 
 Task<Result<void>> Http2Connection::read_all() {
@@ -252,11 +259,17 @@ Task<Result<void>> Http2Connection::read_all() {
   while (!finished()) {
     const Result<void> readable = co_await stream_.wait_readable(read_deadline());
     if (!readable.ok()) {
-      if (readable.error().code() != ErrorCode::kDeadlineExceeded || now() < read_deadline()) co_return readable;
+      if (readable.error().code() != ErrorCode::kDeadlineExceeded) co_return readable;
+      if (now() < read_deadline()) continue;
+      if (heads_begun_ == 0 && !exchanges_.empty()) {
+        if (ask_for_life()) continue;
+        failed_ = true;
+        co_return {};
+      }
       end_with(heads_begun_ > 0 ? NGHTTP2_ENHANCE_YOUR_CALM : NGHTTP2_NO_ERROR);
       co_return {};
     }
-    BufferLease lease = co_await try_(BufferLease::take(server_.memory_));
+    BufferLease lease = co_await try_(BufferLease::take(memory()));
     const std::optional<Result<std::size_t>> read = stream_.try_read(lease.bytes());
     if (!read) continue;
     if (!read->ok() || **read == 0) {
@@ -265,32 +278,6 @@ Task<Result<void>> Http2Connection::read_all() {
     }
     if (!take_input(lease.bytes().first(**read))) co_return {};
   }
-  co_return {};
-}
-
-Task<Result<void>> Http2Connection::write_all() {
-  constexpr std::size_t kTogether = 32 * 1024;
-  std::string out;
-  for (;;) {
-    out.clear();
-    while (out.size() < kTogether) {
-      const std::uint8_t* bytes = nullptr;
-      const ssize_t size = nghttp2_session_mem_send(session_, &bytes);
-      if (size <= 0) break;
-      out.append(text(bytes, static_cast<std::size_t>(size)));
-    }
-    if (!out.empty()) {
-      if (!(co_await stream_.write(out, now() + options_.body_timeout)).ok()) break;
-      continue;
-    }
-    if (ending_) break;
-    if (out.capacity() > kTogether) out.shrink_to_fit();
-    if (nghttp2_session_want_read(session_) == 0) wake_reader();
-    co_await try_(co_await output_.wait());
-    output_.reset();
-  }
-  failed_ = true;
-  wake_reader();
   co_return {};
 }
 
@@ -308,14 +295,13 @@ Task<void> Http2Connection::run(std::string read) {
   (void)co_await with_scope(this, [](Scope& scope, Http2Connection*& self) -> Task<Result<void>> {
     self->scope_ = &scope;
     (void)co_await with_scope(self, [](Scope& writing, Http2Connection*& connection) -> Task<Result<void>> {
-      writing.spawn_pinned("h2 writer", connection->write_all());
+      writing.spawn_pinned("h2 writer", connection->write_all(connection->options_.body_timeout));
       (void)co_await connection->read_all();
       for (auto& [id, exchange] : connection->exchanges_) exchange->closed(NGHTTP2_CANCEL);
       connection->scope_->cancel();
       (void)co_await connection->scope_->join_all();
       // What is left to say, GOAWAY above all.
-      connection->ending_ = true;
-      connection->wake_writer();
+      connection->end_writing();
       co_return co_await writing.join();
     });
     co_return {};

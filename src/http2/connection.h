@@ -1,17 +1,17 @@
 // One HTTP/2 connection: nghttp2's session between a socket and the tasks of its streams.
 #pragma once
 
-#include <nghttp2/nghttp2.h>
-
+#include <array>
 #include <memory>
 #include <unordered_map>
 
 #include "http2/server_exchange.h"
+#include "http2/session.h"
 #include "runtime/scope.h"
 
 namespace banyan {
 
-class Http2Connection {
+class Http2Connection : public Http2Session {
  public:
   Http2Connection(Http2Server& server, Stream stream, bool secure);
   Http2Connection(const Http2Connection&) = delete;
@@ -22,49 +22,47 @@ class Http2Connection {
   void drain();
 
   // For its exchanges.
-  nghttp2_session* session() const { return session_; }
   const ServerLimits& options() const { return options_; }
-  Stream& stream() { return stream_; }
   const SocketAddress& local();
   bool secure() const { return secure_; }
-  MemoryBudget& memory() const;
-  // There may be something to write.
-  void wake_writer() { output_.set(); }
 
  private:
   struct Callbacks;
   friend struct Callbacks;
 
   Task<Result<void>> read_all();
-  Task<Result<void>> write_all();
   Task<Result<void>> run_stream(Http2Exchange* exchange, Refusal refusal);
   TimePoint read_deadline() const;
-  bool take_input(std::span<const std::byte> bytes);
   void head_is_whole(Http2Exchange& exchange, bool no_body);
   void forget(Http2Exchange* exchange);
   bool spend_cheap_frame();
+  // What a frame of a stream that is not open says of the client, as an error code; 0 where it may be in good faith.
+  std::uint32_t judge_late_frame(std::int32_t stream) const;
+  void note_stream(std::int32_t stream);
+  void note_client_ended(std::int32_t stream);
   void end_with(std::uint32_t error_code);
   bool finished() const;
-  // Ends the reader's wait, so that it sees what has changed.
-  void wake_reader();
 
   Http2Server& server_;
   const ServerLimits options_;
-  Stream stream_;
   const bool secure_;
   std::size_t index_;
-  nghttp2_session* session_ = nullptr;
   Scope* scope_ = nullptr;
   std::unordered_map<std::int32_t, std::unique_ptr<Http2Exchange>> exchanges_;
   std::size_t heads_begun_ = 0;  // whose end has not come
   TimePoint head_deadline_ = kNever;
   TimePoint idle_since_;
+  // Of the last streams, which were opened and which the client has ended: nghttp2 forgets those that are closed.
+  struct Remembered {
+    std::int32_t stream = 0;
+    bool client_ended = false;
+  };
+  static constexpr std::size_t kRemembered = 128;
+  std::array<Remembered, kRemembered> remembered_;
+  std::int32_t last_stream_ = 0;
   int cheap_frames_ = Http2Server::kCheapFrames;
   TimePoint cheap_since_;
-  bool failed_ = false;  // the connection cannot be written to any more
   bool drained_ = false;
-  bool ending_ = false;  // nothing more is read; the writer stops when all is written
-  Event output_;
   std::string read_before_;  // by whoever found out that this is HTTP/2
   SocketAddress local_;
 };

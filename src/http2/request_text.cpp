@@ -11,6 +11,8 @@ void Http2RequestText::add(std::string_view name, std::string_view value) {
   malformed_ |= !is_field_value(value);  // checked before, and once more: a line break here would be a second field
   if (name == ":method") {
     method_ = value;
+  } else if (name == ":protocol") {
+    protocol_ = value;
   } else if (name == ":path") {
     path_ = value;
   } else if (name == ":authority") {
@@ -37,8 +39,12 @@ Refusal Http2RequestText::finish(RequestHead& head) {
   if (disagree || repeated_host_) return {400, "the request names more than one host"};
   if (authority_.empty()) authority_ = host_;
   if (!cookie_.empty()) add_line("cookie", cookie_);
-  const std::string_view target = method_ == "CONNECT" ? authority_ : path_;
-  text_.append(method_).append(" ").append(target).append(" HTTP/1.1\r\nhost: ").append(authority_).append("\r\n");
+  if (!protocol_.empty() && !is_websocket()) return {501, "the only protocol to connect by is websocket"};
+  if (is_websocket()) add_line("connection", "upgrade");
+  if (is_websocket()) add_line("upgrade", protocol_);
+  const std::string_view method = is_websocket() ? std::string_view("GET") : std::string_view(method_);
+  const std::string_view target = method == "CONNECT" ? authority_ : path_;
+  text_.append(method).append(" ").append(target).append(" HTTP/1.1\r\nhost: ").append(authority_).append("\r\n");
   text_.append(lines_).append("\r\n");
   lines_.clear();
   // The line of the request and the names of its first two fields are longer written down than they came.

@@ -24,6 +24,9 @@ class Http2RequestText {
   void add(std::string_view name, std::string_view value);
   // All fields have come: fills `head`, whose views point into this object. `head.version` is HTTP/1.1's.
   Refusal finish(RequestHead& head);
+  // It is an extended CONNECT for a WebSocket (RFC 8441 section 5), which the head shows as the GET with an Upgrade
+  // that it would be in HTTP/1.1, but for Sec-WebSocket-Key.
+  bool is_websocket() const { return protocol_ == "websocket"; }
   // What all fields took, refused ones too: for whoever ends connections that send headers without end.
   std::size_t received() const { return received_; }
 
@@ -36,6 +39,7 @@ class Http2RequestText {
   bool malformed_ = false;
   bool repeated_host_ = false;
   std::string method_;
+  std::string protocol_;
   std::string path_;
   std::string authority_;
   std::string host_;

@@ -58,6 +58,22 @@ TEST(Http2RequestText, RefusesWhatCouldBeReadInTwoWays) {
   EXPECT_EQ(status({{"transfer-encoding", "chunked"}}, good), 0);  // frame_request() refuses it beside HTTP/2
 }
 
+TEST(Http2RequestText, AWebSocketIsTheUpgradeItWouldBe) {
+  const List fields = {{":method", "CONNECT"}, {":protocol", "websocket"},     {":scheme", "https"},
+                       {":path", "/chat?a"},   {":authority", "example.test"}, {"sec-websocket-version", "13"}};
+  Http2RequestText text{HeadLimits{}};
+  RequestHead head;
+  EXPECT_EQ(read(fields, text, head).status, 0);
+  EXPECT_TRUE(text.is_websocket());
+  EXPECT_EQ(head.method, Method::kGet);
+  EXPECT_EQ(head.target, "/chat?a");
+  EXPECT_EQ(head.fields.value(FieldId::kUpgrade), "websocket");
+  List other = fields;
+  other[1].second = "smtp";
+  Http2RequestText unknown{HeadLimits{}};
+  EXPECT_EQ(read(other, unknown, head).status, 501);
+}
+
 TEST(Http2RequestText, LimitsTheHead) {
   Http2RequestText text{HeadLimits{.head_bytes_max = 1024}};
   RequestHead head;

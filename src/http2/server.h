@@ -8,9 +8,12 @@
 // Abuse is bounded: streams under way (those a client has reset included, until their handlers have ended), fields of
 // a head, CONTINUATION frames, resets, and frames that cost nothing to send (pings, settings, priorities, empty data),
 // of which a client has kCheapFrames at once and as many again every ten seconds; beyond that the connection ends with
-// ENHANCE_YOUR_CALM. A client that takes nothing for `body_timeout` loses its stream.
+// ENHANCE_YOUR_CALM. A client that takes nothing for `body_timeout` loses its stream, and one that is silent for a
+// minute while it has streams is asked for a sign of life (PING).
 //
-// Not offered: server push, priorities (they are read past), CONNECT in any form.
+// A WebSocket is asked for by an extended CONNECT (RFC 8441); handlers see the upgrade it would be in HTTP/1.1.
+//
+// Not offered: server push, priorities (they are read past), CONNECT in any other form.
 #pragma once
 
 #include <atomic>

@@ -1,0 +1,11 @@
+#include "exchange/upstream.h"
+
+namespace banyan {
+
+Duration answer_silence_max(const ResponseHead& head, Duration read_timeout) {
+  const std::string_view type = head.fields.value(FieldId::kContentType);
+  const bool open_ended = type.starts_with("text/event-stream") || type.starts_with("application/grpc");
+  return open_ended ? std::chrono::hours(24) : read_timeout;
+}
+
+}  // namespace banyan
