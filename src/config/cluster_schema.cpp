@@ -4,6 +4,7 @@
 #include "config/gateway_sections.h"
 #include "config/load_schema.h"
 #include "config/schema_values.h"
+#include "config/transport_schema.h"
 #include "config/upstream_sections.h"
 
 namespace banyan {
@@ -11,8 +12,8 @@ namespace {
 
 using namespace schema_detail;
 
-constexpr std::array<Choice<ClusterProtocol>, 2> kProtocols = {
-    {{"fastcgi", ClusterProtocol::kFastcgi}, {"http1", ClusterProtocol::kHttp1}}};
+constexpr std::array<Choice<ClusterProtocol>, 3> kProtocols = {
+    {{"fastcgi", ClusterProtocol::kFastcgi}, {"http1", ClusterProtocol::kHttp1}, {"http2", ClusterProtocol::kHttp2}}};
 
 void read_protocol(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
   if (const auto value = read_choice(key, node, kProtocols, reading)) at<&ClusterConfig::protocol>(object) = *value;
@@ -97,7 +98,7 @@ Schema own_schema() {
       &defaults<ClusterConfig>(),
       {{.name = "protocol",
         .type = "word",
-        .bounds = "fastcgi or http1",
+        .bounds = "fastcgi, http1 or http2",
         .about = "what the servers speak",
         .required = true,
         .read = read_protocol},
@@ -110,6 +111,8 @@ Schema own_schema() {
        duration_key<&ClusterConfig::connect_timeout>("connect_timeout", kMillisecond, std::chrono::minutes(5),
                                                      "to open a connection to an endpoint"),
        concurrency_key(),
+       cluster_tls_key(),
+       cluster_proxy_protocol_key(),
        folder_key<&ClusterConfig::root>(
            "root", "the application's public folder, also as php-fpm sees it; required with fastcgi"),
        {.name = "index",
@@ -159,11 +162,12 @@ void read_clusters(const KeySpec& key, const YamlNode& node, void* object, Readi
                                 "fastcgi needs the application's public folder: add 'root: PATH'");
     }
     const YamlNode* protocol = entry.value.find("protocol");
-    if (protocol == nullptr || protocol->text != "http1") continue;
+    if (protocol == nullptr || !protocol->text.starts_with("http")) continue;
     for (const YamlEntry& inner : entry.value.entries) {
       constexpr std::string_view kFastcgiOnly[] = {"root", "index", "fallback", "scripts", "connections_max", "params"};
       if (std::find(std::begin(kFastcgiOnly), std::end(kFastcgiOnly), inner.key) == std::end(kFastcgiOnly)) continue;
-      reading.diagnostics.error(inner.key_position, "'" + inner.key + "' means nothing with 'protocol: http1'",
+      reading.diagnostics.error(inner.key_position,
+                                "'" + inner.key + "' means nothing with 'protocol: " + protocol->text + "'",
                                 "delete it, or write 'protocol: fastcgi'");
     }
   }

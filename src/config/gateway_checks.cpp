@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/edit_distance.h"
+#include "config/transport_schema.h"
 #include "config/units.h"
 #include "config/upstream_checks.h"
 
@@ -34,6 +35,9 @@ std::string address_text(const Address& address) { return is_set(address) ? addr
 void check_listeners(const GatewayConfig& config, Diagnostics& diagnostics) {
   const auto address = [](const ListenerConfig& listener) { return address_text(listener.address); };
   check_unique(config.gateway.listen, address, "the address ", "listen on it once", diagnostics);
+  for (const ListenerConfig& listener : config.gateway.listen) {
+    check_listener_transport(config.gateway, listener, diagnostics);
+  }
   if (!config.admin || !is_set(config.admin->listen)) return;
   const Address& admin = config.admin->listen;
   if (!admin.is_local()) {
@@ -50,6 +54,7 @@ void check_listeners(const GatewayConfig& config, Diagnostics& diagnostics) {
 void check_cluster(const ClusterConfig& cluster, Diagnostics& diagnostics) {
   const auto address = [](const EndpointConfig& endpoint) { return address_text(endpoint.address); };
   check_unique(cluster.endpoints, address, "the endpoint ", "name it once and raise its weight", diagnostics);
+  check_cluster_transport(cluster, diagnostics);
   const auto idle = [](const EndpointConfig& endpoint) { return endpoint.weight == 0; };
   if (!cluster.endpoints.empty() && std::all_of(cluster.endpoints.begin(), cluster.endpoints.end(), idle)) {
     diagnostics.error(cluster.position, "every endpoint of the cluster " + quoted(cluster.name) + " has weight 0",

@@ -32,10 +32,15 @@ struct CertificateConfig {
   std::string key;          // path: PEM
 };
 
+enum class ClientAuth : unsigned char { kRequire, kRequest };
+
 struct ListenerConfig {
   SourcePosition position;
   Address address;                              // never a DNS name
   std::vector<CertificateConfig> certificates;  // empty: plain HTTP. Chosen by SNI; the first where no name fits
+  std::string client_ca;                        // path: PEM; empty: clients show no certificates
+  ClientAuth client_auth = ClientAuth::kRequire;
+  bool proxy_protocol = false;  // connections begin with a PROXY header
 };
 
 struct LimitsConfig {
@@ -61,7 +66,17 @@ struct AdminConfig {
   std::string token_file;  // path
 };
 
-enum class ClusterProtocol : unsigned char { kHttp1, kFastcgi };
+enum class ClusterProtocol : unsigned char { kHttp1, kFastcgi, kHttp2 };
+enum class ProxyHeaderVersion : unsigned char { kNone, kV1, kV2 };
+
+struct UpstreamTlsConfig {
+  SourcePosition position;
+  std::string ca;           // path; empty: the system's
+  std::string server_name;  // empty: the endpoint's host
+  std::string certificate;  // path; empty: none is shown
+  std::string key;          // path
+  bool verify = true;
+};
 
 struct EndpointConfig {
   SourcePosition position;
@@ -93,6 +108,8 @@ struct ClusterConfig {
   std::vector<EndpointConfig> endpoints;  // at least one, not all of weight 0
   Duration connect_timeout = std::chrono::seconds(1);
   std::optional<ConcurrencyConfig> concurrency;
+  std::optional<UpstreamTlsConfig> tls;                                  // not for kFastcgi
+  ProxyHeaderVersion proxy_protocol = ProxyHeaderVersion::kNone;         // kHttp1 alone
   Balance balance = Balance::kRoundRobin;
   std::optional<ValueName> hash;  // for kMaglev, and only there
   Duration slow_start{};

@@ -1,6 +1,7 @@
 // `gateway:` what it listens on, what a client may cost, what is logged.
 #include "config/gateway_sections.h"
 #include "config/schema_values.h"
+#include "config/transport_schema.h"
 
 namespace banyan {
 namespace {
@@ -50,7 +51,10 @@ const Schema& listener_schema() {
         .type = "mapping or list of mappings",
         .about = "serve TLS 1.2 and 1.3 with these certificates",
         .read = read_tls,
-        .nested = &tls_schema()}}};
+        .nested = &tls_schema()},
+       listener_client_ca_key(),
+       listener_client_auth_key(),
+       listener_proxy_protocol_key()}};
   return schema;
 }
 

@@ -1,5 +1,7 @@
 #include "gateway/attempts.h"
 
+#include "exchange/upload.h"
+
 #include <algorithm>
 
 #include "gray/lane.h"
@@ -222,6 +224,7 @@ Task<Attempts::Sent> Attempts::run() {
     if (sent.ok() || !best.ok()) best = std::move(sent);
     if (!wants_another(end, status)) break;
     tried_.push_back(*index);
+    if (request_.upload != nullptr && request_.upload->begun()) co_await request_.upload->end();
     prepare_again();
   }
   co_return best;

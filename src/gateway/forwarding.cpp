@@ -7,13 +7,6 @@
 namespace banyan {
 namespace {
 
-bool is_trusted(const SocketAddress& address, const std::vector<IpNetwork>& trusted) {
-  if (address.family == SocketAddress::Family::kUnix) return true;  // whoever may open the socket is let in by its mode
-  const bool ipv6 = address.family == SocketAddress::Family::kIpv6;
-  return std::any_of(trusted.begin(), trusted.end(),
-                     [&](const IpNetwork& network) { return network.contains(address.ip, ipv6); });
-}
-
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -46,6 +39,13 @@ std::string joined(const Fields& fields, FieldId id) {
 }
 
 }  // namespace
+
+bool is_trusted(const SocketAddress& address, const std::vector<IpNetwork>& trusted) {
+  if (address.family == SocketAddress::Family::kUnix) return true;  // whoever may open the socket is let in by its mode
+  const bool ipv6 = address.family == SocketAddress::Family::kIpv6;
+  return std::any_of(trusted.begin(), trusted.end(),
+                     [&](const IpNetwork& network) { return network.contains(address.ip, ipv6); });
+}
 
 ClientIdentity identify_client(const Exchange& exchange, const Fields& fields, const std::vector<IpNetwork>& trusted) {
   ClientIdentity client;

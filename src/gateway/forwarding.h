@@ -23,6 +23,9 @@ struct ClientIdentity {
 // Who the client is, by the peer's address and, behind trusted proxies, by X-Forwarded-For from its right end on.
 ClientIdentity identify_client(const Exchange& exchange, const Fields& fields, const std::vector<IpNetwork>& trusted);
 
+// A peer that is believed, by its network or because it came through a unix socket.
+bool is_trusted(const SocketAddress& address, const std::vector<IpNetwork>& trusted);
+
 // Sets the X-Forwarded fields for the next server.
 void forward_client(Exchange& exchange, Fields& fields, const ClientIdentity& client);
 

@@ -136,11 +136,19 @@ Result<std::vector<ListenAt>> Control::plan_listeners(const GatewayConfig& confi
     ListenAt at;
     at.address = socket_address(listener.address);
     at.key = listener.address.text();
+    at.proxy_protocol = listener.proxy_protocol;
+    if (at.proxy_protocol) at.key += " proxy";
     if (!listener.certificates.empty()) {
       TlsServerOptions tls;
       for (const CertificateConfig& pair : listener.certificates)
         tls.certificates.push_back({pair.certificate, pair.key});
       tls.alpn = {"h2", "http/1.1"};
+      if (!listener.client_ca.empty()) {
+        using ClientCertificate = TlsServerOptions::ClientCertificate;
+        tls.client_authorities = listener.client_ca;
+        tls.client_certificate =
+            listener.client_auth == ClientAuth::kRequire ? ClientCertificate::kRequired : ClientCertificate::kOptional;
+      }
       Result<std::shared_ptr<const TlsServerContext>> context = TlsServerContext::load(tls);
       if (!context.ok()) {
         const SourcePosition& position = listener.certificates.front().position;
@@ -227,6 +235,13 @@ void Control::watch_files() {
     for (const CertificateConfig& pair : listener.certificates) {
       paths.push_back(pair.certificate);
       paths.push_back(pair.key);
+    }
+    if (!listener.client_ca.empty()) paths.push_back(listener.client_ca);
+  }
+  for (const ClusterConfig& cluster : state_.snapshot()->config.clusters) {
+    if (!cluster.tls) continue;
+    for (const std::string* file : {&cluster.tls->ca, &cluster.tls->certificate, &cluster.tls->key}) {
+      if (!file->empty()) paths.push_back(*file);
     }
   }
   const GatewayConfig& config = state_.snapshot()->config;

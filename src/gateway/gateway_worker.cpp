@@ -4,6 +4,8 @@
 #include <cstring>
 
 #include "base/log.h"
+#include "exchange/upload.h"
+#include "gateway/client_certificate.h"
 #include "gateway/colouring.h"
 #include "gateway/copied_exchange.h"
 #include "gateway/filtered_exchange.h"
@@ -11,6 +13,7 @@
 #include "gateway/upstream_question.h"
 #include "gateway/watched_body.h"
 #include "gray/head_values.h"
+#include "http/grpc.h"
 #include "http/target.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
@@ -36,6 +39,13 @@ constexpr int kClientClosedRequest = 499;
 
 // Of a request's body that are kept so that it can be sent a second time.
 constexpr std::size_t kReplayBytesMax = 256 * 1024;
+
+// A call of gRPC ends, body and all, at the deadline its client has set.
+void bound_call(const Fields& fields, TimePoint start, std::optional<ContextGuard>& guard) {
+  if (!is_grpc(fields)) return;
+  const std::optional<Duration> timeout = parse_grpc_timeout(fields.value("grpc-timeout"));
+  if (timeout && *timeout < kNever - start) guard.emplace(current_context().with_deadline(start + *timeout));
+}
 
 int status_of_body(const Error& error) {
   switch (error.code()) {
@@ -75,6 +85,7 @@ struct GatewayWorker::RequestState {
   Duration upstream{};
   std::uint64_t request_bytes = 0;
   std::string error;
+  int failed_status = 0;  // what an error was that a client of gRPC was told of under status 200
   std::unique_ptr<MirrorJob> mirror;
   FilterContext* filter_context = nullptr;      // where there are filters
   const FilterInstance* filtered_by = nullptr;  // the filter that answered in place of the route
@@ -85,7 +96,10 @@ struct GatewayWorker::Request : RequestState {
   explicit Request(Exchange& its_exchange) : exchange(its_exchange) {}
   Request(Exchange& its_exchange, RequestState&& state) : RequestState(std::move(state)), exchange(its_exchange) {}
   // As it is counted and logged; 0 where there was no answer.
-  int status() const { return exchange.status() == 0 && client_left() ? kClientClosedRequest : exchange.status(); }
+  int status() const {
+    if (exchange.status() == 0) return client_left() ? kClientClosedRequest : 0;
+    return failed_status != 0 ? failed_status : exchange.status();
+  }
 
   Exchange& exchange;
 };
@@ -251,6 +265,7 @@ void GatewayWorker::prepare_fields(Request& request) {
   fields.remove(FieldId::kExpect);
   fields.remove(FieldId::kProxy);  // would become HTTP_PROXY in CGI programs
   forward_client(request.exchange, fields, request.client);
+  forward_client_certificate(request.exchange, fields, request.client.trusted_peer);
   if (!fields.has(FieldId::kHost)) fields.add_copy(FieldId::kHost, request.exchange.local().host());
   put_trace(request.trace, fields);
   if (!request.colour.empty()) request.snapshot->colours->put_in_request(request.colour, fields);
@@ -331,6 +346,10 @@ Task<void> GatewayWorker::proxy(Request& request) {
     request.last_good_key = last_good_key(route.id, exchange.head());
   }
   SendOptions options = options_of(request, *request.cluster);
+  if (is_grpc(exchange.head().fields) && cluster.config->protocol == ClusterProtocol::kHttp2) {
+    exchange.body_is_open_ended();
+  }
+  const bool takes_trailers = list_contains(exchange.head().fields, FieldId::kTe, "trailers");
   prepare_fields(request);
   const bool has_body = framing.body.has_body() || framing.body.kind == BodyFraming::Kind::kLength;
   WatchedBody body(exchange.body());
@@ -339,7 +358,10 @@ Task<void> GatewayWorker::proxy(Request& request) {
     request.mirror = make_mirror(request);
     tee.emplace(body, kMirrorBodyBytesMax);
   }
+  Upload upload;
   UpstreamRequest upstream;
+  upstream.upload = &upload;
+  upstream.takes_trailers = takes_trailers;
   fill_upstream(request, upstream, script);
   const std::string target = origin_form(exchange.head());
   upstream.target = target;
@@ -350,6 +372,8 @@ Task<void> GatewayWorker::proxy(Request& request) {
   options.body_error = &body.failed();
 
   const TimePoint start = now();
+  std::optional<ContextGuard> whole_call;
+  bound_call(exchange.head().fields, start, whole_call);
   std::optional<WorkerCluster::Sent> sent;
   request.under_way->watch(true);
   {
@@ -371,6 +395,7 @@ Task<void> GatewayWorker::proxy(Request& request) {
   } else {
     co_await answer_failure(request, sent->failure().error, body.failed());
   }
+  if (upload.begun()) co_await upload.end();
   request.under_way->watch(false);
   request.upstream = now() - start;
   request.request_bytes = body.bytes();
@@ -551,7 +576,23 @@ Task<void> GatewayWorker::run_tunnel(Request& request, UpstreamAnswer& answer) {
   });
 }
 
+// Trailers alone, under 200: what clients of gRPC understand.
+Task<void> GatewayWorker::answer_grpc_error(Request& request, int status, std::string_view why) {
+  request.failed_status = status;
+  Fields fields;
+  fields.add_copy(FieldId::kContentType, "application/grpc");
+  if (!request.request_id.empty()) fields.add_copy(FieldId::kXRequestId, request.request_id);
+  (void)fields.add_copy("grpc-status", std::to_string(grpc_status_of(status)));
+  (void)fields.add_copy("grpc-message", grpc_message(why));
+  (void)co_await request.exchange.respond(200, fields, "");
+}
+
 Task<void> GatewayWorker::answer_error(Request& request, int status, std::string_view why) {
+  if (request.error.empty()) request.error = why;
+  if (is_grpc(request.exchange.head().fields)) {
+    co_await answer_grpc_error(request, status, why);
+    co_return;
+  }
   Fields fields;
   fields.add_copy(FieldId::kContentType, "application/json");
   if (!request.request_id.empty()) fields.add_copy(FieldId::kXRequestId, request.request_id);
@@ -561,7 +602,6 @@ Task<void> GatewayWorker::answer_error(Request& request, int status, std::string
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(request.report.retry_after).count();
     fields.add_copy(FieldId::kRetryAfter, std::to_string(std::max<std::int64_t>(seconds, 1)));
   }
-  if (request.error.empty()) request.error = why;
   std::string body = "{\"error\":\"";
   for (char c : why) body += c == '"' || c == '\\' ? '\'' : c;
   body += "\"}\n";
@@ -586,6 +626,7 @@ void GatewayWorker::log_access(Request& request, Duration duration) {
   AccessRecord record;
   record.time = WallTime(Duration(current_env().wall_nanoseconds()));
   record.client = request.client.address;
+  record.protocol = exchange.protocol();
   record.method = exchange.head().method_name;
   record.host = exchange.head().authority;
   record.target = request.target;

@@ -1,6 +1,8 @@
 #include "gateway/listeners.h"
 
 #include "base/log.h"
+#include "gateway/forwarding.h"
+#include "net/proxy_header.h"
 #include "runtime/runtime.h"
 
 namespace banyan {
@@ -19,7 +21,8 @@ ServerLimits server_limits(const LimitsConfig& limits) {
 }  // namespace
 
 WorkerListeners::WorkerListeners(GatewayState& state, unsigned index)
-    : handler_(state, index),
+    : state_(state),
+      handler_(state, index),
       server_(handler_, state.memory, server_limits(state.snapshot()->config.gateway.limits)),
       http2_(handler_, state.memory, server_limits(state.snapshot()->config.gateway.limits)) {
   server_.on_http2(&serve_http2, this);
@@ -52,13 +55,45 @@ Task<void> WorkerListeners::accept_from(std::shared_ptr<Open> open) {
   for (;;) {
     Result<Stream> stream = co_await open->listener->accept();
     if (!stream.ok()) break;
-    if (open->at.tls == nullptr) {
-      go_pinned("connection", server_.serve(*std::move(stream), false));
+    if (open->at.proxy_protocol) {
+      go_pinned("connection", serve_proxied(*std::move(stream), open));
     } else {
-      go_pinned("connection", serve_tls(*std::move(stream), open->at.tls->load()));
+      serve(*std::move(stream), open->at);
     }
   }
   open->ended.set();
+}
+
+void WorkerListeners::serve(Stream stream, const ListenAt& at) {
+  if (at.tls == nullptr) {
+    go_pinned("connection", server_.serve(std::move(stream), false));
+  } else {
+    go_pinned("connection", serve_tls(std::move(stream), at.tls->load()));
+  }
+}
+
+// Only who is trusted may say where a connection comes from.
+Task<void> WorkerListeners::serve_proxied(Stream stream, std::shared_ptr<Open> open) {
+  const std::shared_ptr<const GatewaySnapshot> snapshot = state_.snapshot();
+  const GatewaySection& config = snapshot->config.gateway;
+  if (!is_trusted(stream.peer(), config.trusted_proxies)) {
+    log_refused_proxy(stream, "it is not one of gateway.trusted_proxies");
+    co_return;
+  }
+  ++handshakes_;
+  const Result<void> told = co_await accept_proxy_header(stream, now() + config.limits.header_timeout);
+  --handshakes_;
+  if (told.ok()) {
+    serve(std::move(stream), open->at);
+  } else if (told.error().code() == ErrorCode::kInvalidArgument) {
+    log_refused_proxy(stream, told.error().message());
+  }
+}
+
+void WorkerListeners::log_refused_proxy(const Stream& stream, std::string_view why) {
+  if (now() < next_proxy_log_) return;
+  next_proxy_log_ = now() + std::chrono::seconds(1);
+  log_warn("proxy_header_refused", {{"peer", stream.peer().text()}, {"why", why}});
 }
 
 namespace {

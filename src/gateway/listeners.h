@@ -23,9 +23,10 @@
 namespace banyan {
 
 struct ListenAt {
-  std::string key;  // address and whether TLS: what makes two the same
+  std::string key;  // address, whether TLS, whether a PROXY header: what makes two the same
   SocketAddress address;
   std::shared_ptr<TlsServerSlot> tls;  // null: plain
+  bool proxy_protocol = false;         // connections begin with a PROXY header
   // For a unix socket: the listener of the worker that opened it, for the others to share.
   std::shared_ptr<std::weak_ptr<const Listener>> opened = std::make_shared<std::weak_ptr<const Listener>>();
 };
@@ -53,13 +54,18 @@ class WorkerListeners {
     Event ended;
   };
   Task<void> accept_from(std::shared_ptr<Open> open);
+  void serve(Stream stream, const ListenAt& at);
   Task<void> serve_tls(Stream stream, std::shared_ptr<const TlsServerContext> context);
+  Task<void> serve_proxied(Stream stream, std::shared_ptr<Open> open);
+  void log_refused_proxy(const Stream& stream, std::string_view why);
   static Task<void> serve_http2(void* self, Stream stream, std::string read);
 
+  GatewayState& state_;
   GatewayWorker handler_;
   Http1Server server_;
   Http2Server http2_;
-  std::size_t handshakes_ = 0;  // of TLS, under way
+  std::size_t handshakes_ = 0;  // of TLS and of the PROXY protocol, under way
+  TimePoint next_proxy_log_{};
   std::map<std::string, std::shared_ptr<Open>> open_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "gateway/upstream_transport.h"
+
 namespace banyan {
 namespace {
 
@@ -52,6 +54,7 @@ std::string identity_of(const ClusterConfig& cluster, const std::string& zone) {
             endpoint.zone;
   }
   text += balancing_text(cluster, zone);
+  text += transport_identity(cluster);
   text += '\n' + std::to_string(cluster.connect_timeout.count()) + '\n' + cluster.root + '\n' + cluster.fallback;
   for (const std::string& name : cluster.index) text += "\nindex " + name;
   for (const std::string& name : cluster.scripts) text += "\nscript " + name;
@@ -83,11 +86,12 @@ class SnapshotMaker {
  public:
   SnapshotMaker(GatewaySnapshot& made, const GatewaySnapshot* previous) : made_(made), previous_(previous) {}
 
-  void add_cluster(const ClusterConfig& config, std::size_t workers, TimePoint now) {
+  Result<void> add_cluster(const ClusterConfig& config, std::size_t workers, TimePoint now) {
     const std::string& zone = made_.config.gateway.zone;
     GatewayCluster cluster;
     cluster.config = &config;
     cluster.identity = identity_of(config, zone);
+    BANYAN_TRY(cluster.tls, load_upstream_tls(config));
     const GatewayCluster* old = previous_cluster(cluster.identity);
     const GatewayCluster* same_name = previous_named(config.name);
     const ClusterState* known = same_name == nullptr ? nullptr : same_name->state.get();
@@ -101,6 +105,7 @@ class SnapshotMaker {
                                    : std::make_shared<FpmConnections>(static_cast<std::size_t>(config.connections_max));
     }
     made_.clusters.push_back(std::move(cluster));
+    return {};
   }
 
   Result<void> add_route(const RouteConfig& config, std::size_t workers, TimePoint now) {
@@ -208,7 +213,9 @@ Result<std::shared_ptr<const GatewaySnapshot>> make_snapshot(GatewayConfig confi
     snapshot->colours.emplace(snapshot->config.gray.value_or(GraySection{}).header);
   }
   SnapshotMaker maker(*snapshot, previous);
-  for (const ClusterConfig& cluster : snapshot->config.clusters) maker.add_cluster(cluster, workers, now);
+  for (const ClusterConfig& cluster : snapshot->config.clusters) {
+    BANYAN_TRY_VOID(maker.add_cluster(cluster, workers, now));
+  }
   std::vector<RouteRule> rules;
   for (const RouteConfig& route : snapshot->config.routes) {
     BANYAN_TRY_VOID(maker.add_route(route, workers, now));

@@ -22,6 +22,7 @@
 #include "gray/gray_program.h"
 #include "http/router.h"
 #include "json/compare.h"
+#include "net/tls.h"
 #include "telemetry/route_stats.h"
 #include "traffic/retry_rules.h"
 
@@ -44,6 +45,7 @@ struct GatewayCluster {
   std::shared_ptr<ConcurrencyLimit> concurrency;  // where config->concurrency is set
   std::string identity;                           // equal for clusters that may share connections across a reload
   std::shared_ptr<ClusterState> state;
+  std::shared_ptr<const TlsClientContext> tls;    // null: spoken to in plain
   // kFastcgi: the process-wide count of connections, and which script a path runs.
   std::shared_ptr<FpmConnections> fpm;
   fastcgi::ScriptRules scripts;

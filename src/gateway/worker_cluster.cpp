@@ -3,7 +3,9 @@
 #include "fpm/fpm_upstream.h"
 #include "gateway/attempts.h"
 #include "gateway/hedge.h"
+#include "gateway/upstream_transport.h"
 #include "http1/client.h"
+#include "http2/client.h"
 #include "runtime/runtime.h"
 
 namespace banyan {
@@ -27,6 +29,7 @@ CircuitBreaker::Outcome outcome_of(WorkerCluster::Sent& sent, const SendOptions&
 
 WorkerCluster::WorkerCluster(const GatewayCluster& cluster, unsigned worker, MemoryBudget& memory, Resolver& resolver)
     : state_(cluster.state),
+      tls_(cluster.tls),
       fpm_(cluster.fpm),
       config_(state_->config()),
       worker_(worker),
@@ -52,11 +55,12 @@ void WorkerCluster::adopt_endpoints() {
 
 Upstream& WorkerCluster::upstream(LocalEndpoints& local, std::size_t index) {
   std::shared_ptr<Upstream>& one = local.upstreams[index];
-  if (one == nullptr) one = make_upstream(local.shared->list[index].address);
+  if (one == nullptr) one = make_upstream(local.shared->list[index]);
   return *one;
 }
 
-std::unique_ptr<Upstream> WorkerCluster::make_upstream(const SocketAddress& address) {
+std::unique_ptr<Upstream> WorkerCluster::make_upstream(const ClusterEndpoint& endpoint) {
+  const SocketAddress& address = endpoint.address;
   if (config_.protocol == ClusterProtocol::kFastcgi) {
     FpmOptions options;
     options.root = config_.root;
@@ -64,8 +68,14 @@ std::unique_ptr<Upstream> WorkerCluster::make_upstream(const SocketAddress& addr
     for (const NameValueConfig& param : config_.params) options.params.emplace_back(param.name, param.value);
     return std::make_unique<FpmUpstream>(address, fpm_, memory_, std::move(options));
   }
+  DialOptions dial = dial_options(config_, tls_, config_.endpoints[endpoint.config_index].address);
+  if (config_.protocol == ClusterProtocol::kHttp2) {
+    Http2ClientOptions options;
+    options.dial = std::move(dial);
+    return std::make_unique<Http2Upstream>(address, memory_, std::move(options));
+  }
   Http1ClientOptions options;
-  options.connect_timeout = config_.connect_timeout;
+  options.dial = std::move(dial);
   return std::make_unique<Http1Upstream>(address, memory_, options);
 }
 

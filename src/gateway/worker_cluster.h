@@ -67,9 +67,10 @@ class WorkerCluster {
   friend class Attempts;
   void adopt_endpoints();
   Upstream& upstream(LocalEndpoints& local, std::size_t index);
-  std::unique_ptr<Upstream> make_upstream(const SocketAddress& address);
+  std::unique_ptr<Upstream> make_upstream(const ClusterEndpoint& endpoint);
 
   const std::shared_ptr<ClusterState> state_;
+  const std::shared_ptr<const TlsClientContext> tls_;
   const std::shared_ptr<FpmConnections> fpm_;
   const ClusterConfig& config_;  // of state_
   const unsigned worker_;

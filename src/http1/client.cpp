@@ -1,11 +1,11 @@
 #include "http1/client.h"
 
 #include <charconv>
+#include <optional>
 
 #include "http1/body_reader.h"
 #include "http1/message_writer.h"
 #include "http1/read_buffer.h"
-#include "net/connect.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
 
@@ -95,7 +95,8 @@ class Attempt {
   }
   Duration body_timeout() const {
     if (connection_.head.status == 101) return std::chrono::hours(24);
-    return request_.read_timeout > Duration{} ? request_.read_timeout : options_.io_timeout;
+    const Duration silence = request_.read_timeout > Duration{} ? request_.read_timeout : options_.io_timeout;
+    return answer_silence_max(connection_.head, silence);
   }
 
   Http1ClientConnection& connection_;
@@ -183,9 +184,9 @@ Task<Result<void>> Attempt::read_head() {
 }  // namespace
 
 Http1Upstream::Http1Upstream(SocketAddress address, MemoryBudget& memory, Http1ClientOptions options)
-    : address_(std::move(address)),
+    : dialer_(std::move(address), options.dial),
       memory_(memory),
-      options_(options),
+      options_(std::move(options)),
       alive_(std::make_shared<Http1Upstream*>(this)) {}
 
 Http1Upstream::~Http1Upstream() { *alive_ = nullptr; }
@@ -207,6 +208,7 @@ std::unique_ptr<Http1ClientConnection> Http1Upstream::take_idle() {
 }
 
 void Http1Upstream::keep(std::unique_ptr<Http1ClientConnection> connection) {
+  if (dialer_.is_personal()) return;
   // Bytes that nobody asked for would be taken for the next answer.
   if (!connection->buffer.unread().empty() || connection->stream.hung_up() || idle_.size() >= options_.idle_max) return;
   connection->buffer.end_message();
@@ -214,8 +216,10 @@ void Http1Upstream::keep(std::unique_ptr<Http1ClientConnection> connection) {
   idle_.push_back({std::move(connection), now()});
 }
 
-Task<Result<std::unique_ptr<Http1ClientConnection>>> Http1Upstream::connect_new() {
-  Stream stream = co_await try_(connect(address_, now() + options_.connect_timeout));
+Task<Result<std::unique_ptr<Http1ClientConnection>>> Http1Upstream::connect_new(const UpstreamRequest& request) {
+  std::optional<DialedFor> on_behalf;
+  if (request.peer != nullptr && request.local != nullptr) on_behalf.emplace(*request.peer, *request.local);
+  Stream stream = co_await try_(dialer_.open(on_behalf ? &*on_behalf : nullptr));
   co_return std::make_unique<Http1ClientConnection>(std::move(stream), memory_, options_);
 }
 
@@ -224,7 +228,7 @@ Task<UpstreamResult<std::unique_ptr<UpstreamAnswer>>> Http1Upstream::send(Upstre
   for (;;) {
     std::unique_ptr<Http1ClientConnection> connection = take_idle();
     if (connection == nullptr) {
-      auto connected = co_await connect_new();
+      auto connected = co_await connect_new(request);
       if (!connected.ok()) co_return UpstreamFailure{std::move(connected).error(), false, false};
       connection = *std::move(connected);
     }

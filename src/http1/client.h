@@ -2,7 +2,8 @@
 //
 // One Http1Upstream serves one address on one worker and keeps idle connections for the next request. A kept connection
 // may have been closed by the server at the very moment it is used; a request that may be sent twice is then sent again
-// on a fresh one, any other comes back as a failure.
+// on a fresh one, any other comes back as a failure. Where connections begin with a PROXY header, which tells of one
+// client, each is for one request.
 #pragma once
 
 #include <memory>
@@ -11,13 +12,14 @@
 #include "exchange/upstream.h"
 #include "http/head_lines.h"
 #include "net/buffer_pool.h"
+#include "net/dialer.h"
 #include "net/stream.h"
 
 namespace banyan {
 
 struct Http1ClientOptions {
   HeadLimits head{64 * 1024, 200, 8 * 1024};
-  Duration connect_timeout = std::chrono::seconds(1);
+  DialOptions dial;
   Duration io_timeout = std::chrono::seconds(60);  // for each wait within a message; the ambient deadline holds too
   std::size_t idle_max = 64;                       // kept connections
   Duration idle_timeout = std::chrono::seconds(50);
@@ -31,7 +33,7 @@ class Http1Upstream final : public Upstream {
   ~Http1Upstream() override;
 
   Task<UpstreamResult<std::unique_ptr<UpstreamAnswer>>> send(UpstreamRequest& request) override;
-  const SocketAddress& address() const { return address_; }
+  const SocketAddress& address() const { return dialer_.address(); }
   std::size_t idle() const { return idle_.size(); }
 
  private:
@@ -42,9 +44,9 @@ class Http1Upstream final : public Upstream {
   };
   std::unique_ptr<Http1ClientConnection> take_idle();
   void keep(std::unique_ptr<Http1ClientConnection> connection);
-  Task<Result<std::unique_ptr<Http1ClientConnection>>> connect_new();
+  Task<Result<std::unique_ptr<Http1ClientConnection>>> connect_new(const UpstreamRequest& request);
 
-  SocketAddress address_;
+  Dialer dialer_;
   MemoryBudget& memory_;
   Http1ClientOptions options_;
   std::vector<Idle> idle_;

@@ -46,6 +46,8 @@ class Http1Exchange final : public Exchange, public Tunnel {
     return *local_;
   }
   bool secure() const override { return secure_; }
+  const TlsInfo* tls_info() const override { return stream_.is_open() ? stream_.tls_info() : nullptr; }
+  std::string_view protocol() const override { return head_.version == HttpVersion::k10 ? "HTTP/1.0" : "HTTP/1.1"; }
   TimePoint started() const override { return started_; }
   ClientState client() const override;
   std::uint64_t progress() const override { return writer_.body_bytes(); }

@@ -53,6 +53,7 @@ std::string_view AccessLogLine::write(const AccessRecord& record) {
   append(time_.format(record.time));
   append(format_ == LogFormat::kJson ? "\"" : "");
   text("client", record.client, kNameBytesMax);
+  text("protocol", record.protocol, kNameBytesMax);
   text("method", record.method, kNameBytesMax);
   text("host", record.host, kHostBytesMax);
   const bool drop = query_ == QueryInLog::kDropped;

@@ -1,9 +1,10 @@
 // One line of the access log: what was asked, what was answered, who answered it and how long it took.
 //
-//   {"time":"2026-11-22T23:46:38.123Z","client":"127.0.0.1","method":"GET","host":"example.com","target":"/a?b=1",
-//    "status":200,"request_bytes":0,"response_bytes":5,"duration_ms":0.523,"route":"all","cluster":"native",
+//   {"time":"2026-11-22T23:46:38.123Z","client":"127.0.0.1","protocol":"HTTP/1.1","method":"GET","host":"example.com",
+//    "target":"/a?b=1","status":200,"request_bytes":0,"response_bytes":5,"duration_ms":0.523,"route":"all","cluster":"native",
 //    "endpoint":"127.0.0.1:9001","upstream_ms":0.301,"request_id":"...","trace_id":"...","span_id":"..."}
-//   2026-11-22T23:46:38.123Z client=127.0.0.1 method=GET host=example.com target=/a?b=1 status=200 ...
+//   2026-11-22T23:46:38.123Z client=127.0.0.1 protocol=HTTP/1.1 method=GET host=example.com target=/a?b=1 status=200
+//   ...
 //
 // What is empty or unknown is left out. Text from outside is always escaped: what is not UTF-8 becomes U+FFFD and no
 // byte of it can end a line. Each value has a bound, so that every line fits the buffer; one that was cut is followed
@@ -26,9 +27,10 @@ enum class QueryInLog : unsigned char { kKept, kDropped };
 
 // Views must live until write() returns.
 struct AccessRecord {
-  WallTime time;            // the end of the request
-  std::string_view client;  // IP address, "" for a unix socket
-  std::string_view method;  // "" where the head could not be read, as with host and target
+  WallTime time;              // the end of the request
+  std::string_view client;    // IP address, "" for a unix socket
+  std::string_view protocol;  // "HTTP/2"
+  std::string_view method;    // "" where the head could not be read, as with host and target
   std::string_view host;
   std::string_view target;           // as it came, with the query
   int status = 0;                    // 0: no answer was sent
