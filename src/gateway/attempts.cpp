@@ -1,9 +1,8 @@
 #include "gateway/attempts.h"
 
-#include "exchange/upload.h"
-
 #include <algorithm>
 
+#include "exchange/upload.h"
 #include "gray/lane.h"
 #include "runtime/context.h"
 #include "runtime/runtime.h"
