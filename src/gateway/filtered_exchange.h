@@ -35,6 +35,9 @@ class FilteredExchange final : public Exchange {
   const SocketAddress& peer() const override { return client_.peer(); }
   const SocketAddress& local() const override { return client_.local(); }
   bool secure() const override { return client_.secure(); }
+  const TlsInfo* tls_info() const override { return client_.tls_info(); }
+  std::string_view protocol() const override { return client_.protocol(); }
+  void body_is_open_ended() override { client_.body_is_open_ended(); }
   TimePoint started() const override { return client_.started(); }
   Task<Result<void>> respond(int status, Fields& fields, std::string_view body) override;
   Task<Result<void>> respond_stream(int status, Fields& fields, BodySource& body) override;
