@@ -359,9 +359,7 @@ Task<void> GatewayWorker::proxy(Request& request) {
     tee.emplace(body, kMirrorBodyBytesMax);
   }
   Upload upload;
-  UpstreamRequest upstream;
-  upstream.upload = &upload;
-  upstream.takes_trailers = takes_trailers;
+  UpstreamRequest upstream{.takes_trailers = takes_trailers, .upload = &upload};
   fill_upstream(request, upstream, script);
   const std::string target = origin_form(exchange.head());
   upstream.target = target;

@@ -1,8 +1,9 @@
 // One line of the access log: what was asked, what was answered, who answered it and how long it took.
 //
 //   {"time":"2026-11-22T23:46:38.123Z","client":"127.0.0.1","protocol":"HTTP/1.1","method":"GET","host":"example.com",
-//    "target":"/a?b=1","status":200,"request_bytes":0,"response_bytes":5,"duration_ms":0.523,"route":"all","cluster":"native",
-//    "endpoint":"127.0.0.1:9001","upstream_ms":0.301,"request_id":"...","trace_id":"...","span_id":"..."}
+//    "target":"/a?b=1","status":200,"request_bytes":0,"response_bytes":5,"duration_ms":0.523,"route":"all",
+//    "cluster":"native","endpoint":"127.0.0.1:9001","upstream_ms":0.301,"request_id":"...","trace_id":"...",
+//    "span_id":"..."}
 //   2026-11-22T23:46:38.123Z client=127.0.0.1 protocol=HTTP/1.1 method=GET host=example.com target=/a?b=1 status=200
 //   ...
 //
