@@ -75,7 +75,7 @@ std::unique_ptr<Upstream> upstream_for(const Check& check) {
     return std::make_unique<FpmUpstream>(*check.address, *check.fpm, *check.memory, std::move(options));
   }
   Http1ClientOptions options;
-  options.connect_timeout = options.io_timeout = timeout;
+  options.dial.connect_timeout = options.io_timeout = timeout;
   options.idle_max = 0;
   return std::make_unique<Http1Upstream>(*check.address, *check.memory, options);
 }
