@@ -67,6 +67,7 @@ class GatewayWorker final : public Handler {
   void choose(Request& request, std::string_view path);
   bool wants_mirror(const Request& request);
   std::unique_ptr<MirrorJob> make_mirror(Request& request);
+  void keep_mirrored_body(Request& request, TeeBody& body);
   void drop_mirror(Request& request);
   void start_mirror(Request& request);
   void account(Request& request);

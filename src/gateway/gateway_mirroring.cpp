@@ -1,0 +1,83 @@
+#include "gateway/gateway_request.h"
+#include "runtime/runtime.h"
+
+namespace banyan {
+bool GatewayWorker::wants_mirror(const Request& request) {
+  const std::optional<MirrorConfig>& mirror = request.route->config->mirror;
+  if (!mirror || !request.exchange.framing().upgrade.empty()) return false;
+  if (!request.route->config->safe.value_or(is_safe(request.exchange.head().method))) return false;
+  // The mirror's own cluster has nothing to be compared with.
+  if (request.route->clusters[*request.choice] == request.route->mirror_cluster) return false;
+  if (mirror->hundredths < kAllHundredths &&
+      random() % static_cast<std::uint64_t>(kAllHundredths) >= static_cast<std::uint64_t>(mirror->hundredths)) {
+    return false;
+  }
+  if (*mirrors_under_way_ < kMirrorsUnderWayMax && !state_.memory.above_soft_limit()) return true;
+  request.route->stats->mirror(index_).dropped.add();
+  return false;
+}
+
+// The copy of the request's body, for the mirror; without a whole one there is nothing to send.
+void GatewayWorker::keep_mirrored_body(Request& request, TeeBody& body) {
+  if (!body.complete()) {
+    drop_mirror(request);
+    return;
+  }
+  request.mirror->has_body = true;
+  request.mirror->body = body.take_copy();
+}
+
+void GatewayWorker::drop_mirror(Request& request) {
+  if (request.mirror == nullptr) return;
+  request.route->stats->mirror(index_).dropped.add();
+  request.mirror.reset();
+}
+
+// Copies the head of the request: the exchange will be gone when the copy is sent.
+std::unique_ptr<MirrorJob> GatewayWorker::make_mirror(Request& request) {
+  auto job = std::make_unique<MirrorJob>();
+  const RequestHead& head = request.exchange.head();
+  job->snapshot = request.snapshot;
+  job->route = request.route;
+  job->cluster = clusters_[request.route->mirror_cluster];
+  job->worker = index_;
+  job->colour = request.colour;
+  job->method = head.method;
+  job->method_name = head.method_name;
+  job->target = origin_form(head);
+  job->fields.copy_from(head.fields);
+  job->head.fields.copy_from(head.fields);
+  job->head.method = head.method;
+  job->head.version = head.version;
+  job->head.method_name = job->method_name;
+  job->head.target = job->target;
+  const std::size_t question = job->target.find('?');
+  job->head.path = std::string_view(job->target).substr(0, question);
+  if (question != std::string::npos) job->head.query = std::string_view(job->target).substr(question + 1);
+  job->head_text = head.authority;
+  job->head.authority = job->head_text;
+  job->head.host = std::string_view(job->head_text).substr(0, head.host.size());
+  job->peer = request.exchange.peer();
+  job->local = request.exchange.local();
+  job->secure = request.exchange.secure();
+  return job;
+}
+
+void GatewayWorker::start_mirror(Request& request) {
+  const GatewayCluster& cluster = request.snapshot->clusters[request.route->mirror_cluster];
+  if (cluster.fpm != nullptr) {
+    Result<DiskTree*> tree = files_.tree(cluster.config->root);
+    fastcgi::ScriptChoice script;
+    if (tree.ok()) script = fastcgi::choose_script(cluster.scripts, request.mirror->head.path, **tree);
+    if (script.kind != fastcgi::ScriptChoice::Kind::kScript) {
+      drop_mirror(request);
+      return;
+    }
+    request.mirror->script_name = script.name;
+    request.mirror->path_info = script.path_info;
+  }
+  ++*mirrors_under_way_;
+  go_pinned("mirror", run_mirror(std::move(request.mirror), mirrors_under_way_));
+}
+
+}  // namespace banyan
