@@ -185,6 +185,8 @@ Task<bool> GatewayWorker::fall_back(Request& request, UpstreamRequest& upstream,
   const GatewayCluster& cluster = request.snapshot->clusters[index];
   if (upstream.body != nullptr && request.report.sent) {
     if (options.replay == nullptr || !options.replay->whole()) co_return false;
+    // The answer that is replaced may have come while the body was still being sent.
+    if (upstream.upload != nullptr && upstream.upload->begun()) co_await upstream.upload->end();
     options.replay->rewind();
     upstream.kept_body = nullptr;
     upstream.body = options.replay;

@@ -104,6 +104,7 @@ Task<Result<void>> Http2ClientStream::ask(UpstreamRequest& request) {
   if (uploads_ && request.upload == nullptr) {
     co_await try_(upload(shared_from_this(), request.body));
   } else if (uploads_) {
+    if (request.upload->begun()) co_await request.upload->end();  // of an attempt that was answered, and is given up
     // The deadline in force is for the head of the answer; the request's body may take longer.
     ContextGuard guard(current_context().with_fresh_deadline(kNever));
     request.upload->start(upload(shared_from_this(), request.body));
