@@ -18,12 +18,19 @@ bool Balancer::excluded(const EndpointSet& set, const PickQuery& query, std::siz
   return query.allowed != nullptr && !query.allowed(query.context, i);
 }
 
-void Balancer::collect(const EndpointSet& set, const PickQuery& query) {
+void Balancer::take(const EndpointSet& set, const PickQuery& query, bool unwell_too) {
   candidates_.clear();
-  const bool all = !set.settings().judged || set.judge().panics(query.now);
   for (std::size_t i = 0; i < set.size(); ++i) {
-    if (!excluded(set, query, i) && (all || set.judge().well(i, query.now))) candidates_.push_back(i);
+    if (!excluded(set, query, i) && (unwell_too || set.judge().well(i, query.now))) candidates_.push_back(i);
   }
+}
+
+void Balancer::collect(const EndpointSet& set, const PickQuery& query) {
+  const bool all = !set.settings().judged || set.judge().panics(query.now);
+  take(set, query, all);
+  // Those that are well were asked in vain: one that is not may have recovered unnoticed.
+  const bool last_resort = !all && candidates_.empty() && !query.tried.empty();
+  if (last_resort && set.settings().outlier.panic_percent > 0) take(set, query, true);
   if (set.zoned() && !candidates_.empty()) keep_zone(set, query);
 }
 

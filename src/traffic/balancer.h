@@ -6,9 +6,10 @@
 //                  choices"; Finagle's PeakEwma), which avoids that all run to the one that looks best
 //   maglev         the one the request's key belongs to; where it may not be used, the next by the same key
 //
-// Of the endpoints those count that are well, or all in a panic (traffic/outlier_detector.h). Those in the gateway's
-// zone get everything while 1/1.4 of them are well; with fewer, what they cannot take spills over to the others in
-// proportion (Envoy's overprovisioning factor).
+// Of the endpoints those count that are well, or all in a panic (traffic/outlier_detector.h). A request that has tried
+// all that are well may try the others before it fails, unless there is never a panic (panic_percent 0). Those in the
+// gateway's zone get everything while 1/1.4 of them are well; with fewer, what they cannot take spills over to the
+// others in proportion (Envoy's overprovisioning factor).
 //
 // One balancer serves one worker: the turns of round robin are its own. Not thread-safe; pure but for its own state.
 #pragma once
@@ -41,6 +42,7 @@ class Balancer {
 
  private:
   bool excluded(const EndpointSet& set, const PickQuery& query, std::size_t i) const;
+  void take(const EndpointSet& set, const PickQuery& query, bool unwell_too);
   void collect(const EndpointSet& set, const PickQuery& query);
   void keep_zone(const EndpointSet& set, const PickQuery& query);
   std::optional<std::size_t> in_turn_of_all(const EndpointSet& set);

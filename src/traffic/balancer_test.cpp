@@ -73,7 +73,9 @@ TEST(Balancer, EveryPolicyLeavesOutWeightZeroTheTriedTheUnwellAndTheForbidden) {
     EXPECT_FALSE(counts.contains(1) || counts.contains(2) || counts.contains(3) || counts.contains(4));
     EXPECT_EQ(std::accumulate(counts.begin(), counts.end(), 0, [](int sum, auto& one) { return sum + one.second; }),
               400);
-    const std::size_t all[] = {0, 3, 4, 5};
+    const std::size_t well[] = {0, 3, 4, 5};
+    EXPECT_EQ(balancer.pick(set, {.now = kStart, .tried = well}), 2u);  // better than nobody
+    const std::size_t all[] = {0, 2, 3, 4, 5};
     EXPECT_FALSE(balancer.pick(set, {.now = kStart, .tried = all}));
   }
 }
