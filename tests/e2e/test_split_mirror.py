@@ -105,7 +105,7 @@ class MirrorTest(MoveCase):
         gateway = self.start_move(answers(), answers(), self.ROUTE)
         gateway.fetch("/", method="POST", body=b"once")
         gateway.fetch("/")
-        self.mirror_reaches(gateway, "sent", 1)
+        self.mirror_reaches(gateway, "compared", 1)
         self.assertEqual([head.split(b" ")[0] for head in self.native.heads], [b"GET"])
 
     def test_a_client_that_goes_away_takes_no_comparison_into_error(self):
