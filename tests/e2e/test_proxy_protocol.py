@@ -7,7 +7,7 @@ from lib.case import GatewayCase
 from lib.faulty_upstream import answers
 from lib.php import openssl
 from lib.raw_http import RawClient, ResponseError
-from processes import free_port
+from processes import free_port, wait_until
 
 SIGNATURE = b"\r\n\r\n\x00\r\nQUIT\n"
 REQUEST = b"GET /x HTTP/1.1\r\nHost: example.test\r\n\r\n"
@@ -77,12 +77,12 @@ class ListenerTest(GatewayCase):
             with self.subTest(header):
                 self.assertIsNone(self.ask(header + REQUEST))
         self.assertEqual(self.upstream.requests, 0)
-        self.assertIn("proxy_header_refused", gateway.log())
+        wait_until(lambda: "proxy_header_refused" in gateway.log(), 5, "the refusal in the log")
 
     def test_only_trusted_proxies_may_connect(self):
         gateway = self.start(trusted="10.0.0.0/8")
         self.assertIsNone(self.ask(b"PROXY TCP4 10.0.0.1 192.0.2.1 4711 80\r\n" + REQUEST))
-        self.assertIn("trusted_proxies", gateway.log())
+        wait_until(lambda: "trusted_proxies" in gateway.log(), 5, "the reason in the log")
 
     def test_tls_begins_after_it(self):
         openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",

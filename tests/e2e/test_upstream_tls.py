@@ -73,7 +73,7 @@ class UpstreamTlsTest(GatewayCase):
     def test_another_name_is_refused(self):
         gateway = self.gateway_to(self.start_service(), "ca: ca.pem, server_name: other.test")
         self.assert_refused(gateway, "mismatch")
-        self.assertIn("upstream_tls_failed", gateway.log())
+        wait_until(lambda: "upstream_tls_failed" in gateway.log(), 5, "the failure in the log")
 
     def test_an_expired_certificate_is_refused(self):
         self.certificates.sign("old", "/CN=service.test", "IP:127.0.0.1", days=-1)

@@ -153,7 +153,7 @@ class HealthTest(UpstreamsCase):
         self.assertTrue(self.endpoint(gateway, bad)["ejected"])
         self.assertLessEqual(bad.requests, 3)
         self.assertEqual(self.cluster(gateway)["ejections"], 1)
-        self.assertIn("endpoint_ejected", gateway.log())
+        wait_until(lambda: "endpoint_ejected" in gateway.log(), 5, "the ejection in the log")
 
 
 class RetriesTest(UpstreamsCase):
