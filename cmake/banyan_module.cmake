@@ -1,8 +1,9 @@
-# banyan_module(NAME DEPENDS a b LIBS x y)
+# banyan_module(NAME [COLD] DEPENDS a b LIBS x y)
 #
 # A module is one flat folder under src/: its headers and sources side by side, x_test.cpp, x_fuzz.cpp and
 # x_bench.cpp beside what they test. DEPENDS names other modules, which must already be defined: a cycle cannot be
-# written. LIBS names libraries from outside. tools/tidy.py holds the #include lines against DEPENDS.
+# written. LIBS names libraries from outside. COLD says that it runs once or by hand: a release optimises it for size.
+# tools/tidy.py holds the #include lines against DEPENDS.
 #
 # Made from it: library banyan_NAME, program NAME_test (one test of ctest), per fuzzer NAME_x_fuzz (a libFuzzer program
 # with -DBANYAN_FUZZ=ON, else a program that runs testdata/fuzz/x/* once as a plain test), per bench NAME_x_bench.
@@ -12,7 +13,7 @@ target_link_libraries(gtest_pch PRIVATE banyan_options)
 target_compile_options(gtest_pch PRIVATE -Xclang -fno-pch-timestamp)
 
 function(banyan_module name)
-  cmake_parse_arguments(arg "" "" "DEPENDS;LIBS;TEST_LIBS" ${ARGN})
+  cmake_parse_arguments(arg "COLD" "" "DEPENDS;LIBS;TEST_LIBS" ${ARGN})
   file(GLOB all CONFIGURE_DEPENDS *.cpp *.c *.S)
   file(GLOB headers CONFIGURE_DEPENDS *.h)
   set(sources ${all})
@@ -42,6 +43,9 @@ function(banyan_module name)
   set_target_properties(banyan_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
   target_include_directories(banyan_${name} ${visibility} ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(banyan_${name} ${visibility} ${modules} ${arg_LIBS} banyan_options)
+  if(arg_COLD AND sources)
+    target_compile_options(banyan_${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-Oz>)
+  endif()
 
   if(tests)
     add_executable(${name}_test ${tests})
