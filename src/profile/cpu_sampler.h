@@ -9,7 +9,7 @@
 // System V ABI of x86-64, section 3.2.2.
 //
 // Limits: kWordsMax words of samples (some 30,000 stacks), kDepthMax frames in a stack, kThreadsMax threads; what is
-// beyond is counted as lost. Cost: a signal and a walk of some microseconds for each 10 ms, under 0.1 %.
+// beyond is counted as lost. Cost: a signal and a walk for each 10 ms.
 #pragma once
 
 #include <cstdint>
