@@ -42,6 +42,9 @@ class Gateway:
      **(settings or {})}
         self.body = body
         self.child = None
+        # Of its own: an earlier gateway of the test would take over a changed file, and listen there too.
+        earlier = sum(name.startswith("banyan") and name.endswith(".yaml") for name in os.listdir(directory))
+        self.name = f"banyan-{earlier + 1}.yaml" if earlier else "banyan.yaml"
         with open(self.path("admin.token"), "w", encoding="ascii") as file:
             os.fchmod(file.fileno(), 0o600)
             file.write(self.token + "\n")
@@ -52,7 +55,7 @@ class Gateway:
 
     @property
     def config(self):
-        return self.path("banyan.yaml")
+        return self.path(self.name)
 
     def text(self, body):
         settings = "".join(f"  {name}: {value}\n" for name, value in self.settings.items())
