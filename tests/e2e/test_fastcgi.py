@@ -152,7 +152,7 @@ class BodyTest(PhpCase):
     def test_what_php_says_goes_to_the_log(self):
         self.assertEqual(self.get("/warn.php").body, b"fine")
         wait_until(lambda: "a word from the script" in self.gateway.log(), 5, "PHP's stderr in the log")
-        self.assertIn("Undefined variable", self.gateway.log())
+        wait_until(lambda: "Undefined variable" in self.gateway.log(), 5, "the warning in the log")
         self.assertEqual(self.get("/fatal.php").status, 500)
         wait_until(lambda: "no_such_function" in self.gateway.log(), 5, "the fatal error in the log")
 

@@ -323,7 +323,7 @@ class RateLimitTest(FilterCase):
         self.assertEqual(ann[0].get("ratelimit-policy"), '"default";q=3;w=600')
         self.assertIn(int(ann[4].get("retry-after")), range(150, 201))
         self.assertEqual(gateway.fetch("/", headers=[("X-User", "bob")]).status, 200)
-        self.assertIn('filter="rate_limit",event="answered"} 2', gateway.metrics())
+        wait_until(lambda: 'filter="rate_limit",event="answered"} 2' in gateway.metrics(), 15, "two limited requests")
 
     def test_the_count_outlives_a_reload(self):
         gateway = self.filtered("[{rate_limit: {requests: 1, period: 10m}}]")
@@ -521,7 +521,8 @@ class CacheTest(FilterCase):
         self.assertEqual(gateway.fetch("/").body, b"1")
         wait_until(lambda: self.upstream.requests >= 2, 15, "the refresh")
         wait_until(lambda: int(gateway.fetch("/").body) >= 2, 15, "the refreshed answer")
-        self.assertIn("stale", {entry.get("cache") for entry in gateway.access_log()})
+        wait_until(lambda: "stale" in {entry.get("cache") for entry in gateway.access_log()}, 15,
+                   "the stale answer in the log")
 
     def test_stale_if_error(self):
         gateway = self.caching(self.numbered("max-age=0, stale-if-error=600"))

@@ -1,6 +1,7 @@
 """Configuration changes while serving: by the file itself, by SIGHUP; none drops a request or a connection; a bad one
 changes nothing."""
 import os
+import re
 import signal
 
 from lib.case import GatewayCase
@@ -77,7 +78,8 @@ class ReloadTest(GatewayCase):
         error = wait_until(lambda: self.gateway.status()["config_error"], 15, "config_error")
         self.assertIn("nowhere", str(error))
         self.assertEqual((self.gateway.fetch("/").body, self.gateway.status()["config_revision"]), (b"1", 1))
-        self.assertRegex(self.gateway.log(), r"banyan\.yaml:\d+:\d+")
+        wait_until(lambda: re.search(r"banyan\.yaml:\d+:\d+", self.gateway.log()), 5,
+                   "the place of the mistake in the log")
         for text in ("", "\0", "version: 1\n"):
             self.gateway.write_text(text)
             self.gateway.child.send(signal.SIGHUP)
