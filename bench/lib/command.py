@@ -8,8 +8,9 @@ from . import outcome, process
 from .pairing import Plan
 
 
-def arguments(description, names):
-    """Parses the flags; `names` are the benchmark's case names, for --case and its help."""
+def arguments(description, names, more=()):
+    """Parses the flags; `names` are the benchmark's case names, for --case and its help. `more` are flags of this
+    benchmark alone, each with what argparse wants to know of it."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--quick", action="store_true",
                         help="one short block per peer: shows that the bench works, decides nothing")
@@ -20,6 +21,8 @@ def arguments(description, names):
     parser.add_argument("--subject", default="banyan", metavar="NAME",
                         help="measure this peer in Banyan's place, to check the bench itself")
     parser.add_argument("--save", type=Path, metavar="FILE", help="also write the result line to FILE")
+    for flag, settings in more:
+        parser.add_argument(flag, **settings)
     return parser.parse_args()
 
 
