@@ -1,0 +1,239 @@
+#include "postgres/postgres_connection.h"
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+
+#include "postgres/login.h"
+#include "postgres/request_writer.h"
+#include "postgres/statement_replies.h"
+
+namespace banyan {
+namespace {
+
+// A Bind message counts them in 16 bits.
+constexpr std::size_t kParametersMax = 65535;
+
+SqlResult<void> check_limits(std::span<const PostgresStatement> statements, std::size_t statements_max) {
+  if (statements.size() > statements_max) {
+    return SqlError(SqlErrorKind::kExhausted, "a pipeline of " + std::to_string(statements.size()) +
+                                                  " statements; statements_max allows " +
+                                                  std::to_string(statements_max));
+  }
+  for (const PostgresStatement& statement : statements) {
+    if (statement.text.find('\0') != std::string_view::npos) {
+      return SqlError(SqlErrorKind::kInvalid, "the statement's text holds a zero byte");
+    }
+    if (statement.parameters.size() > kParametersMax) {
+      return SqlError(SqlErrorKind::kExhausted,
+                      std::to_string(statement.parameters.size()) + " parameters; PostgreSQL takes at most 65535");
+    }
+  }
+  return {};
+}
+
+SqlError numbered(pg::StatementFailure failure, std::size_t statements) {
+  if (statements == 1) return std::move(failure.error);
+  return std::move(failure.error)
+      .add_context("statement " + std::to_string(failure.statement + 1) + " of the pipeline");
+}
+
+std::string begin_text(SqlTransactionOptions options) {
+  std::string text = "BEGIN";
+  if (options.isolation == SqlIsolation::kReadCommitted) text.append(" ISOLATION LEVEL READ COMMITTED");
+  if (options.isolation == SqlIsolation::kRepeatableRead) text.append(" ISOLATION LEVEL REPEATABLE READ");
+  if (options.isolation == SqlIsolation::kSerializable) text.append(" ISOLATION LEVEL SERIALIZABLE");
+  if (options.read_only) text.append(" READ ONLY");
+  return text;
+}
+
+}  // namespace
+
+Task<SqlResult<std::unique_ptr<PostgresConnection>>> PostgresConnection::open(
+    std::shared_ptr<pg::Connector> connector) {
+  std::unique_ptr<pg::Session> session = co_await try_(pg::log_in(std::move(connector)));
+  co_return std::unique_ptr<PostgresConnection>(new PostgresConnection(std::move(session)));
+}
+
+PostgresConnection::PostgresConnection(std::unique_ptr<pg::Session> session)
+    : session_(std::move(session)),
+      statements_(std::make_unique<pg::StatementCache>(session_->options().statements_max)) {}
+
+PostgresConnection::~PostgresConnection() = default;
+
+// ---- transactions ----
+
+Task<SqlResult<void>> PostgresConnection::begin(SqlTransactionOptions options) {
+  if (in_transaction()) co_return SqlError(SqlErrorKind::kInvalid, "a transaction is under way; they do not nest");
+  const std::string text = begin_text(options);
+  (void)co_await try_(execute(text));
+  co_return {};
+}
+
+// To COMMIT a transaction that has failed the server says "ROLLBACK", but no error.
+Task<SqlResult<void>> PostgresConnection::commit() {
+  const bool failed = session_->transaction() == 'E';
+  co_await try_(SqlConnection::commit());
+  if (failed) {
+    co_return SqlError(SqlErrorKind::kInvalid, "a statement of the transaction had failed; it was rolled back");
+  }
+  co_return {};
+}
+
+bool PostgresConnection::in_transaction() const { return session_->transaction() != 'I'; }
+bool PostgresConnection::usable() const { return session_->usable(); }
+
+// ---- statements ----
+
+Task<SqlResult<SqlOutcome>> PostgresConnection::run(std::string_view text, std::span<const SqlValue> parameters,
+                                                    SqlRowSink* rows) {
+  const PostgresStatement statement{text, parameters, rows};
+  std::vector<SqlOutcome> outcomes;
+  co_await try_(run_all({&statement, 1}, &outcomes));
+  co_return outcomes.empty() ? SqlOutcome{} : outcomes.front();
+}
+
+Task<SqlResult<std::vector<SqlOutcome>>> PostgresConnection::pipeline(std::span<const PostgresStatement> statements) {
+  std::vector<SqlOutcome> outcomes;
+  if (!statements.empty()) co_await try_(run_all(statements, &outcomes));
+  co_return outcomes;
+}
+
+// A statement that has gone stale is found out when it is bound, before anything was done. Then it is prepared anew,
+// but in a transaction: that has failed by it, and has to be begun again.
+Task<SqlResult<void>> PostgresConnection::run_all(std::span<const PostgresStatement> statements,
+                                                  std::vector<SqlOutcome>* outcomes) {
+  co_await try_(check_limits(statements, statements_->statements_max()));
+  bool retry = false;
+  SqlResult<void> done = co_await run_prepared(statements, outcomes, &retry);
+  if (!retry) co_return done;
+  outcomes->clear();
+  co_return co_await run_prepared(statements, outcomes, &retry);
+}
+
+Task<SqlResult<void>> PostgresConnection::run_prepared(std::span<const PostgresStatement> statements,
+                                                       std::vector<SqlOutcome>* outcomes, bool* retry) {
+  co_await try_(prepare(statements));
+  const bool in_transaction_before = in_transaction();
+  std::string& out = session_->out();
+  out.clear();
+  std::vector<pg::RunReplies::Expected> expected;
+  for (const PostgresStatement& statement : statements) {
+    const pg::PreparedStatement* prepared = statements_->find(statement.text);
+    if (statement.parameters.size() != prepared->parameters.size()) {
+      co_return SqlError(SqlErrorKind::kInvalid, "the statement has " + std::to_string(prepared->parameters.size()) +
+                                                     " parameters, and " + std::to_string(statement.parameters.size()) +
+                                                     " values were given");
+    }
+    co_await try_(pg::write_bind(out, prepared->name, statement.parameters, prepared->parameters, prepared->columns));
+    pg::write_execute(out);
+    expected.push_back({prepared, statement.rows});
+  }
+  pg::write_sync(out);
+
+  pg::RunReplies replies(std::move(expected));
+  SqlResult<void> talked = co_await session_->converse(&replies);
+  *outcomes = std::move(replies.outcomes());
+  std::optional<pg::StatementFailure>& failure = replies.failure();
+  if (!failure) co_return talked;
+  if (!talked.ok() && talked.error().kind() != SqlErrorKind::kConnection) co_return talked;
+  *retry = false;
+  if (failure->stale && talked.ok()) {
+    statements_->remove(statements[failure->statement].text);
+    *retry = !in_transaction_before && !replies.rows_given();
+    failure->error = SqlError(SqlErrorKind::kSerialization, "the schema has changed under a prepared statement")
+                         .with_code(failure->error.code());
+  }
+  co_return numbered(*std::move(failure), statements.size());
+}
+
+Task<SqlResult<void>> PostgresConnection::prepare(std::span<const PostgresStatement> statements) {
+  std::string& out = session_->out();
+  out.clear();
+  std::vector<std::size_t> missing;  // indices into `statements`
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    if (statements_->find(statements[i].text) != nullptr) continue;
+    if (missing.empty()) {
+      for (const std::string& dropped : statements_->take_dropped()) pg::write_close_statement(out, dropped);
+    }
+    missing.push_back(i);
+    names.push_back(statements_->fresh_name());
+    pg::write_parse(out, names.back(), statements[i].text);
+    pg::write_describe_statement(out, names.back());
+  }
+  if (missing.empty()) co_return {};
+  pg::write_sync(out);
+
+  pg::PrepareReplies replies;
+  co_await try_(session_->converse(&replies));
+  std::vector<pg::PreparedStatement>& prepared = replies.prepared();
+  for (std::size_t i = 0; i < prepared.size() && i < missing.size(); ++i) {
+    prepared[i].text = statements[missing[i]].text;
+    prepared[i].name = std::move(names[i]);
+    statements_->add(std::move(prepared[i]));
+  }
+  if (!replies.failure()) co_return {};
+  replies.failure()->statement = missing[std::min(replies.failure()->statement, missing.size() - 1)];
+  co_return numbered(*std::move(replies.failure()), statements.size());
+}
+
+Task<SqlResult<void>> PostgresConnection::run_script(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) {
+    co_return SqlError(SqlErrorKind::kInvalid, "the script holds a zero byte");
+  }
+  session_->out().clear();
+  pg::write_query(session_->out(), text);
+  pg::ScriptReplies replies;
+  SqlResult<void> talked = co_await session_->converse(&replies);
+  if (replies.error() && talked.ok()) co_return *std::move(replies.error());
+  co_return talked;
+}
+
+// ---- notifications ----
+
+Task<SqlResult<PostgresNotification>> PostgresConnection::next_notification() {
+  std::deque<pg::Notification>& waiting = session_->notifications();
+  if (!usable()) co_return SqlError(SqlErrorKind::kConnection, "the connection to PostgreSQL was lost before");
+  while (waiting.empty()) {
+    const std::optional<pg::Message> message = co_await try_(session_->take());
+    if (message) {  // with no request under way, this is a farewell
+      session_->give_up();
+      const auto report = pg::read_server_report(message->body);
+      if (message->type == 'E' && report) co_return pg::to_sql_error(*report);
+      co_return SqlError(SqlErrorKind::kConnection, "the server broke PostgreSQL's protocol");
+    }
+    if (!waiting.empty()) break;
+    Result<void> filled = co_await session_->fill();
+    if (filled.ok()) continue;
+    if (filled.error().code() == ErrorCode::kUnavailable) session_->give_up();
+    co_return std::move(filled).error();
+  }
+  pg::Notification notification = std::move(waiting.front());
+  waiting.pop_front();
+  co_return PostgresNotification{notification.process, std::move(notification.channel),
+                                 std::move(notification.payload)};
+}
+
+std::uint64_t PostgresConnection::notifications_lost() const { return session_->notifications_lost(); }
+
+// ---- about the session ----
+
+std::int32_t PostgresConnection::process() const { return static_cast<std::int32_t>(session_->process()); }
+
+std::string_view PostgresConnection::setting(std::string_view name) const {
+  const auto found = session_->settings().find(name);
+  return found == session_->settings().end() ? std::string_view() : std::string_view(found->second);
+}
+
+std::size_t PostgresConnection::prepared() const { return statements_->size(); }
+bool PostgresConnection::stale(bool look) { return session_->stale(look); }
+void PostgresConnection::release_memory() { session_->release_memory(); }
+
+Task<SqlResult<void>> PostgresConnection::check() {
+  session_->out().clear();
+  pg::write_sync(session_->out());
+  co_return co_await session_->converse(nullptr);
+}
+
+}  // namespace banyan
