@@ -1,0 +1,97 @@
+#include "service/context.h"
+
+#include <span>
+
+#include "runtime/runtime.h"
+#include "service/service.h"
+#include "telemetry/baggage.h"
+
+namespace banyan::service {
+namespace {
+
+// What a request hands on to those asked on its behalf.
+struct Ambient {
+  TraceContext trace;
+  std::string baggage;
+  std::string colour_field;
+};
+const char kAmbientKey = 0;
+
+std::uint64_t random_bits() {
+  std::uint64_t bits = 0;
+  current_env().fill_random(std::as_writable_bytes(std::span(&bits, 1)));
+  return bits;
+}
+
+ErrorCode code_of(int status) {
+  if (status == 404) return ErrorCode::kNotFound;
+  if (status == 409) return ErrorCode::kAlreadyExists;
+  if (status == 401 || status == 403) return ErrorCode::kPermissionDenied;
+  if (status < 500) return ErrorCode::kInvalidArgument;
+  return status == 500 ? ErrorCode::kInternal : ErrorCode::kUnavailable;
+}
+
+bool is_json(std::string_view content_type) {
+  const std::string_view type = content_type.substr(0, content_type.find_first_of("; "));
+  return equals_ignoring_case(type, "application/json") || (type.size() > 5 && type.ends_with("+json"));
+}
+
+}  // namespace
+
+std::string Context::colour() {
+  const Fields& fields = head().fields;
+  if (fields.has(FieldId::kXGrayTag)) return std::string(fields.value(FieldId::kXGrayTag));
+  return baggage_member(fields, "x-gray-tag").value_or("");
+}
+
+Error Context::problem(int status, std::string detail) {
+  return problem(Problem{.status = status, .detail = std::move(detail), .values = {}});
+}
+
+Error Context::problem(Problem problem) {
+  problem_ = std::move(problem);
+  return {code_of(problem_.status), problem_.detail.empty() ? "the request failed" : problem_.detail};
+}
+
+Problem Context::problem_for(const Error& error) {
+  return problem_.status != 0 && error.message() == problem_.detail ? problem_ : problem_of(error);
+}
+
+Task<Result<void>> Context::bind(const InputType& type, void* object) {
+  Problem wrong{.status = 400, .detail = "the request is not valid", .values = {}};
+  bind_parameters(type, {.match = match_, .query = head().query, .fields = head().fields}, object, wrong.values);
+  if (type.wants_body()) {
+    const std::string_view given = head().fields.value(FieldId::kContentType);
+    if (!given.empty() && route_->json_only && !is_json(given))
+      co_return problem(415, "the body must be application/json");
+    Result<std::string> text = co_await read_all(body(), route_->body_bytes_max);
+    if (!text.ok() && text.error().code() == ErrorCode::kResourceExhausted) co_return problem(413, "body too large");
+    if (!text.ok()) co_return std::move(text).error();
+    bind_body(type, *text, object, wrong.values);
+  }
+  if (wrong.values.empty()) co_return Result<void>();
+  if (!route_->invalid.empty()) wrong.detail = route_->invalid;
+  co_return problem(std::move(wrong));
+}
+
+ContextRef with_ambient(const ContextRef& parent, Context& context) {
+  const Fields& fields = context.head().fields;
+  const TraceParent& self = context.trace().self;
+  return parent
+      .with_trace(
+          {.trace_high = self.trace_high, .trace_low = self.trace_low, .span = self.span, .sampled = self.sampled()})
+      .with_value(&kAmbientKey, Ambient{.trace = context.trace(),
+                                        .baggage = std::string(fields.value(FieldId::kBaggage)),
+                                        .colour_field = std::string(fields.value(FieldId::kXGrayTag))});
+}
+
+void put_ambient(Fields& fields) {
+  const banyan::Context* const context = current_context().get();
+  const auto* const ambient = context == nullptr ? nullptr : static_cast<const Ambient*>(context->value(&kAmbientKey));
+  if (ambient == nullptr) return;
+  put_trace(child_span(ambient->trace, random_bits), fields);
+  if (!ambient->baggage.empty()) fields.set_copy(FieldId::kBaggage, ambient->baggage);
+  if (!ambient->colour_field.empty()) fields.set_copy(FieldId::kXGrayTag, ambient->colour_field);
+}
+
+}  // namespace banyan::service

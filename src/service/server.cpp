@@ -1,0 +1,248 @@
+#include "service/server.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdio>
+#include <deque>
+
+#include "base/log.h"
+#include "http1/server.h"
+#include "net/descriptor_limit.h"
+#include "net/listener.h"
+#include "runtime/blocking.h"
+#include "runtime/channel.h"
+#include "runtime/runtime.h"
+#include "runtime/sync.h"
+
+namespace banyan::service {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t kMegabyte = 1024 * 1024;
+constexpr Duration kMemoryLookEvery = 100ms;
+
+struct Limits {
+  Duration drain_max = 10s;
+  std::uint64_t memory_bytes = 0;  // of the process; 0: none
+  std::uint64_t body_bytes_max = 64 * kMegabyte;
+};
+
+// What one worker serves with. Made and used on that worker alone.
+struct Worker {
+  Worker(Service& service, MemoryBudget& memory, const Limits& limits)
+      : server(service, memory, {.body_bytes_max = limits.body_bytes_max}) {}
+  Http1Server server;
+  std::deque<Listener> listeners;
+  WaitGroup accepting;
+};
+
+// Outlives the runtime, and with it every connection.
+struct Server {
+  Server(ServiceOptions options, std::vector<SocketAddress> its_addresses, Limits its_limits)
+      : service(std::move(options)), addresses(std::move(its_addresses)), limits(its_limits) {}
+  Service service;
+  const std::vector<SocketAddress> addresses;
+  const Limits limits;
+  MemoryBudget memory{48 * kMegabyte, 64 * kMegabyte};  // of buffers
+  std::vector<std::unique_ptr<Worker>> workers;
+  Event stopping;
+  WaitGroup running;
+};
+
+// The first worker opens the sockets, the others share them.
+Result<void> open_worker(Server& server) {
+  auto worker = std::make_unique<Worker>(server.service, server.memory, server.limits);
+  for (std::size_t i = 0; i < server.addresses.size(); ++i) {
+    BANYAN_TRY(Listener listener, server.workers.empty() ? Listener::open(server.addresses[i])
+                                                         : server.workers.front()->listeners[i].share());
+    worker->listeners.push_back(std::move(listener));
+  }
+  server.workers.push_back(std::move(worker));
+  return {};
+}
+
+Task<void> accept_from(Listener* listener, Worker* worker) {
+  co_await serve_connections(*listener, worker->server);
+  worker->accepting.done();
+}
+
+Task<void> drain(Worker& worker, Duration drain_max) {
+  (void)co_await sleep_for(2ms);  // a turn for the accepting tasks: what the kernel has queued is served, not reset
+  for (Listener& listener : worker.listeners) listener.close();
+  (void)co_await worker.accepting.wait();
+  worker.server.drain();
+  const TimePoint give_up = now() + drain_max;
+  while (worker.server.connections() > 0 && now() < give_up) (void)co_await sleep_for(2ms);
+}
+
+// The life of one worker. Tells `started` how its beginning went.
+Task<void> run_worker(Server* server, Channel<Result<void>>* started) {
+  Result<void> opened = open_worker(*server);
+  const bool serves = opened.ok();
+  Worker* const worker = serves ? server->workers.back().get() : nullptr;
+  (void)started->try_send(std::move(opened));
+  if (serves) {
+    for (Listener& listener : worker->listeners) {
+      worker->accepting.add();
+      go_pinned("accept", accept_from(&listener, worker));
+    }
+    (void)co_await server->stopping.wait();
+    co_await drain(*worker, server->limits.drain_max);
+  }
+  server->running.done();
+}
+
+Task<Result<void>> start_workers(Server& server) {
+  Channel<Result<void>> started(1);
+  for (unsigned i = 0; i < worker_count(); ++i) {
+    server.running.add();
+    go_pinned_to(i, "worker", run_worker(&server, &started));
+    std::optional<Result<void>> outcome = co_await try_(co_await started.receive());
+    co_await try_(*std::move(outcome));
+  }
+  co_return Result<void>();
+}
+
+sigset_t ending_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  return set;
+}
+
+int wait_for_signal() {
+  const sigset_t set = ending_signals();
+  int number = 0;
+  sigwait(&set, &number);
+  return number;
+}
+
+// Resident bytes of this process; 0 where /proc does not tell.
+std::uint64_t resident_bytes() {
+  std::FILE* const file = std::fopen("/proc/self/statm", "re");
+  if (file == nullptr) return 0;
+  unsigned long long size = 0, resident = 0;
+  const int read = std::fscanf(file, "%llu %llu", &size, &resident);
+  std::fclose(file);
+  return read == 2 ? resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) : 0;
+}
+
+// Sheds requests while the process is over its limit. Ends with the runtime.
+Task<void> watch_memory(Server* server) {
+  bool over = false;
+  while ((co_await sleep_for(kMemoryLookEvery)).ok()) {
+    const std::uint64_t resident = resident_bytes();
+    if ((resident > server->limits.memory_bytes) == over) continue;
+    over = !over;
+    server->service.shed(over);
+    log_warn(over ? "memory_limit_passed" : "memory_below_limit",
+             {{"resident_bytes", resident}, {"limit_bytes", server->limits.memory_bytes}});
+  }
+}
+
+struct Build {
+  const Program& program;
+  const Arguments& arguments;
+};
+
+Task<int> serve(Server* server, Build build) {
+  Result<void> started = build.program.build(server->service, build.arguments);
+  if (started.ok()) started = server->service.start(worker_count());
+  if (started.ok()) started = co_await start_workers(*server);
+  if (started.ok()) {
+    for (const Listener& listener : server->workers.front()->listeners) {
+      log_info("listening", {{"address", listener.address().text()}});
+    }
+    if (server->limits.memory_bytes != 0) go("memory", watch_memory(server));
+    const int number = co_await blocking(wait_for_signal);
+    log_info("draining", {{"signal", number}});
+    server->service.drain();
+  } else {
+    std::fprintf(stderr, "%s: %s\n", std::string(build.program.name).c_str(), started.error().text().c_str());
+  }
+  server->stopping.set();
+  (void)co_await server->running.wait();
+  co_return started.ok() ? kExitDone : kExitBadUse;
+}
+
+Result<std::unique_ptr<Server>> make_server(const Program& program, const Arguments& arguments) {
+  BANYAN_TRY(const SocketAddress tcp, SocketAddress::parse(*arguments.value("listen")));
+  std::vector<SocketAddress> addresses{tcp};
+  if (const std::optional<std::string> path = arguments.value("unix")) {
+    BANYAN_TRY(SocketAddress unix_socket, SocketAddress::parse("unix:" + *path));
+    addresses.push_back(std::move(unix_socket));
+  }
+  BANYAN_TRY(const std::int64_t deadline_ms, arguments.integer("deadline-ms", 1, 3'600'000, 30'000));
+  BANYAN_TRY(const std::int64_t drain_ms, arguments.integer("drain-ms", 0, 600'000, 10'000));
+  BANYAN_TRY(const std::int64_t requests_max, arguments.integer("requests-max", 1, 10'000'000, 10'000));
+  BANYAN_TRY(const std::int64_t memory, arguments.integer("memory-mb", 0, 1'000'000, 0));
+  return std::make_unique<Server>(ServiceOptions{.name = std::string(program.name),
+                                                 .version = std::string(program.version),
+                                                 .deadline = std::chrono::milliseconds(deadline_ms),
+                                                 .requests_max = static_cast<std::size_t>(requests_max)},
+                                  std::move(addresses),
+                                  Limits{.drain_max = std::chrono::milliseconds(drain_ms),
+                                         .memory_bytes = static_cast<std::uint64_t>(memory) * kMegabyte});
+}
+
+int complain(const Program& program, const Error& error) {
+  std::fprintf(stderr, "%s: %s\n", std::string(program.name).c_str(), error.text().c_str());
+  return kExitBadUse;
+}
+
+const Program* running_program = nullptr;  // a command's `run` takes nothing but arguments
+
+int run_command(const Arguments& arguments) {
+  const Program& program = *running_program;
+  Result<std::unique_ptr<Server>> server = make_server(program, arguments);
+  if (!server.ok()) return complain(program, server.error());
+  // Blocked in this thread and so in all it starts: the signals come to wait_for_signal() alone.
+  const sigset_t set = ending_signals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
+  const std::unique_ptr<LogSink> sink = LogSink::standard_error({LogFormat::kJson, nullptr});
+  Logger logger(*sink);
+  set_process_logger(&logger);
+  std::unique_ptr<LogSink> access_log;
+  if (const std::optional<std::string> path = arguments.value("access-log")) {
+    Result<std::unique_ptr<LogSink>> opened = LogSink::open(*path, {LogFormat::kJson, sink.get()});
+    if (!opened.ok()) {
+      set_process_logger(nullptr);
+      return complain(program, opened.error());
+    }
+    access_log = *std::move(opened);
+    (*server)->service.log_access_to(access_log.get());
+  }
+  const int code = run({}, serve(server->get(), {program, arguments}));
+  set_process_logger(nullptr);
+  return code;
+}
+
+}  // namespace
+
+int run_service(const Program& program, int argc, char** argv) {
+  running_program = &program;
+  Command command = {
+      .name = program.name,
+      .summary = program.summary,
+      .description = "Serves HTTP/1.1 until SIGTERM, then answers what it has begun and exits 0.",
+      .options = {{.name = "listen", .value = "HOST:PORT", .about = "the address to serve on", .required = true},
+                  {.name = "unix", .value = "PATH", .about = "serve on this unix socket too"},
+                  {.name = "access-log", .value = "FILE", .about = "a line for each request; - is standard output"},
+                  {.name = "deadline-ms", .value = "N", .about = "the longest a request may take (30000)"},
+                  {.name = "drain-ms", .value = "N", .about = "how long its end waits for requests (10000)"},
+                  {.name = "requests-max", .value = "N", .about = "requests at once, beyond them 503 (10000)"},
+                  {.name = "memory-mb", .value = "N", .about = "beyond so much memory new requests get 503"}},
+      .examples = program.examples,
+      .run = &run_command};
+  command.options.insert(command.options.end(), program.options.begin(), program.options.end());
+  return run_program(command, argc, argv);
+}
+
+}  // namespace banyan::service

@@ -1,0 +1,262 @@
+#include "service/service.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <span>
+
+#include "base/log.h"
+#include "http/target.h"
+#include "runtime/runtime.h"
+#include "runtime/scope.h"
+#include "service/openapi.h"
+#include "telemetry/access_log_line.h"
+#include "telemetry/metrics_text.h"
+
+namespace banyan::service {
+namespace {
+
+std::uint64_t random_bits() {
+  std::uint64_t bits = 0;
+  current_env().fill_random(std::as_writable_bytes(std::span(&bits, 1)));
+  return bits;
+}
+
+// Literal segments before those that match anything, so that "/users/me" is found before "/users/:id" whatever the
+// order they were added in.
+std::string sort_key(std::string_view path) {
+  std::string key(path);
+  for (std::size_t i = 0; i + 1 < key.size(); ++i) {
+    if (key[i] == '/' && key[i + 1] == ':') key[i + 1] = '\x7f';
+  }
+  return key;
+}
+
+Task<Result<Content>> healthy(Context&) { co_return Content{"application/json", R"({"status":"ok"})"}; }
+
+}  // namespace
+
+struct Service::Worker {
+  AccessLogLine line;
+};
+
+Task<Result<void>> Next::operator()() const {
+  const std::vector<Middleware>& middleware = route_->rules.middleware;
+  if (index_ == middleware.size()) return route_->endpoint.call(*context_);
+  return middleware[index_](*context_, Next(*route_, index_ + 1, *context_));
+}
+
+Route& Group::route(std::string_view method, std::string_view path, TypedEndpoint endpoint) {
+  Route& made = service_.routes_.emplace_back();
+  made.method = method;
+  made.path = prefix_ + std::string(path);
+  made.endpoint = std::move(endpoint);
+  made.rules = rules_;
+  return made;
+}
+
+Service::Service(ServiceOptions options) : Group(*this, "", {}), options_(std::move(options)) {}
+Service::~Service() = default;
+
+void Service::ready_when(std::string name, Check check) { checks_.emplace_back(std::move(name), std::move(check)); }
+
+void Service::add_own_routes() {
+  const auto add = [this](std::string_view path, TypedEndpoint endpoint) {
+    if (std::ranges::any_of(routes_, [path](const Route& route) { return route.path == path; })) return;
+    Route& route = routes_.emplace_back();
+    route.method = "GET";
+    route.path = path;
+    route.endpoint = std::move(endpoint);
+    route.listed = false;
+  };
+  add("/healthz", typed_endpoint(&healthy));
+  add("/readyz", typed_endpoint([this](Context& context) { return ready(context); }));
+  add("/metrics", typed_endpoint([this](Context& context) { return metrics_answer(context); }));
+  add("/openapi.json", typed_endpoint([this](Context& context) { return openapi_answer(context); }));
+}
+
+Task<Result<Content>> Service::metrics_answer(Context&) {
+  co_return Content{std::string(kMetricsContentType), metrics()};
+}
+
+Task<Result<Content>> Service::openapi_answer(Context&) { co_return Content{"application/json", openapi_}; }
+
+Task<Result<Content>> Service::ready(Context& context) {
+  if (draining_.load(std::memory_order_relaxed)) co_return context.problem(503, "draining");
+  for (const auto& [name, check] : checks_) {
+    const Result<void> outcome = co_await check();
+    if (outcome.ok()) continue;
+    log_warn("not_ready", {{"check", name}, {"error", outcome.error().text()}});
+    co_return context.problem(503, name + " is not ready");
+  }
+  co_return Content{"application/json", R"({"status":"ready"})"};
+}
+
+Result<void> Service::start(std::size_t workers) {
+  add_own_routes();
+  BANYAN_TRY_VOID(compile_paths());
+  openapi_ = describe_openapi(options_.name, options_.version, routes_);
+  const TimePoint time = now();
+  const std::vector<std::string_view> clusters{options_.name};
+  for (Route& route : routes_) {
+    const std::string id = route.method + " " + route.path;
+    route.stats = std::make_shared<RouteStats>(
+        RouteStatsSpec{.id = id, .clusters = clusters, .mirror = {}, .labels = {}}, workers, time);
+  }
+  no_route_stats_ = std::make_shared<RouteStats>(
+      RouteStatsSpec{.id = "", .clusters = clusters, .mirror = {}, .labels = {}}, workers, time);
+  for (std::size_t i = 0; i < workers; ++i) workers_.push_back(std::make_unique<Worker>());
+  return {};
+}
+
+Result<void> Service::compile_paths() {
+  std::map<std::string, PathRoutes> by_path;
+  for (const Route& route : routes_) {
+    PathRoutes& at = by_path[sort_key(route.path)];
+    for (const Route* other : at.routes) {
+      if (other->method == route.method)
+        return Error(ErrorCode::kInvalidArgument, "two routes for " + route.method + " " + route.path);
+    }
+    at.routes.push_back(&route);
+  }
+  std::vector<RouteRule> rules;
+  for (auto& [key, at] : by_path) {
+    for (const Route* route : at.routes) {
+      at.allow += (at.allow.empty() ? "" : ", ") + route->method;
+      if (route->method == "GET") at.allow += ", HEAD";
+    }
+    RouteRule& rule = rules.emplace_back();
+    rule.path = at.routes.front()->path;
+    paths_.push_back(std::move(at));
+  }
+  Result<Router> router = Router::compile(rules);
+  if (!router.ok()) return std::move(router).error();
+  router_.emplace(*std::move(router));
+  return {};
+}
+
+TimePoint Service::deadline_of(const Fields& fields) const {
+  Duration allowed = options_.deadline;
+  const std::string_view asked = options_.deadline_field.empty() ? "" : fields.value(options_.deadline_field);
+  std::int64_t milliseconds = 0;
+  const auto [end, error] = std::from_chars(asked.data(), asked.data() + asked.size(), milliseconds);
+  if (!asked.empty() && error == std::errc() && end == asked.data() + asked.size() && milliseconds > 0 &&
+      milliseconds < 3'600'000) {
+    allowed = std::min<Duration>(allowed, std::chrono::milliseconds(milliseconds));
+  }
+  return now() + allowed;
+}
+
+Task<void> Service::handle(Exchange& exchange) {
+  const unsigned worker = current_worker_index();  // connections are pinned
+  const TimePoint begun = exchange.started();
+  Context context(exchange, accept_trace(exchange.head().fields, false, random_bits));
+  const std::size_t others = under_way_.fetch_add(1, std::memory_order_relaxed);
+  Result<void> outcome;
+  if (shedding_.load(std::memory_order_relaxed) || others >= options_.requests_max) {
+    shed_.fetch_add(1, std::memory_order_relaxed);
+    context.answer().fields.add_copy(FieldId::kRetryAfter, "1");
+    outcome = context.problem(503, "overloaded: try again later");
+  } else {
+    // Within it every wait ends at the deadline; the answer is sent outside, or a late one could not be given.
+    ContextGuard guard(with_ambient(current_context().with_deadline(deadline_of(exchange.head().fields)), context));
+    outcome = co_await dispatch(context);
+  }
+  co_await answer(context, std::move(outcome));
+  under_way_.fetch_sub(1, std::memory_order_relaxed);
+  record(context, worker, now() - begun);
+}
+
+Task<Result<void>> Service::dispatch(Context& context) {
+  std::string storage;
+  const RequestHead& head = context.head();
+  const auto path = normalize_path(head.path, PathForm::kRouting, storage);
+  if (!path) co_return context.problem(400, std::string(path.error().sentence));
+  // Captures are views of the path, which lives as long as this call, and so do all who read them.
+  context.match_ = router_->match({.method = head.method, .method_name = head.method_name, .path = *path});
+  if (!context.match_) co_return context.problem(404, "not found");
+  co_return co_await run_route(context, paths_[context.match_.rule]);
+}
+
+Task<Result<void>> Service::run_route(Context& context, const PathRoutes& at) {
+  const std::string_view asked = context.head().method_name;
+  const std::string_view method = asked == "HEAD" ? "GET" : asked;
+  for (const Route* route : at.routes) {
+    if (route->method == method || route->method == asked) context.route_ = route;
+  }
+  if (context.route_ == nullptr) {
+    context.answer().fields.add_copy(FieldId::kAllow, at.allow);
+    if (asked == "OPTIONS") {
+      context.answer().status = 204;
+      co_return Result<void>();
+    }
+    context.route_ = at.routes.front();  // whose clients are told in the way they know
+    const Error error = context.problem(405, "method not allowed");
+    co_return error;
+  }
+  co_return co_await Next(*context.route_, 0, context)();
+}
+
+Task<void> Service::answer(Context& context, Result<void> outcome) {
+  Answer& answer = context.answer();
+  if (!outcome.ok()) {
+    const Error& error = outcome.error();
+    const Problem problem = context.problem_for(error);
+    if (problem.status == 500) log_error("request_failed", {{"path", context.head().path}, {"error", error.text()}});
+    const ProblemStyle style = context.route_ == nullptr ? problem_style() : context.route_->rules.style;
+    ProblemText text = style(problem);
+    answer.status = problem.status;
+    answer.content_type = std::move(text.content_type);
+    answer.body = std::move(text.body);
+    answer.stream.reset();
+  }
+  if (answer.status == 0) answer.status = context.route_->status;
+  if (!answer.content_type.empty()) answer.fields.set_copy(FieldId::kContentType, answer.content_type);
+  const Result<void> sent =
+      answer.stream != nullptr ? co_await context.exchange_.respond_stream(answer.status, answer.fields, *answer.stream)
+                               : co_await context.exchange_.respond(answer.status, answer.fields, answer.body);
+  if (!sent.ok()) log_debug("answer_not_sent", {{"error", sent.error().text()}});
+}
+
+void Service::record(Context& context, unsigned worker, Duration duration) {
+  Exchange& exchange = context.exchange();
+  const Route* const route = context.route_;
+  (route == nullptr ? no_route_stats_ : route->stats)->record(worker, 0, exchange.status(), duration);
+  if (access_log_ == nullptr) return;
+  const RequestHead& head = exchange.head();
+  const std::string client = exchange.peer().family == SocketAddress::Family::kUnix ? "" : exchange.peer().host();
+  const std::string name = route == nullptr ? "" : route->method + " " + route->path;
+  const std::string colour = context.colour();
+  const TraceParent& self = context.trace().self;
+  access_log_->write_line(workers_[worker]->line.write({.time = wall_now(),
+                                                        .client = client,
+                                                        .protocol = exchange.protocol(),
+                                                        .method = head.method_name,
+                                                        .host = head.host,
+                                                        .target = head.target,
+                                                        .status = exchange.status(),
+                                                        .request_bytes = exchange.framing().body.length,
+                                                        .response_bytes = exchange.body_bytes_sent(),
+                                                        .duration = duration,
+                                                        .route = name,
+                                                        .colour = colour,
+                                                        .request_id = head.fields.value(FieldId::kXRequestId),
+                                                        .trace_high = self.trace_high,
+                                                        .trace_low = self.trace_low,
+                                                        .span = self.span}));
+}
+
+std::string Service::metrics() const {
+  std::string out;
+  MetricsText text(out);
+  std::vector<std::shared_ptr<RouteStats>> stats{no_route_stats_};
+  for (const Route& route : routes_) stats.push_back(route.stats);
+  write_route_metrics(text, stats);
+  text.family(MetricKind::kGauge, "banyan_service_requests_under_way", "Requests that are being answered.");
+  text.sample({}, under_way_.load(std::memory_order_relaxed));
+  text.family(MetricKind::kCounter, "banyan_service_shed_total", "Requests refused with 503 for lack of room.");
+  text.sample({}, shed_.load(std::memory_order_relaxed));
+  return out;
+}
+
+}  // namespace banyan::service

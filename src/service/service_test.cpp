@@ -1,0 +1,148 @@
+#include <gtest/gtest.h>
+
+#include "json/parse.h"
+#include "service/inputs.h"
+#include "service/multipart_parser.h"
+#include "service/openapi.h"
+#include "service/problem.h"
+#include "service/service.h"
+
+namespace banyan::service {
+namespace {
+
+struct Post {
+  std::string title;
+  std::optional<std::string> text;
+  static json::Fields fields() {
+    return {json::field<&Post::title>().length(1, 80).about("its first line"), json::field<&Post::text>()};
+  }
+};
+
+struct AddPost {
+  std::int64_t user = 0;
+  int page = 1;
+  std::vector<std::string> tags;
+  std::optional<std::string> agent;
+  Post post;
+  static Inputs inputs() {
+    return {path(json::field<&AddPost::user>().min(1)), query(json::field<&AddPost::page>().range(1, 10).optional()),
+            query(json::field<&AddPost::tags>().named("tag").items(0, 2).one_of({"a", "b"}).optional()),
+            header(json::field<&AddPost::agent>().named("User-Agent")), body(json::field<&AddPost::post>())};
+  }
+};
+
+Task<Result<Post>> add_post(AddPost in, Context&) { co_return std::move(in.post); }
+Task<Result<Nothing>> remove_post(Context&) { co_return Nothing{}; }
+
+// Binds a request to /users/:user; "in name: detail" for each value that is wrong.
+std::string bind(std::string_view path, std::string_view query, AddPost& in) {
+  const std::vector<RouteRule> rules = {{.path = "/users/:user"}};
+  const Router router = *Router::compile(rules);
+  const Router::Match match = router.match({.path = path});
+  Fields fields;
+  fields.add_copy(FieldId::kUserAgent, "test");
+  std::vector<InvalidValue> invalid;
+  bind_parameters(input_type<AddPost>(), {.match = match, .query = query, .fields = fields}, &in, invalid);
+  std::string lines;
+  for (const InvalidValue& value : invalid) lines += value.in + " " + value.name + ": " + value.detail + "\n";
+  return lines;
+}
+
+TEST(Inputs, BindsPathQueryAndHeader) {
+  AddPost in;
+  EXPECT_EQ(bind("/users/7", "page=3&tag=a&tag=b&other=1", in), "");
+  EXPECT_EQ(in.user, 7);
+  EXPECT_EQ(in.page, 3);
+  EXPECT_EQ(in.tags, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(in.agent, "test");
+  AddPost defaults;
+  EXPECT_EQ(bind("/users/8", "", defaults), "");
+  EXPECT_EQ(defaults.page, 1);
+}
+
+TEST(Inputs, SaysWhatIsWrongAndWhere) {
+  AddPost in;
+  EXPECT_EQ(bind("/users/x", "page=11&page=2&tag=c", in),
+            "path user: must be a whole number\n"
+            "query page: must be at most 10\n"
+            "query tag: must be one of 'a', 'b'\n");
+  EXPECT_EQ(bind("/users/0", "page=%zz&tag=a&tag=a&tag=a", in),
+            "path user: must be at least 1\n"
+            "query page: must be a whole number\n"
+            "query tag: must have at most 2 items\n");
+}
+
+TEST(Problems, LookAsTheStandardOrTheOldServiceHasThem) {
+  const Problem problem{.status = 400, .detail = "no", .values = {{"body", "/a", "is missing"}, {"query", "p", "x"}}};
+  EXPECT_EQ(problem_json(problem).body,
+            R"({"type":"about:blank","title":"Bad Request","status":400,"detail":"no","errors":[)"
+            R"({"in":"body","pointer":"/a","detail":"is missing"},{"in":"query","name":"p","detail":"x"}]})");
+  EXPECT_EQ(error_json(problem).body, R"({"error":"no"})");
+  EXPECT_EQ(problem_of(Error(ErrorCode::kInternal, "password=1")).detail, "internal error");
+  EXPECT_EQ(problem_of(Error(ErrorCode::kDeadlineExceeded, "SELECT")).status, 504);
+}
+
+TEST(OpenApi, SaysWhatHandlersTakeAndGive) {
+  Service app({.name = "posts"});
+  app.group("/v1").post("/users/:user/posts", add_post).answers(201).says("adds a post");
+  app.del("/users/:user", remove_post);
+  const std::string text = describe_openapi("posts", "1.0", app.routes());
+  const Result<json::Document> document = json::parse(text);
+  ASSERT_TRUE(document.ok()) << text;
+  EXPECT_EQ(
+      text,
+      R"({"openapi":"3.1.0","info":{"title":"posts","version":"1.0"},"paths":{)"
+      R"("/users/{user}":{"delete":{"responses":{"204":{"description":"No Content"},"default":)"
+      R"({"description":"what went wrong","content":{"application/problem+json":)"
+      R"({"schema":{"$ref":"#/components/schemas/Problem"}}}}}}},)"
+      R"("/v1/users/{user}/posts":{"post":{"summary":"adds a post","parameters":[)"
+      R"({"name":"user","in":"path","required":true,"schema":{"type":"integer","format":"int64","minimum":1}},)"
+      R"({"name":"page","in":"query","required":false,"schema":{"type":"integer","format":"int32","minimum":1,"maximum":10}},)"
+      R"({"name":"tag","in":"query","required":false,"schema":{"type":"array","maxItems":2,"items":{"type":"string","enum":["a","b"]}}},)"
+      R"({"name":"User-Agent","in":"header","required":false,"schema":{"type":"string"}}],)"
+      R"("requestBody":{"required":true,"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Post"}}}},)"
+      R"("responses":{"201":{"description":"Created","content":{"application/json":{"schema":)"
+      R"({"$ref":"#/components/schemas/Post"}}}},"default":{"description":"what went wrong","content":)"
+      R"({"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}}}}},)"
+      R"("components":{"schemas":{"Post":{"type":"object","properties":{"title":{"type":"string","minLength":1,)"
+      R"("maxLength":80,"description":"its first line"},"text":{"type":"string"}},"required":["title"],)"
+      R"("additionalProperties":false},)" +
+          text.substr(text.find(R"("Problem":{)")));
+}
+
+TEST(Service, RefusesTwoRoutesOfOneMethodAndPath) {
+  Service app({});
+  app.get("/a", remove_post);
+  app.group("/a").get("", remove_post);
+  const Result<void> started = app.start(1);
+  ASSERT_FALSE(started.ok());
+  EXPECT_EQ(started.error().message(), "two routes for GET /a");
+}
+
+TEST(Multipart, BoundariesAreChecked) {
+  EXPECT_EQ(form_boundary("multipart/form-data; boundary=abc"), "abc");
+  EXPECT_EQ(form_boundary("Multipart/Form-Data;charset=utf-8; boundary=\"a b\""), "a b");
+  for (const char* type : {"multipart/form-data", "multipart/mixed; boundary=a", "multipart/form-data; boundary=",
+                           "multipart/form-data; boundary=\"a\r\n\"", "multipart/form-data; boundary=\"a "}) {
+    EXPECT_FALSE(form_boundary(type)) << type;
+  }
+}
+
+TEST(Multipart, PartsComeAsTheyAre) {
+  MultipartParser parser("b");
+  parser.feed(
+      "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x.png\"\r\nContent-Type: image/png\r\n\r\n"
+      "1\r\n--b2\r\n--b--");
+  using Event = MultipartParser::Event;
+  EXPECT_EQ(parser.next(), Event::kPart);
+  EXPECT_EQ(parser.part().name, "f");
+  EXPECT_EQ(parser.part().filename, "x.png");
+  EXPECT_EQ(parser.part().content_type, "image/png");
+  EXPECT_EQ(parser.next(), Event::kData);
+  EXPECT_EQ(parser.data(), "1");
+  EXPECT_EQ(parser.next(), Event::kPartEnd);
+  EXPECT_EQ(parser.next(), Event::kError) << "a delimiter that goes on is none, and no client may send its like";
+}
+
+}  // namespace
+}  // namespace banyan::service
