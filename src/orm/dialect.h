@@ -1,0 +1,42 @@
+// What differs between the dialects of SQL. Internal to the renderers: one source file for each dialect.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "orm/statement.h"
+
+namespace banyan::orm {
+
+struct ColumnUse {
+  bool key = false;
+  bool indexed = false;  // key, unique, foreign key, or in an index
+};
+
+class Dialect {
+ public:
+  virtual ~Dialect() = default;
+  virtual char quote() const { return '"'; }
+  // The placeholder of the parameter with this number, from 1.
+  virtual void placeholder(std::string& out, std::size_t number) const;
+  // The type behind a column's name, with what makes a generated key.
+  virtual std::string column_type(const ColumnInfo& column, ColumnUse use) const = 0;
+  virtual std::string_view now() const = 0;
+  virtual std::string_view lock(Lock lock) const = 0;
+  // What is matched case-sensitively or not is the database's affair; ! escapes everywhere.
+  virtual void on_conflict(std::string& out, const OnConflict& conflict) const;
+  // CREATE INDEX [IF NOT EXISTS]; MariaDB and SQLite and PostgreSQL all know it.
+  virtual std::string_view table_suffix() const { return ""; }
+  // An OFFSET without LIMIT needs a limit in some.
+  virtual std::string_view no_limit() const { return ""; }
+  // The decimal that AVG gives, as a double where the dialect needs to be told.
+  virtual std::string_view real_cast() const { return ""; }
+
+  void identifier(std::string& out, std::string_view name) const;
+};
+
+const Dialect& sqlite_dialect();
+const Dialect& postgres_dialect();
+const Dialect& mariadb_dialect();
+
+}  // namespace banyan::orm

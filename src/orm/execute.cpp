@@ -1,0 +1,349 @@
+#include "orm/execute.h"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "runtime/env.h"
+
+namespace banyan::orm::detail {
+namespace {
+
+// The connection a statement runs on: the transaction's, or one taken for it.
+struct Use {
+  SqlLease lease;
+  SqlConnection* connection = nullptr;
+};
+
+Task<SqlResult<Use>> use(Source source, SqlAccess access) {
+  if (source.connection != nullptr) co_return Use{{}, source.connection};
+  Use taken;
+  taken.lease = co_await try_(source.database->acquire(access));
+  taken.connection = taken.lease.get();
+  co_return taken;
+}
+
+SqlError too_many_values(std::size_t values, std::size_t most) {
+  return SqlError(SqlErrorKind::kExhausted, "the statement binds " + std::to_string(values) +
+                                                " values, and this database takes " + std::to_string(most) +
+                                                ": ask in several pieces");
+}
+
+Task<SqlResult<SqlOutcome>> run(Source source, SqlConnection* connection, Rendered statement, SqlRowSink* rows) {
+  const std::size_t most = source.database->parameters_max();
+  if (statement.parameters.size() > most) co_return too_many_values(statement.parameters.size(), most);
+  co_return co_await connection->execute(statement.text, statement.parameters, rows);
+}
+
+std::string describe(const TableInfo& table, const ColumnInfo& column, const SqlValueView& view) {
+  std::string text("column ");
+  text.append(table.name).append(".").append(column.name).append(" holds ");
+  text.append(view.is_null() ? "null, and the member is not optional" : "a value the member cannot hold (");
+  if (!view.is_null()) text.append(sql_type_name(view.type)).append(")");
+  return text;
+}
+
+// Reads the columns of `table` from `values`; false with `error` set.
+bool read_entity(const TableInfo& table, std::span<const SqlValueView> values, void* entity,
+                 std::optional<SqlError>& error) {
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    const ColumnInfo& column = table.columns[i];
+    if (column.set(entity, values[i])) continue;
+    error.emplace(SqlErrorKind::kInvalid, describe(table, column, values[i]));
+    return false;
+  }
+  return true;
+}
+
+class EntitySink : public SqlRowSink {
+ public:
+  EntitySink(const TableInfo& table, RowsOf rows) : table_(table), rows_(rows) {}
+  bool row(std::span<const SqlValueView> values) override {
+    return read_entity(table_, values, rows_.append(rows_.rows), error);
+  }
+  std::optional<SqlError> error;
+
+ private:
+  const TableInfo& table_;
+  RowsOf rows_;
+};
+
+// A key as bytes, equal where the database finds keys equal.
+std::string key_bytes(const SqlValueView& view) {
+  if (view.type == SqlType::kInteger || view.type == SqlType::kBool) return "i" + std::to_string(view.integer);
+  return "t" + std::string(view.text);
+}
+
+using RowsByKey = std::unordered_map<std::string, std::vector<std::size_t>>;
+
+class EdgeSink : public SqlRowSink {
+ public:
+  EdgeSink(const EdgeLoad& load, void* rows, const RowsByKey& by_key) : load_(load), rows_(rows), by_key_(by_key) {}
+  bool row(std::span<const SqlValueView> values) override {
+    const auto found = by_key_.find(key_bytes(values[0]));
+    if (found == by_key_.end()) return true;
+    // Several rows share the target they belong to: each gets its own copy.
+    for (const std::size_t row : found->second) {
+      if (!read_entity(*load_.edge.target, values.subspan(1), load_.add(rows_, row), error)) return false;
+    }
+    return true;
+  }
+  std::optional<SqlError> error;
+
+ private:
+  const EdgeLoad& load_;
+  void* rows_;
+  const RowsByKey& by_key_;
+};
+
+Task<SqlResult<void>> load_edge(Source source, SqlConnection* connection, EdgeLoad load, void* rows) {
+  RowsByKey by_key;
+  std::vector<SqlValue> keys;
+  const std::size_t count = load.count(rows);
+  for (std::size_t i = 0; i < count; ++i) {
+    SqlValue key = load.edge.local->get(load.entity(rows, i));
+    if (sql_type_of(key) == SqlType::kNull) continue;
+    std::vector<std::size_t>& places = by_key[key_bytes(view_of(key))];
+    if (places.empty()) keys.push_back(std::move(key));
+    places.push_back(i);
+  }
+  Select select{.table = load.edge.target, .where = load.where, .order = load.order, .along = &load.edge};
+  if (load.edge.kind == EdgeKind::kHasMany || load.edge.kind == EdgeKind::kManyToMany) {
+    select.order.push_back({load.edge.target->key, false});
+  }
+  const std::size_t chunk = source.database->parameters_max() - std::min<std::size_t>(load.where.values.size(), 1000);
+  EdgeSink sink(load, rows, by_key);
+  for (std::size_t begin = 0; begin < keys.size(); begin += chunk) {
+    const auto from = keys.begin() + static_cast<std::ptrdiff_t>(begin);
+    select.keys.assign(from, keys.begin() + static_cast<std::ptrdiff_t>(std::min(keys.size(), begin + chunk)));
+    (void)co_await try_(run(source, connection, render(connection->dialect(), select), &sink));
+    if (sink.error.has_value()) co_return std::move(*sink.error);
+  }
+  co_return {};
+}
+
+class PairSink : public SqlRowSink {
+ public:
+  bool row(std::span<const SqlValueView> values) override {
+    pairs.push_back({to_sql_value(values[0]), values.size() > 1 ? to_sql_value(values[1]) : SqlValue()});
+    return true;
+  }
+  std::vector<Pair> pairs;
+};
+
+SqlResult<void> run_hooks(const Source& source, bool before, MutationData& mutation) {
+  for (const Hook& hook : *source.hooks) {
+    if (hook.before != before || hook.table != mutation.table) continue;
+    if (SqlResult<void> done = hook.run(mutation); !done.ok()) return done;
+  }
+  return {};
+}
+
+bool has_hooks(const Source& source, const TableInfo* table, bool before) {
+  return std::ranges::any_of(*source.hooks,
+                             [&](const Hook& hook) { return hook.table == table && hook.before == before; });
+}
+
+// Each row as a mutation of its own, before it is inserted. All must set the same columns afterwards.
+SqlResult<void> hook_rows_before(const Source& source, Insert& insert) {
+  if (!has_hooks(source, insert.table, true)) return {};
+  Insert changed{.table = insert.table, .rows = insert.rows, .on_conflict = std::move(insert.on_conflict)};
+  for (std::size_t row = 0; row < insert.rows; ++row) {
+    MutationData mutation{.kind = Mutating::kCreate, .table = insert.table};
+    for (std::size_t i = 0; i < insert.columns.size(); ++i) {
+      mutation.set.push_back({insert.columns[i], std::move(insert.values[row * insert.columns.size() + i]), false});
+    }
+    if (SqlResult<void> done = run_hooks(source, true, mutation); !done.ok()) return done;
+    for (std::size_t i = 0; i < mutation.set.size(); ++i) {
+      if (row == 0) {
+        changed.columns.push_back(mutation.set[i].column);
+      } else if (mutation.set.size() != changed.columns.size() || changed.columns[i] != mutation.set[i].column) {
+        return SqlError(SqlErrorKind::kInvalid, "a hook has set columns in some rows of a batch and not in others");
+      }
+      changed.values.push_back(std::move(mutation.set[i].value));
+    }
+  }
+  insert = std::move(changed);
+  return {};
+}
+
+SqlResult<void> hook_rows_after(const Source& source, const Insert& insert) {
+  if (!has_hooks(source, insert.table, false)) return {};
+  for (std::size_t row = 0; row < insert.rows; ++row) {
+    MutationData mutation{.kind = Mutating::kCreate, .table = insert.table, .rows = 1};
+    for (std::size_t i = 0; i < insert.columns.size(); ++i) {
+      mutation.set.push_back({insert.columns[i], insert.values[row * insert.columns.size() + i], false});
+    }
+    if (SqlResult<void> done = run_hooks(source, false, mutation); !done.ok()) return done;
+  }
+  return {};
+}
+
+Task<SqlResult<void>> insert_in_chunks(Source source, SqlConnection* connection, const Insert* insert, RowsOf rows) {
+  const std::size_t width = std::max<std::size_t>(insert->columns.size(), 1);
+  const std::size_t most = std::max<std::size_t>(source.database->parameters_max() / width, 1);
+  EntitySink sink(*insert->table, rows);
+  for (std::size_t begin = 0; begin < insert->rows; begin += most) {
+    const std::size_t count = std::min(most, insert->rows - begin);
+    Insert part{.table = insert->table, .columns = insert->columns, .rows = count, .on_conflict = insert->on_conflict};
+    const auto from = insert->values.begin() + static_cast<std::ptrdiff_t>(begin * insert->columns.size());
+    part.values.assign(from, from + static_cast<std::ptrdiff_t>(count * insert->columns.size()));
+    (void)co_await try_(run(source, connection, render(connection->dialect(), part), &sink));
+    if (sink.error.has_value()) co_return std::move(*sink.error);
+  }
+  co_return {};
+}
+
+SqlTimestamp wall_time() { return {current_env().wall_nanoseconds() / 1000}; }
+
+}  // namespace
+
+Task<SqlResult<void>> select_rows(Source source, Select select, RowsOf rows, std::vector<EdgeLoad> edges) {
+  // A lock needs the connection that may write: the caller is in a transaction and has it.
+  Use used = co_await try_(use(source, SqlAccess::kRead));
+  EntitySink sink(*select.table, rows);
+  (void)co_await try_(run(source, used.connection, render(used.connection->dialect(), select), &sink));
+  if (sink.error.has_value()) co_return std::move(*sink.error);
+  for (EdgeLoad& edge : edges) {
+    if (edge.count(rows.rows) == 0) break;
+    co_await try_(load_edge(source, used.connection, std::move(edge), rows.rows));
+  }
+  co_return {};
+}
+
+Task<SqlResult<std::vector<Pair>>> select_values(Source source, Select select) {
+  Use used = co_await try_(use(source, SqlAccess::kRead));
+  PairSink sink;
+  (void)co_await try_(run(source, used.connection, render(used.connection->dialect(), select), &sink));
+  co_return std::move(sink.pairs);
+}
+
+Task<SqlResult<void>> insert_rows(Source source, Insert insert, RowsOf rows) {
+  if (insert.rows == 0) co_return {};
+  co_await try_(hook_rows_before(source, insert));
+  Use used = co_await try_(use(source, SqlAccess::kWrite));
+  const bool several = insert.values.size() > source.database->parameters_max();
+  const bool own_transaction = several && source.connection == nullptr;
+  if (own_transaction) co_await try_(used.connection->begin({}));
+  SqlResult<void> done = co_await insert_in_chunks(source, used.connection, &insert, rows);
+  if (own_transaction) {
+    SqlResult<void> ended = co_await end_attempt(used.connection, done.ok() ? nullptr : &done.error());
+    if (done.ok()) done = std::move(ended);
+  }
+  if (!done.ok()) co_return done;
+  co_return hook_rows_after(source, insert);
+}
+
+Task<SqlResult<std::uint64_t>> update_rows(Source source, Update update) {
+  MutationData mutation{.kind = Mutating::kUpdate, .table = update.table, .set = std::move(update.set)};
+  mutation.where = &update.where;
+  co_await try_(run_hooks(source, true, mutation));
+  if (mutation.set.empty()) co_return SqlError(SqlErrorKind::kInvalid, "the update sets nothing");
+  update.set = mutation.set;
+  if (const ColumnInfo* version = update.table->version; version != nullptr) {
+    update.set.push_back({version, std::int64_t{1}, true});
+  }
+  Use used = co_await try_(use(source, SqlAccess::kWrite));
+  const SqlOutcome outcome =
+      co_await try_(run(source, used.connection, render(used.connection->dialect(), update), nullptr));
+  mutation.rows = outcome.rows_affected;
+  co_await try_(run_hooks(source, false, mutation));
+  co_return outcome.rows_affected;
+}
+
+Task<SqlResult<std::uint64_t>> remove_rows(Source source, Delete statement, bool purge) {
+  MutationData mutation{.kind = Mutating::kRemove, .table = statement.table};
+  mutation.where = &statement.where;
+  co_await try_(run_hooks(source, true, mutation));
+  Use used = co_await try_(use(source, SqlAccess::kWrite));
+  const SqlDialect dialect = used.connection->dialect();
+  const bool soft = statement.table->deleted_at != nullptr && !purge;
+  Rendered rendered;
+  if (soft) {
+    Update update{.table = statement.table, .set = {{statement.table->deleted_at, wall_time(), false}}};
+    update.where = statement.where;
+    rendered = render(dialect, update);
+  } else {
+    rendered = render(dialect, statement);
+  }
+  const SqlOutcome outcome = co_await try_(run(source, used.connection, std::move(rendered), nullptr));
+  mutation.rows = outcome.rows_affected;
+  co_await try_(run_hooks(source, false, mutation));
+  co_return outcome.rows_affected;
+}
+
+Task<SqlResult<void>> save_row(Source source, Update update, SqlValue key, SqlValue version) {
+  const TableInfo& table = *update.table;
+  Condition by_key = Condition::compare(Op::kEqual, table.key, std::move(key));
+  update.where = by_key;
+  if (table.version != nullptr) {
+    update.where = Condition::join(Op::kAnd, std::move(update.where),
+                                   Condition::compare(Op::kEqual, table.version, std::move(version)));
+  }
+  const std::uint64_t changed = co_await try_(update_rows(source, std::move(update)));
+  if (changed > 0) co_return {};
+  const std::string name(table.name);
+  if (table.version == nullptr) co_return SqlError(SqlErrorKind::kNotFound, "no row of " + name + " has this key");
+  Select select{.table = &table, .where = std::move(by_key), .aggregate = Aggregate::kCount};
+  const std::vector<Pair> counted = co_await try_(select_values(source, std::move(select)));
+  const bool there = !counted.empty() && counted[0].first != SqlValue(std::int64_t{0});
+  if (there) co_return SqlError(SqlErrorKind::kConflict, "the row of " + name + " has changed since it was read");
+  co_return SqlError(SqlErrorKind::kNotFound, "no row of " + name + " has this key");
+}
+
+Task<SqlResult<SqlOutcome>> execute_text(Source source, std::string text, std::vector<SqlValue> values,
+                                         SqlRowSink* rows) {
+  Use used = co_await try_(use(source, SqlAccess::kWrite));
+  co_return co_await used.connection->execute(text, values, rows);
+}
+
+Insert insert_of(const TableInfo& table, std::vector<const void*> entities) {
+  Insert insert{.table = &table, .rows = entities.size()};
+  // The key is left to the database if every row leaves it; a mixture goes in as it is and fails there, loudly.
+  const bool leave_key = table.key->generated && std::ranges::all_of(entities, [&](const void* entity) {
+                           return table.key->get(entity) == SqlValue(std::int64_t{0});
+                         });
+  for (const ColumnInfo& column : table.columns) {
+    if (&column != table.key || !leave_key) insert.columns.push_back(&column);
+  }
+  insert.values.reserve(insert.columns.size() * entities.size());
+  for (const void* entity : entities) {
+    for (const ColumnInfo* column : insert.columns) insert.values.push_back(column->get(entity));
+  }
+  return insert;
+}
+
+std::vector<Assignment> assignments_of(const TableInfo& table, const void* entity) {
+  std::vector<Assignment> set;
+  for (const ColumnInfo& column : table.columns) {
+    if (&column != table.key && &column != table.version) set.push_back({&column, column.get(entity), false});
+  }
+  return set;
+}
+
+Task<SqlResult<void>> create_tables(Source source, std::vector<const TableInfo*> tables) {
+  Use used = co_await try_(use(source, SqlAccess::kWrite));
+  const SqlDialect dialect = used.connection->dialect();
+  std::unordered_set<const TableInfo*> done;
+  // Those that refer to others come after them.
+  for (bool progress = true; progress && done.size() < tables.size();) {
+    progress = false;
+    for (const TableInfo* table : tables) {
+      const bool ready = std::ranges::all_of(table->columns, [&](const ColumnInfo& column) {
+        if (column.references == nullptr) return true;
+        const TableInfo* target = &column.references();
+        return target == table || done.contains(target) || std::ranges::find(tables, target) == tables.end();
+      });
+      if (done.contains(table) || !ready) continue;
+      const std::vector<std::string> statements = render_create(dialect, *table);
+      for (const std::string& statement : statements) (void)co_await try_(used.connection->execute(statement));
+      done.insert(table);
+      progress = true;
+    }
+  }
+  if (done.size() == tables.size()) co_return {};
+  co_return SqlError(SqlErrorKind::kInvalid, "tables refer to one another in a circle: create one of their keys later");
+}
+
+}  // namespace banyan::orm::detail

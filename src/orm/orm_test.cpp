@@ -1,0 +1,432 @@
+// The whole module on a real SQLite file, with the statements counted.
+#include <cstdlib>
+#include <filesystem>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "orm/sample_entities.h"
+#include "runtime/runtime.h"
+#include "runtime/scope.h"
+#include "sqlite/sqlite_database.h"
+
+namespace banyan::orm {
+namespace {
+
+using namespace sample;
+using namespace std::chrono_literals;
+
+class Statements : public SqlObserver {
+ public:
+  void statement_ended(const Statement& statement) override {
+    const std::lock_guard guard(lock_);
+    texts_.emplace_back(statement.text);
+  }
+  // Those since the last call.
+  std::vector<std::string> take() {
+    const std::lock_guard guard(lock_);
+    return std::exchange(texts_, {});
+  }
+
+ private:
+  std::mutex lock_;
+  std::vector<std::string> texts_;
+};
+
+struct World {
+  Database& db;
+  Statements& statements;
+};
+using Body = Task<SqlResult<void>> (*)(World world);
+
+Task<SqlResult<void>> in_world(std::string path, Body body) {
+  auto sqlite = co_await try_(SqliteDatabase::open({.path = path}));
+  Statements statements;
+  sqlite->set_observer(&statements);
+  Database db(*sqlite);
+  // Named in an order that has to be mended: posts refer to users.
+  co_await try_(create_tables<Membership, Post, Profile, User, Team>(db));
+  co_await try_(create_tables<User, Post>(db));  // a second time: nothing to do
+  statements.take();
+  co_return co_await body({db, statements});
+}
+
+Task<int> report(std::string path, Body body) {
+  const SqlResult<void> done = co_await in_world(path, body);
+  if (!done.ok()) ADD_FAILURE() << done.error().text();
+  co_return 0;
+}
+
+void on_sqlite(Body body) {
+  std::string directory = ::testing::TempDir() + "orm_XXXXXX";
+  ASSERT_NE(mkdtemp(directory.data()), nullptr);
+  EXPECT_EQ(run({.workers = 2}, report(directory + "/test.db", body)), 0);
+  std::filesystem::remove_all(directory);
+}
+
+User user(std::string email, int age, Status status = Status::kActive) {
+  User made;
+  made.email = std::move(email);
+  made.age = age;
+  made.status = status;
+  return made;
+}
+
+// Ann (30) with two posts and a profile, Bob (40, idle) with one post, Cid (50) with nothing; Ann and Bob in a team.
+Task<SqlResult<std::vector<User>>> populate(Database& db) {
+  std::vector<User> people{user("ann@x", 30), user("bob@x", 40, Status::kIdle), user("cid@x", 50)};
+  people = co_await try_(insert_all(db, people));
+  for (const int author : {0, 0, 1}) {
+    (void)co_await try_(create<Post>(db).set<&Post::author_id>(people[static_cast<std::size_t>(author)].id).save());
+  }
+  (void)co_await try_(create<Profile>(db).set<&Profile::user_id>(people[0].id).set<&Profile::bio>("writes").save());
+  (void)co_await try_(create<Team>(db).set<&Team::code>("red").set<&Team::name>("Red").save());
+  for (const std::size_t member : {0U, 1U}) {
+    (void)co_await try_(
+        create<Membership>(db).set<&Membership::user_id>(people[member].id).set<&Membership::team_code>("red").save());
+  }
+  co_return people;
+}
+
+Task<SqlResult<void>> rows_return(World world) {
+  User ann = user("ann@x", 30, Status::kIdle);
+  ann.score = 1.5;
+  ann.verified = true;
+  ann.nickname = "Ännchen";
+  ann = co_await try_(insert(world.db, ann));
+  EXPECT_EQ(ann.id, 1);
+  const Row<User> found = co_await try_(find<User>(world.db, ann.id));
+  EXPECT_EQ(found->email, "ann@x");
+  EXPECT_EQ(found->status, Status::kIdle);
+  EXPECT_EQ(found->age, 30);
+  EXPECT_EQ(found->score, 1.5);
+  EXPECT_TRUE(found->verified);
+  EXPECT_EQ(found->nickname, "Ännchen");
+  // What is left out gets the database's default.
+  const User bob = co_await try_(create<User>(world.db).set<&User::email>("bob@x").set<&User::age>(5).save());
+  EXPECT_EQ(bob.status, Status::kActive);
+  EXPECT_EQ(bob.score, 0.5);
+  EXPECT_FALSE(bob.nickname.has_value());
+  const Post post = co_await try_(create<Post>(world.db).set<&Post::author_id>(bob.id).save());
+  EXPECT_EQ(post.title, "it's new");
+  co_return {};
+}
+TEST(Orm, RowsReturnAsTheyWent) { on_sqlite(rows_return); }
+
+Task<SqlResult<void>> edges_cost_one_statement_each(World world) {
+  (void)co_await try_(populate(world.db));
+  for (int more = 0; more < 2; ++more) {
+    world.statements.take();
+    const auto users = co_await try_(query<User>(world.db)
+                                         .order_by(f<&User::id>.asc())
+                                         .with<&User::posts>()
+                                         .with<&User::profile>()
+                                         .with<&User::teams>()
+                                         .all());
+    EXPECT_EQ(world.statements.take().size(), 4U);
+    EXPECT_EQ(users.size(), more == 0 ? 3U : 503U);
+    EXPECT_EQ(users[0].get<&User::posts>().size(), 2U);
+    EXPECT_EQ(users[0].get<&User::profile>()->bio, "writes");
+    EXPECT_EQ(users[1].get<&User::teams>().at(0).name, "Red");
+    EXPECT_EQ(users[1].get<&User::posts>().size(), 1U);
+    EXPECT_FALSE(users[2].get<&User::profile>().has_value());
+    EXPECT_TRUE(users[2].get<&User::teams>().empty());
+    std::vector<User> crowd;
+    for (int i = 0; i < 500; ++i) crowd.push_back(user("crowd" + std::to_string(i), i));
+    if (more == 0) (void)co_await try_(insert_all(world.db, crowd));
+  }
+  // To one and back: both posts of Ann get their author, in one statement more.
+  world.statements.take();
+  const auto posts = co_await try_(query<Post>(world.db).with<&Post::author>().all());
+  EXPECT_EQ(world.statements.take().size(), 2U);
+  EXPECT_EQ(posts.at(0).get<&Post::author>()->email, "ann@x");
+  EXPECT_EQ(posts.at(1).get<&Post::author>()->email, "ann@x");
+  const auto filtered = co_await try_(query<User>(world.db)
+                                          .where(f<&User::email> == "ann@x")
+                                          .with<&User::posts>(f<&Post::id> > 1, f<&Post::id>.desc())
+                                          .one());
+  EXPECT_EQ(filtered.get<&User::posts>().size(), 1U);
+  const auto teams = co_await try_(query<Team>(world.db).with<&Team::members>().one());
+  EXPECT_EQ(teams.get<&Team::members>().size(), 2U);
+  co_return {};
+}
+TEST(Orm, AnEdgeCostsOneStatementWhateverTheRows) { on_sqlite(edges_cost_one_statement_each); }
+
+Task<SqlResult<void>> conditions_select(World world) {
+  (void)co_await try_(populate(world.db));
+  const auto count = [&](Where<User> where) { return query<User>(world.db).where(std::move(where)).count(); };
+  EXPECT_EQ(*co_await count(f<&User::age> >= 40), 2);
+  EXPECT_EQ(*co_await count(f<&User::age> > 30 && f<&User::status> == Status::kActive), 1);
+  EXPECT_EQ(*co_await count(f<&User::age> < 35 || f<&User::age> == 50), 2);
+  EXPECT_EQ(*co_await count(!(f<&User::email>.starts_with("ann"))), 2);
+  EXPECT_EQ(*co_await count(f<&User::email>.in({"ann@x", "cid@x", "nobody"})), 2);
+  EXPECT_EQ(*co_await count(f<&User::email>.in(std::vector<std::string>{})), 0);
+  EXPECT_EQ(*co_await count(f<&User::nickname>.is_null()), 3);
+  EXPECT_EQ(*co_await count(has<&User::posts>()), 2);
+  EXPECT_EQ(*co_await count(has<&User::teams>(f<&Team::name> == "Red") && !has<&User::profile>()), 1);
+  EXPECT_EQ(*co_await count(unsafe_condition<User>("length(email) = ?", {std::int64_t{5}})), 3);
+  EXPECT_FALSE(*co_await query<User>(world.db).where(f<&User::age> > 99).exists());
+  EXPECT_EQ(*co_await query<User>(world.db).sum<&User::age>(), 120);
+  EXPECT_EQ(*co_await query<User>(world.db).average<&User::age>(), 40.0);
+  EXPECT_EQ(*co_await query<User>(world.db).min<&User::email>(), "ann@x");
+  EXPECT_EQ(*co_await query<User>(world.db).where(f<&User::age> > 99).max<&User::age>(), std::nullopt);
+  const auto groups = co_await try_(query<User>(world.db).count_by<&User::status>());
+  EXPECT_EQ(groups.size(), 2U);
+  EXPECT_EQ(groups.at(0), (std::pair<Status, std::int64_t>(Status::kActive, 2)));
+  co_return {};
+}
+TEST(Orm, ConditionsAndAggregates) { on_sqlite(conditions_select); }
+
+constexpr std::string_view kEvil[] = {"\\' OR 1=1 -- ",
+                                      "' OR '1'='1",
+                                      "\"; DROP TABLE users; --",
+                                      "%' OR 1=1 --",
+                                      "\\\\'; SELECT 1",
+                                      "`",
+                                      "$1 ? :name @x",
+                                      "a\\",
+                                      "100%",
+                                      "a_b",
+                                      "!%",
+                                      "\xe2\x80\x99 OR 1"};
+
+Task<SqlResult<void>> injections_are_values(World world) {
+  (void)co_await try_(populate(world.db));
+  for (const std::string_view evil : kEvil) {
+    EXPECT_EQ(*co_await query<User>(world.db).where(f<&User::email> == evil).count(), 0) << evil;
+    EXPECT_EQ(*co_await query<User>(world.db).where(f<&User::email>.contains(evil)).count(), 0) << evil;
+    const std::vector<std::string> list{std::string(evil)};
+    EXPECT_EQ(*co_await query<User>(world.db).where(f<&User::email>.in(list)).count(), 0) << evil;
+    const User stored = co_await try_(create<User>(world.db).set<&User::email>(evil).set<&User::age>(1).save());
+    EXPECT_EQ(stored.email, evil);
+    const auto back = co_await try_(query<User>(world.db).where(f<&User::email>.contains(evil)).all());
+    EXPECT_EQ(back.size(), 1U) << evil;
+    EXPECT_EQ(*co_await update<User>(world.db).set<&User::nickname>(evil).where(f<&User::email> == evil).run(), 1U);
+    EXPECT_EQ(*co_await remove<User>(world.db).where(f<&User::nickname> == evil).purge(), 1U);
+  }
+  for (const std::string& text : world.statements.take()) EXPECT_EQ(text.find("1=1"), std::string::npos) << text;
+  EXPECT_EQ(*co_await query<User>(world.db).count(), 3);
+  co_return {};
+}
+TEST(Orm, InjectionsAreValuesLikeOthers) { on_sqlite(injections_are_values); }
+
+Task<SqlResult<void>> errors_are_told_apart(World world) {
+  (void)co_await try_(populate(world.db));
+  auto found = co_await find<User>(world.db, 77);
+  EXPECT_EQ(found.error().kind(), SqlErrorKind::kNotFound);
+  auto one = co_await query<User>(world.db).where(f<&User::age> > 0).one();
+  EXPECT_EQ(one.error().kind(), SqlErrorKind::kNotSingular);
+  auto twice = co_await insert(world.db, user("ann@x", 1));
+  EXPECT_TRUE(twice.error().is_constraint(SqlConstraintKind::kUnique)) << twice.error().text();
+  EXPECT_EQ(twice.error().constraint_name(), "users.email");
+  auto orphan = co_await create<Post>(world.db).set<&Post::author_id>(77).save();
+  EXPECT_TRUE(orphan.error().is_constraint(SqlConstraintKind::kForeignKey));
+  (void)co_await try_(unsafe_execute(world.db, "UPDATE users SET age = 5000000000 WHERE email = ?", {"bob@x"}));
+  auto too_wide = co_await query<User>(world.db).all();
+  EXPECT_EQ(too_wide.error().kind(), SqlErrorKind::kInvalid);
+  EXPECT_EQ(too_wide.error().message(), "column users.age holds a value the member cannot hold (integer)");
+  const auto late = co_await with_timeout(0ns, query<User>(world.db).all());
+  EXPECT_EQ(late.error().kind(), SqlErrorKind::kTimeout);
+  co_return {};
+}
+TEST(Orm, ErrorsAreToldApart) { on_sqlite(errors_are_told_apart); }
+
+Task<SqlResult<void>> pages_miss_nothing(World world) {
+  std::vector<User> crowd;
+  for (int i = 0; i < 25; ++i) crowd.push_back(user("u" + std::to_string(i), i / 4));
+  (void)co_await try_(insert_all(world.db, crowd));
+  auto ordered = query<User>(world.db);
+  ordered.order_by(f<&User::age>.desc(), f<&User::verified>.asc());
+  std::vector<std::int64_t> seen;
+  std::string cursor;
+  int pages = 0;
+  do {
+    const auto page = co_await try_(ordered.page(4, cursor));
+    for (const auto& row : page.rows) seen.push_back(row->id);
+    cursor = page.next;
+    ++pages;
+    // A row that comes in before the position disturbs nobody.
+    (void)co_await try_(insert(world.db, user("new" + std::to_string(pages), 100)));
+  } while (!cursor.empty());
+  EXPECT_EQ(pages, 7);
+  EXPECT_EQ(seen.size(), 25U);
+  for (std::size_t i = 1; i < seen.size(); ++i) EXPECT_NE(seen[i - 1], seen[i]);
+  for (const std::string bad : {"zz", "i00", "b0000000000000000", "t41-t41-t41", "-", "i0000000000000000"}) {
+    EXPECT_EQ((co_await ordered.page(4, bad)).error().kind(), SqlErrorKind::kInvalid) << bad;
+  }
+  EXPECT_EQ((co_await ordered.page(0)).error().kind(), SqlErrorKind::kInvalid);
+  auto by_null = query<User>(world.db);
+  by_null.order_by(f<&User::nickname>.asc());
+  EXPECT_EQ((co_await by_null.page(4)).error().kind(), SqlErrorKind::kInvalid);
+  co_return {};
+}
+TEST(Orm, PagesMissNothingAndRepeatNothing) { on_sqlite(pages_miss_nothing); }
+
+Task<SqlResult<void>> changes_change(World world) {
+  (void)co_await try_(populate(world.db));
+  EXPECT_EQ(
+      *co_await update<User>(world.db).add<&User::age>(1).set<&User::verified>(true).where(f<&User::age> < 45).run(),
+      2U);
+  EXPECT_EQ(*co_await query<User>(world.db).sum<&User::age>(), 122);
+  // Upserts.
+  User ann = user("ann@x", 99);
+  const User merged = co_await try_((upsert<&User::email>(world.db, ann)));
+  EXPECT_EQ(merged.id, 1);
+  EXPECT_EQ(merged.age, 99);
+  const auto ignored =
+      co_await create<User>(world.db).set<&User::email>("ann@x").set<&User::age>(1).save_or_ignore<&User::email>();
+  EXPECT_EQ(ignored.error().kind(), SqlErrorKind::kNotFound);
+  const auto updated = co_await try_(
+      create<User>(world.db).set<&User::email>("ann@x").set<&User::age>(7).save_or_update<&User::email>());
+  EXPECT_EQ(updated.age, 7);
+  EXPECT_TRUE(!updated.verified);  // from upsert(); not touched by save_or_update()
+  // Soft delete.
+  EXPECT_EQ(*co_await remove<User>(world.db).where(f<&User::id> == 1).run(), 1U);
+  EXPECT_EQ(*co_await query<User>(world.db).count(), 2);
+  EXPECT_EQ(*co_await query<User>(world.db).with_deleted().count(), 3);
+  EXPECT_FALSE(
+      (co_await query<Post>(world.db).with<&Post::author>().first())->value().get<&Post::author>().has_value());
+  EXPECT_EQ(*co_await remove<User>(world.db).where(f<&User::id> == 3).purge(), 1U);
+  EXPECT_EQ(*co_await query<User>(world.db).with_deleted().count(), 2);
+  co_return {};
+}
+TEST(Orm, UpdatesUpsertsAndSoftDelete) { on_sqlite(changes_change); }
+
+Task<SqlResult<void>> versions_conflict(World world) {
+  (void)co_await try_(populate(world.db));
+  const Post first = *co_await try_(find<Post>(world.db, 1));
+  Post mine = first;
+  mine.title = "mine";
+  mine = co_await try_(save(world.db, mine));
+  EXPECT_EQ(mine.version, 1);
+  Post theirs = first;
+  theirs.title = "theirs";
+  EXPECT_EQ((co_await save(world.db, theirs)).error().kind(), SqlErrorKind::kConflict);
+  mine.title = "mine again";
+  EXPECT_EQ((*co_await save(world.db, mine)).version, 2);
+  Post nowhere = mine;
+  nowhere.id = 99;
+  EXPECT_EQ((co_await save(world.db, nowhere)).error().kind(), SqlErrorKind::kNotFound);
+  EXPECT_EQ((*co_await find<Post>(world.db, 1))->title, "mine again");
+  co_return {};
+}
+TEST(Orm, AStaleVersionConflicts) { on_sqlite(versions_conflict); }
+
+struct Attempts {
+  int runs = 0;
+  int fail_until = 0;
+};
+Task<SqlResult<void>> transactions_hold(World world) {
+  // An error rolls everything back; a savepoint only its own.
+  const auto body = [](Transaction& tx, Attempts& state) -> Task<SqlResult<int>> {
+    ++state.runs;
+    (void)co_await try_(insert(tx, user("outer", 1)));
+    const auto inner = co_await transaction(tx, 0, [](Transaction& nested, int&) -> Task<SqlResult<int>> {
+      (void)co_await try_(insert(nested, user("inner", 2)));
+      (void)co_await try_(insert(nested, user("outer", 3)));
+      co_return 1;
+    });
+    EXPECT_TRUE(inner.error().is_constraint(SqlConstraintKind::kUnique));
+    (void)co_await try_(query<User>(tx).for_update().all());
+    if (state.runs < state.fail_until) co_return SqlError(SqlErrorKind::kSerialization, "run me again");
+    co_return state.runs;
+  };
+  EXPECT_EQ(*co_await transaction(world.db, Attempts{0, 3}, body), 3);
+  EXPECT_EQ(*co_await query<User>(world.db).count(), 1);
+  const auto given_up = co_await transaction(world.db, Attempts{0, 99}, body, {.attempts = 2});
+  EXPECT_FALSE(given_up.ok());
+  const auto failed = co_await transaction(world.db, 0, [](Transaction& tx, int&) -> Task<SqlResult<void>> {
+    (void)co_await try_(remove<User>(tx).every_row().purge());
+    co_return SqlError(SqlErrorKind::kInvalid, "no");
+  });
+  EXPECT_EQ(failed.error().message(), "no");
+  EXPECT_EQ(*co_await query<User>(world.db).count(), 1);
+  co_return {};
+}
+TEST(Orm, TransactionsRollBackRetryAndNest) { on_sqlite(transactions_hold); }
+
+Task<SqlResult<void>> increment(Database* db, int times) {
+  for (int i = 0; i < times; ++i) {
+    (void)co_await try_(transaction(*db, 0, [](Transaction& tx, int&) -> Task<SqlResult<void>> {
+      Row<User> row = co_await try_(query<User>(tx).where(f<&User::email> == "n").for_update().one());
+      ++row->age;
+      (void)co_await try_(save(tx, *row));
+      co_return {};
+    }));
+  }
+  co_return {};
+}
+Task<Result<void>> increment_plain(Database* db, int times) {
+  co_await try_(increment(db, times));
+  co_return {};
+}
+Task<SqlResult<void>> nothing_is_lost(World world) {
+  (void)co_await try_(insert(world.db, user("n", 0)));
+  const Result<void> done = co_await with_scope(&world.db, [](Scope& scope, Database*& db) -> Task<Result<void>> {
+    for (int i = 0; i < 8; ++i) scope.spawn("increment", increment_plain(db, 10));
+    co_return co_await scope.join();
+  });
+  EXPECT_TRUE(done.ok());
+  EXPECT_EQ((*co_await query<User>(world.db).one())->age, 80);
+  co_return {};
+}
+TEST(Orm, ConcurrentTransactionsLoseNoUpdate) { on_sqlite(nothing_is_lost); }
+
+Task<SqlResult<void>> hooks_run(World world) {
+  int after = 0;
+  world.db.before<User>([](Mutation<User>& mutation) -> SqlResult<void> {
+    if (mutation.kind() == Mutating::kRemove) return SqlError(SqlErrorKind::kDenied, "users stay");
+    const std::optional<std::string> email = mutation.value<&User::email>();
+    if (email.has_value() && email->find('@') == std::string::npos) {
+      return SqlError(SqlErrorKind::kInvalid, "an address has an @");
+    }
+    mutation.set<&User::nickname>("hooked");
+    return {};
+  });
+  world.db.after<User>([&after](Mutation<User>& mutation) -> SqlResult<void> {
+    after += static_cast<int>(mutation.rows());
+    return {};
+  });
+  std::vector<User> people{user("a@x", 1), user("b@x", 2)};
+  people = co_await try_(insert_all(world.db, people));
+  EXPECT_EQ(people.at(1).nickname, "hooked");
+  EXPECT_EQ((co_await insert(world.db, user("c", 3))).error().message(), "an address has an @");
+  EXPECT_EQ(*co_await update<User>(world.db).set<&User::age>(9).where(f<&User::id> == 1).run(), 1U);
+  EXPECT_EQ((co_await remove<User>(world.db).every_row().run()).error().kind(), SqlErrorKind::kDenied);
+  EXPECT_EQ(after, 3);
+  co_return {};
+}
+TEST(Orm, HooksChangeRefuseAndSee) { on_sqlite(hooks_run); }
+
+Task<SqlResult<void>> large_lists(World world) {
+  std::vector<User> crowd;
+  for (int i = 0; i < 20000; ++i) crowd.push_back(user("u" + std::to_string(i), i));
+  world.statements.take();
+  const auto stored = co_await try_(insert_all(world.db, crowd));  // 7 columns: more values than a statement takes
+  EXPECT_EQ(stored.size(), 20000U);
+  EXPECT_EQ(world.statements.take().size(), 7U);  // begin, 5 inserts, commit
+  std::vector<std::int64_t> keys(40000);
+  for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = static_cast<std::int64_t>(i);
+  const auto refused = co_await query<User>(world.db).where(f<&User::id>.in(keys)).all();
+  EXPECT_EQ(refused.error().kind(), SqlErrorKind::kExhausted);
+  crowd[0].email = "unique again";
+  EXPECT_FALSE((co_await insert_all(world.db, crowd)).ok());  // all or none
+  EXPECT_EQ(*co_await query<User>(world.db).count(), 20000);
+  co_return {};
+}
+TEST(Orm, ListsPassTheLimitOfValues) { on_sqlite(large_lists); }
+
+TEST(Cursor, DecodesWhatItEncodesAndNothingElse) {
+  const std::vector<SqlValue> values{std::int64_t{-1}, 2.5, std::string("a-b\\'"), SqlTimestamp{9}, true};
+  std::vector<SqlValue> back;
+  EXPECT_TRUE(detail::decode_values(detail::encode_values(values), back));
+  EXPECT_EQ(back, values);
+  for (const std::string_view bad : {"", "-", "i", "iff", "q00", "n", "t4", "t4G", "i0000000000000000-"}) {
+    EXPECT_FALSE(detail::decode_values(bad, back)) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace banyan::orm

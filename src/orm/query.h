@@ -1,0 +1,365 @@
+// Reading: query<User>(db).where(f<&User::status> == Status::kActive).with<&User::posts>().all().
+//
+// What a query loads is in the type of its rows: an edge that was not asked for cannot be read, and does not compile.
+// Each edge costs one statement, whatever the number of rows.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "orm/cursor.h"
+#include "orm/execute.h"
+#include "orm/field.h"
+
+namespace banyan::orm {
+
+namespace detail {
+
+template <class T>
+struct Loaded;
+template <class T>
+struct Loaded<Many<T>> {
+  using type = std::vector<T>;
+  static void* add(type& slot) { return &slot.emplace_back(); }
+};
+template <class T>
+struct Loaded<One<T>> {
+  using type = std::optional<T>;
+  static void* add(type& slot) { return &slot.emplace(); }
+};
+
+template <auto Edge>
+struct Slot {
+  typename Loaded<MemberOf<Edge>>::type value;
+};
+
+template <auto A, auto B>
+inline constexpr bool same_member_v = false;
+template <auto A>
+inline constexpr bool same_member_v<A, A> = true;
+
+}  // namespace detail
+
+// An entity and the edges loaded with it.
+template <class E, auto... Edges>
+class Row : detail::Slot<Edges>... {
+ public:
+  E& operator*() { return entity_; }
+  const E& operator*() const { return entity_; }
+  E* operator->() { return &entity_; }
+  const E* operator->() const { return &entity_; }
+
+  // The rows along the edge: std::vector<Target>, or std::optional<Target> for an edge to one. Ordered by the target's
+  // key where .with() has said nothing else.
+  template <auto Edge>
+  const auto& get() const {
+    check<Edge>();
+    if constexpr (loaded<Edge>) {
+      return static_cast<const detail::Slot<Edge>&>(*this).value;
+    } else {
+      return entity_;
+    }
+  }
+  template <auto Edge>
+  auto& get() {
+    check<Edge>();
+    if constexpr (loaded<Edge>) {
+      return static_cast<detail::Slot<Edge>&>(*this).value;
+    } else {
+      return entity_;
+    }
+  }
+
+ private:
+  template <auto Edge>
+  static constexpr bool loaded = (false || ... || detail::same_member_v<Edge, Edges>);
+  template <auto Edge>
+  static consteval void check() {
+    using Owner = OwnerOf<Edge>;
+    static_assert(detail::is_member_of<Edge, E>, "this edge belongs to another entity than the row");
+    if constexpr (std::is_same_v<Owner, E>) {
+      static_assert(detail::is_edge_member<Edge>, "a column is read as row->member: .get<>() is for edges");
+      static_assert(!detail::is_edge_member<Edge> || loaded<Edge>,
+                    "this edge was not loaded: add .with<&Entity::edge>() to the query");
+    }
+  }
+  E entity_{};
+};
+
+// One page of rows by position. `next` is the position behind it; empty after the last page.
+template <class R>
+struct Page {
+  std::vector<R> rows;
+  std::string next;
+};
+
+namespace detail {
+
+template <class R>
+void* append_row(void* rows) {
+  return &*static_cast<std::vector<R>*>(rows)->emplace_back();
+}
+template <class R>
+const void* row_entity(const void* rows, std::size_t row) {
+  return &*(*static_cast<const std::vector<R>*>(rows))[row];
+}
+template <class R>
+std::size_t count_rows(const void* rows) {
+  return static_cast<const std::vector<R>*>(rows)->size();
+}
+template <class R, auto Edge>
+void* add_target(void* rows, std::size_t row) {
+  R& here = (*static_cast<std::vector<R>*>(rows))[row];
+  return Loaded<MemberOf<Edge>>::add(here.template get<Edge>());
+}
+
+template <class R>
+Task<SqlResult<std::vector<R>>> fetch_all(Source source, Select select, std::vector<EdgeLoad> edges) {
+  std::vector<R> rows;
+  co_await try_(select_rows(source, std::move(select), {&rows, append_row<R>}, std::move(edges)));
+  co_return rows;
+}
+// The one row; kNotFound, kNotSingular.
+template <class R>
+Task<SqlResult<R>> fetch_one(Source source, Select select, std::vector<EdgeLoad> edges) {
+  const std::string_view name = select.table->name;
+  select.limit = 2;
+  std::vector<R> rows = co_await try_(fetch_all<R>(source, std::move(select), std::move(edges)));
+  co_await try_(check_one(rows.size(), name));
+  co_return std::move(rows.front());
+}
+template <class R>
+Task<SqlResult<std::optional<R>>> fetch_first(Source source, Select select, std::vector<EdgeLoad> edges) {
+  select.limit = 1;
+  std::vector<R> rows = co_await try_(fetch_all<R>(source, std::move(select), std::move(edges)));
+  if (rows.empty()) co_return std::nullopt;
+  co_return std::move(rows.front());
+}
+template <class R>
+Task<SqlResult<Page<R>>> fetch_page(Source source, Select select, std::vector<EdgeLoad> edges, std::string cursor) {
+  const std::uint64_t size = select.limit.value_or(0);
+  co_await try_(continue_after(select, cursor));
+  const std::vector<Order> order = select.order;
+  Page<R> page;
+  page.rows = co_await try_(fetch_all<R>(source, std::move(select), std::move(edges)));
+  if (page.rows.size() > size) {
+    page.rows.pop_back();
+    page.next = cursor_after(order, &*page.rows.back());
+  }
+  co_return page;
+}
+template <class T>
+Task<SqlResult<std::optional<T>>> fetch_value(Source source, Select select) {
+  const std::vector<Pair> values = co_await try_(select_values(source, std::move(select)));
+  std::optional<T> result;
+  if (values.empty() || !ColumnTrait<std::optional<T>>::from_view(view_of(values[0].first), result)) {
+    co_return SqlError(SqlErrorKind::kInvalid, "the aggregate does not fit the type asked for");
+  }
+  co_return result;
+}
+template <class T>
+Task<SqlResult<std::vector<std::pair<T, std::int64_t>>>> fetch_groups(Source source, Select select) {
+  const std::vector<Pair> values = co_await try_(select_values(source, std::move(select)));
+  std::vector<std::pair<T, std::int64_t>> groups;
+  for (const Pair& value : values) {
+    auto& [group, count] = groups.emplace_back();
+    if (ColumnTrait<T>::from_view(view_of(value.first), group) && read_integer(view_of(value.second), count)) continue;
+    co_return SqlError(SqlErrorKind::kInvalid, "a value in the column grouped by does not fit its member");
+  }
+  co_return groups;
+}
+Task<SqlResult<std::int64_t>> fetch_count(Source source, Select select);
+Task<SqlResult<bool>> fetch_exists(Source source, Select select);
+
+}  // namespace detail
+
+// A query under way. Its functions change it and give it back; those that give a Task run it, and may be called again.
+template <class E, class S, auto... Edges>
+class [[nodiscard]] Query {
+ public:
+  using RowType = Row<E, Edges...>;
+
+  Query(Source source, Select select, std::vector<detail::EdgeLoad> edges)
+      : source_(source), select_(std::move(select)), edges_(std::move(edges)) {}
+
+  // All conditions have to be true.
+  template <class O>
+  Query& where(Where<O> condition) {
+    detail::check_same<O, E>();
+    select_.where = Condition::join(Op::kAnd, std::move(select_.where), std::move(condition.condition));
+    return *this;
+  }
+  // The first order counts most: order_by(f<&User::name>.asc(), f<&User::id>.desc()).
+  template <class... Os>
+  Query& order_by(OrderBy<Os>... orders) {
+    (detail::check_same<Os, E>(), ...);
+    (select_.order.push_back(orders.order), ...);
+    return *this;
+  }
+  Query& limit(std::uint64_t rows) {
+    select_.limit = rows;
+    return *this;
+  }
+  // Costs the database the rows it skips: page() does not.
+  Query& offset(std::uint64_t rows) {
+    select_.offset = rows;
+    return *this;
+  }
+  // Soft-deleted rows too.
+  Query& with_deleted() {
+    static_assert(detail::has_soft_delete<E>(),
+                  "this entity has no soft delete: add orm::SoftDelete<&Entity::deleted_at> to its schema");
+    select_.with_deleted = true;
+    return *this;
+  }
+  // Keeps others from changing the rows (kForShare: from changing, not reading under a lock) until the transaction
+  // ends.
+  Query& lock(Lock how) {
+    static_assert(std::is_same_v<S, Transaction>,
+                  "a row lock lasts as long as its transaction, and this query has none: run it in "
+                  "orm::transaction(db, ...), with query<Entity>(tx)");
+    select_.lock = how;
+    return *this;
+  }
+  Query& for_update() { return lock(Lock::kForUpdate); }
+
+  // Loads the edge with the rows: all of its rows, or those for which `filter` is true, in this order.
+  template <auto Edge>
+  auto with() const {
+    check_with<Edge>();
+    return with_load<Edge>({}, {});
+  }
+  template <auto Edge, class O, class... Os>
+  auto with(Where<O> filter, OrderBy<Os>... orders) const {
+    check_with<Edge>();
+    if constexpr (detail::is_edge_v<MemberOf<Edge>>) {
+      using Target = typename detail::EdgeTarget<MemberOf<Edge>>::type;
+      detail::check_same<O, Target>();
+      (detail::check_same<Os, Target>(), ...);
+    }
+    return with_load<Edge>(std::move(filter.condition), {orders.order...});
+  }
+
+  Task<SqlResult<std::vector<RowType>>> all() const { return detail::fetch_all<RowType>(source_, select_, edges_); }
+  // The row there has to be: kNotFound, or kNotSingular if there are more.
+  Task<SqlResult<RowType>> one() const { return detail::fetch_one<RowType>(source_, select_, edges_); }
+  Task<SqlResult<std::optional<RowType>>> first() const {
+    return detail::fetch_first<RowType>(source_, select_, edges_);
+  }
+  // `size` rows (1 to 1000) behind the position `cursor`; an empty one begins. The key is added to the order, so that
+  // no row is missed or given twice however rows come and go; columns of the order must not hold null. A cursor that
+  // does not fit the order is kInvalid: cursors come from clients.
+  Task<SqlResult<Page<RowType>>> page(std::uint64_t size, std::string cursor = {}) const {
+    Select select = select_;
+    select.limit = size;
+    return detail::fetch_page<RowType>(source_, std::move(select), edges_, std::move(cursor));
+  }
+
+  Task<SqlResult<std::int64_t>> count() const { return detail::fetch_count(source_, select_); }
+  Task<SqlResult<bool>> exists() const { return detail::fetch_exists(source_, select_); }
+  // Of no rows: nothing.
+  template <auto M>
+  Task<SqlResult<std::optional<detail::ValueOf<M>>>> min() const {
+    return aggregate<M, detail::ValueOf<M>>(Aggregate::kMin);
+  }
+  template <auto M>
+  Task<SqlResult<std::optional<detail::ValueOf<M>>>> max() const {
+    return aggregate<M, detail::ValueOf<M>>(Aggregate::kMax);
+  }
+  // An integer for integers (std::int64_t), else a double.
+  template <auto M>
+  auto sum() const {
+    check_number<M>();
+    using Sum = std::conditional_t<detail::is_integer_v<detail::ValueOf<M>>, std::int64_t, double>;
+    return aggregate<M, Sum>(Aggregate::kSum);
+  }
+  template <auto M>
+  Task<SqlResult<std::optional<double>>> average() const {
+    check_number<M>();
+    return aggregate<M, double>(Aggregate::kAverage);
+  }
+  // How many rows there are for each value of M, in its order.
+  template <auto M>
+  Task<SqlResult<std::vector<std::pair<MemberOf<M>, std::int64_t>>>> count_by() const {
+    check_owner<M>();
+    Select select = select_;
+    select.order.clear();
+    select.aggregate = Aggregate::kCount;
+    select.group = column_of<M>();
+    return detail::fetch_groups<MemberOf<M>>(source_, std::move(select));
+  }
+
+ private:
+  template <auto M>
+  static consteval void check_owner() {
+    static_assert(detail::is_member_of<M, E>, "this member belongs to another entity than the query");
+  }
+  template <auto M>
+  static consteval void check_number() {
+    static_assert(detail::is_number_member<M>, "a member that is no number has no sum and no average");
+  }
+  template <auto Edge>
+  static consteval void check_with() {
+    check_owner<Edge>();
+    detail::check_edge<Edge>();
+    static_assert(!(false || ... || detail::same_member_v<Edge, Edges>),
+                  "this edge is loaded twice: one .with() is enough");
+  }
+  template <auto Edge>
+  auto with_load(Condition filter, std::vector<Order> order) const {
+    if constexpr (detail::is_edge_v<MemberOf<Edge>> && std::is_same_v<OwnerOf<Edge>, E>) {
+      using Next = Query<E, S, Edges..., Edge>;
+      return Next(source_, select_,
+                  with_accessors<typename Next::RowType, Edges..., Edge>(
+                      edges_, {detail::edge_info<Edge>(), std::move(filter), std::move(order)}));
+    } else {
+      return *this;
+    }
+  }
+  // The type of the rows has changed, and with it the functions of every edge.
+  template <class R, auto... All>
+  static std::vector<detail::EdgeLoad> with_accessors(std::vector<detail::EdgeLoad> loads, detail::EdgeLoad added) {
+    loads.push_back(std::move(added));
+    using Add = void* (*)(void*, std::size_t);
+    const std::array<Add, sizeof...(All)> adds{detail::add_target<R, All>...};
+    for (std::size_t i = 0; i < loads.size(); ++i) {
+      loads[i].entity = detail::row_entity<R>;
+      loads[i].add = adds[i];
+      loads[i].count = detail::count_rows<R>;
+    }
+    return loads;
+  }
+  template <auto M, class T>
+  Task<SqlResult<std::optional<T>>> aggregate(Aggregate function) const {
+    check_owner<M>();
+    Select select = select_;
+    select.order.clear();
+    select.aggregate = function;
+    select.aggregated = column_of<M>();
+    return detail::fetch_value<T>(source_, std::move(select));
+  }
+
+  Source source_;
+  Select select_;
+  std::vector<detail::EdgeLoad> edges_;
+};
+
+// A query of all rows of E. `source`: an orm::Database or an orm::Transaction, which must outlive its tasks.
+template <class E, AnySource S>
+Query<E, S> query(const S& source) {
+  detail::check_schema<E>();
+  return {source.source(), Select{.table = &table_info<E>()}, {}};
+}
+
+// The row with this key, or kNotFound.
+template <class E, AnySource S, class K>
+Task<SqlResult<Row<E>>> find(const S& source, const K& key) {
+  detail::check_schema<E>();
+  constexpr auto kKey = detail::key_member<E>();
+  return query<E>(source).where(f<kKey> == key).one();
+}
+
+}  // namespace banyan::orm

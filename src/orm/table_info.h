@@ -1,0 +1,72 @@
+// Tables, columns and edges as data, the types of the program erased: what statements are made of and renderers read.
+// They are built at compile time from the schemas (orm/schema.h) and live as long as the program.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "orm/column_trait.h"
+
+namespace banyan::orm {
+
+struct TableInfo;
+// By function, since tables refer to one another.
+using TableRef = const TableInfo& (*)();
+
+// What the database puts into a column that an INSERT leaves out.
+struct DefaultInfo {
+  enum class Kind : std::uint8_t { kNone, kInteger, kReal, kText, kNow };
+  Kind kind = Kind::kNone;
+  std::int64_t integer = 0;
+  double real = 0;
+  std::string_view text;
+};
+
+struct ColumnInfo {
+  std::string_view name;
+  std::string_view member;  // what the C++ struct calls it
+  ColumnType type = ColumnType::kInt64;
+  bool nullable = false;
+  bool generated = false;  // the database makes a value: an integer key
+  bool unique = false;
+  DefaultInfo initial;
+  TableRef references = nullptr;  // the table whose key this column holds
+  bool cascade = false;           // rows go when what they refer to goes
+  SqlValue (*get)(const void* entity) = nullptr;
+  bool (*set)(void* entity, const SqlValueView& view) = nullptr;
+};
+
+struct IndexInfo {
+  std::span<const std::string_view> members;
+  bool unique = false;
+};
+
+struct TableInfo {
+  std::string_view name;
+  std::span<const ColumnInfo> columns;
+  std::span<const IndexInfo> indexes;
+  const ColumnInfo* key = nullptr;         // never null in a schema that compiles
+  const ColumnInfo* version = nullptr;     // optimistic version, or null
+  const ColumnInfo* deleted_at = nullptr;  // soft delete, or null
+
+  // Null if there is none.
+  const ColumnInfo* find_member(std::string_view member) const;
+};
+
+enum class EdgeKind : std::uint8_t { kBelongsTo, kHasOne, kHasMany, kManyToMany };
+
+// `local` of the row at hand equals `remote` of the target's; many to many goes through the rows of `through`, in which
+// `through_local` equals `local` and `through_remote` equals `remote`.
+struct EdgeInfo {
+  std::string_view name;
+  EdgeKind kind = EdgeKind::kHasMany;
+  const TableInfo* target = nullptr;
+  const ColumnInfo* local = nullptr;
+  const ColumnInfo* remote = nullptr;
+  const TableInfo* through = nullptr;
+  const ColumnInfo* through_local = nullptr;
+  const ColumnInfo* through_remote = nullptr;
+};
+
+}  // namespace banyan::orm
