@@ -11,8 +11,8 @@
 // any number may read (ledger/ledger_file.h). docs/ledger.md describes the tables.
 //
 // Bounded: kMovesMax transitions wait to be written, kSamplesWaitingMax samples, and one note of evidence for each
-// route; kept are all transitions, samples_per_route_max samples of each route for at most samples_keep, and evidence
-// as it was at the end of each minute, kEvidencePerRouteMax of them for each route.
+// route. Kept are all transitions, samples_per_route_max samples of each route for at most samples_keep, and evidence
+// as it was at the end of each minute of the last kEvidenceKeep, and at the end of each position for good.
 #pragma once
 
 #include <cstddef>
@@ -77,7 +77,7 @@ class Ledger {
 
   static constexpr std::size_t kMovesMax = 16'384;
   static constexpr std::size_t kSamplesWaitingMax = 256;
-  static constexpr std::size_t kEvidencePerRouteMax = 1'440;
+  static constexpr Duration kEvidenceKeep = std::chrono::hours(24);
 
  private:
   class Writer;
