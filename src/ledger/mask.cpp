@@ -1,0 +1,177 @@
+#include "ledger/mask.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "json/parse.h"
+#include "json/write.h"
+
+namespace banyan {
+namespace {
+
+constexpr std::size_t kPlacesMax = 256;
+constexpr std::size_t kBodyDepthMax = 128;  // masking recurses
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// A parameter's name may be written with escapes: "%74oken" is a token as well.
+std::string unescaped(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0) {
+      out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+      i += 2;
+    } else {
+      out += text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return out;
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Copies a document, with every place that a pattern names replaced.
+class MaskWalk {
+ public:
+  MaskWalk(const std::vector<json::PathPattern>& patterns, std::string& out) : patterns_(patterns), writer_(out) {}
+
+  void walk(json::Value value, const std::vector<json::PathState>& states) {
+    if (named(states)) {
+      writer_.string(kMasked);
+    } else if (value.is_object()) {
+      walk_object(value, states);
+    } else if (value.is_array()) {
+      walk_array(value, states);
+    } else {
+      std::string text;
+      json::append_value(text, value);
+      writer_.raw(text);
+    }
+  }
+
+ private:
+  bool named(const std::vector<json::PathState>& states) const {
+    for (std::size_t i = 0; i < states.size(); ++i) {
+      if (patterns_[i].matches(states[i])) return true;
+    }
+    return false;
+  }
+  template <class Step>
+  std::vector<json::PathState> entered(const std::vector<json::PathState>& states, Step step) const {
+    std::vector<json::PathState> next(states.size());
+    for (std::size_t i = 0; i < states.size(); ++i) next[i] = patterns_[i].enter(states[i], step);
+    return next;
+  }
+  void walk_object(json::Value value, const std::vector<json::PathState>& states) {
+    writer_.begin_object();
+    for (const json::Member& member : value.members()) {
+      writer_.key(member.key);
+      walk(member.value, entered(states, member.key));
+    }
+    writer_.end_object();
+  }
+  void walk_array(json::Value value, const std::vector<json::PathState>& states) {
+    writer_.begin_array();
+    std::size_t index = 0;
+    for (const json::Value element : value.elements()) walk(element, entered(states, index++));
+    writer_.end_array();
+  }
+
+  const std::vector<json::PathPattern>& patterns_;
+  json::Writer writer_;
+};
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  json::append_string(out, text);
+  return out;
+}
+
+// As much of `text` as fits in quotes, an escape for each byte at worst being six bytes.
+std::string quoted_front(std::string_view text, std::size_t bytes_max) {
+  std::string out = quoted(text.substr(0, bytes_max));
+  for (std::size_t kept = bytes_max; out.size() > bytes_max && kept > 0; kept /= 2) out = quoted(text.substr(0, kept));
+  return out.size() > bytes_max ? "\"\"" : out;
+}
+
+}  // namespace
+
+Mask::Mask()
+    : headers_{"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"},
+      parameters_{"access_token", "api_key", "password", "token"} {}
+
+Result<Mask> Mask::parse(const std::vector<std::string>& places) {
+  if (places.size() > kPlacesMax) return Error(ErrorCode::kInvalidArgument, "at most 256 places can be masked");
+  Mask mask;
+  for (const std::string& place : places) {
+    if (place.starts_with("header:") && place.size() > 7) {
+      mask.headers_.push_back(lower(place.substr(7)));
+    } else if (place.starts_with("query:") && place.size() > 6) {
+      mask.parameters_.push_back(place.substr(6));
+    } else if (place.starts_with("$")) {
+      Result<json::PathPattern> path = json::PathPattern::parse(place);
+      if (!path.ok()) return std::move(path).error().add_context("masking '" + place + "'");
+      mask.paths_.push_back(*std::move(path));
+    } else {
+      return Error(ErrorCode::kInvalidArgument, "'" + place + "' is no place to mask; write a path as '$.email', or " +
+                                                    "'header:NAME', or 'query:NAME'");
+    }
+  }
+  return mask;
+}
+
+std::string Mask::header(std::string_view name, std::string_view value) const {
+  const std::string field = lower(name);
+  if (contains(headers_, field)) return std::string(kMasked);
+  const bool is_address = field == "location" || field == "content-location" || field == "referer";
+  return is_address ? target(value) : std::string(value);
+}
+
+std::string Mask::target(std::string_view target) const {
+  const std::size_t question = target.find('?');
+  if (question == std::string_view::npos) return std::string(target);
+  std::string out(target.substr(0, question + 1));
+  std::string_view rest = target.substr(question + 1);
+  const std::size_t hash = std::min(rest.find('#'), rest.size());
+  const std::string_view fragment = rest.substr(hash);
+  rest = rest.substr(0, hash);
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find_first_of("&;"), rest.size());
+    const std::string_view pair = rest.substr(0, end);
+    const std::size_t equals = pair.find('=');
+    const std::string_view name = pair.substr(0, equals);
+    const bool hidden = equals != std::string_view::npos && contains(parameters_, unescaped(name));
+    out += hidden ? std::string(name) + "=" + std::string(kMasked) : std::string(pair);
+    if (end < rest.size()) out += rest[end];
+    rest = rest.substr(std::min(end + 1, rest.size()));
+  }
+  return out + std::string(fragment);
+}
+
+std::string Mask::body(std::string_view body, std::size_t bytes_max) const {
+  if (body.empty()) return "\"\"";
+  const Result<json::Document> document = json::parse(body, {.depth_max = kBodyDepthMax});
+  if (!document.ok()) return paths_.empty() ? quoted_front(body, bytes_max) : quoted(kMasked);
+  std::string out;
+  std::vector<json::PathState> states;
+  for (const json::PathPattern& pattern : paths_) states.push_back(pattern.start());
+  MaskWalk(paths_, out).walk(document->root(), states);
+  return out.size() <= bytes_max ? out : quoted_front(out, bytes_max);
+}
+
+}  // namespace banyan
