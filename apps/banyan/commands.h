@@ -12,6 +12,7 @@ Command import_command();
 Command profile_command();
 Command status_command();
 Command tasks_command();
+Command new_command();
 Command version_command();
 
 }  // namespace banyan

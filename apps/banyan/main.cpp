@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
           banyan::tasks_command(),
           banyan::profile_command(),
           banyan::php_command(),
+          banyan::new_command(),
           banyan::version_command(),
       }};
   return banyan::run_program(program, argc, argv);
