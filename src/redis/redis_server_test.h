@@ -1,0 +1,56 @@
+// For tests: a real redis-server of one's own, on a unix socket and a free port of loopback, without persistence.
+#pragma once
+
+#include <signal.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "redis/redis_options.h"
+#include "static_files/oracle_server.h"
+
+namespace banyan {
+
+class RedisTestServer {
+ public:
+  // `more`: lines of configuration.
+  explicit RedisTestServer(std::string more = "") : more_(std::move(more)), port_(oracle::free_port()) { start(); }
+
+  static bool is_installed() { return !oracle::find_program("redis-server").empty(); }
+
+  void start() {
+    unlink(socket_path().c_str());
+    unlink(pid_path().c_str());
+    const std::string file = folder_.path() + "/redis.conf";
+    oracle::write_file(file, "bind 127.0.0.1\nport " + std::to_string(port_) + "\nunixsocket " + socket_path() +
+                                 "\nunixsocketperm 700\nsave \"\"\nappendonly no\ndaemonize no\npidfile " + pid_path() +
+                                 "\nio-threads 1\ndir " + folder_.path() + "\n" + more_);
+    child_ = std::make_unique<oracle::Child>(std::vector<std::string>{oracle::find_program("redis-server"), file},
+                                             folder_.path() + "/redis.log");
+    close(oracle::connect_to_socket(socket_path()));  // waits until it listens
+  }
+  void stop() { child_.reset(); }
+  // SIGSTOP, SIGCONT, SIGKILL.
+  void signal(int number) const { kill(std::atoi(oracle::read_file(pid_path()).c_str()), number); }
+
+  std::string socket_path() const { return folder_.path() + "/redis.sock"; }
+  const std::string& folder() const { return folder_.path(); }
+  int port() const { return port_; }
+  std::string log() const { return oracle::read_file(folder_.path() + "/redis.log"); }
+  RedisOptions options() const {
+    RedisOptions options;
+    options.address = "unix:" + socket_path();
+    return options;
+  }
+
+ private:
+  std::string pid_path() const { return folder_.path() + "/redis.pid"; }
+
+  oracle::TemporaryFolder folder_;
+  std::string more_;
+  int port_;
+  std::unique_ptr<oracle::Child> child_;
+};
+
+}  // namespace banyan
