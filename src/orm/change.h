@@ -6,6 +6,8 @@
 //   co_await remove<User>(db).where(f<&User::id> == id).run();
 #pragma once
 
+#include <array>
+#include <bit>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -29,21 +31,18 @@ consteval std::uint64_t required_columns() {
   }
   return required;
 }
-// Its name, which the compiler shows; empty if there is none.
+// The descriptor of the first of them, which the compiler shows; NothingMissing if there is none.
+struct NothingMissing {};
+template <class E, std::uint64_t Mask>
+struct FirstMissing {
+  using type = typename PartsOf<E>::template ColumnAt<std::countr_zero(Mask)>;
+};
 template <class E>
-consteval Name<64> first_column(std::uint64_t mask) {
-  Name<64> name{""};
-  for (const ColumnInfo& column : PartsOf<E>::kColumns) {
-    if ((mask & 1) != 0) {
-      for (std::size_t i = 0; i < column.member.size() && i < 63; ++i) name.text[i] = column.member[i];
-      return name;
-    }
-    mask >>= 1;
-  }
-  return name;
-}
-template <Name<64> Missing>
-inline constexpr bool nothing_missing = Missing.text[0] == 0;
+struct FirstMissing<E, 0> {
+  using type = NothingMissing;
+};
+template <class Descriptor>
+inline constexpr bool is_set = std::is_same_v<Descriptor, NothingMissing>;
 template <auto M>
 consteval bool is_unique_member() {
   for (const ColumnInfo& column : PartsOf<OwnerOf<M>>::kColumns) {
@@ -163,7 +162,7 @@ class [[nodiscard]] Create {
 
  private:
   static consteval void check_complete() {
-    static_assert(detail::nothing_missing<detail::first_column<E>(detail::required_columns<E>() & ~Set)>,
+    static_assert(detail::is_set<typename detail::FirstMissing<E, detail::required_columns<E>() & ~Set>::type>,
                   "a member without a default has not been set: add .set<&Entity::member>(...) before saving");
   }
   Insert insert(OnConflict conflict) const {

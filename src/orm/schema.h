@@ -23,6 +23,7 @@
 
 #include <array>
 #include <cstddef>
+#include <tuple>
 
 #include "orm/member.h"
 #include "orm/table_info.h"
@@ -297,6 +298,17 @@ struct TableParts {
     (add.template operator()<Ds>(), ...);
     return result;
   }();
+  // The descriptor of column number I.
+  static consteval std::size_t descriptor_of(std::size_t column) {
+    constexpr bool kIsColumn[] = {IsColumn<Ds>...};
+    std::size_t i = 0;
+    for (;; ++i) {
+      if (kIsColumn[i] && column-- == 0) return i;
+    }
+  }
+  template <std::size_t I>
+  using ColumnAt = std::tuple_element_t<descriptor_of(I), std::tuple<Ds...>>;
+
   static constexpr TableInfo make() {
     TableInfo info{.name = kTableName.view(), .columns = kColumns, .indexes = kIndexes};
     std::size_t i = 0;
