@@ -1,10 +1,13 @@
 """`banyan new service` writes a service that builds, passes its tests and runs. BANYAN_BIN names the program,
 BANYAN_BUILD the build tree it is linked with, BANYAN_CXX and BANYAN_CC the compilers of that."""
 import os
+import re
 import subprocess
 
 from lib.case import GatewayCase
 from processes import ProcessError
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 def setting(name):
@@ -51,3 +54,12 @@ class NewServiceTest(GatewayCase):
             refused = self.run_banyan("--into", ".", "--", name)
             self.assertEqual(refused.returncode, 2, name)
             self.assertIn("is no name for a service", refused.stderr)
+
+    def test_the_tutorial_shows_what_is_in_the_files_it_names(self):
+        with open(os.path.join(ROOT, "docs", "services.md"), encoding="utf-8") as file:
+            text = file.read()
+        listings = re.findall(r"<!-- (\S+) -->\n```cpp\n(.*?)```", text, re.DOTALL)
+        self.assertEqual(len(listings), text.count("```cpp"), "a listing that names no file")
+        for name, listing in listings:
+            with open(os.path.join(ROOT, name), encoding="utf-8") as file:
+                self.assertIn(listing, file.read(), name)
