@@ -2,12 +2,18 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 
+#include "console/console.h"
 #include "gateway/admin_profile.h"
+#include "gateway/audited_exchange.h"
 #include "gateway/cluster_report.h"
 #include "gateway/load_shedding.h"
+#include "gateway/topology_report.h"
+#include "gray/colour_question.h"
+#include "http/target.h"
 #include "json/write.h"
 #include "runtime/runtime.h"
 #include "telemetry/metrics_text.h"
@@ -16,6 +22,8 @@ namespace banyan {
 namespace {
 
 constexpr std::string_view kProfiles = "/debug/pprof/";
+constexpr std::size_t kWatchersMax = 16;
+constexpr std::string_view kReadable[] = {"/status", "/tasks", "/metrics", "/topology", "/colour", "/events", "/tap"};
 
 // Compares in a time that does not tell how much agrees.
 bool same_secret(std::string_view a, std::string_view b) {
@@ -72,6 +80,12 @@ std::uint64_t resident_bytes() {
   return read == 2 ? resident * 4096 : 0;
 }
 
+std::uint64_t unrouted_total(const GatewayState& state) {
+  std::uint64_t total = 0;
+  for (std::size_t worker = 0; worker < state.unrouted.size(); ++worker) total += state.unrouted[worker].total();
+  return total;
+}
+
 // The NAME of /clusters/NAME/breaker; "" of any other path.
 std::string_view breaker_of(std::string_view path) {
   constexpr std::string_view kBefore = "/clusters/";
@@ -105,7 +119,12 @@ Result<std::string> read_token(const std::string& path) {
 
 AdminHandler::AdminHandler(GatewayState& state, std::string token, std::string version,
                            Channel<std::shared_ptr<ReloadRequest>>& reloads)
-    : state_(state), token_(std::move(token)), version_(std::move(version)), started_(now()), reloads_(reloads) {}
+    : state_(state),
+      token_(std::move(token)),
+      version_(std::move(version)),
+      started_(now()),
+      reloads_(reloads),
+      frames_([this] { return status_json(); }) {}
 
 bool AdminHandler::allowed(const Exchange& exchange) const {
   const std::string_view given = const_cast<Exchange&>(exchange).head().fields.value(FieldId::kAuthorization);
@@ -115,11 +134,21 @@ bool AdminHandler::allowed(const Exchange& exchange) const {
 }
 
 Task<void> AdminHandler::handle(Exchange& exchange) {
-  const RequestHead& head = exchange.head();
-  if (!allowed(exchange)) {
+  if (is_console_path(exchange.head().path)) {
+    co_await serve_console(exchange);
+  } else if (!allowed(exchange)) {
     co_await answer_error(exchange, 401, "send the token of admin.token_file as Authorization: Bearer TOKEN");
-    co_return;
+  } else if (exchange.head().method == Method::kPost) {
+    AuditedExchange audited(exchange);
+    co_await answer_holder(audited);
+    audited.write_audit_line();
+  } else {
+    co_await answer_holder(exchange);
   }
+}
+
+Task<void> AdminHandler::answer_holder(Exchange& exchange) {
+  const RequestHead& head = exchange.head();
   const bool reads = head.method == Method::kGet || head.method == Method::kHead;
   if (head.path == "/reload") {
     if (head.method == Method::kPost) {
@@ -145,21 +174,82 @@ Task<void> AdminHandler::handle(Exchange& exchange) {
     } else {
       co_await method_not_allowed(exchange, "POST");
     }
-  } else if (head.path == "/status" || head.path == "/tasks" || head.path == "/metrics") {
-    if (!reads) {
-      co_await method_not_allowed(exchange, "GET, HEAD");
-    } else if (head.path == "/status") {
-      co_await answer(exchange, 200, "application/json", status_json());
-    } else if (head.path == "/tasks") {
-      co_await answer(exchange, 200, "application/json", tasks_json());
+  } else if (std::ranges::find(kReadable, head.path) != std::end(kReadable)) {
+    if (reads) {
+      co_await read(exchange);
     } else {
-      co_await answer(exchange, 200, kMetricsContentType, metrics_text());
+      co_await method_not_allowed(exchange, "GET, HEAD");
     }
   } else {
     co_await answer_error(exchange, 404,
-                          "the admin API has /status, /tasks, /metrics, /debug/pprof/profile, /debug/pprof/tasks, "
-                          "/reload and /clusters/NAME/breaker");
+                          "the admin API has /status, /tasks, /metrics, /topology, /colour, /events, /tap, "
+                          "/debug/pprof/profile, /debug/pprof/tasks, /reload, /clusters/NAME/breaker and /console/");
   }
+}
+
+// What is in kReadable.
+Task<void> AdminHandler::read(Exchange& exchange) {
+  const std::string_view path = exchange.head().path;
+  if (path == "/status") {
+    co_await answer(exchange, 200, "application/json", status_json());
+  } else if (path == "/tasks") {
+    co_await answer(exchange, 200, "application/json", tasks_json());
+  } else if (path == "/metrics") {
+    co_await answer(exchange, 200, kMetricsContentType, metrics_text());
+  } else if (path == "/topology") {
+    co_await answer(exchange, 200, "application/json", topology_json(state_.snapshot()->config));
+  } else if (path == "/colour") {
+    co_await answer_colour_question(exchange);
+  } else {
+    co_await watch(exchange);
+  }
+}
+
+Task<void> AdminHandler::answer_colour_question(Exchange& exchange) {
+  ColourQuestion question;
+  question.now_unix_s = current_env().wall_nanoseconds() / 1'000'000'000;
+  QueryReader reader(exchange.head().query);
+  for (QueryParameter parameter; reader.next(parameter);) {
+    std::string value;
+    form_decode(parameter.value, value);
+    if (parameter.name == "route") question.route = std::move(value);
+    if (parameter.name == "key") question.keys.push_back(std::move(value));
+    if (parameter.name == "tag") question.tag = std::move(value);
+    if (parameter.name == "at") question.at = std::move(value);
+  }
+  const std::shared_ptr<const GatewaySnapshot> snapshot = state_.snapshot();
+  const Result<std::string> answered = answer_colour(snapshot->config, question, ColourAnswer::kJson);
+  if (answered.ok()) {
+    co_await answer(exchange, 200, "application/json", *answered);
+  } else {
+    co_await answer_error(exchange, 400, answered.error().message());
+  }
+}
+
+Task<void> AdminHandler::watch(Exchange& exchange) {
+  if (exchange.head().path == "/events") {
+    if (watchers_ >= kWatchersMax) {
+      co_await answer_error(exchange, 503, "as many as may listen to /events do already; close one");
+      co_return;
+    }
+    ++watchers_;
+    LiveEvents events(exchange, state_.draining, frames_);
+    co_await answer_events(exchange, events);
+    --watchers_;
+    co_return;
+  }
+  Result<TapFilter> filter = read_tap_filter(exchange.head().query);
+  if (!filter.ok()) {
+    co_await answer_error(exchange, 400, filter.error().message());
+    co_return;
+  }
+  std::unique_ptr<AccessTap::Listener> listener = state_.tap.listen(*std::move(filter));
+  if (listener == nullptr) {
+    co_await answer_error(exchange, 503, "as many as may listen to /tap do already; close one");
+    co_return;
+  }
+  TapEvents events(exchange, state_.draining, std::move(listener));
+  co_await answer_events(exchange, events);
 }
 
 Task<void> AdminHandler::reload(Exchange& exchange) {
@@ -213,7 +303,14 @@ std::string AdminHandler::status_json() {
   writer.key("connections").integer(state_.connections.total());
   writer.key("requests_in_flight").integer(state_.in_flight.total());
   writer.key("memory_bytes").unsigned_integer(state_.memory.used());
-  writer.key("routes").begin_array();
+  writer.key("resident_bytes").unsigned_integer(resident_bytes());
+  writer.key("unrouted").unsigned_integer(unrouted_total(state_)).key("workers").begin_array();
+  for (std::size_t i = 0; i < state_.adopted.size(); ++i) {
+    writer.begin_object().key("config_revision").integer(state_.adopted[i].value());
+    writer.key("connections").integer(state_.connections[i].value());
+    writer.key("requests_in_flight").integer(state_.in_flight[i].value()).end_object();
+  }
+  writer.end_array().key("routes").begin_array();
   for (const GatewayRoute& route : snapshot->routes) write_route_status(writer, route.stats->snapshot(now()));
   writer.end_array().key("clusters");
   write_clusters(writer, *snapshot, now());

@@ -1,12 +1,14 @@
 // The admin API (docs/admin-api.md): what the gateway is doing, for people and for Prometheus.
 //
-// Served on a listener of its own, on loopback, for holders of the token alone. What changes something is POST only.
+// Served on a listener of its own, on loopback, for holders of the token alone; only the console's files need none.
+// What changes something is POST only, and leaves a line in the log.
 #pragma once
 
 #include <memory>
 #include <string>
 
 #include "exchange/exchange.h"
+#include "gateway/admin_events.h"
 #include "gateway/gateway_state.h"
 #include "runtime/channel.h"
 
@@ -28,6 +30,10 @@ class AdminHandler final : public Handler {
 
  private:
   bool allowed(const Exchange& exchange) const;
+  Task<void> answer_holder(Exchange& exchange);
+  Task<void> read(Exchange& exchange);
+  Task<void> watch(Exchange& exchange);
+  Task<void> answer_colour_question(Exchange& exchange);
   Task<void> reload(Exchange& exchange);
   Task<void> force(Exchange& exchange, std::string cluster);
 
@@ -36,6 +42,8 @@ class AdminHandler final : public Handler {
   std::string version_;
   TimePoint started_;
   Channel<std::shared_ptr<ReloadRequest>>& reloads_;
+  LiveFrames frames_;
+  std::size_t watchers_ = 0;  // of /events
 };
 
 // The first line of the token file. Errors: missing, empty, shorter than 16 characters, or readable by others.

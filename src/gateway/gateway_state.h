@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "gateway/access_tap.h"
 #include "gateway/last_good.h"
 #include "gateway/snapshot.h"
 #include "net/buffer_pool.h"
@@ -23,6 +24,7 @@ class GatewayState {
         unrouted(worker_count),
         client_closed(worker_count),
         memory_shed(worker_count),
+        adopted(worker_count),
         in_flight(worker_count),
         connections(worker_count) {}
 
@@ -39,9 +41,11 @@ class GatewayState {
   MemoryBudget memory;
   Resolver resolver;
   LastGoodStore last_good;
+  AccessTap tap;
   PerWorker<StatusCounts> unrouted;  // requests that matched no route
   PerWorker<Counter> client_closed;  // requests ended because their client had left
   PerWorker<Counter> memory_shed;    // requests refused because memory was short
+  PerWorker<Gauge> adopted;          // the revision a worker gives its requests; it takes a new one with the next
   PerWorker<Gauge> in_flight;
   PerWorker<Gauge> connections;
   std::atomic<int> workers_running{0};

@@ -40,6 +40,7 @@ void GatewayWorker::adopt_snapshot() {
   }
   by_identity_ = std::move(kept);
   line_ = std::make_unique<AccessLogLine>(snapshot_->config.gateway.access_log.format);
+  state_.adopted[index_].set(static_cast<std::int64_t>(snapshot_->revision));
 }
 
 // Gives a request the configuration of its whole life, and says whose it is.
@@ -174,7 +175,7 @@ void GatewayWorker::account(Request& request) {
   } else {
     state_.unrouted[index_].add(status);
   }
-  if (request.snapshot->access_log != nullptr) log_access(request, duration);
+  if (request.snapshot->access_log != nullptr || state_.tap.wanted()) log_access(request, duration);
 }
 
 void GatewayWorker::log_access(Request& request, Duration duration) {
@@ -206,7 +207,10 @@ void GatewayWorker::log_access(Request& request, Duration duration) {
   record.trace_low = request.trace.self.trace_low;
   record.span = request.trace.self.span;
   record.error = request.error;
-  request.snapshot->access_log->write_line(line_->write(record));
+  if (request.snapshot->access_log != nullptr) request.snapshot->access_log->write_line(line_->write(record));
+  if (!state_.tap.wanted()) return;
+  if (tap_line_ == nullptr) tap_line_ = std::make_unique<AccessLogLine>(LogFormat::kJson, QueryInLog::kDropped);
+  state_.tap.offer(record, *tap_line_);
 }
 
 }  // namespace banyan

@@ -84,6 +84,7 @@ class GatewayWorker final : public Handler {
   std::shared_ptr<unsigned> mirrors_under_way_ = std::make_shared<unsigned>(0);  // shared: mirrors may outlive this
   std::uint64_t random_state_[2];
   std::unique_ptr<AccessLogLine> line_;
+  std::unique_ptr<AccessLogLine> tap_line_;  // from the first time somebody watches
 };
 
 }  // namespace banyan

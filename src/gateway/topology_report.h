@@ -1,0 +1,14 @@
+// What the running configuration connects with what: GET /topology (docs/admin-api.md).
+#pragma once
+
+#include <string>
+
+#include "config/gateway_config.h"
+
+namespace banyan {
+
+// {"listeners": [...], "routes": [...], "clusters": [...]}, each in the file's order. No secret is in it: of a
+// certificate there is nothing, of a condition its name and wanted value.
+std::string topology_json(const GatewayConfig& config);
+
+}  // namespace banyan
