@@ -1,4 +1,4 @@
-// The whole module on a real SQLite file, with the statements counted.
+// The whole module on a real SQLite file and on a real PostgreSQL, with the statements counted.
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "orm/sample_entities.h"
+#include "postgres/postgres_database.h"
+#include "postgres/test_server.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
 #include "sqlite/sqlite_database.h"
@@ -41,11 +43,10 @@ struct World {
 };
 using Body = Task<SqlResult<void>> (*)(World world);
 
-Task<SqlResult<void>> in_world(std::string path, Body body) {
-  auto sqlite = co_await try_(SqliteDatabase::open({.path = path}));
+Task<SqlResult<void>> in_world(SqlDatabase* database, Body body) {
   Statements statements;
-  sqlite->set_observer(&statements);
-  Database db(*sqlite);
+  database->set_observer(&statements);
+  Database db(*database);
   // Named in an order that has to be mended: posts refer to users.
   co_await try_(create_tables<Membership, Post, Profile, User, Team>(db));
   co_await try_(create_tables<User, Post>(db));  // a second time: nothing to do
@@ -53,8 +54,23 @@ Task<SqlResult<void>> in_world(std::string path, Body body) {
   co_return co_await body({db, statements});
 }
 
-Task<int> report(std::string path, Body body) {
-  const SqlResult<void> done = co_await in_world(path, body);
+Task<SqlResult<void>> in_sqlite(std::string path, Body body) {
+  auto sqlite = co_await try_(SqliteDatabase::open({.path = path}));
+  co_return co_await in_world(sqlite.get(), body);
+}
+
+Task<SqlResult<void>> in_postgres(Body body) {
+  auto postgres = co_await try_(PostgresDatabase::open(TestPostgres::instance()->options()));
+  {
+    SqlLease lease = co_await try_(postgres->acquire(SqlAccess::kWrite));
+    (void)co_await try_(lease->execute("DROP SCHEMA public CASCADE"));
+    (void)co_await try_(lease->execute("CREATE SCHEMA public"));
+  }
+  co_return co_await in_world(postgres.get(), body);
+}
+
+Task<int> report(Task<SqlResult<void>> work) {
+  const SqlResult<void> done = co_await std::move(work);
   if (!done.ok()) ADD_FAILURE() << done.error().text();
   co_return 0;
 }
@@ -62,7 +78,7 @@ Task<int> report(std::string path, Body body) {
 void on_sqlite(Body body) {
   std::string directory = ::testing::TempDir() + "orm_XXXXXX";
   ASSERT_NE(mkdtemp(directory.data()), nullptr);
-  EXPECT_EQ(run({.workers = 2}, report(directory + "/test.db", body)), 0);
+  EXPECT_EQ(run({.workers = 2}, report(in_sqlite(directory + "/test.db", body))), 0);
   std::filesystem::remove_all(directory);
 }
 
@@ -417,6 +433,24 @@ Task<SqlResult<void>> large_lists(World world) {
   co_return {};
 }
 TEST(Orm, ListsPassTheLimitOfValues) { on_sqlite(large_lists); }
+
+struct Named {
+  const char* name;
+  Body body;
+};
+class OrmOnPostgres : public testing::TestWithParam<Named> {};
+TEST_P(OrmOnPostgres, Works) {
+  if (TestPostgres::instance() == nullptr) GTEST_SKIP() << TestPostgres::kNotInstalled;
+  EXPECT_EQ(run({.workers = 2}, report(in_postgres(GetParam().body))), 0);
+}
+INSTANTIATE_TEST_SUITE_P(Bodies, OrmOnPostgres,
+                         testing::Values(Named{"rows", rows_return}, Named{"edges", edges_cost_one_statement_each},
+                                         Named{"conditions", conditions_select},
+                                         Named{"injections", injections_are_values}, Named{"pages", pages_miss_nothing},
+                                         Named{"changes", changes_change}, Named{"versions", versions_conflict},
+                                         Named{"transactions", transactions_hold}, Named{"concurrent", nothing_is_lost},
+                                         Named{"hooks", hooks_run}),
+                         [](const testing::TestParamInfo<Named>& param) { return std::string(param.param.name); });
 
 TEST(Cursor, DecodesWhatItEncodesAndNothingElse) {
   const std::vector<SqlValue> values{std::int64_t{-1}, 2.5, std::string("a-b\\'"), SqlTimestamp{9}, true};
