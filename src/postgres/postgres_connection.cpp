@@ -125,7 +125,12 @@ Task<SqlResult<void>> PostgresConnection::run_prepared(std::span<const PostgresS
                                                      " parameters, and " + std::to_string(statement.parameters.size()) +
                                                      " values were given");
     }
-    co_await try_(pg::write_bind(out, prepared->name, statement.parameters, prepared->parameters, prepared->columns));
+    SqlResult<void> bound =
+        pg::write_bind(out, prepared->name, statement.parameters, prepared->parameters, prepared->columns);
+    if (!bound.ok()) {
+      statements_->remove(statement.text);
+      co_return bound;
+    }
     pg::write_execute(out);
     expected.push_back({prepared, statement.rows});
   }
@@ -138,8 +143,12 @@ Task<SqlResult<void>> PostgresConnection::run_prepared(std::span<const PostgresS
   if (!failure) co_return talked;
   if (!talked.ok() && talked.error().kind() != SqlErrorKind::kConnection) co_return talked;
   *retry = false;
-  if (failure->stale && talked.ok()) {
+  // The types of a statement's parameters are fixed when it is prepared. If the schema has changed since, they may be
+  // why it is refused; prepared anew, it will be right the next time.
+  if (failure->stale || failure->error.kind() == SqlErrorKind::kInvalid) {
     statements_->remove(statements[failure->statement].text);
+  }
+  if (failure->stale && talked.ok()) {
     *retry = !in_transaction_before && !replies.rows_given();
     failure->error = SqlError(SqlErrorKind::kSerialization, "the schema has changed under a prepared statement")
                          .with_code(failure->error.code());
@@ -153,7 +162,9 @@ Task<SqlResult<void>> PostgresConnection::prepare(std::span<const PostgresStatem
   std::vector<std::size_t> missing;  // indices into `statements`
   std::vector<std::string> names;
   for (std::size_t i = 0; i < statements.size(); ++i) {
-    if (statements_->find(statements[i].text) != nullptr) continue;
+    const bool seen = std::any_of(missing.begin(), missing.end(),
+                                  [&](std::size_t earlier) { return statements[earlier].text == statements[i].text; });
+    if (seen || statements_->find(statements[i].text) != nullptr) continue;
     if (missing.empty()) {
       for (const std::string& dropped : statements_->take_dropped()) pg::write_close_statement(out, dropped);
     }

@@ -203,6 +203,13 @@ Task<SqlResult<void>> change_schema(PostgresConnection* connection) {
   Rows again;
   (void)co_await try_(connection->execute("SELECT * FROM t", {}, &again));
   EXPECT_EQ(again.text(), "1|new");
+
+  // Another type of a parameter: refused once, then known.
+  const SqlValue large[] = {std::int64_t{5'000'000'000}};
+  (void)co_await connection->execute("UPDATE t SET a = $1", large);
+  co_await try_(connection->run_script("ALTER TABLE t ALTER a TYPE int8"));
+  (void)co_await connection->execute("UPDATE t SET a = $1", large);
+  EXPECT_EQ((co_await try_(connection->execute("UPDATE t SET a = $1", large))).rows_affected, 1U);
   co_return {};
 }
 TEST_F(Postgres, PreparesAnewWhenTheSchemaChanges) { EXPECT_EQ(with_connection(change_schema), ""); }
