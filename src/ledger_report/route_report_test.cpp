@@ -1,0 +1,91 @@
+#include "ledger_report/route_report.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "json/parse.h"
+
+namespace banyan {
+namespace {
+
+class RouteReportTest : public testing::Test {
+ protected:
+  RouteReportTest() {
+    std::string pattern = testing::TempDir() + "banyan-report-XXXXXX";
+    folder_ = ::mkdtemp(pattern.data());
+    file_ = folder_ + "/ledger.db";
+    Transition first{.sequence = 1, .epoch = 1, .by = "deployment", .why = "a new build"};
+    first.key = {.old_build = "a", .new_build = "", .rules = "json <b>"};
+    Transition second = first;
+    second.sequence = 2;
+    second.to = {.stage = Stage::kShifted, .hundredths = 500};
+    second.hold = Hold{.by_alarm = true, .reason = "it </td><script>alert(1)</script>"};
+    second.by = "anna";
+    auto ledger = *LedgerFile::open_to_write(file_);
+    EXPECT_TRUE(ledger->add_transition("users", first).ok());
+    EXPECT_TRUE(ledger->add_transition("users", second).ok());
+    Evidence seen;
+    seen.answers.compared = 3'327;
+    EXPECT_TRUE(ledger->put_evidence({.route = "users", .sequence = 2, .evidence = seen}, wall_now()).ok());
+    EXPECT_TRUE(ledger
+                    ->add_sample({.route = "users",
+                                  .epoch = 1,
+                                  .at = wall_now(),
+                                  .request_line = "GET /<img src=x>",
+                                  .request_id = "r1",
+                                  .old_answer = R"({"body":"<script>"})",
+                                  .new_answer = "not json",
+                                  .differences = "[]"},
+                                 10)
+                    .ok());
+  }
+  ~RouteReportTest() override {
+    for (const char* ending : {"", "-wal", "-shm", ".lock"}) ::unlink((file_ + ending).c_str());
+    ::rmdir(folder_.c_str());
+  }
+  Result<RouteReport> report(std::string_view route) {
+    return read_route_report(**LedgerFile::open_to_read(file_), route, wall_now());
+  }
+  std::string folder_;
+  std::string file_;
+};
+
+TEST_F(RouteReportTest, JsonHasAllThatIsKnown) {
+  const std::string text = report_json(*report("users"));
+  const Result<json::Document> read = json::parse(text);
+  ASSERT_TRUE(read.ok()) << text;
+  const json::Value root = read->root();
+  EXPECT_EQ(root["stage"].to_string(), stage_name(Stage::kShifted));
+  EXPECT_EQ(root["share_hundredths"].to_int64(), 500);
+  ASSERT_EQ(root["transitions"].size(), 2u);
+  EXPECT_EQ(root["transitions"].at(0)["by"].to_string(), "anna");
+  EXPECT_EQ(root["evidence"]["compared"].to_int64(), 3'327);
+  EXPECT_LE(root["evidence"]["bound"].to_double().value_or(1), 0.001);
+  EXPECT_EQ(root["curve"].size(), 1u);
+  EXPECT_EQ(root["samples"].at(0)["old"]["body"].to_string(), "<script>");
+  EXPECT_EQ(root["samples"].at(0)["new"].to_string(), "not json");
+}
+
+TEST_F(RouteReportTest, NothingFromTheLedgerBecomesMarkup) {
+  const std::string page = report_page(*report("users"));
+  EXPECT_EQ(page.find("<script"), std::string::npos);
+  EXPECT_EQ(page.find("<img"), std::string::npos);
+  EXPECT_EQ(page.find("<b>"), std::string::npos);
+  EXPECT_NE(page.find("GET /&lt;img src=x&gt;"), std::string::npos);
+  EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
+  EXPECT_NE(page.find("anna"), std::string::npos);
+  EXPECT_NE(page.find("prefers-color-scheme: dark"), std::string::npos);
+}
+
+TEST_F(RouteReportTest, AnUnknownRouteNamesThoseThereAre) {
+  const Result<RouteReport> none = report("user");
+  ASSERT_FALSE(none.ok());
+  EXPECT_EQ(none.error().code(), ErrorCode::kNotFound);
+  EXPECT_NE(none.error().text().find("there are: users"), std::string::npos) << none.error().text();
+}
+
+}  // namespace
+}  // namespace banyan
