@@ -392,8 +392,9 @@ std::string GoPrinter::zero_result() const {
 }
 
 bool GoPrinter::is_reference(const Expr& e) {
-  return e.kind == ExprKind::kRuntime && (e.text == "IndexRef" || e.text == "AppendRef" || e.text == "PropRef" ||
-                                          e.text == "StaticProp" || e.text == "NewRef");
+  return e.kind == ExprKind::kRuntime &&
+         (e.text == "IndexRef" || e.text == "IndexArg" || e.text == "PropArg" || e.text == "AppendRef" ||
+          e.text == "PropRef" || e.text == "StaticProp" || e.text == "NewRef");
 }
 
 std::string GoPrinter::returned(const Expr& e) {

@@ -18,7 +18,34 @@ ExprPtr FunctionLowering::lower_assign(NodeId node, bool wanted) {
     ExprPtr made = copied(expression(given));
     return assign_list(target, std::move(made), wanted);
   }
-  return assign_to(target, copied(expression(given)), wanted);
+  ExprPtr made = copied(expression(given));
+  if (made->rep == Rep::kValue && keeps(target, given))
+    made = runtime("Keep", Rep::kValue, convert(std::move(made), Rep::kValue));
+  return assign_to(target, std::move(made), wanted);
+}
+
+// Whether the file's code holds an object in a variable until its end, where something may show objects' numbers.
+bool FunctionLowering::keeps(NodeId target, NodeId given) const {
+  const std::string name = variable_name(target);
+  if (!function_.is_main || name.empty() || !jumps_.empty() || !shared_.shows_numbers) return false;
+  const auto slot = slots_.find(name);
+  if (slot != slots_.end()) {
+    const hir::Variable& v = function_.variables[static_cast<std::size_t>(slot->second)];
+    if (v.storage == hir::Storage::kBox || v.may_be_undefined) return false;
+  }
+  const auto count = assignments_.find(name);
+  if (count == assignments_.end() || count->second != 1) return false;
+  switch (kind(plain(given))) {
+    case Kind::kNew:
+    case Kind::kClone:
+    case Kind::kClosure:
+    case Kind::kCall:
+    case Kind::kMethodCall:
+    case Kind::kStaticCall:
+      return true;
+    default:
+      return false;
+  }
 }
 
 ExprPtr FunctionLowering::assign_variable(std::int32_t slot, ExprPtr made, NodeId at) {
@@ -341,7 +368,11 @@ ExprPtr FunctionLowering::lower_update(NodeId node) {
 
 ExprPtr FunctionLowering::lower_assign_reference(NodeId node) {
   const NodeId target = plain(child(node, 0));
-  bind_reference(target, reference_of(child(node, 1)));
+  ExprPtr reference = reference_of(child(node, 1));
+  if (loop_references_.contains(variable_name(plain(child(node, 1))))) {
+    reference = method("Shared", Rep::kValue, std::move(reference));
+  }
+  bind_reference(target, std::move(reference));
   return quiet_read(target);
 }
 

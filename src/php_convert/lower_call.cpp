@@ -152,7 +152,7 @@ ExprPtr FunctionLowering::call_user(std::int32_t index, NodeId node, NodeId argu
 
 ExprPtr FunctionLowering::argument_for(const hir::Parameter& parameter, const hir::Function& callee,
                                        std::size_t position, NodeId node) {
-  if (parameter.by_reference) return reference_of(node);
+  if (parameter.by_reference) return argument_reference(node);
   return checked_argument(parameter, callee.name, position, copied(expression(node)));
 }
 

@@ -75,6 +75,15 @@ ExprPtr FunctionLowering::unset_place(NodeId node) {
   return place_of(node);
 }
 
+// A reference that, where it is made for an element, only the call knows.
+ExprPtr FunctionLowering::argument_reference(NodeId node) {
+  ExprPtr out = reference_of(node);
+  if (out->kind != ExprKind::kRuntime) return out;
+  if (out->text == "IndexRef") out->text = "IndexArg";
+  if (out->text == "PropRef") out->text = "PropArg";
+  return out;
+}
+
 ExprPtr FunctionLowering::reference_of(NodeId given) {
   const NodeId node = plain(given);
   if (const std::string name = variable_name(node); !name.empty()) {

@@ -63,12 +63,19 @@ class ProgramLowering {
 
   // ---- What the file's code shares with its functions ----
 
+  // Whether the name is of a function whose output has the numbers of objects in it.
+  static bool shows_object_numbers(std::string_view name) {
+    if (name.starts_with('\\')) name.remove_prefix(1);
+    return name == "var_dump" || name == "spl_object_id" || name == "spl_object_hash";
+  }
+
   void find_globals(NodeId node, bool inside) {
     const Kind kind = ast().kind(node);
     if (kind == Kind::kGlobal && inside) {
       for (const NodeId one : ast().children(node))
         shared_.program.global_names.insert(std::string(text(one).substr(1)));
     }
+    if (kind == Kind::kName && shows_object_numbers(text(node))) shared_.shows_numbers = true;
     if (kind == Kind::kVariable && text(node) == "$GLOBALS") shared_.program.uses_globals = true;
     const bool into = inside || kind == Kind::kFunction || kind == Kind::kMethod || kind == Kind::kClosure ||
                       kind == Kind::kArrowFunction;

@@ -343,6 +343,9 @@ void FunctionLowering::lower_unset_target(NodeId node) {
       shared_.changed = true;
     }
     grow(slot, Rep::kValue);
+    if (v.storage == hir::Storage::kBox && loop_references_.contains(name)) {
+      emit_expression(method("Release", Rep::kNull, box(slot)), node);
+    }
     hir::Stmt& stmt = emit(StmtKind::kExpression, node);
     if (v.storage == hir::Storage::kBox) {
       stmt.kind = StmtKind::kBind;

@@ -122,9 +122,11 @@ void FunctionLowering::note_assignment(NodeId node) {
   if (name.empty()) {
     std::set<std::string> used;
     if (kind(plain(child(node, 0))) == Kind::kArray) free_variables(child(node, 0), used);
+    for (const std::string& one : used) assignments_[one] += 2;
     assigned_otherwise_.insert(used.begin(), used.end());
     return;
   }
+  ++assignments_[name];
   const TokenKind op = ast_.header(node).op;
   if (op == TokenKind::kAssign && is_small(child(node, 1))) return;
   const auto step = integer_value(child(node, 1));
@@ -219,9 +221,11 @@ void FunctionLowering::scan_foreach(NodeId node) {
   free_variables(child(node, 2), used);
   if (child(node, 1)) free_variables(child(node, 1), used);
   assigned_otherwise_.insert(used.begin(), used.end());
+  for (const std::string& one : used) assignments_[one] += 2;
   const NodeId target = child(node, 2);
   if ((flags(target) & kFlagReference) != 0 && kind(target) == Kind::kArrayItem) {
     box_target(child(target, 1));
+    loop_references_.insert(variable_name(plain(child(target, 1))));
     box_target(child(node, 0));
   }
 }

@@ -48,6 +48,7 @@ struct FileLowering {
   std::unordered_set<std::string> method_names;          // of the file's classes, in lower case
   std::unordered_set<std::string> has_children;          // keys of classes that are extended
   bool changed = false;                                  // in this round something grew
+  bool shows_numbers = false;                            // of objects, as var_dump() does
   bool widen = false;                                    // give up precision, so that the rounds end
   std::uint32_t line_of(std::uint32_t offset) const { return file->lines->at(offset).line; }
 };
@@ -237,6 +238,7 @@ class FunctionLowering {
 
   // ---- Assignments (lower_assign.cpp, lower_place.cpp) ----
   ExprPtr lower_assign(NodeId node, bool wanted);
+  bool keeps(NodeId target, NodeId given) const;
   ExprPtr assign_to(NodeId target, ExprPtr value, bool wanted);
   ExprPtr assign_variable(std::int32_t variable, ExprPtr value, NodeId at);
   static bool is_inert(const hir::Expr& e);
@@ -259,6 +261,7 @@ class FunctionLowering {
   ExprPtr lower_assign_reference(NodeId node);
   ExprPtr place_of(NodeId node);      // a pointer to a dynamic value, made if it is not there
   ExprPtr reference_of(NodeId node);  // a box
+  ExprPtr argument_reference(NodeId node);
   bool is_place(NodeId node) const;
   ExprPtr index_key(NodeId node);  // null where it is []
 
@@ -345,6 +348,8 @@ class FunctionLowering {
   std::int32_t temporaries_ = 0;
   int tries_ = 0;
   bool uses_this_ = false;
+  std::map<std::string, int> assignments_;    // how often a name is assigned in the source
+  std::set<std::string> loop_references_;     // what foreach binds by reference
   std::set<std::string> assigned_otherwise_;  // variables that are not only counted with
   bool returns_value_ = false;
   bool returns_nothing_ = false;

@@ -48,7 +48,8 @@ TEST_P(Golden, SaysTheSameGo) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Programs, Golden,
-                         testing::Values("scalars", "arrays", "control", "functions", "classes", "generators"));
+                         testing::Values("scalars", "arrays", "control", "functions", "classes", "generators",
+                                         "references"));
 
 TEST(Convert, GivesTheSameBytesForTheSameSource) {
   const std::string source = read(std::string(BANYAN_TESTDATA) + "/programs/classes.php");

@@ -189,6 +189,9 @@ func (s *store) copy() *store {
 }
 
 func ownCopy(v Value) Value {
+	if r, ok := v.(*Ref); ok && r.alone {
+		v = r.V
+	}
 	if nested, ok := v.(*Array); ok {
 		return nested.Clone()
 	}
@@ -512,14 +515,34 @@ func vivify(v Value) *Array {
 func (a *Array) RefAt(key Value) *Ref {
 	k := ToKey(key)
 	v, _ := a.getRaw(k)
-	if r, ok := v.(*Ref); ok {
-		return r
+	if r, ok := v.(*Ref); ok && !(r.alone && a.store.shared) {
+		return r.shared()
 	}
+	return a.freshRef(k)
+}
+
+// loopRef is the element as a reference of which only a loop or a call knows, and whether it was made for it.
+func (a *Array) loopRef(key Value) (*Ref, bool) {
+	k := ToKey(key)
+	v, _ := a.getRaw(k)
+	r, ok := v.(*Ref)
+	if ok && !r.alone {
+		return r, false
+	}
+	if !ok || a.store.shared {
+		r = a.freshRef(k)
+	}
+	r.looped, r.alone = true, false
+	return r, true
+}
+
+func (a *Array) freshRef(k Key) *Ref {
+	v, _ := a.getRaw(k)
 	s := a.own()
 	if i := s.find(k); i >= 0 {
 		_, v, _ = s.at(i) // after own() nested arrays have headers of their own
 	}
-	r := &Ref{V: v}
+	r := &Ref{V: Deref(v)}
 	a.setRaw(k, r)
 	return r
 }
@@ -532,7 +555,7 @@ func (a *Array) AppendRef() *Ref {
 }
 
 // BindRef is $a[$key] = &$variable.
-func (a *Array) BindRef(key Value, r *Ref) { a.setRaw(ToKey(key), r) }
+func (a *Array) BindRef(key Value, r *Ref) { a.setRaw(ToKey(key), r.shared()) }
 
 // IsList is array_is_list().
 func (a *Array) IsList() bool {

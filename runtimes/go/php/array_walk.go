@@ -39,6 +39,7 @@ type Iter struct {
 	swept int
 	key   Key
 	val   Value
+	made  *Ref // for the element that the loop is at
 }
 
 // Iter begins foreach by value.
@@ -70,7 +71,17 @@ func (it *Iter) Key() Value { return it.key.Value() }
 func (it *Iter) Value() Value { return Copy(it.val) }
 
 // Ref is the element as a reference; only for IterRef.
-func (it *Iter) Ref() *Ref { return it.array.RefAt(it.key.Value()) }
+func (it *Iter) Ref() *Ref {
+	r, made := it.array.loopRef(it.key.Value())
+	if it.made != nil && it.made != r {
+		it.made.Release() // the variable leaves the element before
+	}
+	it.made = nil
+	if made {
+		it.made = r
+	}
+	return r
+}
 
 // skipHoles moves the internal pointer onto an element, forwards.
 func (a *Array) skipHoles() {

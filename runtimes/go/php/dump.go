@@ -17,6 +17,7 @@ func VarDump(value Value, values ...Value) {
 }
 
 func dumpText(v Value) string {
+	defer showing(v)()
 	d := &dumper{seen: map[*store]bool{}}
 	d.dump(v, 0)
 	return d.String()
@@ -37,14 +38,10 @@ func (d *dumper) dump(v Value, depth int) {
 	prefix := ""
 	if r, ok := v.(*Ref); ok {
 		v = r.V
-		if depth > 0 {
-			prefix = "*"
-			if _, ok := v.(*Array); ok {
-				prefix = "*"
-			}
+		if depth > 0 && !r.alone {
+			prefix = "&"
 		}
 	}
-	prefix = "" // PHP 8 shows references only inside nested arrays of resources; kept plain
 	switch v := v.(type) {
 	case nil:
 		d.line(depth, prefix+"NULL")
@@ -57,23 +54,23 @@ func (d *dumper) dump(v Value, depth int) {
 	case string:
 		d.line(depth, prefix+"string("+strconv.Itoa(len(v))+") \""+v+"\"")
 	case *Array:
-		d.dumpArray(v, depth)
+		d.dumpArray(v, depth, prefix)
 	case *Resource:
-		d.line(depth, "resource("+strconv.Itoa(v.ID)+") of type ("+v.Kind+")")
+		d.line(depth, prefix+"resource("+strconv.Itoa(v.ID)+") of type ("+v.Kind+")")
 	case Uninitialized:
-		d.line(depth, "uninitialized("+v.Type+")")
+		d.line(depth, prefix+"uninitialized("+v.Type+")")
 	case Object:
-		d.dumpObject(v, depth)
+		d.dumpObject(v, depth, prefix)
 	}
 }
 
-func (d *dumper) dumpArray(a *Array, depth int) {
+func (d *dumper) dumpArray(a *Array, depth int, prefix string) {
 	if d.seen[a.store] {
 		d.line(depth, "*RECURSION*")
 		return
 	}
 	d.seen[a.store] = true
-	d.line(depth, "array("+strconv.Itoa(a.Len())+") {")
+	d.line(depth, prefix+"array("+strconv.Itoa(a.Len())+") {")
 	a.eachRaw(func(k Key, v Value) {
 		if k.IsStr {
 			d.line(depth+1, "[\""+k.Str+"\"]=>")
@@ -100,10 +97,10 @@ func debugProperties(o Object) []Property {
 	return Properties(o)
 }
 
-func (d *dumper) dumpObject(o Object, depth int) {
+func (d *dumper) dumpObject(o Object, depth int, prefix string) {
 	base := o.PHPBase()
 	if base.class.Enum {
-		d.line(depth, "enum("+base.class.Name+"::"+enumCase(o)+")")
+		d.line(depth, prefix+"enum("+base.class.Name+"::"+enumCase(o)+")")
 		return
 	}
 	if base.busy {
@@ -119,7 +116,8 @@ func (d *dumper) dumpObject(o Object, depth int) {
 			count++
 		}
 	}
-	d.line(depth, "object("+base.class.Name+")#"+strconv.Itoa(base.id)+" ("+strconv.Itoa(count)+") {")
+	sureOfNumber(o)
+	d.line(depth, prefix+"object("+base.class.Name+")#"+strconv.Itoa(base.id)+" ("+strconv.Itoa(count)+") {")
 	for _, p := range all {
 		d.line(depth+1, "[\""+p.Name+"\""+p.dumpMark()+"]=>")
 		d.dump(p.Value, depth+1)

@@ -250,7 +250,7 @@ func htmlCharset(function string, encoding Value) {
 		return
 	case "iso-8859-1", "iso8859-1", "iso-8859-15", "iso-8859-5", "cp866", "cp1251", "windows-1251", "cp1252", "windows-1252",
 		"1251", "1252", "866", "koi8-r", "big5", "950", "gb2312", "936", "big5-hkscs", "shift_jis", "sjis", "932", "euc-jp", "eucjp":
-		ThrowError(function + "(): the charset " + name + " is not part of this runtime")
+		Stop("charset", function+"(): the charset "+name+" is not part of this runtime")
 	}
 	warnFunction(function, "Charset \""+name+"\" is not supported, assuming UTF-8")
 }

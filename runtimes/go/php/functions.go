@@ -119,11 +119,14 @@ func IsAFunction(v Value, class string, allowString bool) bool {
 }
 
 // SplObjectId is spl_object_id().
-func SplObjectId(o Object) int { return o.PHPBase().id }
+func SplObjectId(o Object) int {
+	sureOfNumber(o)
+	return o.PHPBase().id
+}
 
 // SplObjectHash is spl_object_hash().
 func SplObjectHash(o Object) string {
-	text := strconv.FormatInt(int64(o.PHPBase().id), 16)
+	text := strconv.FormatInt(int64(SplObjectId(o)), 16)
 	return strings.Repeat("0", 32-len(text)) + text
 }
 

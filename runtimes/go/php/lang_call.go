@@ -156,7 +156,7 @@ func callableIn(v Value, scope *Class) *Closure {
 	switch target := a.Peek(0).(type) {
 	case Object:
 		m := ClassOf(target).findMethod(name)
-		if m == nil || m.Func == nil || !visible(m.Hidden, m.class, scope) {
+		if m == nil || m.Func == nil || !m.visibleFrom(scope) {
 			return nil
 		}
 		return m.bound(target, ClassOf(target))
@@ -165,7 +165,7 @@ func callableIn(v Value, scope *Class) *Closure {
 		if c == nil {
 			return nil
 		}
-		if m := c.findMethod(name); m != nil && m.Func != nil && m.Static && visible(m.Hidden, m.class, scope) {
+		if m := c.findMethod(name); m != nil && m.Func != nil && m.Static && m.visibleFrom(scope) {
 			return m.bound(nil, c)
 		}
 	}

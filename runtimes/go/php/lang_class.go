@@ -208,6 +208,17 @@ func visible(hidden string, class, scope *Class) bool {
 	return true
 }
 
+// visibleFrom says whether code of a class may call the method: a protected one belongs to the first class that had it.
+func (m *foundMethod) visibleFrom(scope *Class) bool {
+	first := m.class
+	for c := first.Parent; c != nil && m.Hidden == "protected"; c = c.Parent {
+		if above := c.method(m.Name); above != nil && above.Hidden != "private" {
+			first = c
+		}
+	}
+	return visible(m.Hidden, first, scope)
+}
+
 func (c *Class) descends(from *Class) bool {
 	for ; c != nil; c = c.Parent {
 		if c == from {
@@ -352,7 +363,7 @@ func NeedClass(name string) *Class {
 	if c := loadClass(name); c != nil {
 		return c
 	}
-	ThrowError("Class \"" + strings.TrimPrefix(name, "\\") + "\" not found")
+	classNotFound(name)
 	return nil
 }
 

@@ -47,7 +47,7 @@ func New(c *Class, scope *Class, arguments ...Value) Object {
 	if m == nil || m.Func == nil {
 		return o
 	}
-	if !visible(m.Hidden, m.class, scope) {
+	if !m.visibleFrom(scope) {
 		from := "global scope"
 		if scope != nil {
 			from = "scope " + scope.Name
@@ -65,7 +65,7 @@ func CloneIn(v Value, scope *Class) Value {
 		ThrowError("__clone method called on non-object")
 	}
 	m := ClassOf(o).findMethod("__clone")
-	if m != nil && !visible(m.Hidden, m.class, scope) {
+	if m != nil && !m.visibleFrom(scope) {
 		from := "global scope"
 		if scope != nil {
 			from = "scope " + scope.Name
@@ -321,6 +321,15 @@ func PropPlace(v Value, name string, scope *Class) *Value {
 
 // PropRef is &$v->name.
 func PropRef(v Value, name string, scope *Class) *Ref {
+	return propRef(v, name, scope).shared()
+}
+
+// PropArg is &$v->name for the time of a call.
+func PropArg(v Value, name string, scope *Class) *Ref {
+	return propRef(v, name, scope)
+}
+
+func propRef(v Value, name string, scope *Class) *Ref {
 	o, ok := Deref(v).(Object)
 	if !ok {
 		ThrowError("Attempt to assign property \"" + name + "\" on " + TypeName(Quiet(v)))
@@ -335,7 +344,9 @@ func PropRef(v Value, name string, scope *Class) *Ref {
 	if p != nil && p.flags&ReadOnly != 0 {
 		ThrowError("Cannot modify readonly property " + ClassName(o) + "::$" + name)
 	}
-	return dynamicProperties(o).RefAt(k.Value())
+	r, made := dynamicProperties(o).loopRef(k.Value())
+	r.alone = r.alone || made
+	return r
 }
 
 // BindProp is $v->name = &r.
@@ -345,7 +356,7 @@ func BindProp(v Value, name string, scope *Class, r *Ref) {
 		ThrowError("Attempt to assign property \"" + name + "\" on " + TypeName(v))
 	}
 	k, _, _ := property(o, name, scope)
-	dynamicProperties(o).setRaw(k, r)
+	dynamicProperties(o).setRaw(k, r.shared())
 }
 
 // QuietProp is $v->name ?? null.
@@ -633,7 +644,7 @@ func methodIn(o Object, name string, scope *Class) *Closure {
 			m = &foundMethod{own, scope}
 		}
 	}
-	if m != nil && m.Func != nil && visible(m.Hidden, m.class, scope) {
+	if m != nil && m.Func != nil && m.visibleFrom(scope) {
 		return m.bound(o, c)
 	}
 	if call := c.findMethod("__call"); call != nil && call.Func != nil {
@@ -686,7 +697,7 @@ func staticIn(c *Class, name string, scope, called *Class, this Object) *Closure
 			}
 		}
 	}
-	if m != nil && m.Func != nil && visible(m.Hidden, m.class, scope) {
+	if m != nil && m.Func != nil && m.visibleFrom(scope) {
 		if m.Static {
 			if called == nil || !called.descends(c) {
 				called = c
@@ -710,7 +721,7 @@ func staticIn(c *Class, name string, scope, called *Class, this Object) *Closure
 		ThrowError("Call to undefined method " + c.Name + "::" + name + "()")
 	case m.Func == nil:
 		ThrowError("Cannot call abstract method " + m.class.Name + "::" + m.Name + "()")
-	case !visible(m.Hidden, m.class, scope):
+	case !m.visibleFrom(scope):
 		refuseMethod(m, c, scope)
 	}
 	ThrowError("Non-static method " + m.class.Name + "::" + m.Name + "() cannot be called statically")

@@ -220,7 +220,7 @@ func (a *Array) WithRef(k Value, r *Ref) *Array {
 
 // AddRef is [..., &$v].
 func (a *Array) AddRef(r *Ref) *Array {
-	a.Append(r)
+	a.Append(r.shared())
 	return a
 }
 
@@ -301,6 +301,17 @@ func IndexRef(place *Value, k Value) *Ref {
 	return NewRef(*IndexPlace(place, k))
 }
 
+// IndexArg is &$place[k] for the time of a call.
+func IndexArg(place *Value, k Value) *Ref {
+	place = behind(place)
+	if a, ok := container(place); ok {
+		r, made := a.loopRef(k)
+		r.alone = r.alone || made
+		return r
+	}
+	return NewRef(*IndexPlace(place, k))
+}
+
 // AppendRef is &$place[].
 func AppendRef(place *Value) *Ref {
 	place = behind(place)
@@ -329,7 +340,7 @@ func BindAppend(place *Value, r *Ref) {
 	if !ok {
 		ThrowError("Cannot use a scalar value as an array")
 	}
-	a.Append(r)
+	a.Append(r.shared())
 }
 
 // QuietIndex is $v[k] ?? null.

@@ -141,7 +141,7 @@ func ConstantNamed(name Value, scope *Class) Value {
 	if class, constant, ok := strings.Cut(text, "::"); ok {
 		c := findClassIn(class, scope)
 		if c == nil {
-			ThrowError("Class \"" + class + "\" not found")
+			classNotFound(class)
 		}
 		return ClassConst(c, constant, scope)
 	}

@@ -12,7 +12,7 @@ func TryCatch(body func() int, handler func(thrown Value) (int, bool), last func
 			if _, ends := r.(exitRequest); ends {
 				panic(r)
 			}
-			if left := last(); left != 0 {
+			if left := finally(last, r); left != 0 {
 				exit = left
 				return
 			}
@@ -22,6 +22,21 @@ func TryCatch(body func() int, handler func(thrown Value) (int, bool), last func
 		}()
 	}
 	return caught(body, handler)
+}
+
+// finally runs last. What last throws gets the exception under way as the first of its chain.
+func finally(last func() int, underWay any) int {
+	if first, ok := underWay.(Throwable); ok {
+		defer func() {
+			if r := recover(); r != nil {
+				if thrown, ok := r.(Throwable); ok {
+					chainAfter(thrown, first)
+				}
+				panic(r)
+			}
+		}()
+	}
+	return last()
 }
 
 func caught(body func() int, handler func(thrown Value) (int, bool)) (exit int) {

@@ -21,7 +21,7 @@ func mbEncoding(function string, n int, v Value) string {
 	}
 	name, ok := mbEncodings[lower(ToString(v))]
 	if ok && name != "UTF-8" {
-		ThrowError(function + "(): the encoding " + name + " is not part of this runtime")
+		Stop("charset", function+"(): the encoding "+name+" is not part of this runtime")
 	}
 	if !ok {
 		badArgument(function, n, "encoding", "must be a valid encoding, \""+strings.TrimSuffix(cString(ToString(v)), "\x00")+"\" given")

@@ -95,6 +95,9 @@ func Init[T Object](o T, c *Class) T {
 		base.id = lastObjectID
 	}
 	base.class, base.self = c, o
+	if c.Enum {
+		keptValues = append(keptValues, o)
+	}
 	return o
 }
 
@@ -587,7 +590,7 @@ func ToObject(v Value) Object {
 func Instantiate(name string, arguments ...Value) Object {
 	c := FindClass(name)
 	if c == nil {
-		ThrowError("Class \"" + strings.TrimPrefix(name, "\\") + "\" not found")
+		classNotFound(name)
 	}
 	switch {
 	case c.Enum:

@@ -111,6 +111,19 @@ func traceArgument(v Value) string {
 	return ToString(v)
 }
 
+// chainAfter puts first at the end of the exceptions before thrown, unless it is among them.
+func chainAfter(thrown, first Throwable) {
+	for at := thrown.thrown(); ; at = at.Previous.thrown() {
+		if at == first.thrown() {
+			return
+		}
+		if at.Previous == nil {
+			at.Previous = first
+			return
+		}
+	}
+}
+
 // String is Throwable::__toString(): the exceptions before it first.
 func (e *Exception) String() string {
 	var chain []*Exception

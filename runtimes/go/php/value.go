@@ -6,16 +6,32 @@ package php
 type Value = any
 
 // Ref is a PHP reference: a box shared by all variables, elements and properties bound to it.
-type Ref struct{ V Value }
+type Ref struct {
+	V      Value
+	looped bool // made by foreach by reference or for an argument, and bound to nothing else since
+	alone  bool // looped, and nothing but one element holds it any more: it behaves as a plain value
+}
 
 // NewRef makes a reference to a variable of its own.
-func NewRef(v Value) *Ref { return &Ref{v} }
+func NewRef(v Value) *Ref { return &Ref{V: v} }
 
 // Get is the value behind the reference.
 func (r *Ref) Get() Value { return r.V }
 
 // Set replaces the value behind the reference.
 func (r *Ref) Set(v Value) { r.V = v }
+
+// shared notes that something binds the reference: what made it no longer knows all that hold it.
+func (r *Ref) shared() *Ref {
+	r.looped, r.alone = false, false
+	return r
+}
+
+// Release says that the variable that foreach by reference bound goes: what made the reference is alone with it.
+func (r *Ref) Release() { r.alone = r.looped }
+
+// Shared is the reference for another variable.
+func (r *Ref) Shared() *Ref { return r.shared() }
 
 // Deref is the value itself, or the one behind it where it is a reference.
 func Deref(v Value) Value {

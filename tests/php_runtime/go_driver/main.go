@@ -16,6 +16,12 @@ import (
 )
 
 func main() {
+	// Numbers of objects are not compared.
+	php.OnStop = func(code, why string) {
+		if code != "object-number" {
+			php.ThrowError(why)
+		}
+	}
 	register()
 	php.File("driver.php")
 	php.SetErrorHandler(php.Fn(func(level, message php.Value) php.Value {

@@ -360,7 +360,7 @@ var table = []row{
 	{"utf8_decode", php.Utf8Decode, "string", "string:string"},
 	{"utf8_encode", php.Utf8Encode, "string", "string:string"},
 	{"var_dump", php.VarDump, "void", "value:mixed\t...values:mixed"},
-	{"var_export", php.VarExport, "?string", "value:mixed\treturn:bool=false"},
+	{"var_export", php.VarExport, "mixed", "value:mixed\treturn:bool=false"},
 	{"version_compare", php.VersionCompare, "int|bool", "version1:string\tversion2:string\toperator:?string=null"},
 	{"vprintf", php.Vprintf, "int", "format:string\tvalues:array"},
 	{"vsprintf", php.Vsprintf, "string", "format:string\tvalues:array"},

@@ -1,0 +1,42 @@
+package php
+
+import "strings"
+
+// Classes that PHP has by itself, in lower case. The runtime has some of them; a program that asks for one of the others
+// stops, since it would go on with "not found" where PHP finds it.
+var classesOfPHP = " " +
+	"__php_incomplete_class allowdynamicproperties appenditerator argumentcounterror arithmeticerror " +
+	"arrayaccess arrayiterator arrayobject assertionerror attribute backedenum badfunctioncallexception " +
+	"badmethodcallexception cachingiterator callbackfilteriterator closedgeneratorexception closure " +
+	"compileerror countable dateinterval dateperiod datetime datetimeimmutable datetimeinterface " +
+	"datetimezone deflatecontext directory directoryiterator divisionbyzeroerror domainexception " +
+	"emptyiterator error errorexception exception fiber fibererror filesystemiterator filteriterator " +
+	"generator globiterator hashcontext infiniteiterator inflatecontext internaliterator " +
+	"invalidargumentexception iterator iteratoraggregate iteratoriterator jsonexception jsonserializable " +
+	"lengthexception libxmlerror limititerator logicexception multipleiterator norewinditerator " +
+	"opensslasymmetrickey opensslcertificate opensslcertificatesigningrequest outeriterator " +
+	"outofboundsexception outofrangeexception overflowexception parentiterator parseerror php_user_filter " +
+	"rangeexception recursivearrayiterator recursivecachingiterator recursivecallbackfilteriterator " +
+	"recursivedirectoryiterator recursivefilteriterator recursiveiterator recursiveiteratoriterator " +
+	"recursiveregexiterator recursivetreeiterator reflection reflectionattribute reflectionclass " +
+	"reflectionclassconstant reflectionenum reflectionenumbackedcase reflectionenumunitcase " +
+	"reflectionexception reflectionextension reflectionfiber reflectionfunction " +
+	"reflectionfunctionabstract reflectiongenerator reflectionintersectiontype reflectionmethod " +
+	"reflectionnamedtype reflectionobject reflectionparameter reflectionproperty reflectionreference " +
+	"reflectiontype reflectionuniontype reflectionzendextension reflector regexiterator " +
+	"returntypewillchange runtimeexception seekableiterator sensitiveparameter sensitiveparametervalue " +
+	"serializable sessionhandler sessionhandlerinterface sessionidinterface " +
+	"sessionupdatetimestamphandlerinterface sodiumexception spldoublylinkedlist splfileinfo splfileobject " +
+	"splfixedarray splheap splmaxheap splminheap splobjectstorage splobserver splpriorityqueue splqueue " +
+	"splstack splsubject spltempfileobject stdclass stringable throwable traversable typeerror " +
+	"underflowexception unexpectedvalueexception unhandledmatcherror unitenum valueerror weakmap " +
+	"weakreference "
+
+// classNotFound throws what PHP throws for a class that is not there.
+func classNotFound(name string) {
+	name = strings.TrimPrefix(name, "\\")
+	if name != "" && strings.Contains(classesOfPHP, " "+strings.ToLower(name)+" ") {
+		Stop("class-missing", "the class "+name+" is not part of this runtime")
+	}
+	ThrowError("Class \"" + name + "\" not found")
+}
