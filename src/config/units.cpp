@@ -85,6 +85,10 @@ Result<std::int64_t> parse_size(std::string_view text) {
 Result<Duration> parse_duration(std::string_view text) {
   const std::string_view digits = text.substr(0, digits_at(text));
   const std::string_view unit = text.substr(digits.size());
+  if (!digits.empty() && unit == "d") {
+    BANYAN_TRY(const std::int64_t nanoseconds, scale(text, digits, std::int64_t{24} * 3600 * 1'000'000'000));
+    return Duration(nanoseconds);
+  }
   for (const Unit& known : kDurationUnits) {
     if (digits.empty() || unit != known.name || unit == "ns") continue;
     BANYAN_TRY(const std::int64_t nanoseconds, scale(text, digits, known.factor));

@@ -15,7 +15,7 @@ namespace banyan {
 
 // "512", "512B", "16KiB", "64MiB", "2GiB", "1TiB" in bytes, up to 2^60.
 Result<std::int64_t> parse_size(std::string_view text);
-// "300us", "300ms", "10s", "2m", "1h", up to 2^60 ns (36 years).
+// "300us", "300ms", "10s", "2m", "1h", "7d", up to 2^60 ns (36 years).
 Result<Duration> parse_duration(std::string_view text);
 // "5", "5%", "0.01%" in hundredths of a percent, 0 to 10000.
 Result<std::int64_t> parse_percent(std::string_view text);
@@ -24,7 +24,7 @@ Result<bool> parse_boolean(std::string_view text);
 // "0", "-5", "42".
 Result<std::int64_t> parse_integer(std::string_view text);
 
-// The inverse: the shortest spelling with the largest unit that divides the value.
+// The inverse: the shortest spelling with the largest unit, up to hours, that divides the value.
 std::string format_size(std::int64_t bytes);
 std::string format_duration(Duration duration);
 std::string format_percent(std::int64_t hundredths);

@@ -36,8 +36,11 @@ TEST(Units, DurationsGoThereAndBack) {
     ASSERT_TRUE(duration.ok()) << text;
     EXPECT_EQ(format_duration(*duration), text);
   }
+  ASSERT_TRUE(parse_duration("7d").ok());
+  EXPECT_EQ(*parse_duration("7d"), std::chrono::hours(168));
+  EXPECT_FALSE(parse_duration("106752d").ok());
   EXPECT_EQ(format_duration(*parse_duration("60s")), "1m");
-  for (const char* text : {"", "10", "s", "1.5s", "-1s", "1 s", "1d", "1ns", "1S", "9999999999999999h"}) {
+  for (const char* text : {"", "10", "s", "1.5s", "-1s", "1 s", "1w", "1ns", "1S", "9999999999999999h"}) {
     EXPECT_FALSE(parse_duration(text).ok()) << text;
   }
 }
