@@ -11,8 +11,8 @@
 //
 // Each call obeys the ambient deadline and cancellation of its task, and the options' command_timeout; a call that
 // gives up leaves the connection whole, and the command may still be done. Commands that wait in the server (BLPOP,
-// XREADGROUP with BLOCK) or that change the connection are refused: RedisConnection (redis_connection.h) and
-// RedisSubscriber (redis_subscriber.h) have connections of their own.
+// XREADGROUP with BLOCK) or that change the connection (SUBSCRIBE, SELECT, WATCH) are refused, as they would hit all
+// who share it.
 //
 // Errors are those of redis_error.h.
 #pragma once

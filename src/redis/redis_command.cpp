@@ -41,10 +41,10 @@ void RedisCommand::append_to(std::string& out) const {
 const char* RedisCommand::needs_own_connection() const {
   if (words_ == 0) return "is empty";
   if (has_block_ || std::find(kWaiting.begin(), kWaiting.end(), name_) != kWaiting.end()) {
-    return "waits in the server and would hold up the commands of others; use a RedisConnection";
+    return "waits in the server and would hold up the commands of others; ask again and again without waiting";
   }
   if (std::find(kChanging.begin(), kChanging.end(), name_) != kChanging.end()) {
-    return "changes the connection, which others share; use transaction(), RedisSubscriber or a RedisConnection";
+    return "changes the connection, which others share; see transaction(), and RedisOptions for user and database";
   }
   return nullptr;
 }
