@@ -1,8 +1,10 @@
-# banyan_module(NAME [COLD] DEPENDS a b LIBS x y)
+# banyan_module(NAME [COLD | NO_EXCEPTIONS] DEPENDS a b LIBS x y)
 #
 # A module is one flat folder under src/: its headers and sources side by side, x_test.cpp, x_fuzz.cpp and
 # x_bench.cpp beside what they test. DEPENDS names other modules, which must already be defined: a cycle cannot be
-# written. LIBS names libraries from outside. COLD says that it runs once or by hand: a release optimises it for size.
+# written. LIBS names libraries from outside. COLD says that it runs once or by hand: a release optimises it for size
+# and makes no room for exceptions in it, as in a NO_EXCEPTIONS one: what throws there ends the program (a file that
+# catches sets -fexceptions for itself).
 # tools/tidy.py holds the #include lines against DEPENDS.
 #
 # Made from it: library banyan_NAME, program NAME_test (one test of ctest), per fuzzer NAME_x_fuzz (a libFuzzer program
@@ -13,7 +15,7 @@ target_link_libraries(gtest_pch PRIVATE banyan_options)
 target_compile_options(gtest_pch PRIVATE -Xclang -fno-pch-timestamp)
 
 function(banyan_module name)
-  cmake_parse_arguments(arg "COLD" "" "DEPENDS;LIBS;TEST_LIBS" ${ARGN})
+  cmake_parse_arguments(arg "COLD;NO_EXCEPTIONS" "" "DEPENDS;LIBS;TEST_LIBS" ${ARGN})
   file(GLOB all CONFIGURE_DEPENDS *.cpp *.c *.S)
   file(GLOB headers CONFIGURE_DEPENDS *.h)
   set(sources ${all})
@@ -45,6 +47,9 @@ function(banyan_module name)
   target_link_libraries(banyan_${name} ${visibility} ${modules} ${arg_LIBS} banyan_options)
   if(arg_COLD AND sources)
     target_compile_options(banyan_${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-Oz>)
+  endif()
+  if((arg_COLD OR arg_NO_EXCEPTIONS) AND sources)
+    target_compile_options(banyan_${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-fno-exceptions>)
   endif()
 
   if(tests)

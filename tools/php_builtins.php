@@ -79,13 +79,11 @@ function print_class(ReflectionClass $class): void
 $own = ['type_text', 'parameters_text', 'return_text', 'flags_text', 'line', 'extension_name', 'print_class'];
 $functions = array_diff(get_defined_functions()['internal'], $own);
 sort($functions);
-echo 'R"table(', "\n";
 foreach ($functions as $name) {
     $function = new ReflectionFunction($name);
     line(['F', $function->getName(), extension_name($function), flags_text($function), return_text($function),
         parameters_text($function)]);
 }
-echo ')table",', "\n", 'R"table(', "\n";
 $classes = array_merge(get_declared_classes(), get_declared_interfaces());
 sort($classes);
 foreach ($classes as $name) {
@@ -94,7 +92,6 @@ foreach ($classes as $name) {
         print_class($class);
     }
 }
-echo ')table",', "\n", 'R"table(', "\n";
 $seen = [];
 foreach (get_defined_constants(true) as $extension => $constants) {
     foreach ($constants as $name => $value) {
@@ -107,4 +104,3 @@ foreach ($seen as $name => [$extension, $type]) {
         line(['D', $name, $extension, $type]);
     }
 }
-echo ')table",', "\n";

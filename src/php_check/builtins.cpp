@@ -4,16 +4,17 @@
 #include <deque>
 #include <unordered_map>
 
+#include "embed/archive.h"
 #include "php_check/builtin_effects.h"
 #include "php_parse/name_scope.h"
+
+namespace banyan {
+extern const EmbeddedArchive kBuiltinTable;
+}
 
 namespace banyan::php {
 
 namespace {
-
-constexpr std::string_view kTables[] = {
-#include "php_check/builtin_table.inc"
-};
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -48,6 +49,7 @@ BuiltinParameter parse_parameter(std::string_view text) {
 }
 
 struct Tables {
+  std::string text;  // what all of it points at
   std::vector<BuiltinFunction> functions;
   std::unordered_map<std::string_view, std::size_t> function_index;
   std::vector<BuiltinClass> classes;
@@ -120,9 +122,9 @@ void add_line(Tables& tables, std::string_view line) {
 const Tables& tables() {
   static const Tables* const kMade = [] {
     auto* const made = new Tables;
-    for (const std::string_view text : kTables) {
-      for (const std::string_view line : split(text, '\n')) add_line(*made, line);
-    }
+    std::vector<EmbeddedFile> files = unpack_archive(kBuiltinTable);
+    made->text = take_file(files, "builtin_table.txt");
+    for (const std::string_view line : split(made->text, '\n')) add_line(*made, line);
     apply_builtin_effects(made->functions);
     return made;
   }();

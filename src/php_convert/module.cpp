@@ -52,8 +52,7 @@ Result<std::vector<ModuleFile>> module_files(const std::vector<ConvertedFile>& c
   out.push_back(
       {"go.mod", "module " + name + "\n\ngo 1.19\n\nrequire banyan/php v0.0.0\n\nreplace banyan/php => ./php\n"});
   for (const ConvertedFile& one : converted) out.push_back({one.path, one.conversion.go});
-  BANYAN_TRY(std::vector<RuntimeFile> runtime, runtime_files());
-  for (RuntimeFile& one : runtime) {
+  for (EmbeddedFile& one : runtime_files()) {
     if (one.path.starts_with("php/")) out.push_back({std::move(one.path), std::move(one.content)});
   }
   std::sort(out.begin(), out.end(), [](const ModuleFile& a, const ModuleFile& b) { return a.path < b.path; });

@@ -459,11 +459,12 @@ std::string report_html(std::string_view title, std::string_view json) {
       data += c;
     }
   }
+  const ReportPage page = report_page();
   const std::string shown_title = html_escaped(title);
   const std::pair<std::string_view, std::string_view> parts[] = {
-      {"{{title}}", shown_title}, {"{{css}}", kReportCss}, {"{{data}}", data}, {"{{js}}", kReportJs}};
+      {"{{title}}", shown_title}, {"{{css}}", page.css}, {"{{data}}", data}, {"{{js}}", page.js}};
   std::string out;
-  std::string_view rest = kReportHtml;
+  std::string_view rest = page.html;
   while (!rest.empty()) {
     const std::size_t at = std::min(rest.find("{{"), rest.size());
     out += rest.substr(0, at);

@@ -1,12 +1,16 @@
 // The parts of the HTML report as they are in page/.
 #pragma once
 
-#include <string_view>
+#include <string>
 
 namespace banyan::php {
 
-extern const std::string_view kReportHtml;  // with {{title}}, {{css}}, {{js}} and {{data}} once each
-extern const std::string_view kReportCss;
-extern const std::string_view kReportJs;
+struct ReportPage {
+  std::string html;  // with {{title}}, {{css}}, {{js}} and {{data}} once each
+  std::string css;
+  std::string js;
+};
+
+ReportPage report_page();
 
 }  // namespace banyan::php

@@ -3,16 +3,21 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "embed/archive.h"
 #include "php_rules/rule_file.h"
+
+namespace banyan {
+extern const EmbeddedArchive kBuiltinRules;
+}
 
 namespace banyan::php {
 
 const std::vector<Rule>& builtin_rules() {
   static const std::vector<Rule> rules = [] {
     std::vector<Rule> all;
-    for (const std::string_view text : kBuiltinRules) {
-      Diagnostics diagnostics("built-in rules");
-      std::vector<Rule> some = parse_rules(text, diagnostics);
+    for (const EmbeddedFile& file : unpack_archive(kBuiltinRules)) {
+      Diagnostics diagnostics(file.path);
+      std::vector<Rule> some = parse_rules(file.content, diagnostics);
       BANYAN_CHECK(!diagnostics.has_errors());
       std::move(some.begin(), some.end(), std::back_inserter(all));
     }

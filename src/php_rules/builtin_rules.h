@@ -1,16 +1,11 @@
-// The rules that come with the program: src/php_rules/rules/*.yaml, compiled in.
+// The rules that come with the program: src/php_rules/rules/*.yaml, part of the program.
 #pragma once
 
-#include <cstddef>
-#include <string_view>
 #include <vector>
 
 #include "php_rules/rule.h"
 
 namespace banyan::php {
-
-inline constexpr std::size_t kBuiltinRuleFiles = 4;
-extern const std::string_view kBuiltinRules[kBuiltinRuleFiles];
 
 // All of them, in order of id. Read once; a mistake in them would be a fault of the program and ends it.
 const std::vector<Rule>& builtin_rules();
