@@ -18,7 +18,7 @@ const columnOf = route => (route.held ? 'held' : COLUMNS.find(([, holds]) => hol
 
 export function evidence(route) {
   const good = route.bound !== null && route.bound <= route.mismatch_bound;
-  const shown = route.bound === null ? t('bound_unknown') : `≤ ${percent(route.bound)}`;
+  const shown = route.bound === null ? t('bound_unknown') : percent(route.bound);
   return h(
       'div', {class: 'evidence'}, bar(progress(route), good ? 'good' : 'accent', t('evidence')),
       h('div', {class: 'split'}, h('span', null, t('bound'), ' ', h('b', {class: good ? 'good' : ''}, shown)),
@@ -32,8 +32,8 @@ function lines(route) {
       'dl', null, h('dt', null, t('compared')), h('dd', null, number(route.compared)), h('dt', null, t('different')),
       h('dd', {class: route.different ? 'bad' : ''}, number(route.different)),
       route.races ? [h('dt', null, t('races')), h('dd', null, number(route.races))] : null,
-      needed ? [h('dt', null, t('needed')), h('dd', null, number(needed))] : null,
-      route.next && !route.held ?
+      needed && !route.unverified ? [h('dt', null, t('needed')), h('dd', null, number(needed))] : null,
+      route.next && !route.held && !route.unverified ?
           [h('dt', null, t('expected')), h('dd', null, left === null ? '–' : duration(left))] :
           null);
 }

@@ -7,7 +7,7 @@ import {differenceTree} from './differences.js';
 import {act, increments, secondsToStep, share} from './ledger.js';
 import {samplePair} from './samples.js';
 import {series, state} from './store.js';
-import {clock, duration, milliseconds, number, percent, rate, t} from './text.js';
+import {duration, milliseconds, moment, number, percent, rate, t} from './text.js';
 import {badge, button, card, empty, figure, h, table} from './view.js';
 
 function actions(route) {
@@ -85,7 +85,7 @@ function transitions(list) {
   if (!list.length) return empty(t('no_transitions'));
   const rows = list.map(
       one =>
-          [number(one.sequence), clock(one.at_ns / 1e6), `${position(one.from)} → ${position(one.to)}`, one.by,
+          [number(one.sequence), moment(one.at_ns / 1e6), `${position(one.from)} → ${position(one.to)}`, one.by,
            one.why, one.evidence ? `${number(one.evidence.compared)} / ${number(one.evidence.different)}` : '–']);
   return table(
       [['#', 'number'], [t('time')], [t('move')], [t('who')], [t('why')], [`${t('compared')} / ${t('different')}`]],

@@ -89,7 +89,7 @@ export function overview() {
       status.config_error ?
           h('div', {class: 'alert bad'}, h('b', null, t('config_refused')), h('pre', null, status.config_error)) :
           null,
-      figures(status), card(t('traffic'), chart(lines, rate, {label: t('traffic')})), routes(status),
+      figures(status), card(t('traffic'), chart(lines, rate, {label: t('traffic'), width: 1200})), routes(status),
       h('div', {class: 'columns'}, breakers(status), workers(status)),
       state.ledgerMissing ?
           null :

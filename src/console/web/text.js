@@ -48,4 +48,5 @@ export function duration(seconds) {
   if (seconds < 129600) return t('hours', number(seconds / 3600, 1));
   return t('days', number(seconds / 86400, 1));
 }
+export const moment = value => new Date(value).toLocaleString(language, {hour12: false});
 export const clock = value => new Date(value).toLocaleTimeString(language, {hour12: false});
