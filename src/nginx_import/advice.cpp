@@ -11,12 +11,12 @@ constexpr Fate kMissing = Fate::kMissing;
 constexpr std::string_view kOwnWorkings = "tunes nginx's own workings";
 constexpr std::string_view kEventLoop = "Banyan chooses how it waits for events by itself";
 constexpr std::string_view kBuffers = "bodies are streams in Banyan; gateway.limits.memory bounds all buffers together";
-constexpr std::string_view kAnswerFields = "set the field in the application; files are sent without it";
-constexpr std::string_view kCache = "keep nginx or another cache before Banyan where answers are cached";
+constexpr std::string_view kAnswerFields = "write the filter `headers` (docs/filters.md)";
+constexpr std::string_view kCache = "write the filter `cache` (docs/filters.md)";
 constexpr std::string_view kTlsTuning = "Banyan serves TLS 1.2 and 1.3 with OpenSSL's choice of ciphers";
-constexpr std::string_view kUpstreamTls = "put a TLS tunnel on this machine between Banyan and the server";
-constexpr std::string_view kLimits = "keep nginx, or another proxy that limits, before Banyan";
-constexpr std::string_view kRewriting = "paths are passed on as they came; let the application take the new path";
+constexpr std::string_view kUpstreamTls = "write `tls` on the cluster (docs/protocols.md)";
+constexpr std::string_view kLimits = "write the filter `rate_limit` (docs/filters.md)";
+constexpr std::string_view kRewriting = "write the filter `rewrite` or `redirect` (docs/filters.md)";
 constexpr std::string_view kContent = "let the application do this";
 constexpr std::string_view kLua = "code is not carried over: let the application do this";
 constexpr std::string_view kProxyHabit = "Banyan decides this by itself, as HTTP says";
@@ -61,7 +61,7 @@ constexpr Advice kTable[] = {
     {"ssl", kNotNeeded, "the listener says whether it serves TLS"},
     {"ssl_certificate*", kNotNeeded, "no listener uses it"},
     {"allow", kNotNeeded, "a rule before it decides"},
-    {"deny", kMissing, "routes do not look at the client's address"},
+    {"deny", kMissing, "write the filter `ip` (docs/filters.md)"},
     {"auth_basic", kNotNeeded, "it is off, or its location answers nothing"},
     {"auth_request", kNotNeeded, "it is off, or its location answers nothing"},
     {"client_max_body_size", kNotNeeded, "a larger bound elsewhere counts for all"},
@@ -136,10 +136,10 @@ constexpr Advice kTable[] = {
     {"more_set_headers", kMissing, kAnswerFields},
     {"more_clear_headers", kMissing, kAnswerFields},
     {"expires", kMissing, "files carry validators but no lifetime; name them by content, or set it before Banyan"},
-    {"gzip", kMissing, "answers are passed on as they are; compress in the application, or before Banyan"},
-    {"gzip_*", kMissing, "answers are passed on as they are"},
+    {"gzip", kMissing, "write the filter `compress` (docs/filters.md)"},
+    {"gzip_*", kMissing, "write the filter `compress` (docs/filters.md)"},
     {"gunzip*", kMissing, "answers are passed on as they are"},
-    {"brotli*", kMissing, "answers are passed on as they are"},
+    {"brotli*", kMissing, "write the filter `compress` (docs/filters.md)"},
     {"zstd*", kMissing, "answers are passed on as they are"},
     {"error_page", kMissing, "errors of the application are passed on; Banyan's own are short JSON"},
     {"recursive_error_pages", kNotNeeded, kOwnWorkings},
@@ -198,17 +198,17 @@ constexpr Advice kTable[] = {
     {"keepalive", kNotNeeded, "connections to servers are kept in any case"},
     {"keepalive_timeout", kNotNeeded, "connections to servers are kept in any case"},
     {"zone", kNotNeeded, kOwnWorkings},
-    {"least_conn", kMissing, "endpoints are used in turn by weight"},
-    {"least_time", kMissing, "endpoints are used in turn by weight"},
-    {"random", kMissing, "endpoints are used in turn by weight"},
-    {"ip_hash", kMissing, "endpoints are used in turn by weight: keep sessions in a shared store"},
-    {"hash", kMissing, "endpoints are used in turn by weight: keep sessions in a shared store"},
-    {"sticky*", kMissing, "endpoints are used in turn by weight: keep sessions in a shared store"},
+    {"least_conn", kMissing, "write `balance` on the cluster (docs/upstreams.md)"},
+    {"least_time", kMissing, "write `balance` on the cluster (docs/upstreams.md)"},
+    {"random", kMissing, "write `balance` on the cluster (docs/upstreams.md)"},
+    {"ip_hash", kMissing, "write `balance` on the cluster: its policies hash a key, too"},
+    {"hash", kMissing, "write `balance` on the cluster: its policies hash a key, too"},
+    {"sticky*", kMissing, "write `balance` on the cluster: its policies hash a key, too"},
     {"queue", kMissing, "connections_max bounds what php-fpm is given at once"},
-    {"check*", kMissing, "endpoints are not probed"},
-    {"health_check", kMissing, "endpoints are not probed"},
-    {"match", kMissing, "endpoints are not probed"},
-    {"proxy_http_version", kNotNeeded, "servers are always spoken to in HTTP/1.1"},
+    {"check*", kMissing, "write `health` on the cluster (docs/upstreams.md)"},
+    {"health_check", kMissing, "write `health` on the cluster (docs/upstreams.md)"},
+    {"match", kMissing, "write `health` on the cluster (docs/upstreams.md)"},
+    {"proxy_http_version", kNotNeeded, "the cluster's protocol says it"},
     {"proxy_buffering", kNotNeeded, kBuffers},
     {"proxy_buffer*", kNotNeeded, kBuffers},
     {"proxy_busy_*", kNotNeeded, kBuffers},
@@ -227,7 +227,7 @@ constexpr Advice kTable[] = {
     {"proxy_set_body", kMissing, "requests are passed on whole"},
     {"proxy_method", kMissing, "requests are passed on whole"},
     {"proxy_intercept_errors", kMissing, "errors of the application are passed on"},
-    {"proxy_next_upstream*", kMissing, "a request that failed is not sent to another endpoint"},
+    {"proxy_next_upstream*", kMissing, "write `retries` on the route (docs/upstreams.md)"},
     {"proxy_ignore_client_abort", kMissing, "a request whose client left is cancelled"},
     {"proxy_cache*", kMissing, kCache},
     {"proxy_no_cache", kMissing, kCache},
@@ -252,7 +252,7 @@ constexpr Advice kTable[] = {
     {"fastcgi_pass_header", kMissing, "all fields are passed on"},
     {"fastcgi_ignore_headers", kNotNeeded, kProxyHabit},
     {"fastcgi_ignore_client_abort", kMissing, "a request whose client left is cancelled"},
-    {"fastcgi_next_upstream*", kMissing, "a request that failed is not sent to another endpoint"},
+    {"fastcgi_next_upstream*", kMissing, "write `retries` on the route (docs/upstreams.md)"},
     {"fastcgi_cache*", kMissing, kCache},
     {"fastcgi_no_cache", kMissing, kCache},
     {"fastcgi_store*", kMissing, kCache},

@@ -62,16 +62,17 @@ bool Targets::is_closed(const Scope& scope) {
       ledger_.carry(rule);
       if (all) break;
       allows = true;
-      ledger_.note(NoteKind::kMissing, *rule,
-                   "routes do not look at the client's address: those it would reach are "
-                   "closed (503) to everybody");
+      ledger_.note(
+          NoteKind::kMissing, *rule,
+          "the routes it would reach are closed (503) to everybody: write the filter `ip` on them, and who answers");
     } else if (all) {
       closes = true;
       if (!allows) ledger_.note(NoteKind::kDiffers, *rule, "the route is closed: it answers 503, not 403");
       ledger_.carry(rule);
       break;
     } else {
-      ledger_.note(NoteKind::kOpens, *rule, "routes do not look at the client's address: refuse it in the firewall");
+      ledger_.note(NoteKind::kOpens, *rule,
+                   "everybody is let in: write the filter `ip` on the route (docs/filters.md)");
     }
   }
   return closes;

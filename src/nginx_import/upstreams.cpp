@@ -102,7 +102,7 @@ std::optional<ProposedEndpoint> Upstreams::read_server(const Directive& server, 
       endpoint.weight = 0;
       ledger_.note(NoteKind::kMissing, server, "a backup gets nothing (weight 0): raise its weight when it is needed");
     } else if (word.starts_with("max_fails=") || word.starts_with("fail_timeout=")) {
-      ledger_.note(NoteKind::kMissing, server, "endpoints are not taken out after failures");
+      ledger_.note(NoteKind::kMissing, server, "write `outlier` on the cluster (docs/upstreams.md)");
     } else {
       ledger_.note(NoteKind::kMissing, server, "'" + std::string(word) + "' has no counterpart");
     }
