@@ -212,6 +212,8 @@ def check_lines(tree):
         for number, line in enumerate(tree.text(file).split("\n"), 1):
             if line != line.rstrip():
                 tree.found(file, number, "blanks at the end of the line; remove them")
+            if line.startswith(("<<<<<<< ", ">>>>>>> ")):
+                tree.found(file, number, "a merge conflict that nobody settled")
             if "\t" in line:
                 tree.found(file, number, "a tab; indent with spaces, and write \\t in a literal")
 

@@ -117,6 +117,7 @@ class TidyTest(unittest.TestCase):
 
     def test_lines(self):
         self.refused("src/json/x.h:2: blanks at the end", {"src/json/x.h": "\nint a; \n"})
+        self.refused("src/json/x.h:1: a merge conflict", {"src/json/x.h": "<<<<<<< HEAD\n"})
         self.refused("src/json/x.h:1: a tab", {"src/json/x.h": "\tint a;\n"})
         self.refused("121 columns", {"src/json/x.h": "//" + "a" * 119 + "\n"})
         self.allowed({"src/json/x.h": "//" + "a" * 118 + "\n"})

@@ -53,7 +53,8 @@ std::vector<EmbeddedFile> unpack_archive(const EmbeddedArchive& archive) {
 }
 
 std::string take_file(std::vector<EmbeddedFile>& files, std::string_view path) {
-  const auto found = std::find_if(files.begin(), files.end(), [&](const EmbeddedFile& one) { return one.path == path; });
+  const auto found =
+      std::find_if(files.begin(), files.end(), [&](const EmbeddedFile& one) { return one.path == path; });
   BANYAN_CHECK(found != files.end());
   return std::move(found->content);
 }

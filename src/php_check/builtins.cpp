@@ -123,7 +123,7 @@ const Tables& tables() {
   static const Tables* const kMade = [] {
     auto* const made = new Tables;
     std::vector<EmbeddedFile> files = unpack_archive(kBuiltinTable);
-    made->text = take_file(files, "builtin_table.txt");
+    made->text = take_file(files, "builtin_table.tsv");
     for (const std::string_view line : split(made->text, '\n')) add_line(*made, line);
     apply_builtin_effects(made->functions);
     return made;

@@ -1,6 +1,6 @@
 // What PHP itself has: functions, classes and constants with their signatures, and what the functions do.
 //
-// Two sources. builtin_table.txt is generated from the Reflection of Debian's php8.2 and its packaged extensions
+// Two sources. builtin_table.tsv is generated from the Reflection of Debian's php8.2 and its packaged extensions
 // (tools/php_builtins): one line each, fields between tabs, in three lists.
 //   F name extension flags return parameters      d deprecated; a parameter is [&~][...]name[?][:type],
 //   C name extension kind parent interfaces       & by reference, ~ prefers it, ? optional; kind: c i t, f final,
