@@ -257,7 +257,7 @@ class JavaShimTest(ShimCase):
                for name in ("jakarta-servlet-api.jar", "servlet-api-5.0.jar", "tomcat10-servlet-api.jar")]
         found = [path for path in api if os.path.exists(path)]
         if not found:
-            self.skipTest("there is no servlet API: apt-get install libtomcat10-java")
+            self.skipTest("there is no servlet API: apt-get install libjakarta-servlet-api-java")
         self.compile(os.path.join(SHIMS, "java", "BanyanShim.java"),
                      os.path.join(SHIMS, "java", "BanyanServletFilter.java"), path=found)
 
