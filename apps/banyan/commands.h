@@ -10,6 +10,7 @@ Command colour_command();
 Command gateway_command();
 Command import_command();
 Command profile_command();
+Command replay_command();
 Command report_command();
 Command status_command();
 Command tasks_command();

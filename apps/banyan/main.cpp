@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
           banyan::status_command(),
           banyan::tasks_command(),
           banyan::profile_command(),
+          banyan::replay_command(),
           banyan::report_command(),
           banyan::php_command(),
           banyan::new_command(),
