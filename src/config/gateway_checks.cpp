@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/edit_distance.h"
+#include "config/migrate_schema.h"
 #include "config/transport_schema.h"
 #include "config/units.h"
 #include "config/upstream_checks.h"
@@ -223,6 +224,7 @@ void check_gateway_config(const GatewayConfig& config, Diagnostics& diagnostics)
   check_listeners(config, diagnostics);
   for (const ClusterConfig& cluster : config.clusters) check_cluster(cluster, diagnostics);
   RouteChecks(config, diagnostics).check();
+  check_migrations(config, diagnostics);
   check_filters(config.filters, config, diagnostics);
   for (const RouteConfig& route : config.routes) check_filters(route.filters, config, diagnostics);
 }

@@ -18,6 +18,7 @@
 #include "config/address.h"
 #include "config/filter_config.h"
 #include "config/gray_config.h"
+#include "config/migrate_config.h"
 #include "config/upstream_config.h"
 #include "traffic/concurrency_limit.h"
 
@@ -171,10 +172,11 @@ struct RouteConfig {
   std::string id;  // unique
   MatchConfig match;
   // Exactly one of: `split`, with one entry of 100% for `to`, and entries of 0% for what only rules lead to; or
-  // `files`.
+  // `files`. With `migrate` the entries are `from`, 100%, and `to`, 0%: the ledger says what share it really has.
   std::vector<SplitConfig> split;
   RouteGrayConfig gray;
   std::optional<StaticConfig> files;
+  std::optional<MigrateConfig> migrate;
   std::optional<MirrorConfig> mirror;
   Priority priority = Priority::kNormal;
   std::vector<FilterConfig> filters;  // after those of the whole gateway
@@ -210,6 +212,7 @@ struct GatewayConfig {
   GatewaySection gateway;
   std::optional<AdminConfig> admin;
   std::optional<GraySection> gray;
+  std::optional<LedgerConfig> ledger;  // there where a route has `migrate`
   std::vector<ClusterConfig> clusters;
   std::vector<FilterConfig> filters;  // of every route, in order
   std::vector<RouteConfig> routes;    // in order: the first that matches serves

@@ -2,6 +2,7 @@
 
 #include "config/gateway_sections.h"
 #include "config/gray_schema.h"
+#include "config/migrate_schema.h"
 #include "config/schema_values.h"
 #include "config/units.h"
 
@@ -59,6 +60,7 @@ const Schema& gateway_schema() {
         .read = read_admin,
         .nested = &admin_schema()},
        gray_key(),
+       ledger_key(),
        {.name = "clusters",
         .type = "mapping of names to mappings",
         .about = "the servers behind the gateway",

@@ -4,6 +4,7 @@
 #include "config/gateway_sections.h"
 #include "config/gray_schema.h"
 #include "config/load_schema.h"
+#include "config/migrate_schema.h"
 #include "config/schema_values.h"
 #include "config/upstream_sections.h"
 #include "json/path.h"
@@ -225,7 +226,7 @@ Schema own_schema() {
       "routes",
       "What is done with which requests. Routes are tried in order and the first that matches serves. Each has exactly "
       "one "
-      "of `to`, `split` and `static`.",
+      "of `to`, `split`, `migrate` and `static`.",
       &defaults<RouteConfig>(),
       {text_key<&RouteConfig::id>("id", "its name in logs and metrics; unique").as_required(),
        {.name = "match",
@@ -236,6 +237,7 @@ Schema own_schema() {
         .nested = &match_schema()},
        {.name = "to", .type = "text", .about = "the cluster that answers", .read = read_to},
        mappings_key<&RouteConfig::split>("split", split_schema(), "several clusters that answer, each its share"),
+       migrate_key(),
        sticky_key(),
        rules_key(),
        always_key(),
@@ -274,11 +276,11 @@ void read_routes(const KeySpec& key, const YamlNode& node, void* object, Reading
     if (!route.id.empty()) check_name("the route", route.id, item->find("id")->position, reading);
     finish_route_targets(route, reading);
     const int given = (item->find("to") != nullptr ? 1 : 0) + (item->find("split") != nullptr ? 1 : 0) +
-                      (item->find("static") != nullptr ? 1 : 0);
+                      (item->find("migrate") != nullptr ? 1 : 0) + (item->find("static") != nullptr ? 1 : 0);
     if (given == 1) continue;
     reading.diagnostics.error(item->position,
                               given == 0 ? "the route says not who answers" : "the route has several answers",
-                              "write exactly one of 'to', 'split' and 'static'");
+                              "write exactly one of 'to', 'split', 'migrate' and 'static'");
   }
 }
 

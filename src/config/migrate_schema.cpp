@@ -1,0 +1,402 @@
+// Of a route `migrate:`, and at the top level `ledger:`.
+#include "config/migrate_schema.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "config/schema_values.h"
+#include "config/units.h"
+#include "json/path.h"
+
+namespace banyan {
+namespace {
+
+using namespace schema_detail;
+
+// Every value of a document.
+const std::vector<std::string> kEverywhere = {"$", "$..*"};
+
+template <auto M>
+void read_paths(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  auto& list = at<M>(object);
+  list.clear();
+  for (const YamlNode* item : reading.items(key.name, node, true)) {
+    const auto text = reading.text(key.name, *item, "JSON paths, like \"$.time\"");
+    if (!text) continue;
+    if (const Result<json::PathPattern> path = json::PathPattern::parse(*text); path.ok()) {
+      list.push_back(*text);
+    } else {
+      reading.diagnostics.error(item->position, std::string(key.name) + ": " + path.error().text());
+    }
+  }
+}
+
+bool is_field_name(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+bool check_field_name(std::string_view key, const std::string& text, const YamlNode& node, Reading& reading) {
+  if (is_field_name(text)) return true;
+  reading.diagnostics.error(node.position, std::string(key) + ": '" + text + "' is not the name of a header",
+                            "write a name like content-type");
+  return false;
+}
+
+// ---- compare ----
+
+bool check_compared_header(const std::string& text, const YamlNode& node, Reading& reading) {
+  return check_field_name("headers", text, node, reading);
+}
+
+constexpr std::array<Choice<BodyRule>, 5> kBodyRules = {{{"by-type", BodyRule::kByType},
+                                                         {"json", BodyRule::kJson},
+                                                         {"html", BodyRule::kHtml},
+                                                         {"bytes", BodyRule::kBytes},
+                                                         {"none", BodyRule::kNone}}};
+
+void read_body_rule(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  if (const auto value = read_choice(key, node, kBodyRules, reading)) at<&AnswerRules::body>(object) = *value;
+}
+
+Result<double> parse_tolerance(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value) || value < 0) {
+    return Error(ErrorCode::kInvalidArgument, "'" + std::string(text) + "' is not a number of at least 0");
+  }
+  return value;
+}
+
+struct CompareSection : AnswerRules {
+  double number_tolerance = 0;
+  std::vector<std::string> ignore;
+  std::vector<std::string> unordered;
+  std::vector<std::string> php;
+};
+
+void read_tolerance(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  if (const auto value = reading.scalar(key.name, node, "a number", parse_tolerance)) {
+    at<&CompareSection::number_tolerance>(object) = *value;
+  }
+}
+
+enum class PhpHabit : std::uint8_t { kLooseEmpty, kLooseNumbers };
+constexpr std::array<Choice<PhpHabit>, 2> kPhpHabits = {
+    {{"loose-empty", PhpHabit::kLooseEmpty}, {"loose-numbers", PhpHabit::kLooseNumbers}}};
+
+void read_php(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  json::CompareOptions& options = at<&CompareSection::json>(object);
+  for (const YamlNode* item : reading.items(key.name, node, true)) {
+    const auto habit = read_choice(key, *item, kPhpHabits, reading);
+    if (habit == PhpHabit::kLooseEmpty) options.empty_array_is_object = kEverywhere;
+    if (habit == PhpHabit::kLooseNumbers) options.numeric_strings = kEverywhere;
+  }
+}
+
+const Schema& compare_schema() {
+  static const Schema schema = {
+      "routes.migrate.compare",
+      "When two answers are alike. Statuses are always compared, and bodies after their content coding is undone.",
+      &defaults<CompareSection>(),
+      {{.name = "headers",
+        .type = "list of names",
+        .about = "headers that must be equal",
+        .read = read_texts<&CompareSection::headers, check_compared_header>,
+        .default_text = [](const void*) { return std::string("content-type"); }},
+       {.name = "body",
+        .type = "word",
+        .bounds = "by-type, json, html, bytes or none",
+        .about = "how bodies are compared; `by-type` as the old side's Content-Type says",
+        .read = read_body_rule,
+        .default_text = [](const void*) { return std::string("by-type"); }},
+       {.name = "ignore",
+        .type = "list of JSON paths",
+        .about = "places of JSON bodies left out, with all below them",
+        .read = read_paths<&CompareSection::ignore>},
+       {.name = "unordered",
+        .type = "list of JSON paths",
+        .about = "arrays whose order does not matter",
+        .read = read_paths<&CompareSection::unordered>},
+       {.name = "number_tolerance",
+        .type = "number",
+        .bounds = "at least 0",
+        .about = "numbers that differ by no more are equal",
+        .read = read_tolerance,
+        .default_text = [](const void*) { return std::string("0"); }},
+       {.name = "php",
+        .type = "word or list of words",
+        .bounds = "loose-empty or loose-numbers",
+        .about = "habits of PHP that count as equal: `[]` for `{}`, `\"12\"` for `12`",
+        .read = read_php}}};
+  return schema;
+}
+
+void read_compare(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  if (!reading.want_mapping(key.name, node)) return;
+  CompareSection section;
+  read_mapping(compare_schema(), node, &section, reading);
+  AnswerRules& rules = at<&MigrateConfig::compare>(object);
+  rules = section;
+  rules.json.ignored = std::move(section.ignore);
+  rules.json.unordered = std::move(section.unordered);
+  if (section.number_tolerance == 0) return;
+  for (const std::string& path : kEverywhere) {
+    rules.json.tolerances.push_back({.path = path, .absolute = section.number_tolerance});
+  }
+}
+
+// ---- migrate ----
+
+const Schema& migrate_mirror_schema() {
+  static const Schema schema = {
+      "routes.migrate.mirror",
+      "The copies that the side gets which did not answer the client.",
+      &defaults<MigrateMirrorConfig>(),
+      {percent_key<&MigrateMirrorConfig::hundredths>("percent", "of the requests that can be compared"),
+       duration_key<&MigrateMirrorConfig::timeout>("timeout", kMillisecond, kHour,
+                                                   "for the copy's answer; a later one counts as a failure")}};
+  return schema;
+}
+
+struct BuildSection {
+  std::string header;
+};
+
+void read_build_header(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  const auto text = reading.text(key.name, node, "the name of a header");
+  if (text && check_field_name(key.name, *text, node, reading)) at<&BuildSection::header>(object) = *text;
+}
+
+const Schema& build_schema() {
+  static const Schema schema = {
+      "routes.migrate.build",
+      "Where the answers of both sides say which build gave them. Evidence is about two builds; where they are not "
+      "known, nothing moves by itself.",
+      &defaults<BuildSection>(),
+      {{.name = "header",
+        .type = "text",
+        .about = "a header of the answers, like `x-build`",
+        .required = true,
+        .read = read_build_header}}};
+  return schema;
+}
+
+void read_build(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  if (!reading.want_mapping(key.name, node)) return;
+  BuildSection section;
+  read_mapping(build_schema(), node, &section, reading);
+  at<&MigrateConfig::build_header>(object) = std::move(section.header);
+}
+
+void read_steps(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  std::vector<std::int64_t> steps;
+  for (const YamlNode* item : reading.items(key.name, node, true)) {
+    const auto step = read_percent(key, *item, reading);
+    if (!step) return;
+    if (*step > (steps.empty() ? 0 : steps.back())) {
+      steps.push_back(*step);
+      continue;
+    }
+    reading.diagnostics.error(item->position, "steps: " + format_percent(*step) + " is no step forward",
+                              "write shares that rise, like [5%, 25%, 100%]");
+    return;
+  }
+  if (steps.empty()) return;  // reported
+  if (steps.back() == kAllHundredths) {
+    at<&MigrateConfig::steps>(object) = std::move(steps);
+  } else {
+    reading.diagnostics.error(node.position, "steps: the last one is " + format_percent(steps.back()),
+                              "end with 100%; `banyan hold` keeps a route where it is");
+  }
+}
+
+void read_bound(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  const auto bound = read_percent(key, node, reading);
+  if (!bound) return;
+  if (*bound >= 1 && *bound <= kAllHundredths / 2) {
+    at<&MigrateConfig::mismatch_bound_hundredths>(object) = *bound;
+  } else {
+    reading.diagnostics.error(node.position, "mismatch_bound: " + format_percent(*bound) + " is out of bounds",
+                              "write 0.01% to 50%: the lower, the more comparisons it takes");
+  }
+}
+
+KeySpec bound_key() {
+  KeySpec key = percent_key<&MigrateConfig::mismatch_bound_hundredths>(
+      "mismatch_bound", "the share of answers that may differ; shown to be lower before each step");
+  key.bounds = "0.01% to 50%, steps of 0.01%";
+  key.read = read_bound;
+  return key;
+}
+
+const Schema& migrate_schema() {
+  static const Schema schema = {
+      "routes.migrate",
+      "Moves the route from one cluster to another, on evidence that the answers are alike; back at the first sign of "
+      "harm. The ledger keeps how far it has come. See [migrate](migrate.md).",
+      &defaults<MigrateConfig>(),
+      {text_key<&MigrateConfig::from>("from", "the cluster that answers at first").as_required(),
+       text_key<&MigrateConfig::to>("to", "the cluster that is to answer").as_required(),
+       mapping_key<&MigrateConfig::mirror>("mirror", migrate_mirror_schema(), "copies for the comparison"),
+       {.name = "compare",
+        .type = "mapping",
+        .about = "when answers are alike",
+        .read = read_compare,
+        .default_text = [](const void*) { return std::string("{}"); },
+        .nested = &compare_schema()},
+       bound_key(),
+       {.name = "steps",
+        .type = "list of percentages",
+        .bounds = "0.01% to 100%, rising to 100%",
+        .about = "shares of the requests that the new side answers, one after the other",
+        .min = 1,
+        .max = kAllHundredths,
+        .read = read_steps,
+        .default_text = [](const void*) { return std::string("5%, 25%, 50%, 100%"); }},
+       duration_key<&MigrateConfig::hold>("hold", kMillisecond, 30 * 24 * kHour, "at least this long at each step"),
+       {.name = "build",
+        .type = "mapping",
+        .about = "how builds are told apart",
+        .read = read_build,
+        .nested = &build_schema()}}};
+  return schema;
+}
+
+SourcePosition place_of(const YamlNode& node, std::string_view key) {
+  const YamlNode* found = node.find(key);
+  return found == nullptr ? node.position : found->position;
+}
+
+void read_migrate(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  if (!reading.want_mapping(key.name, node)) return;
+  MigrateConfig& migrate = at<&RouteConfig::migrate>(object).emplace();
+  migrate.position = node.position;
+  read_mapping(migrate_schema(), node, &migrate, reading);
+  if (migrate.from.empty() || migrate.to.empty()) return;  // reported
+  if (migrate.from == migrate.to) {
+    reading.diagnostics.error(place_of(node, "to"), "migrate: 'from' and 'to' are the same cluster",
+                              "name the new service's cluster as 'to'");
+    return;
+  }
+  at<&RouteConfig::split>(object) = {{place_of(node, "from"), migrate.from, kAllHundredths, {}},
+                                     {place_of(node, "to"), migrate.to, 0, {}}};
+}
+
+// ---- ledger ----
+
+void read_mask(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  constexpr std::string_view kHeader = "header:";
+  std::vector<std::string> mask;
+  for (const YamlNode* item : reading.items(key.name, node, true)) {
+    const auto text = reading.text(key.name, *item, "JSON paths and headers, like header:x-secret");
+    if (!text) continue;
+    if (text->starts_with(kHeader)) {
+      if (check_field_name(key.name, text->substr(kHeader.size()), *item, reading)) mask.push_back(*text);
+    } else if (const Result<json::PathPattern> path = json::PathPattern::parse(*text); path.ok()) {
+      mask.push_back(*text);
+    } else {
+      reading.diagnostics.error(item->position, "mask: " + path.error().text(),
+                                "write a path like \"$.email\", or header:NAME");
+    }
+  }
+  at<&LedgerConfig::mask>(object) = std::move(mask);
+}
+
+const Schema& samples_schema() {
+  static const Schema schema = {
+      "ledger.samples",
+      "Pairs of answers that differed, kept to be looked at.",
+      &defaults<LedgerConfig>(),
+      {duration_key<&LedgerConfig::samples_keep>("keep", std::chrono::minutes(1), 365 * 24 * kHour, "for how long"),
+       {.name = "mask",
+        .type = "list of JSON paths and header:NAME",
+        .about = "what is never kept, besides authorization, cookie and set-cookie",
+        .read = read_mask}}};
+  return schema;
+}
+
+void read_samples(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  if (reading.want_mapping(key.name, node)) read_mapping(samples_schema(), node, object, reading);
+}
+
+void read_ledger_file(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  const auto text = reading.text(key.name, node, "the path of a file");
+  if (text) at<&LedgerConfig::file>(object) = reading.resolve(*text);
+}
+
+const Schema& ledger_schema() {
+  static const Schema schema = {
+      "ledger",
+      "The file that keeps how far each route with `migrate` has come, and why. One gateway writes it at a time.",
+      &defaults<LedgerConfig>(),
+      {{.name = "file",
+        .type = "path of a file",
+        .about = "made where there is none",
+        .required = true,
+        .read = read_ledger_file},
+       {.name = "samples",
+        .type = "mapping",
+        .about = "answers that differed",
+        .read = read_samples,
+        .default_text = [](const void*) { return std::string("{}"); },
+        .nested = &samples_schema()}}};
+  return schema;
+}
+
+void read_ledger(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  if (!reading.want_mapping(key.name, node)) return;
+  LedgerConfig& ledger = at<&GatewayConfig::ledger>(object).emplace();
+  ledger.position = node.position;
+  read_mapping(ledger_schema(), node, &ledger, reading);
+}
+
+void check_migration(const RouteConfig& route, Diagnostics& diagnostics) {
+  if (route.mirror) {
+    diagnostics.error(route.mirror->position, "'migrate' makes its own copies", "delete 'mirror'");
+  }
+  const RouteGrayConfig& gray = route.gray;
+  if (!gray.rules.empty() || !gray.always.empty() || !gray.never.empty()) {
+    diagnostics.error(route.migrate->position, "with 'migrate' the evidence says who gets the new side",
+                      "delete 'rules', 'always' and 'never', or use 'split'");
+  }
+}
+
+}  // namespace
+
+KeySpec migrate_key() {
+  return {.name = "migrate",
+          .type = "mapping",
+          .about = "two clusters: it moves from one to the other on evidence",
+          .read = read_migrate,
+          .nested = &migrate_schema()};
+}
+
+KeySpec ledger_key() {
+  return {.name = "ledger",
+          .type = "mapping",
+          .about = "where it is written down how far routes with `migrate` have come",
+          .read = read_ledger,
+          .nested = &ledger_schema()};
+}
+
+void check_migrations(const GatewayConfig& config, Diagnostics& diagnostics) {
+  bool any = false;
+  for (const RouteConfig& route : config.routes) {
+    if (!route.migrate) continue;
+    if (!any && !config.ledger) {
+      diagnostics.error(route.migrate->position, "'migrate' needs a ledger",
+                        "add 'ledger: {file: banyan.db}' at the top level");
+    }
+    any = true;
+    check_migration(route, diagnostics);
+  }
+  if (config.ledger && !any && !diagnostics.has_errors()) {
+    diagnostics.warning(config.ledger->position, "no route has 'migrate', so nothing is written to the ledger",
+                        "delete it, or let a route migrate");
+  }
+}
+
+}  // namespace banyan
