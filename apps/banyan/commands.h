@@ -8,10 +8,15 @@ namespace banyan {
 Command check_command();
 Command colour_command();
 Command gateway_command();
+Command hold_command();
 Command import_command();
+Command ledger_command();
 Command profile_command();
+Command promote_command();
+Command release_command();
 Command replay_command();
 Command report_command();
+Command rollback_command();
 Command status_command();
 Command tasks_command();
 Command new_command();

@@ -289,17 +289,20 @@ void read_migrate(const KeySpec& key, const YamlNode& node, void* object, Readin
 
 void read_mask(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
   constexpr std::string_view kHeader = "header:";
+  constexpr std::string_view kQuery = "query:";
   std::vector<std::string> mask;
   for (const YamlNode* item : reading.items(key.name, node, true)) {
     const auto text = reading.text(key.name, *item, "JSON paths and headers, like header:x-secret");
     if (!text) continue;
-    if (text->starts_with(kHeader)) {
+    if (text->starts_with(kQuery) && text->size() > kQuery.size()) {
+      mask.push_back(*text);
+    } else if (text->starts_with(kHeader)) {
       if (check_field_name(key.name, text->substr(kHeader.size()), *item, reading)) mask.push_back(*text);
     } else if (const Result<json::PathPattern> path = json::PathPattern::parse(*text); path.ok()) {
       mask.push_back(*text);
     } else {
       reading.diagnostics.error(item->position, "mask: " + path.error().text(),
-                                "write a path like \"$.email\", or header:NAME");
+                                "write a path like \"$.email\", header:NAME or query:NAME");
     }
   }
   at<&LedgerConfig::mask>(object) = std::move(mask);
@@ -312,8 +315,8 @@ const Schema& samples_schema() {
       &defaults<LedgerConfig>(),
       {duration_key<&LedgerConfig::samples_keep>("keep", std::chrono::minutes(1), 365 * 24 * kHour, "for how long"),
        {.name = "mask",
-        .type = "list of JSON paths and header:NAME",
-        .about = "what is never kept, besides authorization, cookie and set-cookie",
+        .type = "list of JSON paths, header:NAME and query:NAME",
+        .about = "what is never kept, besides credentials (see [the ledger](ledger.md))",
         .read = read_mask}}};
   return schema;
 }
@@ -353,6 +356,15 @@ void read_ledger(const KeySpec& key, const YamlNode& node, void* object, Reading
   read_mapping(ledger_schema(), node, &ledger, reading);
 }
 
+// Whether every request of the route may be sent to both sides.
+bool is_all_safe(const RouteConfig& route) {
+  if (route.safe) return *route.safe;
+  const std::vector<std::string>& methods = route.match.methods;
+  return !methods.empty() && std::all_of(methods.begin(), methods.end(), [](const std::string& name) {
+    return name == "GET" || name == "HEAD" || name == "OPTIONS" || name == "TRACE";
+  });
+}
+
 void check_migration(const RouteConfig& route, Diagnostics& diagnostics) {
   if (route.mirror) {
     diagnostics.error(route.mirror->position, "'migrate' makes its own copies", "delete 'mirror'");
@@ -361,6 +373,10 @@ void check_migration(const RouteConfig& route, Diagnostics& diagnostics) {
   if (!gray.rules.empty() || !gray.always.empty() || !gray.never.empty()) {
     diagnostics.error(route.migrate->position, "with 'migrate' the evidence says who gets the new side",
                       "delete 'rules', 'always' and 'never', or use 'split'");
+  }
+  if (!diagnostics.has_errors() && !is_all_safe(route)) {
+    diagnostics.error(route.migrate->position, "requests that change something cannot be compared",
+                      "write 'match: {method: [GET, HEAD]}', or 'safe: true' where every request may be sent twice");
   }
 }
 

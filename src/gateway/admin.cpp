@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "console/console.h"
+#include "gateway/admin_ledger.h"
 #include "gateway/admin_profile.h"
 #include "gateway/audited_exchange.h"
 #include "gateway/cluster_report.h"
@@ -118,12 +119,13 @@ Result<std::string> read_token(const std::string& path) {
 }
 
 AdminHandler::AdminHandler(GatewayState& state, std::string token, std::string version,
-                           Channel<std::shared_ptr<ReloadRequest>>& reloads)
+                           Channel<std::shared_ptr<ReloadRequest>>& reloads, Rollouts* rollouts)
     : state_(state),
       token_(std::move(token)),
       version_(std::move(version)),
       started_(now()),
       reloads_(reloads),
+      rollouts_(rollouts),
       frames_([this] { return status_json(); }) {}
 
 bool AdminHandler::allowed(const Exchange& exchange) const {
@@ -174,6 +176,8 @@ Task<void> AdminHandler::answer_holder(Exchange& exchange) {
     } else {
       co_await method_not_allowed(exchange, "POST");
     }
+  } else if (read_ledger_path(head.path)) {
+    co_await answer_about_ledger(exchange);
   } else if (std::ranges::find(kReadable, head.path) != std::end(kReadable)) {
     if (reads) {
       co_await read(exchange);
@@ -183,7 +187,8 @@ Task<void> AdminHandler::answer_holder(Exchange& exchange) {
   } else {
     co_await answer_error(exchange, 404,
                           "the admin API has /status, /tasks, /metrics, /topology, /colour, /events, /tap, "
-                          "/debug/pprof/profile, /debug/pprof/tasks, /reload, /clusters/NAME/breaker and /console/");
+                          "/ledger, /debug/pprof/profile, /debug/pprof/tasks, /reload, "
+                          "/clusters/NAME/breaker and /console/");
   }
 }
 
@@ -250,6 +255,28 @@ Task<void> AdminHandler::watch(Exchange& exchange) {
   }
   TapEvents events(exchange, state_.draining, std::move(listener));
   co_await answer_events(exchange, events);
+}
+
+Task<void> AdminHandler::answer_about_ledger(Exchange& exchange) {
+  constexpr std::size_t kBodyBytesMax = 4096;
+  LedgerRequest request = *read_ledger_path(exchange.head().path);
+  request.posts = exchange.head().method == Method::kPost;
+  if (request.posts) {
+    Result<std::string> body = co_await read_all(exchange.body(), kBodyBytesMax);
+    if (!body.ok()) {
+      co_await answer_error(exchange, 400, body.error().text());
+      co_return;
+    }
+    request.body = *std::move(body);
+  }
+  const LedgerAnswer told = co_await answer_ledger(rollouts_, std::move(request));
+  if (told.status == 200) {
+    co_await answer(exchange, 200, "application/json", told.body);
+  } else if (told.status == 405) {
+    co_await method_not_allowed(exchange, told.allowed);
+  } else {
+    co_await answer_error(exchange, told.status, told.body);
+  }
 }
 
 Task<void> AdminHandler::reload(Exchange& exchange) {

@@ -10,6 +10,7 @@
 #include "exchange/exchange.h"
 #include "gateway/admin_events.h"
 #include "gateway/gateway_state.h"
+#include "gateway/rollouts.h"
 #include "runtime/channel.h"
 
 namespace banyan {
@@ -21,8 +22,9 @@ struct ReloadRequest {
 
 class AdminHandler final : public Handler {
  public:
+  // `rollouts`: null where no route migrates; else it outlives this and belongs to the same worker.
   AdminHandler(GatewayState& state, std::string token, std::string version,
-               Channel<std::shared_ptr<ReloadRequest>>& reloads);
+               Channel<std::shared_ptr<ReloadRequest>>& reloads, Rollouts* rollouts);
   Task<void> handle(Exchange& exchange) override;
 
   std::string status_json();
@@ -34,6 +36,7 @@ class AdminHandler final : public Handler {
   Task<void> read(Exchange& exchange);
   Task<void> watch(Exchange& exchange);
   Task<void> answer_colour_question(Exchange& exchange);
+  Task<void> answer_about_ledger(Exchange& exchange);
   Task<void> reload(Exchange& exchange);
   Task<void> force(Exchange& exchange, std::string cluster);
 
@@ -42,6 +45,7 @@ class AdminHandler final : public Handler {
   std::string version_;
   TimePoint started_;
   Channel<std::shared_ptr<ReloadRequest>>& reloads_;
+  Rollouts* rollouts_;
   LiveFrames frames_;
   std::size_t watchers_ = 0;  // of /events
 };

@@ -4,47 +4,74 @@
 #include "gateway/admin.h"
 #include "gateway/socket_address.h"
 #include "http1/client.h"
+#include "json/parse.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
 
 namespace banyan {
 namespace {
 
-Task<Result<std::string>> get(Http1Upstream& upstream, std::string target, std::string token) {
-  Fields fields;
-  fields.add_copy(FieldId::kHost, "localhost");
-  fields.add_copy(FieldId::kAuthorization, "Bearer " + token);
-  UpstreamRequest request;
-  request.method_name = "GET";
-  request.target = target;
-  request.fields = &fields;
-  auto answer = co_await upstream.send(request);
-  if (!answer.ok()) co_return std::move(answer.failure().error);
-  const int status = (*answer)->head().status;
-  std::string body = co_await try_(read_all((*answer)->body(), 64 << 20));
-  if (status == 401) co_return Error(ErrorCode::kPermissionDenied, "the gateway does not take this token");
-  if (status != 200) co_return Error(ErrorCode::kUnavailable, "the gateway answered " + std::to_string(status));
-  co_return body;
-}
-
 struct Question {
   SocketAddress address;
   std::string target;
   std::string token;
   Duration timeout;
+  std::optional<std::string> body;  // of a POST
   Result<std::string> answer = std::string();
 };
+
+// The sentence of an answer that is an error.
+Error refusal(int status, const std::string& body) {
+  const auto document = json::parse(body);
+  const std::optional<std::string_view> sentence =
+      document.ok() ? document->root()["error"].to_string() : std::optional<std::string_view>();
+  const std::string text = sentence ? std::string(*sentence) : "the gateway answered " + std::to_string(status);
+  return Error(status == 404   ? ErrorCode::kNotFound
+               : status == 409 ? ErrorCode::kFailedPrecondition
+               : status == 400 ? ErrorCode::kInvalidArgument
+                               : ErrorCode::kUnavailable,
+               text);
+}
+
+Task<Result<std::string>> exchange(Http1Upstream& upstream, Question& question) {
+  Fields fields;
+  fields.add_copy(FieldId::kHost, "localhost");
+  fields.add_copy(FieldId::kAuthorization, "Bearer " + question.token);
+  UpstreamRequest request;
+  StringBody body(question.body ? std::string_view(*question.body) : std::string_view());
+  if (question.body) {
+    request.method = Method::kPost;
+    request.body = &body;
+  }
+  request.method_name = question.body ? "POST" : "GET";
+  request.target = question.target;
+  request.fields = &fields;
+  auto answer = co_await upstream.send(request);
+  if (!answer.ok()) co_return std::move(answer.failure().error);
+  const int status = (*answer)->head().status;
+  std::string text = co_await try_(read_all((*answer)->body(), 64 << 20));
+  if (status == 401) co_return Error(ErrorCode::kPermissionDenied, "the gateway does not take this token");
+  if (status != 200) co_return refusal(status, text);
+  co_return text;
+}
 
 Task<int> ask(Question* question) {
   MemoryBudget memory;
   Http1Upstream upstream(question->address, memory, {.io_timeout = question->timeout});
-  question->answer = co_await with_timeout(question->timeout, get(upstream, question->target, question->token));
+  question->answer = co_await with_timeout(question->timeout, exchange(upstream, *question));
   co_return 0;
 }
 
 }  // namespace
 
-Result<std::string> ask_admin(const std::string& config_path, const std::string& target, Duration timeout) {
+namespace {
+
+bool is_said_by_gateway(ErrorCode code) {
+  return code == ErrorCode::kPermissionDenied || code == ErrorCode::kNotFound ||
+         code == ErrorCode::kFailedPrecondition || code == ErrorCode::kInvalidArgument;
+}
+
+Result<std::string> ask_or_post(const std::string& config_path, Question question) {
   const LoadedConfig loaded = load_gateway_config(config_path);
   if (!loaded.ok()) {
     return Error(ErrorCode::kInvalidArgument,
@@ -53,15 +80,25 @@ Result<std::string> ask_admin(const std::string& config_path, const std::string&
   if (!loaded.config.admin) {
     return Error(ErrorCode::kInvalidArgument, config_path + " has no `admin` section, so the gateway has no admin API");
   }
-  BANYAN_TRY(std::string token, read_token(loaded.config.admin->token_file));
-  Question question{socket_address(loaded.config.admin->listen), target, std::move(token), timeout};
+  BANYAN_TRY(question.token, read_token(loaded.config.admin->token_file));
+  question.address = socket_address(loaded.config.admin->listen);
   RuntimeOptions options;
   options.workers = 1;
   run(options, ask(&question));
-  if (!question.answer.ok() && question.answer.error().code() != ErrorCode::kPermissionDenied) {
+  if (!question.answer.ok() && !is_said_by_gateway(question.answer.error().code())) {
     question.answer.error().add_context("no gateway answers at " + question.address.text());
   }
   return std::move(question.answer);
+}
+
+}  // namespace
+
+Result<std::string> ask_admin(const std::string& config_path, const std::string& target, Duration timeout) {
+  return ask_or_post(config_path, {.target = target, .timeout = timeout});
+}
+
+Result<std::string> post_admin(const std::string& config_path, const std::string& target, std::string body) {
+  return ask_or_post(config_path, {.target = target, .timeout = std::chrono::seconds(15), .body = std::move(body)});
 }
 
 }  // namespace banyan

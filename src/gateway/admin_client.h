@@ -1,4 +1,4 @@
-// Asks a running gateway's admin API, for the commands `banyan status` and `banyan tasks`.
+// Asks a running gateway's admin API, for the commands that show or change what it does.
 #pragma once
 
 #include <string>
@@ -13,5 +13,9 @@ namespace banyan {
 // Blocks, for at most `timeout`.
 Result<std::string> ask_admin(const std::string& config_path, const std::string& target,
                               Duration timeout = std::chrono::seconds(5));
+
+// The same for POST `target` with that JSON. Errors besides: kNotFound, kFailedPrecondition and kInvalidArgument, with
+// the sentence of the gateway, where it refuses.
+Result<std::string> post_admin(const std::string& config_path, const std::string& target, std::string body);
 
 }  // namespace banyan

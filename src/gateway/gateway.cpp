@@ -14,6 +14,7 @@
 #include "gateway/health_checker.h"
 #include "gateway/listeners.h"
 #include "gateway/process_events.h"
+#include "gateway/rollouts.h"
 #include "gateway/socket_address.h"
 #include "net/descriptor_limit.h"
 #include "runtime/blocking.h"
@@ -101,6 +102,7 @@ class Control {
   Task<Result<void>> take_configuration(GatewayConfig config);
   Result<std::vector<ListenAt>> plan_listeners(const GatewayConfig& config);
   Task<Result<void>> order_all(const std::vector<ListenAt>& listen, const LimitsConfig& limits, bool stop);
+  Result<void> open_ledger();
   Task<Result<void>> start_admin();
   Task<std::string> reload();
   void watch_files();
@@ -111,6 +113,7 @@ class Control {
   static Task<Result<void>> follow_files(Control* control);
   static Task<Result<void>> follow_admin(Control* control);
   static Task<Result<void>> tick(Control* control);
+  static Task<Result<void>> move_routes(Control* control);
   static Task<Result<void>> accept_admin(Control* control);
 
   GatewayState& state_;
@@ -123,6 +126,7 @@ class Control {
   std::map<std::string, std::shared_ptr<TlsServerSlot>> tls_;
   std::vector<ListenAt> listening_;
   std::unique_ptr<FileEvents> files_;
+  std::unique_ptr<Rollouts> rollouts_;  // where there is a ledger
   std::unique_ptr<AdminHandler> admin_;
   std::unique_ptr<Http1Server> admin_server_;
   std::unique_ptr<Listener> admin_listener_;
@@ -190,6 +194,10 @@ Task<Result<void>> Control::order_all(const std::vector<ListenAt>& listen, const
 }
 
 Task<Result<void>> Control::take_configuration(GatewayConfig config) {
+  const std::optional<LedgerConfig>& ledger = state_.snapshot()->config.ledger;
+  if (ledger.has_value() != config.ledger.has_value() || (ledger && ledger->file != config.ledger->file)) {
+    co_return Error(ErrorCode::kFailedPrecondition, "`ledger.file` changes at a restart alone; nothing was taken");
+  }
   const std::shared_ptr<const GatewaySnapshot> previous = state_.snapshot();
   auto compile = [&] { return make_snapshot(std::move(config), previous.get(), worker_count(), steady_now()); };
   std::shared_ptr<const GatewaySnapshot> next = co_await try_(compile());
@@ -324,6 +332,23 @@ Task<Result<void>> Control::tick(Control* control) {
   co_return {};
 }
 
+Task<Result<void>> Control::move_routes(Control* control) {
+  co_await control->rollouts_->run();
+  co_return {};
+}
+
+// Before workers start: what they give to whom is in it. Blocks.
+Result<void> Control::open_ledger() {
+  const std::optional<LedgerConfig>& config = state_.snapshot()->config.ledger;
+  if (!config) return {};
+  BANYAN_TRY(std::unique_ptr<Ledger> ledger,
+             Ledger::open({.file = config->file, .samples_keep = config->samples_keep}));
+  rollouts_ = std::make_unique<Rollouts>(state_, std::move(ledger));
+  BANYAN_TRY_VOID(rollouts_->restore());
+  rollouts_->adopt();
+  return {};
+}
+
 Task<Result<void>> Control::accept_admin(Control* control) {
   co_await serve_connections(*control->admin_listener_, *control->admin_server_);
   co_return {};
@@ -335,7 +360,7 @@ Task<Result<void>> Control::start_admin() {
   std::string token = co_await try_(read_token(config->token_file));
   Listener listener = co_await try_(Listener::open(socket_address(config->listen)));
   admin_listener_ = std::make_unique<Listener>(std::move(listener));
-  admin_ = std::make_unique<AdminHandler>(state_, std::move(token), options_.version, reloads_);
+  admin_ = std::make_unique<AdminHandler>(state_, std::move(token), options_.version, reloads_, rollouts_.get());
   admin_server_ = std::make_unique<Http1Server>(*admin_, admin_memory_, ServerLimits{});
   helpers_.spawn_pinned("admin accept", accept_admin(this));
   co_return {};
@@ -385,6 +410,10 @@ Task<int> Control::serve(GatewayConfig first) {
     co_return 2;
   }
   state_.publish(*snapshot);
+  if (const Result<void> opened = open_ledger(); !opened.ok()) {
+    std::fprintf(stderr, "%s: ledger: %s\n", state_.config_path.c_str(), opened.error().text().c_str());
+    co_return 2;
+  }
   watch_files();  // before anybody can see that the gateway runs: a change made from then on is not missed
   for (unsigned i = 0; i < worker_count(); ++i) {
     orders_.push_back(std::make_unique<OrderChannel>());
@@ -411,6 +440,7 @@ Task<int> Control::serve(GatewayConfig first) {
   if (files_ != nullptr) helpers_.spawn_pinned("file changes", follow_files(this));
   helpers_.spawn_pinned("admin reloads", follow_admin(this));
   helpers_.spawn_pinned("statistics", tick(this));
+  if (rollouts_ != nullptr) helpers_.spawn_pinned("rollouts", move_routes(this));
   for (;;) {
     Result<std::optional<Event>> event = co_await events_.receive();
     if (!event.ok() || !*event || **event == Event::kEnd) break;

@@ -41,7 +41,9 @@ void GatewayWorker::abandon(Request& request) {
 
 Task<void> GatewayWorker::answer_failure(Request& request, const Error& error, const std::optional<Error>& body_error) {
   request.error = error.text();
-  drop_mirror(request);
+  // That a side failed is compared too, where the route migrates; not what the client or the gateway's end caused.
+  const bool is_outcome = request.route->migration != nullptr && !body_error && error.code() != ErrorCode::kCancelled;
+  if (!is_outcome) drop_mirror(request);
   if (request.slot != nullptr && !body_error) request.slot->failed(error.code());
   if (body_error) {
     request.error = "request body: " + body_error->text();

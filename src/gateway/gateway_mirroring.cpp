@@ -3,6 +3,7 @@
 
 namespace banyan {
 bool GatewayWorker::wants_mirror(const Request& request) {
+  if (request.route->migration != nullptr) return wants_comparison(request);
   const std::optional<MirrorConfig>& mirror = request.route->config->mirror;
   if (!mirror || !request.exchange.framing().upgrade.empty()) return false;
   if (!request.route->config->safe.value_or(is_safe(request.exchange.head().method))) return false;
@@ -29,7 +30,11 @@ void GatewayWorker::keep_mirrored_body(Request& request, TeeBody& body) {
 
 void GatewayWorker::drop_mirror(Request& request) {
   if (request.mirror == nullptr) return;
-  request.route->stats->mirror(index_).dropped.add();
+  if (request.route->migration == nullptr) {
+    request.route->stats->mirror(index_).dropped.add();
+  } else if (!request.client_left()) {
+    request.route->migration->route->lost.fetch_add(1, std::memory_order_relaxed);
+  }
   request.mirror.reset();
 }
 
@@ -39,7 +44,7 @@ std::unique_ptr<MirrorJob> GatewayWorker::make_mirror(Request& request) {
   const RequestHead& head = request.exchange.head();
   job->snapshot = request.snapshot;
   job->route = request.route;
-  job->cluster = clusters_[request.route->mirror_cluster];
+  if (request.route->config->mirror) job->cluster = clusters_[request.route->mirror_cluster];
   job->worker = index_;
   job->colour = request.colour;
   job->method = head.method;
@@ -64,6 +69,10 @@ std::unique_ptr<MirrorJob> GatewayWorker::make_mirror(Request& request) {
 }
 
 void GatewayWorker::start_mirror(Request& request) {
+  if (request.route->migration != nullptr) {
+    start_comparison(request);
+    return;
+  }
   const GatewayCluster& cluster = request.snapshot->clusters[request.route->mirror_cluster];
   if (cluster.fpm != nullptr) {
     Result<DiskTree*> tree = files_.tree(cluster.config->root);

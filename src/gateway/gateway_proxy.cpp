@@ -142,10 +142,11 @@ Task<void> GatewayWorker::proxy(Request& request) {
     ContextGuard guard(current_context().with_deadline(start + route.timeout));
     sent.emplace(co_await request.cluster->send(upstream, options, &request.report));
   }
+  note_answer(request, *sent, now() - start);
   bool answered = false;
   fastcgi::ScriptChoice fallback_script;
   if (route.fallback && wants_fallback(request, *sent, upstream, body.failed())) {
-    drop_mirror(request);
+    note_fallback(request);
     answered = co_await fall_back(request, upstream, options, *sent, fallback_script);
   }
   if (answered) {

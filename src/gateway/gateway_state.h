@@ -7,6 +7,7 @@
 #include <string>
 
 #include "gateway/access_tap.h"
+#include "gateway/comparison.h"
 #include "gateway/last_good.h"
 #include "gateway/snapshot.h"
 #include "net/buffer_pool.h"
@@ -42,6 +43,7 @@ class GatewayState {
   Resolver resolver;
   LastGoodStore last_good;
   AccessTap tap;
+  ObservationDesk observations;      // of routes that migrate
   PerWorker<StatusCounts> unrouted;  // requests that matched no route
   PerWorker<Counter> client_closed;  // requests ended because their client had left
   PerWorker<Counter> memory_shed;    // requests refused because memory was short

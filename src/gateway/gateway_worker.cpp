@@ -143,6 +143,10 @@ Task<void> GatewayWorker::admit(Request& request) {
 
 void GatewayWorker::choose(Request& request, std::string_view path) {
   const GatewayRoute& route = *request.route;
+  if (route.migration != nullptr) {
+    choose_migrated(request, path);
+    return;
+  }
   if (route.gray == nullptr) {
     request.choice = choose_by_chance(route);
     return;

@@ -65,7 +65,13 @@ class GatewayWorker final : public Handler {
   void prepare_fields(Request& request);
   std::size_t choose_by_chance(const GatewayRoute& route);
   void choose(Request& request, std::string_view path);
+  void choose_migrated(Request& request, std::string_view path);
   bool wants_mirror(const Request& request);
+  bool wants_comparison(const Request& request);
+  void note_answer(Request& request, WorkerCluster::Sent& sent, Duration took);
+  void note_fallback(Request& request);
+  bool choose_script_of(const GatewayCluster& cluster, std::string_view path, fastcgi::ScriptChoice& script);
+  void start_comparison(Request& request);
   std::unique_ptr<MirrorJob> make_mirror(Request& request);
   void keep_mirrored_body(Request& request, TeeBody& body);
   void drop_mirror(Request& request);

@@ -12,33 +12,40 @@ bool is_json(std::string_view type) {
   return type.starts_with("application/json") || type.find("+json") != std::string_view::npos;
 }
 
-Task<Result<MirrorAnswer>> ask(MirrorJob& job) {
+}  // namespace
+
+Task<Result<MirrorAnswer>> ask_copy(const MirrorJob& job, CopyTarget target) {
+  const TimePoint start = now();
   StringBody body(job.body);
   UpstreamRequest request;
   request.method = job.method;
   request.method_name = job.method_name;
   request.target = job.target;
-  request.fields = &job.fields;
+  Fields fields;  // of this attempt: connections may add to them
+  fields.copy_from(job.fields);
+  request.fields = &fields;
   request.colour = job.colour;
   request.body = job.has_body ? &body : nullptr;
-  request.script_name = job.script_name;
-  request.path_info = job.path_info;
+  request.script_name = target.script_name;
+  request.path_info = target.path_info;
   request.head = &job.head;
   request.peer = &job.peer;
   request.local = &job.local;
   request.secure = job.secure;
   SendReport report;
-  WorkerCluster::Sent sent = co_await job.cluster->send(request, {}, &report);
-  if (report.refused) co_return Error(ErrorCode::kResourceExhausted, "the breaker is open");
+  WorkerCluster::Sent sent = co_await target.cluster.send(request, {}, &report);
+  if (report.refused) co_return Error(ErrorCode::kFailedPrecondition, "the breaker is open");
   if (!sent.ok()) co_return std::move(sent.failure().error);
   MirrorAnswer answer;
   answer.status = (*sent)->head().status;
   answer.content_type = (*sent)->head().fields.value(FieldId::kContentType);
+  answer.took = now() - start;
+  if (job.route->migration != nullptr) {
+    for (const Fields::Entry& entry : (*sent)->head().fields) answer.headers.emplace_back(entry.name, entry.value);
+  }
   answer.body = co_await try_(read_all((*sent)->body(), kMirrorAnswerBytesMax));
   co_return answer;
 }
-
-}  // namespace
 
 bool answers_agree(const json::Comparer& comparer, const MirrorAnswer& left, const MirrorAnswer& right) {
   const bool both_json = is_json(left.content_type);
@@ -53,9 +60,11 @@ bool answers_agree(const json::Comparer& comparer, const MirrorAnswer& left, con
 Task<void> run_mirror(std::unique_ptr<MirrorJob> job, std::shared_ptr<unsigned> under_way) {
   MirrorCounts& counters = job->route->stats->mirror(job->worker);
   counters.sent.add();
-  Result<MirrorAnswer> answer = co_await with_timeout(job->route->config->mirror->timeout, ask(*job));
+  Result<MirrorAnswer> answer = co_await with_timeout(
+      job->route->config->mirror->timeout, ask_copy(*job, {*job->cluster, job->script_name, job->path_info}));
   if (!answer.ok()) {
-    const bool not_compared = answer.error().code() == ErrorCode::kResourceExhausted;
+    const ErrorCode code = answer.error().code();
+    const bool not_compared = code == ErrorCode::kResourceExhausted || code == ErrorCode::kFailedPrecondition;
     (not_compared ? counters.dropped : counters.errors).add();
   } else {
     // A long comparison is kept off the worker, where it would hold up other requests.

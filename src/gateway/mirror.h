@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "exchange/exchange.h"
 #include "gateway/snapshot.h"
@@ -23,6 +25,10 @@ struct MirrorAnswer {
   int status = 0;
   std::string content_type;
   std::string body;
+  // Where the route migrates.
+  std::vector<std::pair<std::string, std::string>> headers;
+  Duration took{};        // to its head
+  std::string failure{};  // why there is none
 };
 
 // All that a copy needs, independent of the exchange it was made from.
@@ -50,6 +56,16 @@ struct MirrorJob {
 
   MirrorAnswer answered;  // what the client got
 };
+
+struct CopyTarget {
+  WorkerCluster& cluster;
+  const std::string& script_name;  // of php-fpm
+  const std::string& path_info;
+};
+
+// Sends the copy and reads the whole answer. Errors: kFailedPrecondition where the cluster's breaker is open,
+// kResourceExhausted for an answer over the limit or where memory is short, else how it failed.
+Task<Result<MirrorAnswer>> ask_copy(const MirrorJob& job, CopyTarget target);
 
 // Sends the copy and compares; counts in the route's mirror counters. Runs as a pinned task.
 // `under_way` is one less when it has ended.

@@ -130,6 +130,9 @@ class SnapshotMaker {
       BANYAN_TRY(json::Comparer comparer, json::Comparer::open(options));
       route.comparer = std::make_shared<json::Comparer>(std::move(comparer));
     }
+    if (config.migrate) {
+      BANYAN_TRY(route.migration, make_migration(config, previous_migration(config.id)));
+    }
     route.retries = rules_of_retries(config.retries);
     if (config.fallback && !config.fallback->cluster.empty())
       route.fallback_cluster = index_of(config.fallback->cluster);
@@ -187,6 +190,14 @@ class SnapshotMaker {
     return nullptr;
   }
 
+  const Migration* previous_migration(std::string_view id) const {
+    if (previous_ == nullptr) return nullptr;
+    for (const GatewayRoute& route : previous_->routes) {
+      if (route.config->id == id) return route.migration.get();
+    }
+    return nullptr;
+  }
+
   GatewaySnapshot& made_;
   const GatewaySnapshot* previous_;
 };
@@ -211,6 +222,9 @@ Result<std::shared_ptr<const GatewaySnapshot>> make_snapshot(GatewayConfig confi
   BANYAN_TRY(snapshot->access_log, open_access_log(snapshot->config.gateway.access_log, previous));
   if (snapshot->config.uses_colours()) {
     snapshot->colours.emplace(snapshot->config.gray.value_or(GraySection{}).header);
+  }
+  if (snapshot->config.ledger) {
+    BANYAN_TRY(snapshot->sample_mask, Mask::parse(snapshot->config.ledger->mask));
   }
   SnapshotMaker maker(*snapshot, previous);
   for (const ClusterConfig& cluster : snapshot->config.clusters) {

@@ -18,10 +18,12 @@
 #include "fpm/fpm_upstream.h"
 #include "gateway/cluster_state.h"
 #include "gateway/filter_set.h"
+#include "gateway/migration.h"
 #include "gray/colour_fields.h"
 #include "gray/gray_program.h"
 #include "http/router.h"
 #include "json/compare.h"
+#include "ledger/mask.h"
 #include "net/tls.h"
 #include "telemetry/route_stats.h"
 #include "traffic/retry_rules.h"
@@ -31,10 +33,11 @@ namespace banyan {
 struct GatewayRoute {
   const RouteConfig* config = nullptr;
   std::shared_ptr<RouteStats> stats;
-  std::unique_ptr<const GrayProgram> gray;   // where config->decides()
-  std::vector<std::size_t> clusters;         // index into GatewaySnapshot::clusters, as config->split
-  std::size_t mirror_cluster = 0;            // where config->mirror is set
-  std::shared_ptr<json::Comparer> comparer;  // where config->mirror is set
+  std::unique_ptr<const GrayProgram> gray;     // where config->decides()
+  std::vector<std::size_t> clusters;           // index into GatewaySnapshot::clusters, as config->split
+  std::size_t mirror_cluster = 0;              // where config->mirror is set
+  std::shared_ptr<json::Comparer> comparer;    // where config->mirror is set
+  std::shared_ptr<const Migration> migration;  // where config->migrate is set
   RetryRules retries;
   std::optional<std::size_t> fallback_cluster;  // index into GatewaySnapshot::clusters
   FilterChain filters;                          // those of every route, then its own
@@ -45,7 +48,7 @@ struct GatewayCluster {
   std::shared_ptr<ConcurrencyLimit> concurrency;  // where config->concurrency is set
   std::string identity;                           // equal for clusters that may share connections across a reload
   std::shared_ptr<ClusterState> state;
-  std::shared_ptr<const TlsClientContext> tls;    // null: spoken to in plain
+  std::shared_ptr<const TlsClientContext> tls;  // null: spoken to in plain
   // kFastcgi: the process-wide count of connections, and which script a path runs.
   std::shared_ptr<FpmConnections> fpm;
   fastcgi::ScriptRules scripts;
@@ -59,6 +62,7 @@ struct GatewaySnapshot {
   std::vector<GatewayCluster> clusters;
   std::optional<ColourFields> colours;  // where config.uses_colours()
   FilterSet filters;                    // of all routes
+  Mask sample_mask;                     // of what the ledger keeps
   std::shared_ptr<LogSink> access_log;  // null: none is written
 };
 

@@ -1,0 +1,25 @@
+// Answers that differed, as they may be kept: what is to be hidden (ledger/mask.h) is gone before anything is handed
+// on.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "answers/answer_comparer.h"
+#include "ledger/mask.h"
+
+namespace banyan {
+
+// {"status":200,"headers":{...},"body":...}, at most Sample::kAnswerBytesMax: a body that is JSON as JSON, another one
+// as text; one in a coding that is not known here is left out and said to be. Pure.
+std::string sample_of(const ComparedAnswer& answer, const Mask& mask);
+
+// What kind of difference it is: "value", "type", "missing", "extra", "status" or "header".
+std::string_view kind_of(const AnswerDifference& difference);
+
+// [{"path","kind","old","new"}], the first of them. Where places in bodies are to be hidden, no value of a body is
+// shown: a difference may lie above or below such a place. Pure.
+std::string sample_differences(const std::vector<AnswerDifference>& differences, const Mask& mask);
+
+}  // namespace banyan

@@ -1,0 +1,155 @@
+#include "gateway/comparison.h"
+
+#include "answers/field_noise.h"
+#include "gateway/answer_sample.h"
+#include "runtime/blocking.h"
+#include "runtime/runtime.h"
+#include "runtime/scope.h"
+
+namespace banyan {
+namespace {
+
+// Room for answers that are compared, given back at the end.
+class AnswerRoom {
+ public:
+  explicit AnswerRoom(std::atomic<std::size_t>& used) : used_(used) {}
+  AnswerRoom(const AnswerRoom&) = delete;
+  AnswerRoom& operator=(const AnswerRoom&) = delete;
+  ~AnswerRoom() { used_.fetch_sub(mine_, std::memory_order_relaxed); }
+  bool take(std::size_t bytes) {
+    mine_ += bytes;
+    return used_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= kComparedBytesMax;
+  }
+
+ private:
+  std::atomic<std::size_t>& used_;
+  std::size_t mine_ = 0;
+};
+
+ComparedAnswer view_of(const MirrorAnswer& answer) {
+  ComparedAnswer view;
+  view.status = answer.status;
+  for (const auto& [name, value] : answer.headers) view.headers.emplace_back(name, value);
+  view.body = answer.body;
+  return view;
+}
+
+ObservedSide side_of(const MirrorAnswer& answer, const std::string& build_header) {
+  ObservedSide side;
+  side.failed = !answer.failure.empty() || answer.status >= 500;
+  side.took = answer.took;
+  if (!build_header.empty()) side.build = view_of(answer).header(build_header).substr(0, 128);
+  return side;
+}
+
+class SideComparison {
+ public:
+  SideComparison(ComparisonJob& job, Observation& out) : job_(job), out_(out), room_(job.desk->answer_bytes) {}
+
+  Task<void> run() {
+    MirrorAnswer& clients = answers_[job_.client_side];
+    clients = std::move(job_.copy->answered);
+    const std::size_t other = 1 - job_.client_side;
+    bool compared = room_.take(clients.body.size());
+    if (compared) answers_[other] = co_await ask(other, &compared);
+    if (!compared || !room_.take(answers_[other].body.size())) {
+      out_.comparison = Comparison::kDropped;
+      co_return;
+    }
+    const std::string& header = job_.migration->config->build_header;
+    for (std::size_t side : {kOldSide, kNewSide}) out_.sides[side] = side_of(answers_[side], header);
+    co_await judge();
+  }
+
+ private:
+  // A failure is an answer too; `*compared` says where our own limits were met instead.
+  Task<MirrorAnswer> ask(std::size_t side, bool* compared) {
+    const TimePoint start = now();
+    const CopyTarget target{*job_.clusters[side], job_.scripts[side].name, job_.scripts[side].path_info};
+    Result<MirrorAnswer> answer =
+        co_await with_timeout(job_.migration->config->mirror.timeout, ask_copy(*job_.copy, target));
+    if (answer.ok()) co_return *std::move(answer);
+    *compared = answer.error().code() != ErrorCode::kResourceExhausted;
+    MirrorAnswer failed;
+    failed.took = now() - start;
+    failed.failure = answer.error().text();
+    co_return failed;
+  }
+
+  Task<AnswerComparison> compare(const MirrorAnswer& old_answer, const MirrorAnswer& new_answer) {
+    const AnswerComparer& comparer = job_.migration->comparer;
+    co_return co_await blocking([&] { return comparer.compare(view_of(old_answer), view_of(new_answer)); });
+  }
+
+  Task<void> judge() {
+    const MirrorAnswer& old_answer = answers_[kOldSide];
+    if (!old_answer.failure.empty()) co_return;  // nothing to be held against
+    AnswerComparison found;
+    if (answers_[kNewSide].failure.empty()) {
+      found = co_await compare(old_answer, answers_[kNewSide]);
+      if (!found.complete && found.differences.empty()) {
+        out_.comparison = Comparison::kDropped;
+        co_return;
+      }
+    } else {
+      found.differences.push_back({"status", std::to_string(old_answer.status), answers_[kNewSide].failure});
+    }
+    out_.comparison = found.equal() ? Comparison::kEqual : Comparison::kDifferent;
+    if (out_.comparison == Comparison::kDifferent) co_await ask_again();
+    if (out_.comparison == Comparison::kEqual) co_return;
+    for (const AnswerDifference& one : found.differences) {
+      out_.differences.push_back({general_place(one.place), std::string(kind_of(one))});
+    }
+    if (job_.migration->route->samples_left.fetch_sub(1, std::memory_order_relaxed) > 0) keep_sample(found);
+  }
+
+  // Both sides in order: a difference that vanishes was a race.
+  Task<void> ask_again() {
+    if (!answers_[kNewSide].failure.empty()) co_return;
+    bool compared = true;
+    const MirrorAnswer old_again = co_await ask(kOldSide, &compared);
+    if (!compared || !old_again.failure.empty()) co_return;
+    const MirrorAnswer new_again = co_await ask(kNewSide, &compared);
+    if (!compared || !new_again.failure.empty()) co_return;
+    const AnswerComparison second = co_await compare(old_again, new_again);
+    if (second.equal()) out_.comparison = Comparison::kRace;
+  }
+
+  void keep_sample(const AnswerComparison& found) {
+    Sample& sample = out_.sample.emplace();
+    sample.route = job_.migration->route->id;
+    sample.at = WallTime(Duration(current_env().wall_nanoseconds()));
+    sample.request_line = job_.request_line.substr(0, Sample::kRequestBytesMax);
+    sample.request_id = job_.request_id.substr(0, Sample::kRequestBytesMax);
+    const Mask& mask = job_.copy->snapshot->sample_mask;
+    sample.old_answer = sample_of(view_of(answers_[kOldSide]), mask);
+    sample.new_answer = sample_of(view_of(answers_[kNewSide]), mask);
+    sample.differences = sample_differences(found.differences, mask);
+    sample.race = out_.comparison == Comparison::kRace;
+  }
+
+  ComparisonJob& job_;
+  Observation& out_;
+  AnswerRoom room_;
+  std::array<MirrorAnswer, 2> answers_;
+};
+
+}  // namespace
+
+void ObservationDesk::tell(std::unique_ptr<Observation> observation) {
+  const std::shared_ptr<RolloutRoute> route = observation->route;
+  if (!queue.try_send(std::move(observation))) route->lost.fetch_add(1, std::memory_order_relaxed);
+}
+
+Task<void> run_comparison(std::unique_ptr<ComparisonJob> job, std::shared_ptr<unsigned> under_way) {
+  auto out = std::make_unique<Observation>();
+  out->route = job->migration->route;
+  {
+    SideComparison comparison(*job, *out);
+    co_await comparison.run();
+  }
+  job->desk->tell(std::move(out));
+  --*under_way;
+}
+
+}  // namespace banyan

@@ -1,0 +1,71 @@
+// One request sent to both sides of a route that migrates, and what came of it.
+//
+// The side that did not answer the client gets a copy when the client has its answer, so that nothing delays it. The
+// answers are compared on the pool of blocking threads. A difference is asked again on both sides, the old one first:
+// what then agrees was a race.
+//
+// Bounded: kMirrorsUnderWayMax of a worker at once (gateway/mirror.h), kComparedBytesMax of answers for all of them;
+// what does not fit is dropped, and counted as that.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/migration.h"
+#include "gateway/mirror.h"
+#include "ledger/records.h"
+#include "runtime/channel.h"
+
+namespace banyan {
+
+inline constexpr std::size_t kComparedBytesMax = std::size_t{64} << 20;
+
+struct ObservedSide {
+  bool failed = false;  // status 500 and above, timeout, broken connection
+  Duration took{};      // to the head of its answer
+  std::string build;    // "" where it is not known
+};
+
+// A place where two answers differ, as it is counted.
+struct ObservedDifference {
+  std::string place;  // general_place()
+  std::string kind;   // kind_of()
+};
+
+// What the workers tell the task of the rollouts.
+struct Observation {
+  std::shared_ptr<RolloutRoute> route;
+  std::optional<Comparison> comparison;              // nothing: the old side failed, and there is no measure
+  std::array<std::optional<ObservedSide>, 2> sides;  // both, or none where it was dropped
+  std::vector<ObservedDifference> differences;
+  std::optional<Sample> sample;
+};
+
+// Between the workers and the task of the rollouts.
+struct ObservationDesk {
+  // Hands it over, or counts it as lost. Never waits.
+  void tell(std::unique_ptr<Observation> observation);
+
+  Channel<std::unique_ptr<Observation>> queue{1024};
+  std::atomic<std::size_t> answer_bytes{0};  // that wait to be compared
+};
+
+struct ComparisonJob {
+  std::unique_ptr<MirrorJob> copy;  // `answered` is what the client got
+  std::shared_ptr<const Migration> migration;
+  std::size_t client_side = kOldSide;
+  std::array<std::shared_ptr<WorkerCluster>, 2> clusters;
+  std::array<fastcgi::ScriptChoice, 2> scripts;  // of those that are php-fpm
+  std::string request_line;
+  std::string request_id;
+  ObservationDesk* desk = nullptr;  // outlives it
+};
+
+// Runs as a pinned task; `under_way` is one less when it has ended.
+Task<void> run_comparison(std::unique_ptr<ComparisonJob> job, std::shared_ptr<unsigned> under_way);
+
+}  // namespace banyan

@@ -1,0 +1,91 @@
+// What a worker does for a route that migrates: who answers, and what is sent to the other side.
+#include "gateway/comparison.h"
+#include "gateway/gateway_request.h"
+#include "gray/head_values.h"
+#include "runtime/runtime.h"
+
+namespace banyan {
+// The share is looked at once. With a key, users who have moved stay moved while it grows.
+void GatewayWorker::choose_migrated(Request& request, std::string_view path) {
+  const GatewayRoute& route = *request.route;
+  const std::uint32_t share = route.migration->route->share.load(std::memory_order_relaxed);
+  if (route.gray == nullptr) {
+    request.choice = random() % kSplitBuckets < share ? kNewSide : kOldSide;
+    return;
+  }
+  const HeadValues values(request.exchange.head(), path, request.client.address);
+  const GrayDecision decision = route.gray->decide(values, {.colour = request.given_colour, .random = random()});
+  request.choice = decision.target;
+  if (decision.by != DecidedBy::kColour) {
+    const bool percents = decision.by == DecidedBy::kKey && route.config->gray.sticky->mod100.has_value();
+    request.choice = decision.bucket * (percents ? 100 : 1) < share ? kNewSide : kOldSide;
+  }
+  if (request.colour.empty()) request.colour = route.config->split[*request.choice].colour_name();
+}
+
+// Whether the other side gets a copy; where it should and there is no room for it, that is counted.
+bool GatewayWorker::wants_comparison(const Request& request) {
+  const Migration& migration = *request.route->migration;
+  RolloutRoute& route = *migration.route;
+  if (!route.watched.load(std::memory_order_relaxed) || !request.exchange.framing().upgrade.empty()) return false;
+  if (!request.route->config->safe.value_or(is_safe(request.exchange.head().method))) return false;
+  const auto part = static_cast<std::uint64_t>(migration.config->mirror.hundredths);
+  if (part < kSplitBuckets && random() % kSplitBuckets >= part) return false;
+  if (*mirrors_under_way_ < kMirrorsUnderWayMax && !state_.memory.above_soft_limit()) return true;
+  route.lost.fetch_add(1, std::memory_order_relaxed);
+  return false;
+}
+
+// What came of the request at the side that was asked; only where a copy will be compared with it.
+void GatewayWorker::note_answer(Request& request, WorkerCluster::Sent& sent, Duration took) {
+  if (request.mirror == nullptr || request.route->migration == nullptr) return;
+  MirrorAnswer& answered = request.mirror->answered;
+  answered.took = took;
+  if (!sent.ok()) {
+    answered.failure = sent.failure().error.text();
+    return;
+  }
+  const ResponseHead& head = (*sent)->head();
+  answered.status = head.status;
+  for (const Fields::Entry& entry : head.fields) answered.headers.emplace_back(entry.name, entry.value);
+}
+
+// What the client gets now is no answer of the side that was asked.
+void GatewayWorker::note_fallback(Request& request) {
+  if (request.mirror != nullptr && request.route->migration != nullptr) {
+    request.mirror->answered.failure = "another answer stood in";
+  } else {
+    drop_mirror(request);
+  }
+}
+
+bool GatewayWorker::choose_script_of(const GatewayCluster& cluster, std::string_view path,
+                                     fastcgi::ScriptChoice& script) {
+  if (cluster.fpm == nullptr) return true;
+  Result<DiskTree*> tree = files_.tree(cluster.config->root);
+  if (tree.ok()) script = fastcgi::choose_script(cluster.scripts, path, **tree);
+  return script.kind == fastcgi::ScriptChoice::Kind::kScript;
+}
+
+void GatewayWorker::start_comparison(Request& request) {
+  const GatewayRoute& route = *request.route;
+  auto job = std::make_unique<ComparisonJob>();
+  job->migration = route.migration;
+  job->client_side = *request.choice;
+  for (std::size_t side : {kOldSide, kNewSide}) {
+    const GatewayCluster& cluster = request.snapshot->clusters[route.clusters[side]];
+    job->clusters[side] = clusters_[route.clusters[side]];
+    if (!choose_script_of(cluster, request.mirror->head.path, job->scripts[side])) {
+      drop_mirror(request);
+      return;
+    }
+  }
+  job->request_line = request.mirror->method_name + " " + request.snapshot->sample_mask.target(request.mirror->target);
+  job->request_id = request.request_id;
+  job->desk = &state_.observations;
+  job->copy = std::move(request.mirror);
+  ++*mirrors_under_way_;
+  go_pinned("comparison", run_comparison(std::move(job), mirrors_under_way_));
+}
+
+}  // namespace banyan

@@ -1,0 +1,47 @@
+// A route that moves from one cluster to another, as requests see it.
+//
+// How far it has moved is decided by one task for the whole process (gateway/rollouts.h). What a request needs of it is
+// a few atomic words: the share, which a rollback swaps at once for every worker. The route's two targets are
+// kOldSide and kNewSide of its split.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "answers/answer_comparer.h"
+#include "config/gateway_config.h"
+#include "rollout/rollout.h"
+
+namespace banyan {
+
+inline constexpr std::size_t kOldSide = 0;
+inline constexpr std::size_t kNewSide = 1;
+
+// What outlives a change of configuration. Thread-safe; written by the task of the rollouts alone but for `lost`.
+struct RolloutRoute {
+  explicit RolloutRoute(std::string route_id) : id(std::move(route_id)) {}
+
+  const std::string id;
+  std::atomic<std::uint32_t> share{0};  // of the requests that the new side answers, in hundredths of a percent
+  std::atomic<bool> watched{false};     // copies are made: not before it is known where the route stands
+  std::atomic<int> samples_left{0};     // of pairs of answers, that are still wanted in this second
+  std::atomic<std::uint64_t> lost{0};   // outcomes for which there was no room, since they were last taken up
+};
+
+// What one configuration says of it. Immutable.
+struct Migration {
+  const MigrateConfig* config = nullptr;
+  AnswerComparer comparer;
+  RolloutPolicy policy;
+  std::string rules;  // of comparison and routing: equal where evidence stays valid
+  std::shared_ptr<RolloutRoute> route;
+};
+
+// `before` is the route's of the configuration before, or null; under other rules nothing of it is taken over, so that
+// the share is 0 until it is known what holds. `config` outlives the result.
+Result<std::shared_ptr<const Migration>> make_migration(const RouteConfig& config, const Migration* before);
+
+}  // namespace banyan

@@ -1,0 +1,318 @@
+#include "gateway/rollouts.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "runtime/runtime.h"
+
+namespace banyan {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kTick = 20ms;
+constexpr Duration kEpochAtLeast = 1s;
+constexpr Duration kRetryAfter = 1s;
+constexpr Duration kOrderTimeout = 10s;
+constexpr std::size_t kOrdersMax = 64;
+constexpr std::size_t kObservationsAtOnce = 4'096;
+constexpr std::uint64_t kLostAtOnce = 100'000;
+constexpr int kSamplesEachSecond = 5;
+// A side is slow that takes twice as long as the old side nearly ever does.
+constexpr std::size_t kTimesNeeded = 100;
+constexpr Duration kSlowAtLeast = 10ms;
+
+WallTime wall_time() { return WallTime(Duration(current_env().wall_nanoseconds())); }
+
+bool same_policy(const RolloutPolicy& left, const RolloutPolicy& right) {
+  return left.mismatch_bound == right.mismatch_bound && left.steps == right.steps && left.hold == right.hold;
+}
+
+bool is_person(std::string_view by) { return by != "evidence" && by != "alarm" && by != "deployment"; }
+
+std::string position_text(const Position& position) {
+  return std::string(stage_name(position.stage)) + " " + std::to_string(position.hundredths / 100) + "." +
+         std::to_string(position.hundredths % 100 / 10) + std::to_string(position.hundredths % 10) + "%";
+}
+
+}  // namespace
+
+Rollouts::Rollouts(GatewayState& state, std::unique_ptr<Ledger> ledger) : state_(state), ledger_(std::move(ledger)) {}
+
+Result<void> Rollouts::restore() {
+  BANYAN_TRY(std::vector<RouteHistory> known, ledger_->load());
+  for (RouteHistory& history : known) {
+    // The policy comes with the configuration, if the route is still in it.
+    TrackedRoute tracked{Rollout(RolloutPolicy{}, history.last, history.since, now())};
+    tracked.since = wall_time();
+    tracked.by_hand = history.last.to != history.last.from && is_person(history.last.by);
+    tracked.last = std::move(history.last);
+    routes_.emplace(history.route, std::move(tracked));
+  }
+  return {};
+}
+
+TrackedRoute* Rollouts::find(const std::string& route) {
+  const auto found = routes_.find(route);
+  return found == routes_.end() || found->second.migration == nullptr ? nullptr : &found->second;
+}
+
+void Rollouts::adopt() {
+  if (revision_ == state_.revision()) return;
+  const std::shared_ptr<const GatewaySnapshot> snapshot = state_.snapshot();
+  revision_ = snapshot->revision;
+  for (auto& [id, tracked] : routes_) {
+    const auto named = [&id](const GatewayRoute& route) {
+      return route.migration != nullptr && route.config->id == id;
+    };
+    if (std::none_of(snapshot->routes.begin(), snapshot->routes.end(), named)) {
+      tracked.migration = nullptr;
+      tracked.snapshot = nullptr;
+    }
+  }
+  for (std::size_t i = 0; i < snapshot->routes.size(); ++i) {
+    if (snapshot->routes[i].migration != nullptr) adopt_route(snapshot, i);
+  }
+}
+
+void Rollouts::adopt_route(const std::shared_ptr<const GatewaySnapshot>& snapshot, std::size_t index) {
+  const std::shared_ptr<const Migration>& migration = snapshot->routes[index].migration;
+  const auto [found, added] = routes_.try_emplace(snapshot->routes[index].config->id, Rollout(migration->policy));
+  TrackedRoute& tracked = found->second;
+  const bool same = tracked.migration != nullptr && same_policy(tracked.migration->policy, migration->policy);
+  if (!same && tracked.last) {
+    tracked.rollout = Rollout(migration->policy, *tracked.last, tracked.rollout.evidence(), now());
+    tracked.since = wall_time();
+  }
+  tracked.migration = migration;
+  tracked.snapshot = snapshot;
+  tracked.index = index;
+  EpochKey key = tracked.rollout.key();
+  key.rules = migration->rules;
+  in_force(tracked, tracked.rollout.use(key, now(), wall_time()));
+  publish(tracked);
+}
+
+void Rollouts::publish(TrackedRoute& tracked) {
+  RolloutRoute& route = *tracked.migration->route;
+  const Position& position = tracked.rollout.position();
+  route.share.store(tracked.goes_back ? 0 : position.hundredths);
+  route.watched.store(position.stage != Stage::kRetired);
+}
+
+// What a transition changes besides the rollout itself.
+void Rollouts::note(TrackedRoute& tracked, const Transition& made) {
+  if (!tracked.last || tracked.last->epoch != made.epoch) {
+    tracked.differences.clear();
+    tracked.epoch_since = now();
+    tracked.since = made.at;
+  }
+  if (made.to != made.from) {
+    tracked.since = made.at;
+    tracked.by_hand = is_person(made.by);
+  }
+  tracked.last = made;
+  tracked.noted = 0;
+  log_info("route_moved", {{"route", tracked.migration->route->id},
+                           {"from", position_text(made.from)},
+                           {"to", position_text(made.to)},
+                           {"by", made.by},
+                           {"why", made.why}});
+}
+
+void Rollouts::in_force(TrackedRoute& tracked, const std::optional<Transition>& made) {
+  if (!made) return;
+  publish(tracked);
+  ledger_->append_later(tracked.migration->route->id, *made);
+  note(tracked, *made);
+}
+
+Task<void> Rollouts::run() {
+  while ((co_await sleep_for(kTick)).ok()) {
+    adopt();
+    take_observations();
+    look_at_breakers();
+    if (now() - second_ >= 1s) each_second();
+    co_await carry_out_orders();
+    co_await promote_what_is_due();
+  }
+}
+
+// ---- what workers saw ----
+
+void Rollouts::take_observations() {
+  for (std::size_t i = 0; i < kObservationsAtOnce; ++i) {
+    std::optional<std::unique_ptr<Observation>> seen = state_.observations.queue.try_receive();
+    if (!seen) break;
+    take_observation(**seen);
+  }
+  for (auto& [id, tracked] : routes_) {
+    if (tracked.migration == nullptr) continue;
+    const std::uint64_t lost = tracked.migration->route->lost.exchange(0, std::memory_order_relaxed);
+    for (std::uint64_t i = 0; i < std::min(lost, kLostAtOnce); ++i) {
+      in_force(tracked, tracked.rollout.observe(Comparison::kDropped, now(), wall_time()));
+    }
+  }
+}
+
+void Rollouts::take_observation(Observation& seen) {
+  TrackedRoute* tracked = find(seen.route->id);
+  if (tracked == nullptr || tracked->migration->route != seen.route) return;  // under rules that are no more
+  if (seen.sides[kOldSide] && seen.sides[kNewSide]) {
+    if (!fits_builds(*tracked, seen) && seen.comparison == Comparison::kEqual) seen.comparison = Comparison::kDropped;
+    observe_pair(*tracked, seen);
+  }
+  if (!seen.comparison) return;
+  count_differences(*tracked, seen);
+  in_force(*tracked, tracked->rollout.observe(*seen.comparison, now(), wall_time()));
+}
+
+bool Rollouts::fits_builds(TrackedRoute& tracked, const Observation& seen) {
+  const ObservedSide& old_side = *seen.sides[kOldSide];
+  const ObservedSide& new_side = *seen.sides[kNewSide];
+  const EpochKey& key = tracked.rollout.key();
+  if (old_side.failed || new_side.failed) return true;  // a failure need not say whose it is
+  if (old_side.build == key.old_build && new_side.build == key.new_build) return true;
+  if (old_side.build.empty() || new_side.build.empty()) return false;
+  if (key.builds_known() && now() - tracked.epoch_since < kEpochAtLeast) return false;
+  EpochKey next{old_side.build, new_side.build, key.rules};
+  in_force(tracked, tracked.rollout.use(next, now(), wall_time()));
+  return true;
+}
+
+void Rollouts::observe_pair(TrackedRoute& tracked, const Observation& seen) {
+  const ObservedSide& old_side = *seen.sides[kOldSide];
+  const ObservedSide& new_side = *seen.sides[kNewSide];
+  tracked.sides[kOldSide].add(old_side.took, old_side.failed);
+  tracked.sides[kNewSide].add(new_side.took, new_side.failed);
+  AnswerPair pair{.old_failed = old_side.failed, .new_failed = new_side.failed};
+  if (tracked.slow_after > Duration{}) {
+    pair.old_slow = old_side.took > tracked.slow_after;
+    pair.new_slow = new_side.took > tracked.slow_after;
+  }
+  in_force(tracked, tracked.rollout.observe(pair, now(), wall_time()));
+}
+
+void Rollouts::count_differences(TrackedRoute& tracked, Observation& seen) {
+  for (ObservedDifference& one : seen.differences) {
+    auto place = std::make_pair(std::move(one.place), std::move(one.kind));
+    const auto found = tracked.differences.find(place);
+    if (found != tracked.differences.end()) {
+      ++found->second;
+    } else if (tracked.differences.size() < TrackedRoute::kDifferencesMax) {
+      tracked.differences.emplace(std::move(place), 1);
+    }
+  }
+  if (!seen.sample) return;
+  seen.sample->epoch = tracked.rollout.epoch();
+  ledger_->note_sample(*std::move(seen.sample));
+}
+
+void Rollouts::look_at_breakers() {
+  for (auto& [id, tracked] : routes_) {
+    if (tracked.migration == nullptr || tracked.rollout.position().hundredths == 0) continue;
+    const GatewayRoute& route = tracked.snapshot->routes[tracked.index];
+    CircuitBreaker* breaker = tracked.snapshot->clusters[route.clusters[kNewSide]].state->breaker();
+    if (breaker == nullptr || breaker->state(now()) != CircuitBreaker::State::kOpen) continue;
+    in_force(tracked, tracked.rollout.breaker_opened(now(), wall_time()));
+  }
+}
+
+void Rollouts::each_second() {
+  second_ = now();
+  for (auto& [id, tracked] : routes_) {
+    if (tracked.migration == nullptr) continue;
+    tracked.migration->route->samples_left.store(kSamplesEachSecond, std::memory_order_relaxed);
+    const AnswerTimes& old_side = tracked.sides[kOldSide];
+    if (old_side.kept() >= kTimesNeeded) tracked.slow_after = std::max(2 * old_side.quantile(0.99), kSlowAtLeast);
+    const Evidence& evidence = tracked.rollout.evidence();
+    if (evidence.eligible == tracked.noted) continue;
+    tracked.noted = evidence.eligible;
+    ledger_->note_evidence({.route = id, .sequence = tracked.rollout.sequence(), .evidence = evidence});
+  }
+}
+
+// ---- steps ----
+
+Task<void> Rollouts::promote_what_is_due() {
+  for (auto& [id, tracked] : routes_) {
+    if (tracked.migration == nullptr || now() < tracked.retry_at || !ledger_->health().writable) continue;
+    if (tracked.verified_by_hand()) continue;
+    std::optional<Transition> proposed = tracked.rollout.propose(wall_time(), now());
+    if (proposed) (void)co_await step(tracked, *std::move(proposed));
+  }
+}
+
+// Written first. Nothing else moves a rollout meanwhile: all of that is done by this task.
+Task<Result<void>> Rollouts::step(TrackedRoute& tracked, Transition proposed) {
+  const std::string id = tracked.migration->route->id;
+  Result<void> written = co_await ledger_->append(id, proposed);
+  if (!written.ok()) {
+    tracked.retry_at = now() + kRetryAfter;
+    log_warn("ledger_not_written", {{"route", id}, {"problem", written.error().text()}});
+    co_return written;
+  }
+  BANYAN_CHECK(tracked.rollout.commit(proposed, now()));
+  publish(tracked);
+  note(tracked, proposed);
+  co_return {};
+}
+
+// ---- what people say ----
+
+Task<Result<void>> Rollouts::act(std::string route, RolloutAction action, std::string by, std::string reason) {
+  TrackedRoute* tracked = find(route);
+  if (tracked == nullptr) co_return Error(ErrorCode::kNotFound, "no route '" + route + "' has 'migrate'");
+  if (orders_.size() >= kOrdersMax) co_return Error(ErrorCode::kUnavailable, "too much is asked for at once");
+  if (action == RolloutAction::kRollBack) {
+    tracked->goes_back = true;
+    tracked->migration->route->share.store(0);
+  }
+  auto order = std::make_shared<Order>();
+  order->route = std::move(route);
+  order->action = action;
+  order->by = std::move(by);
+  order->reason = std::move(reason);
+  orders_.push_back(order);
+  Result<std::optional<Result<void>>> done = co_await order->done.receive(now() + kOrderTimeout);
+  if (!done.ok()) co_return std::move(done).error();
+  if (!*done) co_return Error(ErrorCode::kUnavailable, "the gateway is ending");
+  co_return **std::move(done);
+}
+
+Task<void> Rollouts::carry_out_orders() {
+  while (!orders_.empty()) {
+    const std::shared_ptr<Order> order = orders_.front();
+    orders_.pop_front();
+    TrackedRoute* tracked = find(order->route);
+    if (tracked == nullptr) {
+      (void)order->done.try_send(Error(ErrorCode::kNotFound, "the route is no more"));
+    } else {
+      (void)order->done.try_send(co_await carry_out(*tracked, *order));
+    }
+  }
+}
+
+Task<Result<void>> Rollouts::carry_out(TrackedRoute& tracked, const Order& order) {
+  Rollout& rollout = tracked.rollout;
+  switch (order.action) {
+    case RolloutAction::kPromote: {
+      Transition proposed = co_await try_(rollout.promote(order.by, order.reason, wall_time()));
+      co_return co_await step(tracked, std::move(proposed));
+    }
+    case RolloutAction::kHold:
+      in_force(tracked, rollout.hold(order.by, order.reason, wall_time()));
+      break;
+    case RolloutAction::kRelease:
+      in_force(tracked, co_await try_(rollout.release(order.by, order.reason, wall_time())));
+      break;
+    case RolloutAction::kRollBack:
+      tracked.goes_back = false;
+      in_force(tracked, rollout.roll_back(order.by, order.reason, now(), wall_time()));
+      break;
+  }
+  co_return {};
+}
+
+}  // namespace banyan

@@ -1,0 +1,109 @@
+// Moves the routes that migrate: the one task that says how far each has come, and writes it to the ledger.
+//
+// Workers tell what came of each comparison (gateway/comparison.h); a few times in a tenth of a second this task takes
+// it up, holds it against the rules (rollout/rollout.h), and swaps the share that workers look at. A step forward is
+// written down before it takes effect; a step back takes effect first. When the ledger cannot be written nothing goes
+// forward, and traffic is not touched.
+//
+// Which builds answer is told by the answers. Those of another build begin a new epoch, at most once a second; until
+// then, and where an answer does not say its build, an equal outcome counts as not compared and a different one as
+// different.
+//
+// Everything here belongs to one worker: the task, the admin API that asks, and the control task that restores.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "gateway/answer_times.h"
+#include "gateway/gateway_state.h"
+#include "ledger/ledger.h"
+#include "rollout/rollout.h"
+
+namespace banyan {
+
+// One route, as the task knows it.
+struct TrackedRoute {
+  explicit TrackedRoute(Rollout its_rollout) : rollout(std::move(its_rollout)) {}
+  // Nothing has been shown then, so that the first share is given by hand as well.
+  bool verified_by_hand() const { return by_hand && rollout.position().stage == Stage::kVerified; }
+
+  Rollout rollout;
+  std::optional<Transition> last;
+  std::shared_ptr<const Migration> migration;       // null: no route of the configuration has this name
+  std::shared_ptr<const GatewaySnapshot> snapshot;  // that `migration` refers into
+  std::size_t index = 0;                            // of the route in it
+  std::array<AnswerTimes, 2> sides;                 // old, new
+  Duration slow_after{};                            // zero: not known yet
+  std::map<std::pair<std::string, std::string>, std::uint64_t> differences;  // of this epoch, by place and kind
+  WallTime since{};                                                          // at this position, watched
+  TimePoint epoch_since{};
+  TimePoint retry_at{};     // after a step could not be written
+  std::uint64_t noted = 0;  // eligible comparisons when evidence was last noted
+  bool by_hand = false;     // it is where it is because somebody said so
+  bool goes_back = false;   // a rollback waits for the task; the share is 0 already
+
+  static constexpr std::size_t kDifferencesMax = 200;
+};
+
+enum class RolloutAction : std::uint8_t { kPromote, kHold, kRelease, kRollBack };
+
+class Rollouts {
+ public:
+  Rollouts(GatewayState& state, std::unique_ptr<Ledger> ledger);
+
+  // What the ledger knows of the routes. Blocks; before workers start. Errors: those of Ledger::load().
+  Result<void> restore();
+  // Takes up the routes of the snapshot in use.
+  void adopt();
+  // Until it is cancelled.
+  Task<void> run();
+
+  // What a person asks for; suspends until it is done. Errors: kNotFound, kFailedPrecondition with what stands against
+  // it, kUnavailable where the ledger cannot be written.
+  Task<Result<void>> act(std::string route, RolloutAction action, std::string by, std::string reason);
+
+  // For the admin API: the answers to /ledger and /ledger/ROUTE. Errors: kNotFound, and those of the ledger.
+  std::string overview_json() const;
+  Task<Result<std::string>> route_json(std::string route) const;
+
+ private:
+  struct Order {
+    std::string route;
+    RolloutAction action = RolloutAction::kHold;
+    std::string by;
+    std::string reason;
+    Channel<Result<void>> done{1};
+  };
+
+  TrackedRoute* find(const std::string& route);
+  void adopt_route(const std::shared_ptr<const GatewaySnapshot>& snapshot, std::size_t index);
+  void publish(TrackedRoute& tracked);
+  void note(TrackedRoute& tracked, const Transition& made);
+  void in_force(TrackedRoute& tracked, const std::optional<Transition>& made);
+  void take_observations();
+  void take_observation(Observation& seen);
+  bool fits_builds(TrackedRoute& tracked, const Observation& seen);
+  void observe_pair(TrackedRoute& tracked, const Observation& seen);
+  void count_differences(TrackedRoute& tracked, Observation& seen);
+  void look_at_breakers();
+  void each_second();
+  Task<void> promote_what_is_due();
+  Task<void> carry_out_orders();
+  Task<Result<void>> carry_out(TrackedRoute& tracked, const Order& order);
+  Task<Result<void>> step(TrackedRoute& tracked, Transition proposed);
+
+  GatewayState& state_;
+  std::unique_ptr<Ledger> ledger_;
+  std::map<std::string, TrackedRoute> routes_;
+  std::deque<std::shared_ptr<Order>> orders_;
+  std::uint64_t revision_ = 0;
+  TimePoint second_{};
+};
+
+}  // namespace banyan
