@@ -58,6 +58,7 @@ void GatewayWorker::refused(Exchange& exchange, std::string_view why) {
   Request request(exchange);
   begin(request);
   request.error = why;
+  if (exchange.status() == 503) state_.memory_shed[index_].add();  // no room for the head
   account(request);
 }
 

@@ -76,6 +76,7 @@ Task<void> Http1Exchange::refuse(Refusal refusal) {
   out_.append("HTTP/1.1 ").append(std::to_string(refusal.status)).append(" ");
   out_.append(reason_phrase(refusal.status)).append("\r\nContent-Type: text/plain\r\nConnection: close\r\n");
   append_date_line(out_);
+  if (refusal.status == 503) out_ += "Retry-After: 1\r\n";
   out_.append("Content-Length: ");
   append_number(out_, text.size());
   out_.append("\r\n\r\n").append(text);
