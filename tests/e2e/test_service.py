@@ -175,8 +175,9 @@ class ServiceTest(GatewayCase):
         address, _ = self.start()
         for _ in range(3):
             fetch(address, "/notes")
-        text = fetch(address, "/metrics").body.decode()
-        self.assertIn('banyan_requests_total{route="GET /notes",status="200"} 3\n', text)
+        line = 'banyan_requests_total{route="GET /notes",status="200"} 3\n'
+        # An answer is counted after it was written.
+        wait_until(lambda: line in fetch(address, "/metrics").body.decode(), 10, "three answers being counted")
 
     def test_beyond_its_limits_requests_are_shed(self):
         address, _ = self.start("--memory-mb", "1")  # it holds more than that from the start
