@@ -1,7 +1,6 @@
 #include "console/console.h"
 
-#include <zlib.h>
-
+#include "embed/archive.h"
 #include "http/fields.h"
 
 namespace banyan {
@@ -54,24 +53,8 @@ const ConsoleFile* find_console_file(std::string_view path) {
   return nullptr;
 }
 
-Result<std::string> inflate_console_file(const ConsoleFile& file) {
-  constexpr int kGzip = 16 + MAX_WBITS;
-  std::string out;
-  z_stream stream{};
-  if (inflateInit2(&stream, kGzip) != Z_OK) return Error(ErrorCode::kDataLoss, "zlib does not start");
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(file.gzip.data()));
-  stream.avail_in = static_cast<uInt>(file.gzip.size());
-  int state = Z_OK;
-  while (state == Z_OK) {
-    char room[16 * 1024];
-    stream.next_out = reinterpret_cast<Bytef*>(room);
-    stream.avail_out = sizeof room;
-    state = inflate(&stream, Z_NO_FLUSH);
-    out.append(room, sizeof room - stream.avail_out);
-  }
-  inflateEnd(&stream);
-  if (state != Z_STREAM_END) return Error(ErrorCode::kDataLoss, std::string(file.path) + " does not inflate");
-  return out;
+std::string inflate_console_file(const ConsoleFile& file) {
+  return unpack_gzip({reinterpret_cast<const unsigned char*>(file.gzip.data()), file.gzip.size()});
 }
 
 bool is_console_path(std::string_view path) { return path == "/console" || path.starts_with(kPage); }
@@ -107,12 +90,7 @@ Task<void> serve_console(Exchange& exchange) {
     (void)co_await exchange.respond(200, fields, file->gzip);
     co_return;
   }
-  const Result<std::string> text = inflate_console_file(*file);
-  if (!text.ok()) {
-    co_await refuse(exchange, 500, text.error().message());
-    co_return;
-  }
-  (void)co_await exchange.respond(200, fields, *text);
+  (void)co_await exchange.respond(200, fields, inflate_console_file(*file));
 }
 
 }  // namespace banyan

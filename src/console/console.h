@@ -27,8 +27,8 @@ struct ConsoleFile {
 std::span<const ConsoleFile> console_files();
 // Null where there is none of that path.
 const ConsoleFile* find_console_file(std::string_view path);
-// The file's own bytes: for clients that take no gzip. Errors: kDataLoss, of a program that was not built well.
-Result<std::string> inflate_console_file(const ConsoleFile& file);
+// The file's own bytes: for clients that take no gzip.
+std::string inflate_console_file(const ConsoleFile& file);
 
 // Whether serve_console() is to answer: "/console" and all beneath.
 bool is_console_path(std::string_view path);

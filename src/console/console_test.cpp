@@ -13,7 +13,7 @@ constexpr std::size_t kCompressedBytesMax = 120'000;
 std::string text_of(std::string_view path) {
   const ConsoleFile* file = find_console_file(path);
   if (file == nullptr) return "";
-  return inflate_console_file(*file).value();
+  return inflate_console_file(*file);
 }
 
 // What a module imports, as paths: relative names are resolved as a browser does.
@@ -60,7 +60,7 @@ TEST(ConsoleFiles, HaveTagsOfTheirOwn) {
 
 TEST(ConsoleFiles, LoadNothingFromElsewhere) {
   for (const ConsoleFile& file : console_files()) {
-    std::string text = inflate_console_file(file).value();
+    std::string text = inflate_console_file(file);
     if (file.path.starts_with("/console/preact/")) continue;  // its addresses are in comments
     for (std::string_view name : {"http://www.w3.org/2000/svg"}) {
       for (std::size_t at = text.find(name); at != text.npos; at = text.find(name)) text.erase(at, name.size());
@@ -79,7 +79,7 @@ TEST(ConsoleFiles, ImportWhatIsThereAlone) {
   std::set<std::string> imported{"/console/main.js"};
   for (const ConsoleFile& file : console_files()) {
     if (!file.type.starts_with("text/javascript")) continue;
-    for (const std::string& path : imports_of(file, inflate_console_file(file).value())) {
+    for (const std::string& path : imports_of(file, inflate_console_file(file))) {
       EXPECT_NE(find_console_file(path), nullptr) << file.path << " imports " << path;
       imported.insert(path);
     }

@@ -15,7 +15,9 @@ namespace {
 constexpr std::size_t kBlock = 512;
 constexpr int kGzip = 15 + 16;  // inflateInit2(): the largest window, a gzip header
 
-std::string inflated(std::span<const unsigned char> bytes) {
+}  // namespace
+
+std::string unpack_gzip(std::span<const unsigned char> bytes) {
   z_stream stream{};
   BANYAN_CHECK(inflateInit2(&stream, kGzip) == Z_OK);
   // The last four bytes of gzip are the length of what was compressed (RFC 1952, 2.3.1).
@@ -33,11 +35,9 @@ std::string inflated(std::span<const unsigned char> bytes) {
   return out;
 }
 
-}  // namespace
-
 // Regular files of a tar archive (POSIX pax, "ustar Interchange Format").
 std::vector<EmbeddedFile> unpack_archive(const EmbeddedArchive& archive) {
-  const std::string tar = inflated(archive.bytes);
+  const std::string tar = unpack_gzip(archive.bytes);
   std::vector<EmbeddedFile> out;
   for (std::size_t at = 0; at + kBlock <= tar.size() && tar[at] != '\0';) {
     std::string name(tar.data() + at, strnlen(tar.data() + at, 100));

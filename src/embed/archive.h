@@ -19,7 +19,10 @@ struct EmbeddedFile {
   std::string content;
 };
 
-// Every file, in order of path. Ends the program where its own bytes are damaged.
+// What gzip compressed into `bytes`. Ends the program where its own bytes are damaged, as all of this does.
+std::string unpack_gzip(std::span<const unsigned char> bytes);
+
+// Every file, in order of path.
 std::vector<EmbeddedFile> unpack_archive(const EmbeddedArchive& archive);
 
 // The content of the file with that path, taken out of `files`; it must be there.

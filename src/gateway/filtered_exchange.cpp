@@ -5,7 +5,7 @@
 namespace banyan {
 
 FilteredExchange::FilteredExchange(FilterCall& call, Task<void> (*route)(void*), void* argument)
-    : call_(call), client_(call.exchange_), route_(route), argument_(argument) {
+    : ForwardedExchange(call.exchange_), call_(call), route_(route), argument_(argument) {
   call_.route_ = &run_route;
   call_.route_argument_ = this;
 }

@@ -14,12 +14,12 @@
 
 #include <coroutine>
 
-#include "exchange/exchange.h"
+#include "exchange/forwarded_exchange.h"
 #include "gateway/filter.h"
 
 namespace banyan {
 
-class FilteredExchange final : public Exchange {
+class FilteredExchange final : public ForwardedExchange {
  public:
   // `route` answers through this exchange; `argument` is handed to it. `call` and both must outlive this.
   FilteredExchange(FilterCall& call, Task<void> (*route)(void*), void* argument);
@@ -29,24 +29,12 @@ class FilteredExchange final : public Exchange {
   // The last of the three alone: after whoever has run something else in place of the filters.
   Task<void> send();
 
-  RequestHead& head() override { return client_.head(); }
   const RequestFraming& framing() const override { return framing_; }
   BodySource& body() override { return call_.body(); }
-  const SocketAddress& peer() const override { return client_.peer(); }
-  const SocketAddress& local() const override { return client_.local(); }
-  bool secure() const override { return client_.secure(); }
-  const TlsInfo* tls_info() const override { return client_.tls_info(); }
-  std::string_view protocol() const override { return client_.protocol(); }
-  void body_is_open_ended() override { client_.body_is_open_ended(); }
-  TimePoint started() const override { return client_.started(); }
   Task<Result<void>> respond(int status, Fields& fields, std::string_view body) override;
   Task<Result<void>> respond_stream(int status, Fields& fields, BodySource& body) override;
   Task<Result<void>> respond_file(int status, Fields& fields, FilePart part) override;
-  Task<Result<void>> interim(int status, const Fields& fields) override { return client_.interim(status, fields); }
   Task<Result<Tunnel*>> upgrade(Fields& fields) override;
-  void abort() override { client_.abort(); }
-  ClientState client() const override { return client_.client(); }
-  std::uint64_t progress() const override { return client_.progress(); }
 
  private:
   // The strand stops and `resumed` goes on in its place.
@@ -67,7 +55,6 @@ class FilteredExchange final : public Exchange {
   Task<Result<void>> write_answer();
 
   FilterCall& call_;
-  Exchange& client_;
   Task<void> (*route_)(void*);
   void* argument_;
   RequestFraming framing_;

@@ -36,8 +36,7 @@ Task<int> count_twice(std::string url) {
 
 TEST(RedisExamples, Run) {
   if (!RedisTestServer::is_installed()) {
-    std::fprintf(stderr, "SKIPPED: redis-server is not installed, the examples were not run\n");
-    GTEST_SKIP() << "redis-server is not installed";
+    GTEST_SKIP() << "the examples were not run: apt-get install redis-server";
   }
   const RedisTestServer server;
   EXPECT_EQ(run({.workers = 1}, count_twice("unix:" + server.socket_path())), 0);
