@@ -54,7 +54,7 @@ Result<int> SimEnv::run(Task<int> main) {
   return Error(ErrorCode::kInternal, "seed " + std::to_string(seed_) + ": deadlock, all tasks wait:\n" + deadlock_);
 }
 
-std::int64_t SimEnv::wall_nanoseconds() { return kWallStart + (now_ - kStart).count(); }
+std::int64_t SimEnv::wall_nanoseconds() { return kWallStart + (now_ - kStart + wall_shift_).count(); }
 
 void SimEnv::fill_random(std::span<std::byte> out) {
   for (std::byte& byte : out) byte = static_cast<std::byte>(random_.next());

@@ -43,6 +43,8 @@ class SimEnv final : public Env {
   // Of every decision and event so far.
   std::uint64_t trace_hash() const { return trace_.value(); }
   SimNetwork& network() { return network_; }
+  // Sets the wall clock, as an administrator does: forward or back. now() is not touched.
+  void shift_wall(Duration by) { wall_shift_ += by; }
   // For what a test itself leaves to chance.
   SeededRandom& random() { return random_; }
 
@@ -57,6 +59,7 @@ class SimEnv final : public Env {
   SeededRandom random_;
   TraceHash trace_;
   TimePoint now_;
+  Duration wall_shift_{};
   SimNetwork network_;
   std::uint64_t steps_ = 0;
   std::string deadlock_;  // empty: none

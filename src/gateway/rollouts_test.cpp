@@ -1,0 +1,500 @@
+// The task that moves routes, alone: no worker and no network, but a real ledger, and every hour of it virtual.
+#include "gateway/rollouts.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "json/parse.h"
+#include "ledger/ledger_file.h"
+#include "runtime/runtime.h"
+#include "runtime/scope.h"
+#include "sim/simulation.h"
+
+namespace banyan {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view kKeys = "mismatch_bound: 1%, hold: 10s, steps: [25%, 100%], build: {header: x-build}";
+
+// Bytes that no file of this process may pass: the disk is full.
+class FullDisk {
+ public:
+  FullDisk() {
+    ::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    struct rlimit limit = before_;
+    limit.rlim_cur = 0;
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FullDisk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  struct rlimit before_{};
+};
+
+// What the workers would have seen of one request.
+struct Seen {
+  Comparison comparison = Comparison::kEqual;
+  bool new_failed = false;
+  Duration new_took = 1ms;
+};
+
+// A gateway's state without workers, and the task that moves its one route. Every test is one coroutine in it.
+class World {
+ public:
+  World() {
+    char folder[] = "/tmp/banyan-rollouts-XXXXXX";
+    folder_ = ::mkdtemp(folder);
+  }
+  ~World() {
+    rollouts.reset();
+    for (const char* ending : {"", "-wal", "-shm", ".lock"}) ::unlink((file() + ending).c_str());
+    ::rmdir(folder_.c_str());
+  }
+  std::string file() const { return folder_ + "/ledger.db"; }
+
+  void run(Task<int> (*test)(World* world)) {
+    const Result<int> result = env.run(test(this));
+    EXPECT_TRUE(result.ok()) << result.error().text();
+  }
+
+  void configure(std::string_view keys, std::string_view samples = "{}") {
+    const std::string text =
+        "version: 1\ngateway: {listen: [\"127.0.0.1:1\"], access_log: {file: off}}\nclusters:\n"
+        "  legacy: {protocol: http1, endpoints: [\"127.0.0.1:9000\"]}\n"
+        "  native: {protocol: http1, endpoints: [\"127.0.0.1:9001\"], breaker: {consecutive_failures: 5}}\n"
+        "ledger: {file: " +
+        file() + ", samples: " + std::string(samples) +
+        "}\n"
+        "routes:\n  - id: user\n    match: {method: GET, path: /user}\n    migrate: {from: legacy, to: native, " +
+        std::string(keys) + "}\n";
+    Diagnostics diagnostics("test.yaml");
+    std::vector<FileReference> files;
+    GatewayConfig config = parse_gateway_config(text, "test.yaml", diagnostics, files);
+    for (const Diagnostic& one : diagnostics.sorted()) ADD_FAILURE() << one.message;
+    Result<std::shared_ptr<const GatewaySnapshot>> snapshot =
+        make_snapshot(std::move(config), state.snapshot().get(), 1, now());
+    ASSERT_TRUE(snapshot.ok()) << snapshot.error().text();
+    state.publish(*std::move(snapshot));
+  }
+
+  // As at the start of a gateway.
+  void open() {
+    Result<std::unique_ptr<Ledger>> ledger = Ledger::open({.file = file()});
+    ASSERT_TRUE(ledger.ok()) << ledger.error().text();
+    rollouts = std::make_unique<Rollouts>(state, *std::move(ledger));
+    ASSERT_TRUE(rollouts->restore().ok());
+    rollouts->adopt();
+    scope.emplace();
+    scope->spawn_pinned("rollouts", move(rollouts.get()));
+  }
+  static Task<Result<void>> move(Rollouts* rollouts) {
+    co_await rollouts->run();
+    co_return {};
+  }
+  Task<void> close() {
+    scope->cancel();
+    (void)co_await scope->join_all();
+    scope.reset();
+    rollouts.reset();
+  }
+  // Killed: what its memory knew is gone, also what workers had told it.
+  Task<void> restart() {
+    co_await close();
+    while (state.observations.queue.try_receive()) {
+    }
+    open();
+  }
+
+  RolloutRoute& route() { return *state.snapshot()->routes[0].migration->route; }
+  std::uint32_t share() { return route().share.load(); }
+
+  void see_one(const Seen& seen) {
+    auto out = std::make_unique<Observation>();
+    out->route = state.snapshot()->routes[0].migration->route;
+    out->comparison = seen.comparison;
+    out->sides[kOldSide] = ObservedSide{.took = 1ms, .build = old_build};
+    out->sides[kNewSide] = ObservedSide{.failed = seen.new_failed, .took = seen.new_took, .build = new_build};
+    state.observations.tell(std::move(out));
+    ++told;
+  }
+  // At a thousand a second.
+  Task<void> see(Seen seen, int times = 1) {
+    for (int i = 0; i < times; ++i) {
+      see_one(seen);
+      if (i % 20 == 19) (void)co_await sleep_for(20ms);
+    }
+    (void)co_await sleep_for(50ms);
+  }
+  Task<void> see_equal(int times) { co_return co_await see({}, times); }
+
+  // Real time passes too: the ledger's thread lives in it.
+  Task<bool> comes_true(std::function<bool()> what, int tries = 2'000) {
+    for (int i = 0; i < tries; ++i) {
+      if (what()) co_return true;
+      (void)co_await sleep_for(20ms);
+      std::this_thread::sleep_for(5ms);
+    }
+    co_return false;
+  }
+
+  Task<Result<void>> act(RolloutAction action) { return rollouts->act("user", action, "anna", "because"); }
+
+  // Stage, share and a member as /ledger gives them.
+  std::string told_of(std::string_view member) {
+    const Result<json::Document> document = json::parse(rollouts->overview_json());
+    EXPECT_TRUE(document.ok());
+    for (json::Value one : document->root()["routes"].elements()) {
+      if (const auto text = one[member].to_string()) return std::string(*text);
+      if (const auto number = one[member].to_int64()) return std::to_string(*number);
+      if (const auto flag = one[member].to_bool()) return *flag ? "true" : "false";
+    }
+    return "nothing";
+  }
+
+  // Oldest first, as another program reads them.
+  std::vector<Transition> written() {
+    const Result<std::unique_ptr<LedgerFile>> reader = LedgerFile::open_to_read(file());
+    EXPECT_TRUE(reader.ok());
+    Result<std::vector<Transition>> all = (*reader)->transitions("user", 10'000);
+    EXPECT_TRUE(all.ok());
+    std::reverse(all->begin(), all->end());
+    return *std::move(all);
+  }
+  // No step was taken by itself without evidence of its own position.
+  void expect_evidence(double bound) {
+    for (const Transition& made : written()) {
+      if (made.by != "evidence" || made.from.stage == Stage::kVerified) continue;
+      EXPECT_EQ(comparisons_left(made.evidence.answers, bound), 0U) << made.sequence;
+      EXPECT_LE(made.evidence.eligible, told) << made.sequence;
+    }
+  }
+
+  SimEnv env{1};
+  GatewayState state{"test.yaml", 1};
+  std::unique_ptr<Rollouts> rollouts;
+  std::optional<Scope> scope;
+  std::string old_build = "php-1";
+  std::string new_build = "native-1";
+  std::uint64_t told = 0;
+
+ private:
+  std::string folder_;
+};
+
+// ---- forward ----
+
+Task<int> goes_forward(World* world) {
+  world->configure(kKeys);
+  world->open();
+  EXPECT_EQ(world->share(), 0U);
+  co_await world->see_equal(331);
+  (void)co_await sleep_for(20s);
+  EXPECT_EQ(world->told_of("stage"), "mirrored");
+  EXPECT_EQ(world->told_of("comparisons_needed"), "1");
+  co_await world->see_equal(1);
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->share() == 2'500; }));
+  (void)co_await sleep_for(5min);  // what was seen before does not count again
+  EXPECT_EQ(world->share(), 2'500U);
+  co_await world->see_equal(332);
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->share() == 10'000; }));
+  EXPECT_EQ(world->told_of("stage"), "native");
+  world->expect_evidence(0.01);
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->written().size() == 5; }));
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, ARouteGoesForwardOnTheEvidenceOfEachPosition) { World().run(&goes_forward); }
+
+Task<int> hold_is_kept(World* world) {
+  world->configure(kKeys);
+  world->open();
+  (void)co_await sleep_for(1s);
+  co_await world->see_equal(400);  // half a second
+  EXPECT_EQ(world->share(), 0U);
+  world->env.shift_wall(24h);  // the hold is not a matter of the wall clock
+  co_await world->see_equal(400);
+  EXPECT_EQ(world->share(), 0U);
+  EXPECT_EQ(world->told_of("blocked_by"), "the position has not been held for long enough");
+  world->env.shift_wall(-48h);
+  (void)co_await sleep_for(10s);
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->share() == 2'500; }));
+  co_await world->see_equal(400);
+  world->env.shift_wall(-48h);
+  co_await world->restart();
+  EXPECT_EQ(world->share(), 2'500U);
+  co_await world->see_equal(400);
+  (void)co_await sleep_for(10s);
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->share() == 10'000; }));
+  world->expect_evidence(0.01);
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, AClockSetForwardAndBackChangesNothing) { World().run(&hold_is_kept); }
+
+// ---- never forward ----
+
+Task<int> wrong_for_a_few(World* world) {
+  world->configure("mismatch_bound: 0.1%, hold: 1s, steps: [25%, 100%], build: {header: x-build}");
+  world->open();
+  for (int i = 0; i < 40; ++i) {
+    co_await world->see_equal(499);
+    co_await world->see({.comparison = Comparison::kDifferent});
+  }
+  EXPECT_EQ(world->told_of("compared"), "20000");
+  EXPECT_EQ(world->told_of("stage"), "mirrored");
+  EXPECT_EQ(world->share(), 0U);
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, WrongForOneInFiveHundredNeverMovesAtABoundOfOneInAThousand) { World().run(&wrong_for_a_few); }
+
+Task<int> hangs_for_a_few(World* world) {
+  world->configure(kKeys);
+  world->open();
+  for (int i = 0; i < 100; ++i) {
+    co_await world->see_equal(49);
+    co_await world->see({.comparison = Comparison::kDifferent, .new_failed = true, .new_took = 300ms});
+  }
+  EXPECT_EQ(world->told_of("compared"), "5000");
+  EXPECT_EQ(world->told_of("stage"), "mirrored");
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, HangingOnTwoOfAHundredNeverMoves) { World().run(&hangs_for_a_few); }
+
+Task<int> races(World* world) {
+  world->configure(kKeys);
+  world->open();
+  for (int i = 0; i < 20; ++i) {
+    co_await world->see_equal(49);
+    co_await world->see({.comparison = Comparison::kRace});
+  }
+  (void)co_await sleep_for(20s);
+  EXPECT_EQ(world->told_of("stage"), "mirrored");
+  EXPECT_EQ(world->told_of("races"), "20");
+  EXPECT_EQ(world->told_of("different"), "0");
+  EXPECT_EQ(world->told_of("blocked_by"), "2 % of the answers differed only at the first look");
+  co_await world->see_equal(1'000);
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->share() == 2'500; }));
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, RacesBlockAboveOnePercentAndAreNoDifferences) { World().run(&races); }
+
+Task<int> drops(World* world) {
+  world->configure(kKeys);
+  world->open();
+  co_await world->see_equal(400);
+  world->route().lost.fetch_add(5);
+  (void)co_await sleep_for(20s);
+  EXPECT_EQ(world->told_of("stage"), "mirrored");
+  EXPECT_EQ(world->told_of("dropped"), "5");
+  EXPECT_NE(world->told_of("blocked_by").find("of the comparisons were dropped"), std::string::npos);
+  // More at once than there is room for: what has none is counted, not forgotten.
+  for (int i = 0; i < 1'100; ++i) world->see_one({});
+  (void)co_await sleep_for(1s);
+  EXPECT_EQ(world->told_of("eligible"), "1505");
+  EXPECT_EQ(world->told_of("dropped"), "81");
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, WhatCouldNotBeComparedIsCountedAndBlocks) { World().run(&drops); }
+
+// ---- another build ----
+
+Task<int> deployed_on_the_way(World* world) {
+  world->configure("mismatch_bound: 0.1%, hold: 1s, steps: [25%, 100%], build: {header: x-build}");
+  world->open();
+  co_await world->see_equal(3'000);
+  EXPECT_EQ(world->told_of("comparisons_needed"), "327");
+  world->new_build = "native-2";
+  for (int i = 0; i < 10; ++i) {
+    co_await world->see_equal(99);
+    co_await world->see({.comparison = Comparison::kDifferent});
+  }
+  EXPECT_EQ(world->told_of("stage"), "mirrored");
+  EXPECT_EQ(world->told_of("new_build"), "native-2");
+  EXPECT_EQ(world->told_of("compared"), "1000");
+  EXPECT_EQ(world->told_of("different"), "10");
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, ABuildDeployedAtComparison3000BeginsWithNothing) { World().run(&deployed_on_the_way); }
+
+Task<int> to_native(World* world) {
+  world->configure(kKeys);
+  world->open();
+  co_await world->see_equal(400);
+  (void)co_await sleep_for(10s);
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->share() == 2'500; }));
+  co_await world->see_equal(400);
+  (void)co_await sleep_for(10s);
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->share() == 10'000; }));
+  co_return 0;
+}
+
+Task<int> deployed_at_all(World* world) {
+  co_await to_native(world);
+  world->new_build = "native-2";
+  co_await world->see_equal(1);
+  EXPECT_EQ(world->share(), 0U);
+  EXPECT_EQ(world->told_of("stage"), "mirrored");
+  EXPECT_EQ(world->told_of("compared"), "1");
+  EXPECT_EQ(world->told_of("held"), "false");
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, AnotherBuildAtAHundredPercentTakesTrafficBackAtItsFirstAnswer) { World().run(&deployed_at_all); }
+
+Task<int> turns_wrong(World* world) {
+  co_await to_native(world);
+  co_await world->see_equal(5'000);
+  int until_back = 0;
+  for (; until_back < 100 && world->share() > 0; ++until_back) {
+    co_await world->see({.comparison = Comparison::kDifferent});
+  }
+  EXPECT_LE(until_back, 4);
+  EXPECT_EQ(world->told_of("hold_by_alarm"), "true");
+  co_await world->see_equal(2'000);
+  (void)co_await sleep_for(5min);
+  EXPECT_EQ(world->share(), 0U);
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, AFaultAtAHundredPercentTakesTrafficBackAndHolds) { World().run(&turns_wrong); }
+
+Task<int> breaker_opens(World* world) {
+  co_await to_native(world);
+  const auto snapshot = world->state.snapshot();
+  const GatewayRoute& route = snapshot->routes[0];
+  snapshot->clusters[route.clusters[kNewSide]].state->breaker()->force(CircuitBreaker::Force::kOpen, now());
+  (void)co_await sleep_for(25ms);
+  EXPECT_EQ(world->share(), 0U);
+  EXPECT_EQ(world->told_of("hold_reason"), "the circuit breaker of the new side is open");
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, AnOpenBreakerTakesTrafficBackAtOnce) { World().run(&breaker_opens); }
+
+// ---- the ledger ----
+
+Task<int> cannot_write(World* world) {
+  world->configure(kKeys);
+  world->open();
+  co_await world->see_equal(100);
+  {
+    const FullDisk full;
+    co_await world->see_equal(400);
+    (void)co_await sleep_for(20s);
+    EXPECT_EQ(world->share(), 0U);
+    EXPECT_TRUE(
+        co_await world->comes_true([&] { return world->told_of("blocked_by") == "the ledger cannot be written"; }));
+    const Result<void> promoted = co_await world->act(RolloutAction::kPromote);
+    EXPECT_FALSE(promoted.ok());
+    EXPECT_EQ(world->told_of("stage"), "mirrored");
+  }
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->share() == 2'500; }));
+  world->expect_evidence(0.01);
+  {
+    const FullDisk full;
+    co_await world->see({.comparison = Comparison::kDifferent}, 20);
+    EXPECT_EQ(world->share(), 0U);  // back without waiting for the disk
+  }
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->written().back().by == "alarm"; }));
+  co_await world->restart();
+  EXPECT_EQ(world->share(), 0U);
+  EXPECT_EQ(world->told_of("held"), "true");
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, AFullDiskStopsStepsForwardAndNoStepBack) { World().run(&cannot_write); }
+
+Task<int> killed_again_and_again(World* world) {
+  world->configure(kKeys);
+  world->open();
+  std::uint32_t share = 0;
+  for (int i = 0; i < 60 && world->share() < 10'000; ++i) {
+    co_await world->see_equal(150);
+    if (i % 3 == 2) (void)co_await sleep_for(11s);
+    std::this_thread::sleep_for(50ms);
+    const std::uint32_t before = world->share();
+    EXPECT_GE(before, share);
+    share = before;
+    co_await world->restart();
+    EXPECT_EQ(world->share(), share);
+  }
+  EXPECT_EQ(share, 10'000U);
+  world->expect_evidence(0.01);
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, KilledAgainAndAgainItTakesNoStepWithoutEvidence) { World().run(&killed_again_and_again); }
+
+// ---- people ----
+
+Task<int> people(World* world) {
+  world->configure(kKeys);
+  world->open();
+  EXPECT_EQ((co_await world->act(RolloutAction::kRelease)).error().code(), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ((co_await world->rollouts->act("nobody", RolloutAction::kHold, "anna", "x")).error().code(),
+            ErrorCode::kNotFound);
+  co_await world->see_equal(1);
+  EXPECT_TRUE((co_await world->act(RolloutAction::kPromote)).ok());
+  EXPECT_EQ(world->told_of("stage"), "verified");
+  (void)co_await sleep_for(5min);
+  EXPECT_EQ(world->told_of("stage"), "verified");  // on goes it by hand alone
+  EXPECT_TRUE((co_await world->act(RolloutAction::kPromote)).ok());
+  EXPECT_EQ(world->share(), 2'500U);
+  EXPECT_EQ(world->written().back().by, "anna");
+  EXPECT_TRUE((co_await world->act(RolloutAction::kHold)).ok());
+  EXPECT_FALSE((co_await world->act(RolloutAction::kPromote)).ok());
+  EXPECT_TRUE((co_await world->act(RolloutAction::kRollBack)).ok());
+  EXPECT_EQ(world->share(), 0U);
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, PeopleMoveIt) { World().run(&people); }
+
+Task<int> reloaded(World* world) {
+  co_await to_native(world);
+  world->configure("mismatch_bound: 1%, hold: 20s, steps: [25%, 100%], build: {header: x-build}");
+  (void)co_await sleep_for(50ms);
+  EXPECT_EQ(world->share(), 10'000U);
+  world->configure(std::string(kKeys) + ", compare: {ignore: [\"$.time\"]}");
+  EXPECT_EQ(world->share(), 0U);  // with the configuration itself
+  (void)co_await sleep_for(50ms);
+  EXPECT_EQ(world->told_of("stage"), "mirrored");
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->written().size() == 6; }));
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, AReloadKeepsTheStageAndOtherRulesBeginAnew) { World().run(&reloaded); }
+
+}  // namespace
+}  // namespace banyan
