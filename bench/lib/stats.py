@@ -77,6 +77,26 @@ def percentile_ci95(ordered, share):
     return [ordered[max(0, low - 1)], ordered[high - 1] if high <= count else math.inf]
 
 
+def share_ci95(hits, count):
+    """Exact 95 % interval of a share (Clopper and Pearson, 1934): each end would be passed in 2.5 % of cases."""
+    def log_chance(one, share):
+        return (math.lgamma(count + 1) - math.lgamma(one + 1) - math.lgamma(count - one + 1)
+                + one * math.log(share) + (count - one) * math.log1p(-share))
+
+    def bisected(above):
+        """Where `above(share)` turns from false to true."""
+        low, high = 1e-12, 1 - 1e-12
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (low, middle) if above(middle) else (middle, high)
+        return high
+
+    at_most = lambda most, share: sum(math.exp(log_chance(one, share)) for one in range(most + 1))
+    lower = 0.0 if hits == 0 else bisected(lambda share: at_most(hits - 1, share) <= 0.975)
+    upper = 1.0 if hits == count else bisected(lambda share: at_most(hits, share) <= 0.025)
+    return [lower, upper]
+
+
 def bar_verdict(interval, bar):
     """Verdict of an absolute figure whose uncertainty is `interval`."""
     if bar is None:

@@ -84,6 +84,12 @@ class Statistics(unittest.TestCase):
         self.assertEqual(stats.percentile_ci95([1.0] * 20, 0.99)[1], math.inf)
         self.assertEqual(stats.bar_verdict(stats.percentile_ci95([1.0] * 20, 0.99), 5), "undecided")
 
+    def test_the_interval_of_a_share_is_the_exact_one(self):
+        for hits, count, low, high in [(0, 10, 0, 0.3085), (5, 10, 0.1871, 0.8129), (10, 10, 0.6915, 1),
+                                       (180, 4000, 0.0388, 0.0519)]:
+            for found, wanted in zip(stats.share_ci95(hits, count), (low, high)):
+                self.assertAlmostEqual(found, wanted, delta=0.0001)
+
     def test_an_absolute_bar(self):
         self.assertEqual(stats.bar_verdict([1, 2], 5), "met")
         self.assertEqual(stats.bar_verdict([6, 7], 5), "missed")

@@ -14,6 +14,8 @@ namespace banyan {
 class AnswerTimes {
  public:
   static constexpr std::size_t kKept = 512;
+  static constexpr std::size_t kNeeded = 100;  // before any answer is called slow
+  static constexpr Duration kSlowAtLeast = std::chrono::milliseconds(10);
 
   void add(Duration took, bool failed) {
     if (took_.size() < kKept) {
@@ -32,7 +34,10 @@ class AnswerTimes {
     std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(rank), sorted.end());
     return sorted[rank];
   }
-  std::size_t kept() const { return took_.size(); }
+  // Beyond it an answer is slow: twice what nearly all of those kept took. Zero where too few are known.
+  Duration slow_limit() const {
+    return took_.size() < kNeeded ? Duration{} : std::max(2 * quantile(0.99), kSlowAtLeast);
+  }
   std::uint64_t answers() const { return answers_; }
   std::uint64_t errors() const { return errors_; }
 

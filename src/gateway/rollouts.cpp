@@ -19,9 +19,6 @@ constexpr std::size_t kOrdersMax = 64;
 constexpr std::size_t kObservationsAtOnce = 4'096;
 constexpr std::uint64_t kLostAtOnce = 100'000;
 constexpr int kSamplesEachSecond = 5;
-// A side is slow that takes twice as long as the old side nearly ever does.
-constexpr std::size_t kTimesNeeded = 100;
-constexpr Duration kSlowAtLeast = 10ms;
 
 WallTime wall_time() { return WallTime(Duration(current_env().wall_nanoseconds())); }
 
@@ -224,8 +221,7 @@ void Rollouts::each_second() {
   for (auto& [id, tracked] : routes_) {
     if (tracked.migration == nullptr) continue;
     tracked.migration->route->samples_left.store(kSamplesEachSecond, std::memory_order_relaxed);
-    const AnswerTimes& old_side = tracked.sides[kOldSide];
-    if (old_side.kept() >= kTimesNeeded) tracked.slow_after = std::max(2 * old_side.quantile(0.99), kSlowAtLeast);
+    tracked.slow_after = tracked.sides[kOldSide].slow_limit();
     const Evidence& evidence = tracked.rollout.evidence();
     if (evidence.eligible == tracked.noted) continue;
     tracked.noted = evidence.eligible;
