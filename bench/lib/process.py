@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,6 +19,7 @@ from pathlib import Path
 from .pairing import NotRun
 
 SERVER_CPUS = "0"
+LOAD_GRACE_S = 20  # that a load may need beyond its time, to connect and to end
 LOAD_CPUS = "1" if (os.cpu_count() or 1) > 1 else "0"
 
 
@@ -50,6 +52,21 @@ def pinned(cpus, argv):
     if not cpus or not shutil.which("taskset"):
         return [str(part) for part in argv]
     return ["taskset", "-c", cpus, *map(str, argv)]
+
+
+def run_load(argv, seconds):
+    """A program that makes load for SECONDS, on the load's CPU: its finished run, output as text.
+
+    One that hangs is ended by its process id, and said to have failed: the row of its contestant tells, and the rest of
+    the bench goes on.
+    """
+    limit_s = seconds + LOAD_GRACE_S
+    try:
+        return subprocess.run(pinned(LOAD_CPUS, argv), capture_output=True, text=True, check=False, timeout=limit_s)
+    except subprocess.TimeoutExpired:
+        why = f"{Path(str(argv[0])).name} should have ended after {seconds:g} s and was killed after {limit_s:g} s"
+        print(f"!! FAILED: {why}: {' '.join(map(str, argv))}", file=sys.stderr, flush=True)
+        raise NotRun(why) from None
 
 
 def connects(address):

@@ -1,13 +1,18 @@
 """The readers of /proc and the server handling, tried on real processes."""
 
+import contextlib
+import io
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
+import unittest.mock
+from pathlib import Path
 
 from lib import procfs
 from lib.pairing import NotRun
-from lib.process import Server, Workspace, connects, free_port
+from lib.process import Server, Workspace, connects, free_port, run_load
 
 LISTEN = "import socket,sys,time; s=socket.create_server(('127.0.0.1',int(sys.argv[1]))); time.sleep(60)"
 
@@ -51,6 +56,16 @@ class Processes(unittest.TestCase):
             kept = space.path
         self.assertFalse(connects(port))
         self.assertFalse(kept.exists())
+
+    def test_a_load_that_hangs_is_killed_and_said_to_have_failed(self):
+        with tempfile.TemporaryDirectory() as folder, unittest.mock.patch("lib.process.LOAD_GRACE_S", 0.3):
+            note = Path(folder, "pid")
+            code = f"import os,time; open({str(note)!r},'w').write(str(os.getpid())); time.sleep(60)"
+            with contextlib.redirect_stderr(io.StringIO()) as said, self.assertRaisesRegex(NotRun, "was killed"):
+                run_load([sys.executable, "-c", code], 1)
+            self.assertIn("!! FAILED: ", said.getvalue())
+            self.assertFalse(Path("/proc", note.read_text(encoding="ascii")).exists())
+        self.assertEqual(run_load(["echo", "done"], 1).stdout, "done\n")
 
     def test_a_server_that_dies_says_its_last_words(self):
         server = Server([sys.executable, "-c", "import sys; sys.exit('no configuration')"], free_port())

@@ -15,7 +15,6 @@ import os
 import re
 import selectors
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -24,7 +23,7 @@ import contestants
 from lib import build, procfs
 from lib.machine import BUILD
 from lib.pairing import NotRun, Sample
-from lib.process import LOAD_CPUS, find_program, free_port, pinned
+from lib.process import LOAD_CPUS, find_program, free_port, run_load
 
 ROUTES = 100
 BODY_BYTES = 1 << 20
@@ -185,7 +184,7 @@ def h2load(port, seconds, *, tls, h2, path="/", body=None):
     shape = ["-c", "8", "-m", "16"] if h2 else ["-c", "64", "--h1"]
     argv = [find_program("h2load"), "-t", "1", *shape, "-D", str(max(1, round(seconds))), "-H", USER,
             *(["-d", body] if body else []), f"{'https' if tls else 'http'}://127.0.0.1:{port}{path}"]
-    said = subprocess.run(pinned(LOAD_CPUS, argv), capture_output=True, text=True, check=False).stdout
+    said = run_load(argv, max(1, round(seconds))).stdout
     counts = re.search(r"(\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout", said)
     statuses = re.search(r"status codes: (\d+) 2xx", said)
     took = re.search(r"finished in ([\d.]+)(ms|s)", said)
@@ -281,6 +280,8 @@ def ws_sample(server, seconds):
                     left -= len(part)
             rounds += SOCKETS
         return Sample((procfs.cpu_ns(server.pid) - before) / rounds / 1e3, {"messages_per_s": rounds / seconds})
+    except OSError as failure:
+        raise NotRun(f"a message did not come back: {failure}") from failure
     finally:
         for made in sockets:
             made.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lib import build, procfs
 from lib.pairing import NotRun, Sample
-from lib.process import LOAD_CPUS, Server, find_program, pinned
+from lib.process import Server, find_program, run_load
 
 LIB = Path(build.__file__).resolve().parent
 GET = b"GET / HTTP/1.1\r\nHost: bench\r\n\r\n"
@@ -21,8 +21,8 @@ GET = b"GET / HTTP/1.1\r\nHost: bench\r\n\r\n"
 def wrk(port, connections, seconds):
     """Runs wrk and gives (requests, errors, seconds); answers other than 2xx and 3xx are errors."""
     length = max(1, round(seconds))  # wrk only knows whole seconds.
-    command = pinned(LOAD_CPUS, [find_program("wrk"), "-t1", f"-c{connections}", f"-d{length}s", f"http://127.0.0.1:{port}/"])
-    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [find_program("wrk"), "-t1", f"-c{connections}", f"-d{length}s", f"http://127.0.0.1:{port}/"]
+    said = run_load(command, length)
     done = re.search(r"(\d+) requests in ([\d.]+)(ms|s)", said.stdout)
     if not done:
         raise NotRun(f"wrk said: {(said.stdout + said.stderr)[-200:]}")
@@ -51,8 +51,7 @@ def saturation(server, connections=64):
 def open_loop_sample(server, rate, connections, seconds):
     """One slice of constant-rate load: 99th percentile in microseconds, counted from when a request was due."""
     client = build.native(LIB / "openloop.cpp", "openloop")
-    argv = pinned(LOAD_CPUS, [client, server.address, "/", int(rate), connections, seconds])
-    said = subprocess.run(argv, capture_output=True, text=True, check=False)
+    said = run_load([client, server.address, "/", int(rate), connections, seconds], seconds)
     if said.returncode:
         raise NotRun(f"openloop: {said.stderr.strip()}")
     figures = json.loads(said.stdout)
