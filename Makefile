@@ -6,7 +6,7 @@ help:
 	@echo 'Banyan: moves PHP, Python and Java backends to native services, endpoint by endpoint.'
 	@echo
 	@echo '  make up          set up, build, and run the example: PHP, its native twin and the gateway before both'
-	@echo '                     SECONDS=60 ends it by itself; Ctrl-C ends it cleanly'
+	@echo '                     SECONDS=120 ends it by itself; Ctrl-C ends it cleanly'
 	@echo '  make test        set up, build, and run every test (address, undefined behaviour, thread sanitizer)'
 	@echo '  make test-tsan   only the thread sanitizer part of it'
 	@echo '  make soak        the long tests (tests/soak), one after another'

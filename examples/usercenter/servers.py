@@ -1,10 +1,12 @@
 """The user centre's two services, old and native, on one database: how each is started. The tests start them the same
 way."""
+import hashlib
 import os
 
 from processes import Child, PhpFpm, ProcessError, ini_quoted
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
 LEGACY_ROOT = os.path.join(HERE, "legacy", "public")
 
 
@@ -25,6 +27,18 @@ def program(build, path):
     return full
 
 
+def legacy_build():
+    """The name of the PHP service's build: another one when any of its scripts is another."""
+    digest = hashlib.sha256()
+    for folder, folders, names in os.walk(os.path.dirname(LEGACY_ROOT)):
+        folders.sort()
+        for name in sorted(name for name in names if name.endswith(".php")):
+            path = os.path.join(folder, name)
+            with open(path, "rb") as file:
+                digest.update(os.path.relpath(path, HERE).encode() + b"\0" + file.read() + b"\0")
+    return "php-" + digest.hexdigest()[:12]
+
+
 def start_legacy(directory, sockets, database):
     """php-fpm with the PHP user centre on "unix:SOCKETS/php-fpm.sock"; logs, sessions and configuration go to
     DIRECTORY."""
@@ -33,14 +47,20 @@ def start_legacy(directory, sockets, database):
     listen = os.path.join(sockets, "php-fpm.sock")
     config = fill(os.path.join(HERE, "legacy", "php-fpm.conf.in"),
                   {"IDENTITY": PhpFpm.identity(), "LOG": ini_quoted(os.path.join(directory, "php-fpm.log")),
-                   "SOCKET": ini_quoted(listen), "DATABASE": ini_quoted(database), "SESSIONS": ini_quoted(sessions)})
+                   "SOCKET": ini_quoted(listen), "DATABASE": ini_quoted(database), "SESSIONS": ini_quoted(sessions),
+                   "BUILD": legacy_build(), "BUILD_HEADER": ini_quoted(os.path.join(HERE, "build_header.php"))})
     fpm = PhpFpm(directory, config, "unix:" + listen)
     fpm.require_module("pdo_sqlite", "php8.2-sqlite3")
     return fpm.start()
 
 
-def start_native(binary, directory, listen, socket, database):
+def native_child(binary, log, database, options):
+    """The native service, begun; it listens soon on what OPTIONS say."""
+    return Child("usercenter-native", [binary, "--database", database, *options], log)
+
+
+def start_native(binary, directory, listen, socket, database, options=()):
     """The native service on LISTEN ("HOST:PORT") and on the unix socket at path SOCKET; its log goes to DIRECTORY."""
-    native = Child("usercenter-native", [binary, "--listen", listen, "--unix", socket, "--database", database],
-                   os.path.join(directory, "native.log"))
+    native = native_child(binary, os.path.join(directory, "native.log"), database,
+                          ["--listen", listen, "--unix", socket, *options])
     return native.wait_listening(listen).wait_listening("unix:" + socket)

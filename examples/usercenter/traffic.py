@@ -87,7 +87,7 @@ class Mix:
         self.users = users
         self.logins = [user_id for user_id in range(1, min(users, 40) + 1) if user_row(user_id)[6]]
         self.tokens = {}
-        self.kinds = [(70, self.profile), (15, self.batch), (4, self.update), (1, self.login), (3, self.home), (3, self.asset),
+        self.kinds = [(55, self.profile), (30, self.batch), (4, self.update), (1, self.login), (3, self.home), (3, self.asset),
                       (4, self.health)]
 
     def next(self):

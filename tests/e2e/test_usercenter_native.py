@@ -17,10 +17,10 @@ def native_binary():
 
 
 class NativeTest(UserCentreCase):
-    def start_native(self):
+    def start_native(self, options=()):
         listen = f"127.0.0.1:{free_port()}"
         socket = os.path.join(socket_directory(self.directory), "native.sock")
-        native = start_native(native_binary(), self.directory, listen, socket, self.seeded("native.db"))
+        native = start_native(native_binary(), self.directory, listen, socket, self.seeded("native.db"), options)
         self.addCleanup(native.stop)
         return native, listen, socket
 
@@ -33,6 +33,20 @@ class NativeTest(UserCentreCase):
                 self.assertEqual((new.status, new.json()), (old.status, old.json()))
                 for header in ("content-type", "allow"):
                     self.assertEqual(new.get(header), old.get(header))
+
+    def test_the_first_build_differs_in_the_missing_ids_of_a_batch_alone(self):
+        legacy = self.start_php()
+        _, native, _ = self.start_native(["--first-build"])
+        different = set()
+        for question in questions():
+            old, new = self.ask(legacy, question), self.ask(native, question)
+            self.assertEqual(new.get("x-build"), "native-1")
+            if (new.status, new.json()) != (old.status, old.json()):
+                different.add(question.name)
+                mended = {**new.json(), "missing": [int(user_id) for user_id in new.json()["missing"]]}
+                self.assertEqual((new.status, mended), (old.status, old.json()))
+                self.assertEqual(new.json()["missing"], [str(user_id) for user_id in old.json()["missing"]])
+        self.assertEqual(different, {"batch some unknown", "batch all unknown"})
 
     def test_both_listeners_serve_and_sigterm_ends_it_with_status_0(self):
         native, listen, socket = self.start_native()

@@ -127,6 +127,7 @@ Task<void> UserCentre::handle(Exchange& exchange) {
   }
   Fields fields;
   fields.add_copy(FieldId::kContentType, "application/json");
+  (void)fields.add_copy("X-Build", build_ == Build::kFirst ? "native-1" : "native-2");
   if (answer->status == 405) fields.add_copy(FieldId::kAllow, "POST");
   (void)co_await exchange.respond(answer->status, fields, answer->json);
 }
@@ -160,7 +161,8 @@ Task<Result<UserCentre::Answer>> UserCentre::batch(Exchange& exchange) {
   }
   writer.end_array().key("missing").begin_array();
   for (std::size_t i = 0; i < users.size(); ++i) {
-    if (!users[i]) writer.integer((*ids)[i]);
+    if (users[i]) continue;
+    build_ == Build::kFirst ? writer.string(std::to_string((*ids)[i])) : writer.integer((*ids)[i]);
   }
   writer.end_array().key("count").string(std::to_string(found)).end_object();
   co_return answer;

@@ -1,6 +1,7 @@
 // The endpoints of the user centre. Their contract is examples/usercenter/README.md.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -14,11 +15,17 @@ namespace usercenter {
 // More than a hundred ids or an address could ever need; a larger body is answered with 413.
 inline constexpr std::size_t kBodyBytesMax = 64 * 1024;
 
+// Two builds of the service exist. The first writes the ids in a batch's `missing` as strings, as every other value of
+// that answer is; the PHP service writes them as numbers, and clients read numbers. Only a batch with an unknown id
+// shows it. The second is right. Every answer names its build in the field X-Build.
+enum class Build : std::uint8_t { kFirst, kSecond };
+
 // One for each worker, which has a reader of its own.
 class UserCentre final : public banyan::Handler {
  public:
   // `writer` must outlive it.
-  UserCentre(UserReader reader, UserWriter& writer) : reader_(std::move(reader)), writer_(writer) {}
+  UserCentre(UserReader reader, UserWriter& writer, Build build)
+      : reader_(std::move(reader)), writer_(writer), build_(build) {}
   banyan::Task<void> handle(banyan::Exchange& exchange) override;
 
  private:
@@ -39,6 +46,7 @@ class UserCentre final : public banyan::Handler {
 
   UserReader reader_;
   UserWriter& writer_;
+  Build build_;
 };
 
 }  // namespace usercenter

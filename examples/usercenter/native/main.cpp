@@ -37,8 +37,8 @@ constexpr std::uint64_t kMemoryHard = 64 * 1024 * 1024;
 
 // What one worker serves with. Made and used on that worker alone.
 struct Worker {
-  Worker(UserReader reader, UserWriter& writer, MemoryBudget& memory)
-      : handler(std::move(reader), writer), server(handler, memory, {.body_bytes_max = kBodyBytesMax}) {}
+  Worker(UserReader reader, UserWriter& writer, Build build, MemoryBudget& memory)
+      : handler(std::move(reader), writer, build), server(handler, memory, {.body_bytes_max = kBodyBytesMax}) {}
   UserCentre handler;
   Http1Server server;
   std::deque<Listener> listeners;
@@ -47,11 +47,15 @@ struct Worker {
 
 // Outlives the runtime, and with it every connection.
 struct Service {
-  Service(std::vector<SocketAddress> its_addresses, std::string its_database, UserWriter its_writer)
-      : addresses(std::move(its_addresses)), database(std::move(its_database)), writer(std::move(its_writer)) {}
+  Service(std::vector<SocketAddress> its_addresses, std::string its_database, UserWriter its_writer, Build its_build)
+      : addresses(std::move(its_addresses)),
+        database(std::move(its_database)),
+        writer(std::move(its_writer)),
+        build(its_build) {}
   const std::vector<SocketAddress> addresses;
   const std::string database;
   UserWriter writer;
+  const Build build;
   MemoryBudget memory{kMemorySoft, kMemoryHard};
   std::vector<std::unique_ptr<Worker>> workers;
   Event stopping;
@@ -61,7 +65,7 @@ struct Service {
 // The first worker opens the sockets, the others share them.
 Result<void> open_worker(Service& service) {
   BANYAN_TRY(UserReader reader, UserReader::open(service.database));
-  auto worker = std::make_unique<Worker>(std::move(reader), service.writer, service.memory);
+  auto worker = std::make_unique<Worker>(std::move(reader), service.writer, service.build, service.memory);
   for (std::size_t i = 0; i < service.addresses.size(); ++i) {
     BANYAN_TRY(Listener listener, service.workers.empty() ? Listener::open(service.addresses[i])
                                                           : service.workers.front()->listeners[i].share());
@@ -153,7 +157,8 @@ Result<std::unique_ptr<Service>> make_service(const Arguments& arguments) {
   }
   const std::string database = *arguments.value("database");
   BANYAN_TRY(UserWriter writer, UserWriter::open(database));
-  return std::make_unique<Service>(std::move(addresses), database, std::move(writer));
+  const Build build = arguments.flag("first-build") ? Build::kFirst : Build::kSecond;
+  return std::make_unique<Service>(std::move(addresses), database, std::move(writer), build);
 }
 
 int run_service(const Arguments& arguments) {
@@ -186,7 +191,8 @@ int main(int argc, char** argv) {
       .options =
           {{.name = "listen", .value = "HOST:PORT", .about = "the address to serve on", .required = true},
            {.name = "database", .value = "FILE", .about = "the SQLite database, made by seed.py", .required = true},
-           {.name = "unix", .value = "PATH", .about = "serve on this unix socket too"}},
+           {.name = "unix", .value = "PATH", .about = "serve on this unix socket too"},
+           {.name = "first-build", .about = "be the first build: unknown ids of a batch are strings, not numbers"}},
       .examples = {{"usercenter-native --listen 127.0.0.1:9001 --database usercenter.db", "serve on the loopback"}},
       .run = &usercenter::run_service};
   return banyan::run_program(program, argc, argv);
