@@ -4,6 +4,7 @@
 
 #include "redis/redis_error.h"
 #include "redis/redis_observer.h"
+#include "redis/redis_transaction.h"
 #include "runtime/scope.h"
 
 namespace banyan {
@@ -12,7 +13,7 @@ namespace {
 Result<void> check(const std::vector<RedisCommand>& commands) {
   if (commands.empty()) return Error(ErrorCode::kInvalidArgument, "redis: there is no command in it");
   for (const RedisCommand& command : commands) {
-    if (const char* why = command.needs_own_connection())
+    if (const char* why = command.refused_when_shared())
       return Error(ErrorCode::kInvalidArgument, "redis: " + command.name() + " " + why);
   }
   return {};
@@ -36,16 +37,6 @@ Task<Result<std::vector<RespValue>>> send_and_wait(RedisDriver* driver, const st
   co_return std::move(request->replies);
 }
 
-// Tells the observer how `result` came about.
-template <class T>
-void observe(const RedisDriver& driver, std::string_view name, std::size_t commands, TimePoint start,
-             const Result<T>& result) {
-  RedisObserver* observer = driver.options().observer;
-  if (observer == nullptr) return;
-  observer->command_ended(
-      {.name = name, .commands = commands, .took = now() - start, .error = result.ok() ? nullptr : &result.error()});
-}
-
 Task<Result<RespValue>> one(RedisDriver* driver, RedisCommand command) {
   std::vector<RedisCommand> commands;
   commands.push_back(std::move(command));
@@ -62,19 +53,11 @@ Task<Result<std::vector<RespValue>>> many(RedisDriver* driver, std::vector<Redis
 
 Task<Result<std::vector<RespValue>>> between_multi_and_exec(RedisDriver* driver, std::vector<RedisCommand> commands) {
   co_await try_(check(commands));
-  commands.insert(commands.begin(), RedisCommand("MULTI"));
-  commands.emplace_back("EXEC");
-  std::vector<RespValue> replies = co_await try_(send_and_wait(driver, &commands));
-  RespValue& executed = replies.back();
-  if (executed.is_error()) {
-    for (const RespValue& reply : replies) {
-      if (reply.is_error()) co_return redis_server_error(reply.text);
-    }
-  }
-  if (!executed.is_aggregate() || executed.items.size() + 2 != commands.size())
-    co_return Error(ErrorCode::kDataLoss, "redis: EXEC was answered with a " +
-                                              std::string(resp_type_name(executed.type)) + " of the wrong size");
-  co_return std::move(executed.items);
+  commands = transaction_commands(std::move(commands));
+  std::optional<std::vector<RespValue>> executed =
+      co_await try_(transaction_replies(co_await try_(send_and_wait(driver, &commands))));
+  if (!executed.has_value()) co_return Error(ErrorCode::kDataLoss, "redis: EXEC was answered with a null");
+  co_return *std::move(executed);
 }
 
 RedisCommand script_command(const char* name, const std::string& script, const std::vector<std::string>& keys,
@@ -88,14 +71,18 @@ RedisCommand script_command(const char* name, const std::string& script, const s
 
 }  // namespace
 
-RedisClient::RedisClient(RedisOptions options) : driver_(std::make_shared<RedisDriver>(std::move(options))) {}
-RedisClient::~RedisClient() { driver_->close(); }
+RedisClient::RedisClient(RedisOptions options)
+    : driver_(std::make_shared<RedisDriver>(options)), pool_(std::make_shared<RedisPool>(std::move(options))) {}
+RedisClient::~RedisClient() {
+  driver_->close();
+  pool_->close();
+}
 
 Task<Result<RespValue>> RedisClient::command(RedisCommand command) {
   const TimePoint start = now();
   const std::string name = command.name();
   Result<RespValue> result = co_await one(driver_.get(), std::move(command));
-  observe(*driver_, name, 1, start, result);
+  tell_observer(options().observer, name, 1, start, result);
   co_return result;
 }
 
@@ -103,7 +90,7 @@ Task<Result<std::vector<RespValue>>> RedisClient::pipeline(std::vector<RedisComm
   const TimePoint start = now();
   const std::size_t count = commands.size();
   Result<std::vector<RespValue>> result = co_await many(driver_.get(), std::move(commands));
-  observe(*driver_, "pipeline", count, start, result);
+  tell_observer(options().observer, "pipeline", count, start, result);
   co_return result;
 }
 
@@ -111,7 +98,7 @@ Task<Result<std::vector<RespValue>>> RedisClient::transaction(std::vector<RedisC
   const TimePoint start = now();
   const std::size_t count = commands.size();
   Result<std::vector<RespValue>> result = co_await between_multi_and_exec(driver_.get(), std::move(commands));
-  observe(*driver_, "transaction", count, start, result);
+  tell_observer(options().observer, "transaction", count, start, result);
   co_return result;
 }
 
@@ -121,5 +108,7 @@ Task<Result<RespValue>> RedisClient::run(const RedisScript& script, std::vector<
   if (known.ok() || redis_error_word(known.error()) != "NOSCRIPT") co_return known;
   co_return co_await command(script_command("EVAL", script.source(), keys, arguments));
 }
+
+Task<Result<RedisLease>> RedisClient::lease() { return pool_->acquire(); }
 
 }  // namespace banyan

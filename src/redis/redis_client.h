@@ -12,7 +12,8 @@
 // Each call obeys the ambient deadline and cancellation of its task, and the options' command_timeout; a call that
 // gives up leaves the connection whole, and the command may still be done. Commands that wait in the server (BLPOP,
 // XREADGROUP with BLOCK) or that change the connection (SUBSCRIBE, SELECT, WATCH) are refused, as they would hit all
-// who share it.
+// who share it: lease() gives a connection for them, redis_subscriber.h listens to channels, redis_stream.h reads
+// streams in a group.
 //
 // Errors are those of redis_error.h.
 #pragma once
@@ -23,6 +24,7 @@
 
 #include "redis/redis_command.h"
 #include "redis/redis_driver.h"
+#include "redis/redis_lease.h"
 #include "redis/redis_options.h"
 #include "redis/redis_script.h"
 #include "redis/resp_value.h"
@@ -50,11 +52,15 @@ class RedisClient {
   Task<Result<RespValue>> run(const RedisScript& script, std::vector<std::string> keys,
                               std::vector<std::string> arguments);
 
+  // A connection of one's own, from a pool of at most leases_max. Errors: as RedisPool::acquire().
+  Task<Result<RedisLease>> lease();
+
   RedisStatistics statistics() const { return driver_->statistics(); }
   const RedisOptions& options() const { return driver_->options(); }
 
  private:
   std::shared_ptr<RedisDriver> driver_;
+  std::shared_ptr<RedisPool> pool_;
 };
 
 }  // namespace banyan

@@ -18,12 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Ends the test's task with a sentence when `holds` is false.
-Result<void> expect(bool holds, const std::string& what) {
-  if (holds) return {};
-  return Error(ErrorCode::kInternal, "expected: " + what);
-}
-
 class RedisClientWithServer : public testing::Test {
  public:
   void SetUp() override {

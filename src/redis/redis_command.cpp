@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace banyan {
 namespace {
@@ -15,10 +16,16 @@ std::string upper(std::string_view word) {
 
 constexpr std::array<std::string_view, 9> kWaiting = {"BLPOP",    "BRPOP",    "BRPOPLPUSH", "BLMOVE", "BLMPOP",
                                                       "BZPOPMIN", "BZPOPMAX", "BZMPOP",     "WAIT"};
-constexpr std::array<std::string_view, 20> kChanging = {
-    "SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "SSUBSCRIBE", "SUNSUBSCRIBE", "MONITOR",
-    "SYNC",      "PSYNC",       "HELLO",      "AUTH",         "SELECT",     "QUIT",         "RESET",
-    "MULTI",     "EXEC",        "DISCARD",    "WATCH",        "UNWATCH",    "CLIENT"};
+constexpr std::array<std::string_view, 2> kWatching = {"WATCH", "UNWATCH"};
+constexpr std::array<std::string_view, 3> kTransaction = {"MULTI", "EXEC", "DISCARD"};
+constexpr std::array<std::string_view, 6> kSubscribing = {"SUBSCRIBE",    "UNSUBSCRIBE", "PSUBSCRIBE",
+                                                          "PUNSUBSCRIBE", "SSUBSCRIBE",  "SUNSUBSCRIBE"};
+constexpr std::array<std::string_view, 9> kChanging = {"MONITOR", "SYNC", "PSYNC", "HELLO", "AUTH",
+                                                       "SELECT",  "QUIT", "RESET", "CLIENT"};
+
+bool is_among(std::string_view name, std::span<const std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 }  // namespace
 
@@ -38,14 +45,19 @@ void RedisCommand::append_to(std::string& out) const {
   out.append("*").append(std::to_string(words_)).append("\r\n").append(body_);
 }
 
-const char* RedisCommand::needs_own_connection() const {
+const char* RedisCommand::refused_when_shared() const {
+  if (has_block_ || is_among(name_, kWaiting)) {
+    return "waits in the server and would hold up the commands of others; give it on a lease()";
+  }
+  if (is_among(name_, kWatching)) return "would watch for whoever comes next; give it on a lease()";
+  return refused_when_leased();
+}
+
+const char* RedisCommand::refused_when_leased() const {
   if (words_ == 0) return "is empty";
-  if (has_block_ || std::find(kWaiting.begin(), kWaiting.end(), name_) != kWaiting.end()) {
-    return "waits in the server and would hold up the commands of others; ask again and again without waiting";
-  }
-  if (std::find(kChanging.begin(), kChanging.end(), name_) != kChanging.end()) {
-    return "changes the connection, which others share; see transaction(), and RedisOptions for user and database";
-  }
+  if (is_among(name_, kTransaction)) return "is a part of transaction(), which gives all of it";
+  if (is_among(name_, kSubscribing)) return "makes another thing of the connection; use RedisSubscriber";
+  if (is_among(name_, kChanging)) return "changes the connection; user, database and protocol are in RedisOptions";
   return nullptr;
 }
 

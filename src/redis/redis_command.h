@@ -31,7 +31,9 @@ class RedisCommand {
   void append_to(std::string& out) const;
   // Why it cannot share a connection with other commands: it waits in the server, or changes what the connection is.
   // Null: it can.
-  const char* needs_own_connection() const;
+  const char* refused_when_shared() const;
+  // Why not even a leased connection takes it. Null: it does.
+  const char* refused_when_leased() const;
 
  private:
   std::string name_;

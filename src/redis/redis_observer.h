@@ -5,7 +5,8 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "base/error.h"
+#include "base/result.h"
+#include "runtime/runtime.h"
 
 namespace banyan {
 
@@ -22,5 +23,14 @@ class RedisObserver {
   virtual ~RedisObserver() = default;
   virtual void command_ended(const Command& command) = 0;
 };
+
+// Tells it, where there is one, how a call that began at `start` came about.
+template <class T>
+void tell_observer(RedisObserver* observer, std::string_view name, std::size_t commands, TimePoint start,
+                   const Result<T>& result) {
+  if (observer == nullptr) return;
+  observer->command_ended(
+      {.name = name, .commands = commands, .took = now() - start, .error = result.ok() ? nullptr : &result.error()});
+}
 
 }  // namespace banyan

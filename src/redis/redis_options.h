@@ -41,6 +41,10 @@ struct RedisOptions {
   // Of commands that wait to be sent or for their answers; more are refused.
   std::size_t commands_max = 65536;
   std::size_t command_bytes_max = 64 * 1024 * 1024;
+  // Connections of one's own (RedisClient::lease) that are out at once; whoever wants more waits.
+  std::size_t leases_max = 16;
+  // A leased connection that was given back is closed when nobody has wanted it for so long.
+  Duration lease_idle_max = std::chrono::seconds(60);
   RespLimits limits;
   RedisObserver* observer = nullptr;  // must outlive whatever these options made
 

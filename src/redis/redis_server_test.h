@@ -12,6 +12,12 @@
 
 namespace banyan {
 
+// Ends a test's task with a sentence when `holds` is false.
+inline Result<void> expect(bool holds, const std::string& what) {
+  if (holds) return {};
+  return Error(ErrorCode::kInternal, "expected: " + what);
+}
+
 class RedisTestServer {
  public:
   // `more`: lines of configuration.
@@ -31,6 +37,11 @@ class RedisTestServer {
     close(oracle::connect_to_socket(socket_path()));  // waits until it listens
   }
   void stop() { child_.reset(); }
+  void kill_and_restart() {
+    signal(SIGKILL);
+    stop();
+    start();
+  }
   // SIGSTOP, SIGCONT, SIGKILL.
   void signal(int number) const { kill(std::atoi(oracle::read_file(pid_path()).c_str()), number); }
 

@@ -79,6 +79,12 @@ Task<Result<RedisWire>> RedisWire::open(const RedisOptions& options) {
   co_return wire;
 }
 
+bool RedisWire::is_quiet() {
+  if (!stream_.is_open() || stream_.hung_up() || stream_.broken() || !reader_.is_empty()) return false;
+  std::array<std::byte, 1> byte;
+  return !stream_.try_read(byte).has_value();
+}
+
 Task<Result<void>> RedisWire::send(std::span<const iovec> parts, TimePoint deadline) {
   Result<void> written = co_await stream_.write(parts, deadline);
   if (!written.ok()) co_return connection_error(std::move(written).error());

@@ -28,6 +28,8 @@ class RedisWire {
 
   bool is_open() const { return stream_.is_open(); }
   void close() { stream_ = Stream(); }
+  // Open, and the server has not hung up or said anything that nobody has asked for. Does not suspend.
+  bool is_quiet();
   // True: RESP3.
   bool is_resp3() const { return resp3_; }
 

@@ -114,11 +114,16 @@ TEST(RedisCommand, GoldenBytes) {
   command.add("k\r\n").add(-5).append_to(bytes);
   EXPECT_EQ(bytes, "*3\r\n$3\r\nset\r\n$3\r\nk\r\n\r\n$2\r\n-5\r\n");
   EXPECT_EQ(command.name(), "SET");
-  EXPECT_EQ(command.needs_own_connection(), nullptr);
-  EXPECT_NE((RedisCommand{"blpop", "k", "0"}).needs_own_connection(), nullptr);
-  EXPECT_NE((RedisCommand{"XREAD", "block", "5"}).needs_own_connection(), nullptr);
-  EXPECT_EQ((RedisCommand{"SET", "k", "block"}).needs_own_connection(), nullptr);
-  EXPECT_NE((RedisCommand{"select", "1"}).needs_own_connection(), nullptr);
+  EXPECT_EQ(command.refused_when_shared(), nullptr);
+  EXPECT_EQ((RedisCommand{"SET", "k", "block"}).refused_when_shared(), nullptr);
+  for (const RedisCommand& leased :
+       {RedisCommand{"blpop", "k", "0"}, RedisCommand{"XREAD", "block", "5"}, RedisCommand{"watch", "k"}}) {
+    EXPECT_NE(leased.refused_when_shared(), nullptr) << leased.name();
+    EXPECT_EQ(leased.refused_when_leased(), nullptr) << leased.name();
+  }
+  for (const char* never : {"select", "multi", "subscribe", "quit"}) {
+    EXPECT_NE(RedisCommand(never).refused_when_leased(), nullptr) << never;
+  }
 }
 
 TEST(RedisError, TellsKindsAndWords) {
