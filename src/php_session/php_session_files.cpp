@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,7 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 
 Error failed(const char* what) { return Error::from_errno(errno, what).add_context("php session"); }
-Error not_held() { return Error(ErrorCode::kFailedPrecondition, "php session: it was released before"); }
 Error not_there() { return Error(ErrorCode::kNotFound, "php session: there is no session of this id"); }
 
 // What PHP demands of a file: it is our own, or root's, or we are root.
@@ -87,85 +85,55 @@ Result<void> write_all(int fd, std::string_view bytes) {
   return {};
 }
 
-Result<std::string> new_id() {
-  unsigned char random[16];
-  if (getrandom(random, sizeof random, 0) != sizeof random) return failed("drawing random bytes");
-  std::string id;
-  for (const unsigned char byte : random) {
-    id.push_back("0123456789abcdef"[byte >> 4]);
-    id.push_back("0123456789abcdef"[byte & 15]);
+class FileHold final : public PhpSessionHold {
+ public:
+  FileHold(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  FileHold(const FileHold&) = delete;
+  FileHold& operator=(const FileHold&) = delete;
+  ~FileHold() override { ::close(fd_); }
+  int fd() const { return fd_; }
+
+  Task<Result<void>> write(const std::string& bytes) override {
+    co_return co_await blocking([&] { return write_all(fd_, bytes); });
   }
-  return id;
-}
+  Task<Result<void>> destroy() override {
+    co_return co_await blocking([&]() -> Result<void> {
+      if (unlink(path_.c_str()) != 0 && errno != ENOENT) return failed("removing the file");
+      return {};
+    });
+  }
+
+ private:
+  std::string path_;
+  int fd_;
+};
 
 }  // namespace
-
-PhpSession::PhpSession(PhpSession&& other) noexcept
-    : data(std::move(other.data)),
-      id_(std::move(other.id_)),
-      path_(std::move(other.path_)),
-      format_(other.format_),
-      fd_(std::exchange(other.fd_, -1)) {}
-
-PhpSession& PhpSession::operator=(PhpSession&& other) noexcept {
-  if (this == &other) return *this;
-  release();
-  data = std::move(other.data);
-  id_ = std::move(other.id_);
-  path_ = std::move(other.path_);
-  format_ = other.format_;
-  fd_ = std::exchange(other.fd_, -1);
-  return *this;
-}
-
-Task<Result<void>> PhpSession::save() {
-  if (fd_ < 0) co_return not_held();
-  const std::string bytes = co_await try_(data.write(format_));
-  if (bytes.size() > kPhpSessionBytesMax) {
-    co_return Error(ErrorCode::kInvalidArgument, "php session: more than 16 MiB");
-  }
-  co_await try_(co_await blocking([&] { return write_all(fd_, bytes); }));
-  release();
-  co_return {};
-}
-
-Task<Result<void>> PhpSession::destroy() {
-  if (fd_ < 0) co_return not_held();
-  co_await try_(co_await blocking([&]() -> Result<void> {
-    if (unlink(path_.c_str()) != 0 && errno != ENOENT) return failed("removing the file");
-    return {};
-  }));
-  release();
-  co_return {};
-}
-
-void PhpSession::release() {
-  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-}
 
 Task<Result<PhpSession>> PhpSessionFiles::open(std::string id) const {
   std::string path = co_await try_(path_.file_of(id));
   const int fd = co_await try_(co_await blocking([&] { return open_file(path, 0, 0); }));
-  PhpSession session(std::move(id), std::move(path), format_, fd);
-  co_await try_(lock(session));
-  const std::string bytes = co_await try_(co_await blocking([&] { return read_all(session.fd_); }));
+  auto hold = std::make_unique<FileHold>(std::move(path), fd);
+  co_await try_(lock(fd));
+  const std::string bytes = co_await try_(co_await blocking([&] { return read_all(fd); }));
+  PhpSession session(std::move(id), format_, std::move(hold));
   session.data = co_await try_(PhpSessionData::parse(bytes, format_));
   co_return session;
 }
 
 Task<Result<PhpSession>> PhpSessionFiles::create() const {
-  std::string id = co_await try_(new_id());
+  std::string id = new_php_session_id();
   std::string path = co_await try_(path_.file_of(id));
   const int fd = co_await try_(co_await blocking([&] { return open_file(path, O_CREAT | O_EXCL, path_.mode); }));
-  PhpSession session(std::move(id), std::move(path), format_, fd);
-  co_await try_(lock(session));
-  co_return session;
+  auto hold = std::make_unique<FileHold>(std::move(path), fd);
+  co_await try_(lock(fd));
+  co_return PhpSession(std::move(id), format_, std::move(hold));
 }
 
-Task<Result<void>> PhpSessionFiles::lock(const PhpSession& session) const {
+Task<Result<void>> PhpSessionFiles::lock(int fd) const {
   const TimePoint end = time_after(lock_timeout_);
   for (Duration pause = 1ms;; pause = std::min<Duration>(pause * 2, 10ms)) {
-    if (co_await try_(co_await blocking([&] { return try_lock(session.fd_); }))) co_return {};
+    if (co_await try_(co_await blocking([&] { return try_lock(fd); }))) co_return {};
     if (time_after(pause) > end) {
       co_return Error(ErrorCode::kDeadlineExceeded, "php session: others had its lock all the time");
     }

@@ -16,49 +16,15 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "base/clock.h"
 #include "php_session/php_save_path.h"
-#include "php_session/php_session_data.h"
-#include "runtime/task.h"
+#include "php_session/php_session.h"
 
 namespace banyan {
 
-class PhpSession {
- public:
-  PhpSession(PhpSession&& other) noexcept;
-  PhpSession& operator=(PhpSession&& other) noexcept;
-  ~PhpSession() { release(); }
-
-  // Changed freely, and written by save() alone.
-  PhpSessionData data;
-  // What the cookie holds. A secret: whoever knows it is that user.
-  const std::string& id() const { return id_; }
-  bool locked() const { return fd_ >= 0; }
-
-  // Writes `data` and releases the lock. Not stopped by deadline or cancellation. kInvalidArgument: the format cannot
-  // hold it; kResourceExhausted: the disk is full. After an error the old contents stand, as far as the disk obeys, and
-  // the lock is still held. kFailedPrecondition: the lock is not held.
-  Task<Result<void>> save();
-  // Removes the session; the id is worth nothing from then on. kFailedPrecondition as above.
-  Task<Result<void>> destroy();
-  // Lets others have it; what was not saved is not written. `data` and `id` stay.
-  void release();
-
- private:
-  friend class PhpSessionFiles;
-  PhpSession(std::string id, std::string path, PhpSessionFormat format, int fd)
-      : id_(std::move(id)), path_(std::move(path)), format_(format), fd_(fd) {}
-
-  std::string id_;
-  std::string path_;
-  PhpSessionFormat format_;
-  int fd_;
-};
-
-class PhpSessionFiles {
+class PhpSessionFiles final : public PhpSessionStore {
  public:
   // `format` is the application's session.serialize_handler. A lock is waited for at most `lock_timeout`, or until the
   // ambient deadline.
@@ -66,19 +32,14 @@ class PhpSessionFiles {
                            Duration lock_timeout = std::chrono::seconds(30))
       : path_(std::move(path)), format_(format), lock_timeout_(lock_timeout) {}
 
-  // The session of that id, locked and read; its file counts as used now, for PHP's garbage collection. This object
-  // must outlive the call, not the session.
-  // kInvalidArgument: not an id. kNotFound: there is no such session, and none is made, as under
-  // session.use_strict_mode: create() one. kPermissionDenied: not our file. kDeadlineExceeded: others had the lock all
-  // the time. kDataLoss: the contents are not what PHP writes in that format.
-  Task<Result<PhpSession>> open(std::string id) const;
-  // A new, empty, locked session with an id of 128 random bits. For a user who logs in: copy `data` into a new session
-  // and destroy the old one, so that nobody who knew the old id is logged in as well.
-  // kNotFound: there is no such folder; PHP does not make the folders of a depth either.
-  Task<Result<PhpSession>> create() const;
+  // As the store has it; its file counts as used now, for PHP's garbage collection. kPermissionDenied: not our file.
+  Task<Result<PhpSession>> open(std::string id) const override;
+  // As the store has it. kNotFound: there is no such folder; PHP does not make the folders of a depth either.
+  // save(): not stopped by deadline or cancellation. kResourceExhausted: the disk is full.
+  Task<Result<PhpSession>> create() const override;
 
  private:
-  Task<Result<void>> lock(const PhpSession& session) const;
+  Task<Result<void>> lock(int fd) const;
 
   PhpSavePath path_;
   PhpSessionFormat format_;

@@ -102,7 +102,7 @@ Task<Result<void>> hold_and_release(std::string folder) {
     PhpSession changed = co_await try_(sessions.open(id));
     changed.data.set("bad|key", PhpValue());
     co_await try_(expect(code_of(co_await changed.save()) == ErrorCode::kInvalidArgument, "not of the format"));
-    co_await try_(expect(changed.locked(), "locked after a failed save"));
+    co_await try_(expect(changed.held(), "held after a failed save"));
     changed.data.erase("bad|key");
     changed.data.set("long", PhpValue::string("short"));
     co_await try_(changed.save());
