@@ -348,10 +348,11 @@ std::string shown(const RespValue& value, const std::string& indent) {
     out += shown(value.items[map ? 2 * i : i], deeper);
     if (!map) continue;
     const RespValue& under = value.items[2 * i + 1];
+    const std::string text = shown(under, deeper);
     out.back() = ' ';
     out += "=> ";
-    if (under.items.size() > (under.type == RespType::kMap ? 2u : 1u)) out += "\n" + deeper;
-    out += shown(under, deeper);
+    if (under.is_aggregate() && text.find('\n') + 1 < text.size()) out += "\n" + deeper;
+    out += text;
   }
   return out;
 }
