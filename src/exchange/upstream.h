@@ -41,6 +41,8 @@ struct UpstreamRequest {
   const SocketAddress* peer = nullptr;
   const SocketAddress* local = nullptr;
   bool secure = false;
+  // A copy, whose answer no client waits for: where connections are few it waits behind those of clients.
+  bool yields = false;
   // Whether it may be executed twice, where that is known better than its method tells.
   std::optional<bool> safe = std::nullopt;
 

@@ -295,6 +295,40 @@ TEST(FpmUpstream, WaitersOfOnePoolGetTheConnectionItself) {
   });
 }
 
+struct Order {
+  Upstream& upstream;
+  std::string answered;
+  WaitGroup running;
+};
+
+Task<void> ask_in_order(Order* order, char name, bool yields) {
+  FpmRequestTexts texts({});
+  texts.request().yields = yields;
+  auto answer = co_await order->upstream.send(texts.request());
+  EXPECT_TRUE(answer.ok());
+  order->answered += name;
+  order->running.done();
+}
+
+// Copies stand behind clients' requests however long they wait, and among themselves and among clients in turn.
+TEST(FpmUpstream, CopiesWaitBehindTheRequestsOfClients) {
+  with_peer({{whole_answer(), false, 100ms}}, [](Peer& peer) -> Task<void> {
+    peer.connections = std::make_shared<FpmConnections>(1);
+    auto upstream = peer.upstream();
+    Order order{*upstream, {}, {}};
+    std::size_t waiting = 0;
+    for (const char name : std::string_view("AuvBCwD")) {
+      order.running.add();
+      go_pinned("asker", ask_in_order(&order, name, name >= 'a'));
+      while (peer.connections->waiting() < waiting) (void)co_await sleep_for(Duration{});
+      ++waiting;
+    }
+    EXPECT_TRUE((co_await order.running.wait(now() + 20s)).ok());
+    EXPECT_EQ(order.answered, "ABCDuvw");
+    EXPECT_EQ(peer.accepted, 1U);
+  });
+}
+
 // An idle connection of one upstream is given up for another that waits, at once and not when it expires.
 TEST(FpmUpstream, AnIdleConnectionMakesWayForAnotherUpstream) {
   with_peer({{whole_answer(), false}}, [](Peer& peer) -> Task<void> {

@@ -15,6 +15,7 @@ struct FpmConnections::Waiter {
   Waiter* previous = nullptr;
   Waiter* next = nullptr;
   bool linked = false;
+  bool yields = false;
   FpmPool* pool = nullptr;  // whose connections it takes; null: a place only
   WakeToken token;
   bool has_place = false;
@@ -23,8 +24,9 @@ struct FpmConnections::Waiter {
 
 class FpmConnections::LineAwaiter {
  public:
-  LineAwaiter(FpmConnections& line, FpmPool* pool, TimePoint deadline) : line_(line), deadline_(deadline) {
+  LineAwaiter(FpmConnections& line, FpmPool* pool, bool yields, TimePoint deadline) : line_(line), deadline_(deadline) {
     waiter_.pool = pool;
+    waiter_.yields = yields;
   }
   LineAwaiter(const LineAwaiter&) = delete;
   LineAwaiter& operator=(const LineAwaiter&) = delete;
@@ -35,10 +37,7 @@ class FpmConnections::LineAwaiter {
     waiter_.token = wait_.begin(frame, "php-fpm connection", deadline_);
     // Held until the wait is committed, so that nobody can claim it before.
     std::lock_guard guard(line_.lock_);
-    waiter_.linked = true;
-    waiter_.previous = line_.last_;
-    (line_.last_ == nullptr ? line_.first_ : line_.last_->next) = &waiter_;
-    line_.last_ = &waiter_;
+    line_.link(&waiter_);
     if (line_.first_ == &waiter_ && line_.free_ > 0 && line_.claim_first() != nullptr) {
       --line_.free_;
       waiter_.has_place = true;
@@ -108,9 +107,19 @@ FpmConnections::Waiter* FpmConnections::claim_first() {
   return nullptr;
 }
 
+void FpmConnections::link(Waiter* waiter) {
+  waiter->linked = true;
+  waiter->next = waiter->yields ? nullptr : first_yielding_;
+  waiter->previous = waiter->next == nullptr ? last_ : waiter->next->previous;
+  (waiter->previous == nullptr ? first_ : waiter->previous->next) = waiter;
+  (waiter->next == nullptr ? last_ : waiter->next->previous) = waiter;
+  if (waiter->yields && first_yielding_ == nullptr) first_yielding_ = waiter;
+}
+
 void FpmConnections::unlink(Waiter* waiter) {
   if (!waiter->linked) return;
   waiter->linked = false;
+  if (first_yielding_ == waiter) first_yielding_ = waiter->next;
   (waiter->previous == nullptr ? first_ : waiter->previous->next) = waiter->next;
   (waiter->next == nullptr ? last_ : waiter->next->previous) = waiter->previous;
   waiting_.fetch_sub(1);
@@ -166,12 +175,12 @@ std::shared_ptr<FpmPool> FpmConnections::join_and_choose_pool() {
   return chosen;
 }
 
-Task<Result<FpmGrant>> FpmConnections::wait_in_line(FpmPool* pool, TimePoint deadline) {
+Task<Result<FpmGrant>> FpmConnections::wait_in_line(FpmPool* pool, bool yields, TimePoint deadline) {
   if (std::shared_ptr<FpmPool> holder = join_and_choose_pool()) {
     const unsigned worker = holder->worker();
     go_pinned_to(worker, "php-fpm idle", FpmPool::give_up_one(std::move(holder)));
   }
-  co_return co_await LineAwaiter(*this, pool, deadline);
+  co_return co_await LineAwaiter(*this, pool, yields, deadline);
 }
 
 }  // namespace banyan

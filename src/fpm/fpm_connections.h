@@ -4,10 +4,11 @@
 // Opened without limit, connections wait unseen in php-fpm's backlog; kept without thought, the idle ones of one worker
 // lock out the requests of another. So the limit should be at most php-fpm's pm.max_children.
 //
-// The idea: one line of waiters, first come first served. Whoever has done with a connection looks at the line before
-// keeping it: the first waiter gets the connection itself where it can use it (the same pool and so the same worker),
-// else its place. Whoever joins the line asks one pool that holds an idle connection to give it up, by a task on that
-// pool's worker. So nobody waits while a connection is idle, and nobody is overtaken.
+// The idea: one line of waiters, first come first served, but copies, for which no client waits, stand behind all
+// others. Whoever has done with a connection looks at the line before keeping it: the first waiter gets the connection
+// itself where it can use it (the same pool and so the same worker), else its place. Whoever joins the line asks one
+// pool that holds an idle connection to give it up, by a task on that pool's worker. So nobody waits while a connection
+// is idle, and nobody is overtaken.
 //
 // Why no wake-up is lost: a waiter counts itself in and then looks at the pools' numbers of idle connections; a pool
 // counts a connection as idle and then looks at the number of waiters. One of the two sees the other (all of these are
@@ -76,8 +77,9 @@ class FpmConnections : public std::enable_shared_from_this<FpmConnections> {
   void remove(FpmPool* pool);
   // Empty: all are taken, or others wait already.
   FpmPlace try_take();
-  // Waits for a place, or for a connection of `pool` where it is not null. Errors: kDeadlineExceeded, kCancelled.
-  Task<Result<FpmGrant>> wait_in_line(FpmPool* pool, TimePoint deadline);
+  // Waits for a place, or for a connection of `pool` where it is not null; who `yields` behind all who do not. Errors:
+  // kDeadlineExceeded, kCancelled.
+  Task<Result<FpmGrant>> wait_in_line(FpmPool* pool, bool yields, TimePoint deadline);
   // Gives the connection to the first waiter if that is one of `pool`; else leaves it.
   void pass_on(FpmPool* pool, std::unique_ptr<FpmConnection>& connection);
   // A pool was asked to give up an idle connection and does so now: whether somebody still waits.
@@ -89,6 +91,7 @@ class FpmConnections : public std::enable_shared_from_this<FpmConnections> {
   class LineAwaiter;
 
   std::shared_ptr<FpmPool> join_and_choose_pool();
+  void link(Waiter* waiter);
   Waiter* claim_first();
   void unlink(Waiter* waiter);
   void give_back();
@@ -98,6 +101,7 @@ class FpmConnections : public std::enable_shared_from_this<FpmConnections> {
   std::size_t free_;
   Waiter* first_ = nullptr;
   Waiter* last_ = nullptr;
+  Waiter* first_yielding_ = nullptr;  // all from here on yield
   // Those in the line, and those about to join it.
   std::atomic<std::size_t> waiting_{0};
   std::vector<FpmPool*> pools_;

@@ -39,7 +39,7 @@ std::unique_ptr<FpmConnection> FpmPool::take_idle() {
   return nullptr;
 }
 
-Task<Result<std::unique_ptr<FpmConnection>>> FpmPool::take(bool fresh) {
+Task<Result<std::unique_ptr<FpmConnection>>> FpmPool::take(bool fresh, bool yields) {
   worker_.store(current_worker_index(), std::memory_order_relaxed);
   FpmGrant grant;
   // Who comes now stands behind those who wait.
@@ -48,7 +48,7 @@ Task<Result<std::unique_ptr<FpmConnection>>> FpmPool::take(bool fresh) {
     if (grant.connection == nullptr) grant.place = connections_->try_take();
   }
   if (grant.connection == nullptr && !grant.place) {
-    Result<FpmGrant> turn = co_await connections_->wait_in_line(this, now() + options_.io_timeout);
+    Result<FpmGrant> turn = co_await connections_->wait_in_line(this, yields, now() + options_.io_timeout);
     if (!turn.ok() && turn.error().code() == ErrorCode::kDeadlineExceeded) {
       co_return Error(ErrorCode::kResourceExhausted,
                       "all " + std::to_string(connections_->connections_max()) + " connections to " + address_.text() +

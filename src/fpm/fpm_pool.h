@@ -26,9 +26,9 @@ class FpmPool : public std::enable_shared_from_this<FpmPool> {
   ~FpmPool();
 
   // A connection, waiting for its turn where the limit is reached. `fresh`: one that has not served before; an idle one
-  // is closed for it, so that it takes no further process of php-fpm. Errors: kResourceExhausted (no turn in time),
-  // those of connect().
-  Task<Result<std::unique_ptr<FpmConnection>>> take(bool fresh);
+  // is closed for it, so that it takes no further process of php-fpm. Who `yields` waits behind all who do not. Errors:
+  // kResourceExhausted (no turn in time), those of connect().
+  Task<Result<std::unique_ptr<FpmConnection>>> take(bool fresh, bool yields);
   // The request on it has ended well: it serves whoever waits, or is kept.
   void done_with(std::unique_ptr<FpmConnection> connection);
   // php-fpm has closed one of them, so probably all.

@@ -162,7 +162,7 @@ Task<Result<void>> keep_body(UpstreamRequest& request, FpmPool& pool) {
 
 Task<Answered> send_on(std::shared_ptr<FpmPool> pool, Outgoing& outgoing) {
   for (bool fresh = !outgoing.repeatable();; fresh = true) {
-    Result<std::unique_ptr<FpmConnection>> connection = co_await pool->take(fresh);
+    Result<std::unique_ptr<FpmConnection>> connection = co_await pool->take(fresh, outgoing.request.yields);
     if (!connection.ok()) co_return UpstreamFailure{std::move(connection).error(), false, false};
     Answered answered = co_await attempt(pool, *std::move(connection), outgoing);
     const bool stale =

@@ -32,6 +32,7 @@ Task<Result<MirrorAnswer>> ask_copy(const MirrorJob& job, CopyTarget target) {
   request.peer = &job.peer;
   request.local = &job.local;
   request.secure = job.secure;
+  request.yields = true;
   SendReport report;
   WorkerCluster::Sent sent = co_await target.cluster.send(request, {}, &report);
   if (report.refused) co_return Error(ErrorCode::kFailedPrecondition, "the breaker is open");

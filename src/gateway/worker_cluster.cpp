@@ -18,11 +18,14 @@ std::uint64_t random_seed() {
 }
 
 // What the breaker is told of a request, after all attempts.
-CircuitBreaker::Outcome outcome_of(WorkerCluster::Sent& sent, const SendOptions& options) {
+CircuitBreaker::Outcome outcome_of(WorkerCluster::Sent& sent, const UpstreamRequest& request,
+                                   const SendOptions& options) {
   using Outcome = CircuitBreaker::Outcome;
   if (sent.ok()) return (*sent)->head().status >= 500 ? Outcome::kFailure : Outcome::kSuccess;
+  const ErrorCode code = sent.failure().error.code();
   const bool clients_fault = options.body_error != nullptr && options.body_error->has_value();
-  return clients_fault || sent.failure().error.code() == ErrorCode::kCancelled ? Outcome::kNeutral : Outcome::kFailure;
+  const bool stood_back = request.yields && code == ErrorCode::kResourceExhausted && !sent.failure().request_sent;
+  return clients_fault || stood_back || code == ErrorCode::kCancelled ? Outcome::kNeutral : Outcome::kFailure;
 }
 
 }  // namespace
@@ -104,7 +107,7 @@ Task<WorkerCluster::Sent> WorkerCluster::send(UpstreamRequest& request, const Se
   counts.under_way.add(-1);
   if (breaker != nullptr) {
     const TimePoint end = now();
-    breaker->report(ticket, outcome_of(sent, options), end - start, end);
+    breaker->report(ticket, outcome_of(sent, request, options), end - start, end);
   }
   co_return sent;
 }
