@@ -110,8 +110,8 @@ export function endpointPage() {
                 route.new_build || t('build_unknown')}) · `,
             t('epoch', number(route.epoch)))),
         actions(route)),
-      route.held ? h('div', {class: 'alert bad'},
-                     h('b', null, t(route.hold_by_alarm ? 'held_by_alarm' : 'stage_held')), ' ', route.hold_reason) :
+      route.held ? h('div', {class: 'alert bad'}, h('b', null, t(route.hold_by_alarm ? 'held_by_alarm' : 'stage_held')),
+                     ' ', route.hold_reason) :
                    null,
       steps(route),
       h('div', {class: 'figures'}, figure(t('share_of_new'), percent(share(route), 0)),
@@ -124,6 +124,6 @@ export function endpointPage() {
       route.unverified ? h('p', null, badge(t('unverified'), 'warn'), ' ', t('unverified_why')) :
                          card(null, evidence(route)),
       route.blocked_by ? h('p', {class: 'note'}, route.blocked_by) : null, curves(route),
-      card(t('differences'), differenceTree(differences)), card(t('samples'), samplePair(samples)),
+      card(t('differences'), differenceTree(differences)), card(t('samples'), samplePair(route.id, samples)),
       card(t('transitions'), transitions(moves)));
 }

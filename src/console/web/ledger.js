@@ -62,9 +62,11 @@ export const increments = key => series(key).map(
     (value, i, all) =>
         i === 0 || value === null || all[i - 1] === null || value < all[i - 1] ? null : value - all[i - 1]);
 
-// Seconds until the next step as things go: its hold time, and the comparisons it still needs at the present rate.
+// Seconds until the next step as things go: its hold time, and the comparisons it still needs at the present rate. Null
+// where it does not come as things go: more of the answers differ than may.
 export function secondsToStep(route) {
   if (route.held || !route.next) return null;
+  if (route.different > route.compared * route.mismatch_bound) return null;
   const held = route.held_since ? (Date.now() - Date.parse(route.held_since)) / 1000 : 0;
   const hold = Math.max(0, (route.hold_s || 0) - held);
   if (route.comparisons_needed === null || route.comparisons_needed === undefined) return null;

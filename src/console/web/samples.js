@@ -1,4 +1,5 @@
-// A pair of answers side by side, line by line as JSON; lines whose field differs are marked.
+// A pair of answers side by side, line by line as JSON; lines whose field differs are marked. The pair that is looked
+// at stays while newer ones come.
 import {state, update} from './store.js';
 import {clock, t} from './text.js';
 import {badge, empty, field, h, select} from './view.js';
@@ -37,6 +38,20 @@ function lines(value, path, indent, name, comma, out) {
   return out;
 }
 
+// What stands at a path like "$.users[0].name"; undefined where nothing does.
+function valueAt(body, path) {
+  return (path.match(/\[\d+\]|[^.[\]]+/g) || [])
+      .slice(1)
+      .reduce((value, part) => value?.[part.replace(/[[\]]/g, '')], body);
+}
+
+// Called once for each pair: brings the first difference to view.
+const reveal = node => node && requestAnimationFrame(() => {
+                         const first = node.querySelector('.differs');
+                         if (first)
+                           node.scrollTop = first.getBoundingClientRect().top - node.getBoundingClientRect().top - 60;
+                       });
+
 function side(title, answer, paths) {
   const body = parsed(answer.body);
   const shown =
@@ -46,21 +61,36 @@ function side(title, answer, paths) {
   return h(
       'div', {class: 'side'},
       h('h3', null, title, ' ', badge(String(answer.status), paths.includes('status') ? 'bad' : 'quiet')),
-      h('pre', null,
+      h('pre', {ref: reveal},
         headers.map(
             ([name, value]) =>
-                h('span', {class: differs(`header:${name}`) ? 'line differs' : 'line quiet'}, `${name}: ${value}\n`)),
+                h('span', {class: differs(`header ${name.toLowerCase()}`) ? 'line differs' : 'line quiet'},
+                  `${name}: ${value}\n`)),
         shown.slice(0, LINES_MAX)
             .map(line => h('span', {class: differs(line.path) ? 'line differs' : 'line'}, `${line.text}\n`)),
         shown.length > LINES_MAX ? h('span', {class: 'line quiet'}, '…') : null));
 }
 
-const inWords = value => (value === undefined ? t('absent') : JSON.stringify(value));
+// The value that differs. The list of differences has it masked wherever any field is; the body only where it is named.
+function inWords(told, answer, path) {
+  const body = parsed(answer.body);
+  const found = path.startsWith('$') && body instanceof Object ? valueAt(body, path) : told;
+  return found === undefined ? t('absent') : JSON.stringify(found);
+}
 
-export function samplePair(samples) {
+const keyOf = sample => `${sample.at} ${sample.request_id}`;
+let looked = {route: null, sample: null};
+
+function choose(route, samples) {
+  if (looked.route !== route) looked = {route, sample: samples[0]};
+  looked.sample = samples.find(one => keyOf(one) === state.sample) || looked.sample;
+  return looked.sample;
+}
+
+export function samplePair(route, samples) {
   if (!samples.length) return empty(t('no_samples'));
-  const at = Math.min(state.sample || 0, samples.length - 1);
-  const sample = samples[at];
+  const sample = choose(route, samples);
+  const offered = samples.some(one => keyOf(one) === keyOf(sample)) ? samples : [sample, ...samples];
   const differences = sample.differences || [];
   const paths = differences.map(one => one.path);
   return h(
@@ -68,15 +98,15 @@ export function samplePair(samples) {
       field(
           t('sample'),
           select(
-              String(at),
-              samples.map(
-                  (one, i) => [String(i), `${clock(one.at)} ${one.request}${one.race ? ` (${t('race')})` : ''}`]),
-              value => update({sample: Number(value)}))),
+              keyOf(sample),
+              offered.map(one => [keyOf(one), `${clock(one.at)} ${one.request}${one.race ? ` (${t('race')})` : ''}`]),
+              value => update({sample: value}), {'data-field': 'sample'})),
       h('ul', {class: 'plain'},
         differences.map(
             one =>
                 h('li', null, h('code', null, one.path), ' ', badge(t(`kind_${one.kind}`), 'bad'), ' ',
-                  inWords(one.old), ' → ', inWords(one.new)))),
+                  inWords(one.old, sample.old, one.path), ' → ', inWords(one.new, sample.new, one.path)))),
       h('p', {class: 'quiet'}, t('masked'), ' ', h('code', null, sample.request_id || '')),
-      h('div', {class: 'pair'}, side(t('old'), sample.old, paths), side(t('new'), sample.new, paths)));
+      h('div', {class: 'pair', key: keyOf(sample)}, side(t('old'), sample.old, paths),
+        side(t('new'), sample.new, paths)));
 }
