@@ -12,6 +12,8 @@ scanned: comments and strings are blanked, then the heads before braces are told
 Exit status: 0 nothing found, 1 something found, 2 wrong call.
 """
 import ast
+import collections
+import itertools
 import json
 import os
 import re
@@ -93,6 +95,7 @@ def main(arguments):
     check_lines(tree)
     check_scripts(tree)
     check_documents(tree)
+    check_translations(tree)
     check_parameters(tree)
     check_lengths(tree, update)
     for file, line, message in sorted(tree.findings):
@@ -257,6 +260,59 @@ def check_link(tree, file, line, target):
         return
     if not tree.exists(os.path.join(os.path.dirname(file), path)):
         tree.found(file, line, f"the link to {target} leads nowhere; correct it")
+
+
+# Translations: NAME.LANGUAGE.md beside NAME.md has the same headings, code, tables, links, figures and names in ticks.
+
+def check_translations(tree):
+    for file in tree.ending(".md"):
+        match = re.fullmatch(r"(.*)\.[a-z]{2}(-[A-Z]{2})?(\.md)", file)
+        if not match:
+            continue
+        original = match.group(1) + match.group(3)
+        if not tree.exists(original):
+            tree.found(file, 1, f"translates {original}, which is not there; remove or rename one of them")
+            continue
+        pair = {os.path.basename(file), os.path.basename(original)}
+        ours, theirs = parts_of(tree.text(file), pair), parts_of(tree.text(original), pair)
+        for kind, wanted in theirs.items():
+            if wrong := (odd_ones if kind in UNORDERED else difference)(wanted, ours[kind]):
+                tree.found(file, 1, f"is not in step with {original}: {kind}: {wrong}")
+
+
+# What may stand in another order in another language's sentence.
+UNORDERED = ("link", "figure", "name in ticks")
+
+
+def parts_of(text, pair):
+    """What a translation has in common with its original, by kind. PAIR: the two files, which link to each other."""
+    fence = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+    prose = fence.sub("", text)
+    tables = re.findall(r"(?:^\|.*\n)+", prose, re.MULTILINE)
+    ticks = re.findall(r"`([^`\n]+(?:\n[^`\n]+)?)`", prose)
+    links = [one or other for one, other in LINK.findall(prose)]
+    words = re.sub(r"`[^`]*`|\]\([^)]*\)|<[^>]*>", " ", prose)
+    return {"heading": re.findall(r"^(#+) ", prose, re.MULTILINE), "block of code": fence.findall(text),
+            "table": [[row.count("|") for row in table.splitlines()] for table in tables],
+            "link": [link for link in links if link not in pair],
+            "figure": re.findall(r"\d+(?:[.,]\d+)*", words),
+            "name in ticks": [" ".join(tick.split()) for tick in ticks]}
+
+
+def difference(wanted, got):
+    """The first place where two lists are not alike, in words; "" where they are."""
+    for one, other in itertools.zip_longest(wanted, got):
+        if one != other:
+            there, here = ("nothing" if part is None else repr(part)[:60] for part in (one, other))
+            return f"{there} there, {here} here"
+    return ""
+
+
+def odd_ones(wanted, got):
+    """What only one of two lists has, in words; "" where they hold the same in whatever order."""
+    lacking, added = (sorted((one - other).elements()) for one, other in
+                      itertools.permutations(map(collections.Counter, (wanted, got))))
+    return "; ".join([*(f"{one!r} is missing" for one in lacking[:3]), *(f"{one!r} is too many" for one in added[:3])])
 
 
 # Parameters and lengths.

@@ -55,6 +55,26 @@ class TidyTest(unittest.TestCase):
     def test_clean_tree_passes(self):
         self.allowed({})
 
+    def test_a_translation_keeps_step_with_its_original(self):
+        original = ("[中文](READ.zh-CN.md)\n\n# One\n\n| a | b |\n|---|---|\n| `x` | 3.5 |\n\n## Two\n\n"
+                    "```sh\n# make\n```\nSee [it](src/json/parse.h), 12 and `y`.\n")
+        translated = original.replace("READ.zh-CN.md", "READ.md").replace("中文", "English").replace("One", "一")
+        translated = translated.replace("See [it](src/json/parse.h), 12 and `y`.", "`y`，12，见[这里](src/json/parse.h)。")
+        self.allowed({"READ.md": original, "READ.zh-CN.md": translated})
+        self.refused("translates READ.md, which is not there", {"READ.zh-CN.md": translated})
+        for message, old, new in (
+                ("heading: '##' there, '#' here", "## Two", "# Two"),
+                ("heading: nothing there, '##' here", "## Two", "## Two\n\n## 三"),
+                ("block of code: ", "# make\n```", "# make it\n```"),
+                ("table: ", "| `x` | 3.5 |", "| `x` | 3.5 |\n| | |"),
+                ("table: ", "| `x` | 3.5 |", "| `x` 3.5 |"), ("link: ", "src/json/parse.h", "src/base/error.h"),
+                ("figure: '12' is missing; '13' is too many", "12", "13"), ("name in ticks: ", "`y`", "`z`"),
+                ("name in ticks: 'y' is missing", "`y`", "y")):
+            with self.subTest(message, new=new):
+                self.assertIn(old, translated)
+                self.refused("READ.zh-CN.md:1: is not in step with READ.md: " + message,
+                             {"READ.md": original, "READ.zh-CN.md": translated.replace(old, new)})
+
     def test_wrong_call(self):
         self.assertEqual(self.tidy({}, "--nonsense")[0], 2)
 
