@@ -49,7 +49,8 @@ function(banyan_module name)
     target_compile_options(banyan_${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-Oz>)
   endif()
   if((arg_COLD OR arg_NO_EXCEPTIONS) AND sources)
-    target_compile_options(banyan_${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-fno-exceptions>)
+    target_compile_options(banyan_${name} PRIVATE
+      $<$<CONFIG:RelWithDebInfo>:-fno-exceptions> $<$<CONFIG:RelWithDebInfo>:-fno-asynchronous-unwind-tables>)
   endif()
 
   if(tests)

@@ -210,10 +210,14 @@ std::unique_ptr<Http1ClientConnection> Http1Upstream::take_idle() {
 void Http1Upstream::keep(std::unique_ptr<Http1ClientConnection> connection) {
   if (dialer_.is_personal()) return;
   // Bytes that nobody asked for would be taken for the next answer.
-  if (!connection->buffer.unread().empty() || connection->stream.hung_up() || idle_.size() >= options_.idle_max) return;
+  if (!connection->buffer.unread().empty() || connection->stream.hung_up()) return;
+  const TimePoint time = now();
+  // The oldest are taken last: one goes as another is kept, or what a burst left would stay for ever.
+  if (!idle_.empty() && time - idle_.front().since > options_.idle_timeout) idle_.erase(idle_.begin());
+  if (idle_.size() >= options_.idle_max) return;
   connection->buffer.end_message();
   connection->buffer.release_if_empty();
-  idle_.push_back({std::move(connection), now()});
+  idle_.push_back({std::move(connection), time});
 }
 
 Task<Result<std::unique_ptr<Http1ClientConnection>>> Http1Upstream::connect_new(const UpstreamRequest& request) {
