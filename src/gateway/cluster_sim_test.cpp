@@ -241,6 +241,30 @@ TEST(ClusterSimulation, TheBreakerOpensProbesAndCloses) {
   EXPECT_NE(testing::internal::GetCapturedStderr().find("breaker_changed"), std::string::npos);
 }
 
+// A day forward, two back, and so on.
+Task<void> set_the_clock(SimEnv* env) {
+  for (int i = 0; i < 80; ++i) {
+    env->shift_wall(std::chrono::days(i % 2 == 0 ? 1 : -2));
+    (void)co_await sleep_for(700ms);
+  }
+}
+
+Task<int> through_an_outage_by_a_bad_clock(World* world, SimEnv* env) {
+  go_pinned("clock", set_the_clock(env));
+  co_return co_await through_an_outage(world);
+}
+
+TEST(ClusterSimulation, AWallClockThatJumpsChangesNothing) {
+  testing::internal::CaptureStderr();
+  World world(1);
+  world.config.breaker = BreakerConfig{.consecutive_failures = 3, .open_for = 9500ms, .half_open_requests = 2};
+  world.config.health = HealthConfig{.interval = 1s, .timeout = 200ms, .unhealthy_after = 100};
+  SimEnv env(3);
+  EXPECT_TRUE(env.run(through_an_outage_by_a_bad_clock(&world, &env)).ok());
+  EXPECT_LT(env.wall_nanoseconds(), SimEnv(3).wall_nanoseconds());  // it did jump: 40 days back and a minute on
+  (void)testing::internal::GetCapturedStderr();
+}
+
 Task<int> cancelled_and_hung(World* world) {
   world->start();
   world->sites[0]->handler.mode = Mode::kHangs;

@@ -6,7 +6,9 @@ import time
 
 from lib.case import GatewayCase
 from lib.counting_server import CountingServer, executed
+from lib.faulty_upstream import answers
 from lib.raw_http import Load, RawClient, ResponseError
+from lib.tls_upstream import Certificates, TlsUpstream
 from processes import wait_until
 
 
@@ -94,3 +96,34 @@ class OutageTest(GatewayCase):
         done = [identity for identity, status in writers.answered.items() if status == 200]
         self.assertGreater(len(done), 300)
         self.assertEqual([identity for identity in done if identity not in counts], [])
+
+
+class CertificateOutageTest(GatewayCase):
+    """Of two services one lets its certificate expire while clients ask."""
+
+    def start_service(self, name):
+        def answers_and_closes(exchange):
+            answers(headers=[("Connection", "close")])(exchange)
+            exchange.close()
+
+        service = TlsUpstream(self.path(name + ".pem"), self.path(name + ".key"), behaviour=answers_and_closes)
+        service.context.num_tickets = 0  # a resumed session shows no certificate
+        self.addCleanup(service.stop)
+        return service
+
+    def test_no_request_fails_when_a_certificate_expires(self):
+        certificates = Certificates(self.path)
+        certificates.sign("good", "/CN=good", "IP:127.0.0.1")
+        certificates.sign_for_seconds("brief", "/CN=brief", "IP:127.0.0.1", 8)
+        good, brief = self.start_service("good"), self.start_service("brief")
+        gateway = self.start_gateway(
+            f'clusters:\n  up:\n    endpoints: ["{good.address}", "{brief.address}"]\n'
+            "    protocol: http1\n    tls: {ca: ca.pem}\n"
+            "routes:\n  - {id: all, match: {prefix: /}, to: up, timeout: 20s, retries: {attempts: 3, on: [connect]}}\n")
+        with Load(gateway.address, clients=2) as load:
+            load.wait_answers(10)
+            self.assertTrue(brief.handshakes)  # it was in use
+            wait_until(lambda: "expired" in gateway.log(), 30, "the expiry in the log")
+            load.wait_answers(20)
+        self.assertEqual(load.failures, [])
+        self.assertGreater(gateway.status()["clusters"][0]["retries"], 0)

@@ -1,5 +1,6 @@
 """An upstream under TLS, and the certificates such tests need."""
 import ssl
+import time
 
 from lib.faulty_upstream import FaultyUpstream
 from lib.php import openssl
@@ -16,11 +17,27 @@ class Certificates:
         openssl("req", "-x509", *EC_KEY, "-days", "2", "-subj", f"/CN={authority}", "-keyout", path(authority + ".key"),
                 "-out", path(authority + ".pem"))
 
-    def sign(self, name, subject, names, days=2):
-        """NAMES as openssl has them: "DNS:a.test,IP:127.0.0.1". DAYS may be negative: expired."""
+    def sign_for_seconds(self, name, subject, names, seconds):
+        """Like sign(); it expires in so many SECONDS."""
+        self.request(name, subject, names)
+        with open(self.path("ca.cnf"), "w", encoding="ascii") as file:
+            file.write("[ca]\ndefault_ca=a\n[a]\ndefault_md=sha256\npolicy=p\nunique_subject=no\nrand_serial=yes\n"
+                       f"database={self.path('ca.index')}\nnew_certs_dir={self.path('')}\n[p]\ncommonName=supplied\n")
+        with open(self.path("ca.index"), "w", encoding="ascii"):
+            pass
+        end = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + seconds))
+        openssl("ca", "-batch", "-notext", "-config", self.path("ca.cnf"), "-in", self.path(name + ".csr"), "-cert",
+                self.path(self.authority + ".pem"), "-keyfile", self.path(self.authority + ".key"), "-enddate", end,
+                "-extfile", self.path(name + ".ext"), "-out", self.path(name + ".pem"))
+
+    def request(self, name, subject, names):
         with open(self.path(name + ".ext"), "w", encoding="ascii") as file:
             file.write(f"subjectAltName={names}\n")
         openssl("req", *EC_KEY, "-subj", subject, "-keyout", self.path(name + ".key"), "-out", self.path(name + ".csr"))
+
+    def sign(self, name, subject, names, days=2):
+        """NAMES as openssl has them: "DNS:a.test,IP:127.0.0.1". DAYS may be negative: expired."""
+        self.request(name, subject, names)
         openssl("x509", "-req", "-in", self.path(name + ".csr"), "-CA", self.path(self.authority + ".pem"), "-CAkey",
                 self.path(self.authority + ".key"), "-CAcreateserial", "-days", str(days), "-extfile",
                 self.path(name + ".ext"), "-out", self.path(name + ".pem"))
