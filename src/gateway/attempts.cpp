@@ -205,7 +205,7 @@ Task<Attempts::Sent> Attempts::run() {
   }
   report_.endpoints = cluster_.local_;
   local_ = report_.endpoints.get();
-  Sent best = UpstreamFailure{Error(ErrorCode::kUnavailable, "no endpoint may be used"), false, false};
+  std::optional<Sent> best;
   for (;;) {
     const std::optional<std::size_t> index = choose();
     if (!index) {
@@ -220,13 +220,14 @@ Task<Attempts::Sent> Attempts::run() {
     const AttemptEnd end = judge(sent, *index, start);
     counted_ += end != AttemptEnd::kUnreachable;
     const int status = sent.ok() ? (*sent)->head().status : 0;
-    if (sent.ok() || !best.ok()) best = std::move(sent);
+    if (sent.ok() || !best || !best->ok()) best = std::move(sent);
     if (!wants_another(end, status)) break;
     tried_.push_back(*index);
     if (request_.upload != nullptr && request_.upload->begun()) co_await request_.upload->end();
     prepare_again();
   }
-  co_return best;
+  if (!best) co_return UpstreamFailure{Error(ErrorCode::kUnavailable, "no endpoint may be used"), false, false};
+  co_return *std::move(best);
 }
 
 }  // namespace banyan

@@ -173,6 +173,11 @@ FieldId field_id(std::string_view name) {
 
 std::string_view field_name(FieldId id) { return kFieldNames[static_cast<std::size_t>(id)]; }
 
+std::string_view lower_field_name(FieldId id) {
+  const auto index = static_cast<std::size_t>(id);
+  return {kTable.lower_names[index], kTable.sizes[index]};
+}
+
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i) {

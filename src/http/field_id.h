@@ -85,6 +85,8 @@ FieldId field_id(std::string_view name);
 
 // The name as it is customarily written ("Content-Length", "ETag", "traceparent"); "" for kOther. Static text.
 std::string_view field_name(FieldId id);
+// The same in lower case, as HTTP/2 writes it.
+std::string_view lower_field_name(FieldId id);
 
 // Equal but for the case of ASCII letters.
 bool equals_ignoring_case(std::string_view a, std::string_view b);

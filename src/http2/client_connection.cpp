@@ -5,6 +5,7 @@
 
 #include "http2/client_pool.h"
 #include "http2/client_stream.h"
+#include "http2/session_memory.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
 
@@ -110,7 +111,7 @@ Http2ClientConnection::Http2ClientConnection(Stream stream, MemoryBudget& memory
   nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks, &Callbacks::not_sent);
   nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, &Callbacks::stream_closed);
   nghttp2_option_set_no_auto_window_update(option, 1);
-  BANYAN_CHECK(nghttp2_session_client_new2(&session_, callbacks, this, option) == 0);
+  BANYAN_CHECK(nghttp2_session_client_new3(&session_, callbacks, this, option, http2_session_memory()) == 0);
   nghttp2_option_del(option);
   nghttp2_session_callbacks_del(callbacks);
   const nghttp2_settings_entry settings[] = {

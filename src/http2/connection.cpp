@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "http2/session_memory.h"
 #include "net/buffer_pool.h"
 #include "runtime/runtime.h"
 
@@ -150,7 +151,7 @@ Http2Connection::Http2Connection(Http2Server& server, Stream stream, bool secure
   nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, &Callbacks::stream_closed);
   nghttp2_option_set_no_auto_window_update(option, 1);
   nghttp2_option_set_no_closed_streams(option, 1);
-  BANYAN_CHECK(nghttp2_session_server_new2(&session_, callbacks, this, option) == 0);
+  BANYAN_CHECK(nghttp2_session_server_new3(&session_, callbacks, this, option, http2_session_memory()) == 0);
   nghttp2_option_del(option);
   nghttp2_session_callbacks_del(callbacks);
   const nghttp2_settings_entry settings[] = {

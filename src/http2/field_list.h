@@ -14,24 +14,12 @@ namespace banyan {
 class FieldList {
  public:
   // Room for `fields`, and for a few more.
-  explicit FieldList(const Fields& fields) {
-    std::size_t bytes = 0;
-    for (const Fields::Entry& entry : fields) bytes += entry.name.size();
-    names_.reserve(bytes);
-    list_.reserve(fields.size() + 6);
-  }
-  // `name` in lower case. The bytes of both must live as long as the list.
-  void add(std::string_view name, std::string_view value) {
-    list_.push_back({reinterpret_cast<std::uint8_t*>(const_cast<char*>(name.data())),
-                     reinterpret_cast<std::uint8_t*>(const_cast<char*>(value.data())), name.size(), value.size(),
-                     NGHTTP2_NV_FLAG_NONE});
-  }
+  explicit FieldList(const Fields& fields);
+  // `name` in lower case and a literal, for nghttp2 keeps no copy of it; the bytes of `value` must live as long as the
+  // list.
+  void add(std::string_view name, std::string_view value) { push(name, value, NGHTTP2_NV_FLAG_NO_COPY_NAME); }
   // Of the fields given to the constructor, one.
-  void add(const Fields::Entry& entry) {
-    const std::size_t begin = names_.size();
-    for (const char c : entry.name) names_ += c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    add(std::string_view(names_).substr(begin), entry.value);
-  }
+  void add(const Fields::Entry& entry);
   void add_all(const Fields& fields) {
     for (const Fields::Entry& entry : fields) add(entry);
   }
@@ -39,7 +27,9 @@ class FieldList {
   std::size_t size() const { return list_.size(); }
 
  private:
-  std::string names_;
+  void push(std::string_view name, std::string_view value, int flags);
+
+  std::string names_;  // of the fields nobody knows
   std::vector<nghttp2_nv> list_;
 };
 

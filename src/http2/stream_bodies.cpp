@@ -74,8 +74,7 @@ bool Http2Body::try_next(BodyFrame* frame) {
     *frame = {BodyFrame::Kind::kEnd, {}, trailers_.empty() ? nullptr : &trailers_};
     return true;
   }
-  given_.push_back(std::move(waiting_.front()));
-  waiting_.pop_front();
+  given_.splice(given_.end(), waiting_, waiting_.begin());
   const std::size_t bytes = given_.back().size();
   waiting_bytes_ -= bytes;
   given_bytes_ += bytes;

@@ -6,7 +6,7 @@
 
 #include <nghttp2/nghttp2.h>
 
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 
@@ -51,8 +51,8 @@ class Http2Body final : public BodySource {
 
   Http2Session& session_;
   std::int32_t stream_ = -1;
-  std::deque<std::string> waiting_;
-  std::deque<std::string> given_;  // handed out, perhaps still read
+  std::list<std::string> waiting_;  // lists, for bytes handed out must not move and most streams have none
+  std::list<std::string> given_;    // handed out, perhaps still read
   std::size_t waiting_bytes_ = 0;
   std::size_t given_bytes_ = 0;
   std::optional<std::uint64_t> length_;

@@ -44,7 +44,7 @@ class MemoryBudget {
 
 // 16 KiB holds a request's head or one TLS record; 64 KiB is where larger reads stop being cheaper per byte.
 enum class BufferSize : std::uint32_t { kSmall = 16 * 1024, kLarge = 64 * 1024 };
-inline constexpr std::size_t kCachedBytesMax = 1024 * 1024;
+inline constexpr std::size_t kCachedBytesMax = 4 * 1024 * 1024;  // 128 small, 32 large
 
 // A buffer, until destroyed or released. May be released on another thread than it was leased on. Its contents are
 // undefined at first. The budget must outlive it.

@@ -102,6 +102,27 @@ TEST(AccessLogLine, TextFromOutsideIsAlwaysJson) {
   EXPECT_EQ(text.write(record).find('\n'), std::string_view::npos);
 }
 
+TEST(AccessLogLine, EachByteAtEachPlaceIsQuotedWhereItMustBe) {
+  AccessLogLine json;
+  AccessLogLine text(LogFormat::kText);
+  for (std::size_t size = 1; size <= 20; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (int c = 0; c < 256; ++c) {
+        std::string value(size, 'x');
+        value[at] = static_cast<char>(c);
+        AccessRecord record;
+        record.host = value;
+        const bool plain = c >= ' ' && c <= '~' && c != '"' && c != '\\';
+        const bool in_json = std::string(json.write(record)).find("\"host\":\"" + value + "\"") != std::string::npos;
+        // Well-formed sequences need two bytes, DEL stands for itself in JSON.
+        EXPECT_EQ(in_json, plain || c == 0x7f) << size << ' ' << at << ' ' << c;
+        const bool bare = std::string(text.write(record)).find(" host=" + value + " ") != std::string::npos;
+        EXPECT_EQ(bare, plain && c != ' ' && c != '=') << size << ' ' << at << ' ' << c;
+      }
+    }
+  }
+}
+
 TEST(AccessLogLine, NoValueOutgrowsTheBuffer) {
   const std::string huge(100'000, '\x01');  // each byte takes six
   AccessRecord record = full_record();
