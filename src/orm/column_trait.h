@@ -37,15 +37,16 @@ template <class T>
 inline constexpr bool is_optional_v<std::optional<T>> = true;
 }  // namespace detail
 
-// static constexpr ColumnType kType; static SqlValue to_value(const T&); static bool from_view(const SqlValueView&,
-// T&).
+// static constexpr ColumnType kType;
+// static SqlValue to_value(const T&);   (or what a SqlValue is made of, which saves every use some code)
+// static bool from_view(const SqlValueView&, T&);
 template <class T>
 struct ColumnTrait;
 
 template <>
 struct ColumnTrait<bool> {
   static constexpr ColumnType kType = ColumnType::kBool;
-  static SqlValue to_value(bool value) { return value; }
+  static bool to_value(bool value) { return value; }
   static bool from_view(const SqlValueView& view, bool& out) { return detail::read_bool(view, out); }
 };
 
@@ -54,7 +55,7 @@ template <class T>
 struct ColumnTrait<T> {
   static constexpr ColumnType kType =
       sizeof(T) < 4 || (sizeof(T) == 4 && std::is_signed_v<T>) ? ColumnType::kInt32 : ColumnType::kInt64;
-  static SqlValue to_value(T value) { return static_cast<std::int64_t>(value); }
+  static std::int64_t to_value(T value) { return static_cast<std::int64_t>(value); }
   static bool from_view(const SqlValueView& view, T& out) {
     std::int64_t wide = 0;
     if (!detail::read_integer(view, wide) || !std::in_range<T>(wide)) return false;
@@ -66,7 +67,7 @@ struct ColumnTrait<T> {
 template <std::floating_point T>
 struct ColumnTrait<T> {
   static constexpr ColumnType kType = ColumnType::kDouble;
-  static SqlValue to_value(T value) { return static_cast<double>(value); }
+  static double to_value(T value) { return static_cast<double>(value); }
   static bool from_view(const SqlValueView& view, T& out) {
     double wide = 0;
     if (!detail::read_real(view, wide)) return false;
@@ -81,7 +82,7 @@ template <class T>
 struct ColumnTrait<T> {
   using Number = std::underlying_type_t<T>;
   static constexpr ColumnType kType = ColumnTrait<Number>::kType;
-  static SqlValue to_value(T value) { return static_cast<std::int64_t>(value); }
+  static std::int64_t to_value(T value) { return static_cast<std::int64_t>(value); }
   static bool from_view(const SqlValueView& view, T& out) {
     Number number{};
     if (!ColumnTrait<Number>::from_view(view, number)) return false;
@@ -93,7 +94,7 @@ struct ColumnTrait<T> {
 template <>
 struct ColumnTrait<std::string> {
   static constexpr ColumnType kType = ColumnType::kText;
-  static SqlValue to_value(const std::string& value) { return value; }
+  static const std::string& to_value(const std::string& value) { return value; }
   static bool from_view(const SqlValueView& view, std::string& out) { return detail::read_text(view, out); }
 };
 
@@ -123,7 +124,7 @@ template <class T>
 struct ColumnTrait<std::optional<T>> {
   static constexpr ColumnType kType = ColumnTrait<T>::kType;
   static SqlValue to_value(const std::optional<T>& value) {
-    return value.has_value() ? ColumnTrait<T>::to_value(*value) : SqlValue();
+    return value.has_value() ? SqlValue(ColumnTrait<T>::to_value(*value)) : SqlValue();
   }
   static bool from_view(const SqlValueView& view, std::optional<T>& out) {
     if (view.is_null()) {
@@ -136,5 +137,16 @@ struct ColumnTrait<std::optional<T>> {
 
 template <class T>
 concept Storable = requires { ColumnTrait<T>::kType; };
+
+namespace detail {
+template <class T>
+SqlValue member_to_value(const void* member) {
+  return ColumnTrait<T>::to_value(*static_cast<const T*>(member));
+}
+template <class T>
+bool member_from_view(void* member, const SqlValueView& view) {
+  return ColumnTrait<T>::from_view(view, *static_cast<T*>(member));
+}
+}  // namespace detail
 
 }  // namespace banyan::orm

@@ -5,11 +5,31 @@
 
 namespace banyan::orm {
 
+Condition::Condition() = default;
+Condition::Condition(const Condition& other) = default;
+Condition::Condition(Condition&& other) noexcept = default;
+Condition& Condition::operator=(const Condition& other) = default;
+Condition& Condition::operator=(Condition&& other) noexcept = default;
+Condition::~Condition() = default;
+
 Condition Condition::compare(Op op, const ColumnInfo* column, SqlValue value) {
   Condition result = of_column(op, column);
   result.nodes[0].count = 1;
   result.values.push_back(std::move(value));
   return result;
+}
+
+Condition Condition::compare(Op op, const ColumnInfo* column, bool value) {
+  return compare(op, column, SqlValue(value));
+}
+Condition Condition::compare(Op op, const ColumnInfo* column, std::int64_t value) {
+  return compare(op, column, SqlValue(value));
+}
+Condition Condition::compare(Op op, const ColumnInfo* column, double value) {
+  return compare(op, column, SqlValue(value));
+}
+Condition Condition::compare(Op op, const ColumnInfo* column, std::string_view value) {
+  return compare(op, column, SqlValue(std::string(value)));
 }
 
 Condition Condition::compare_columns(Op op, const ColumnInfo* column, const ColumnInfo* other) {
@@ -39,7 +59,7 @@ Condition Condition::like(const ColumnInfo* column, std::string_view before, std
     pattern.push_back(c);
   }
   pattern.append(after);
-  return compare(Op::kLike, column, std::move(pattern));
+  return compare(Op::kLike, column, SqlValue(std::move(pattern)));
 }
 
 Condition Condition::has(EdgeInfo edge, Condition inner) {

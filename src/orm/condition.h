@@ -46,9 +46,21 @@ struct Condition {
   std::vector<EdgeInfo> edges;
   std::vector<std::string> texts;
 
+  // Not inline: conditions are made, moved and dropped at every call of a query.
+  Condition();
+  Condition(const Condition& other);
+  Condition(Condition&& other) noexcept;
+  Condition& operator=(const Condition& other);
+  Condition& operator=(Condition&& other) noexcept;
+  ~Condition();
+
   bool empty() const { return nodes.empty(); }
 
   static Condition compare(Op op, const ColumnInfo* column, SqlValue value);
+  static Condition compare(Op op, const ColumnInfo* column, bool value);
+  static Condition compare(Op op, const ColumnInfo* column, std::int64_t value);
+  static Condition compare(Op op, const ColumnInfo* column, double value);
+  static Condition compare(Op op, const ColumnInfo* column, std::string_view value);
   static Condition compare_columns(Op op, const ColumnInfo* column, const ColumnInfo* other);
   static Condition of_column(Op op, const ColumnInfo* column);
   static Condition in(Op op, const ColumnInfo* column, std::vector<SqlValue> values);

@@ -150,9 +150,9 @@ SqlResult<void> continue_after(Select& select, std::string_view cursor) {
   return {};
 }
 
-std::string cursor_after(const std::vector<Order>& order, const void* entity) {
+std::string cursor_after(const TableInfo& table, const std::vector<Order>& order, const void* entity) {
   std::vector<SqlValue> values;
-  for (const Order& by : order) values.push_back(by.column->get(entity));
+  for (const Order& by : order) values.push_back(table.get(*by.column, entity));
   return encode_values(values);
 }
 

@@ -17,8 +17,8 @@ inline constexpr std::size_t kCursorBytesMax = 4096;
 // Makes `select`, whose limit is the size of the page, one that begins behind `cursor`: adds the key to its order, and
 // one row to its limit, which tells whether there are more. kInvalid: a bad size, or a cursor of another order.
 SqlResult<void> continue_after(Select& select, std::string_view cursor);
-// The position behind `entity`.
-std::string cursor_after(const std::vector<Order>& order, const void* entity);
+// The position behind `entity`, of this table.
+std::string cursor_after(const TableInfo& table, const std::vector<Order>& order, const void* entity);
 
 // Values to text of letters, digits, - and _, and back; false if `text` is none of encode's.
 std::string encode_values(const std::vector<SqlValue>& values);

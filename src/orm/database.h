@@ -8,7 +8,6 @@
 
 #include <functional>
 #include <memory>
-#include <random>
 #include <type_traits>
 #include <utility>
 #include <vector>

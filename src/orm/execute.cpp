@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "orm/cursor.h"
 #include "runtime/env.h"
 
 namespace banyan::orm::detail {
@@ -47,26 +48,51 @@ std::string describe(const TableInfo& table, const ColumnInfo& column, const Sql
 // Reads the columns of `table` from `values`; false with `error` set.
 bool read_entity(const TableInfo& table, std::span<const SqlValueView> values, void* entity,
                  std::optional<SqlError>& error) {
+  const Members members(table, entity);
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const ColumnInfo& column = table.columns[i];
-    if (column.set(entity, values[i])) continue;
+    if (column.from_view(members[i], values[i])) continue;
     error.emplace(SqlErrorKind::kInvalid, describe(table, column, values[i]));
     return false;
   }
   return true;
 }
 
+// The rows of a result, by the functions of their type.
+class Rows {
+ public:
+  Rows(void* rows, RowsOf of) : rows_(rows), of_(of) {}
+  std::size_t size() const { return size_; }
+  void* add_entity() {
+    ++size_;
+    return part(of_.call(RowsCall::kAdd, rows_, 0), 0);
+  }
+  const void* entity(std::size_t row) const { return part(of_.call(RowsCall::kAt, rows_, row), 0); }
+  void* add_target(std::size_t row, std::size_t edge) { return part(of_.call(RowsCall::kAt, rows_, row), edge); }
+  void pop() {
+    --size_;
+    (void)of_.call(RowsCall::kPop, rows_, 0);
+  }
+  std::string& next() { return *static_cast<std::string*>(of_.call(RowsCall::kNext, rows_, 0)); }
+
+ private:
+  void* part(void* row, std::size_t part) const { return of_.part == nullptr ? row : of_.part(row, part); }
+  void* rows_;
+  RowsOf of_;
+  std::size_t size_ = 0;
+};
+
 class EntitySink : public SqlRowSink {
  public:
-  EntitySink(const TableInfo& table, RowsOf rows) : table_(table), rows_(rows) {}
+  EntitySink(const TableInfo& table, Rows& rows) : table_(table), rows_(rows) {}
   bool row(std::span<const SqlValueView> values) override {
-    return read_entity(table_, values, rows_.append(rows_.rows), error);
+    return read_entity(table_, values, rows_.add_entity(), error);
   }
   std::optional<SqlError> error;
 
  private:
   const TableInfo& table_;
-  RowsOf rows_;
+  Rows& rows_;
 };
 
 // A key as bytes, equal where the database finds keys equal.
@@ -79,30 +105,33 @@ using RowsByKey = std::unordered_map<std::string, std::vector<std::size_t>>;
 
 class EdgeSink : public SqlRowSink {
  public:
-  EdgeSink(const EdgeLoad& load, void* rows, const RowsByKey& by_key) : load_(load), rows_(rows), by_key_(by_key) {}
+  EdgeSink(const TableInfo& target, Rows& rows, std::size_t edge, const RowsByKey& by_key)
+      : target_(target), rows_(rows), edge_(edge), by_key_(by_key) {}
   bool row(std::span<const SqlValueView> values) override {
     const auto found = by_key_.find(key_bytes(values[0]));
     if (found == by_key_.end()) return true;
     // Several rows share the target they belong to: each gets its own copy.
     for (const std::size_t row : found->second) {
-      if (!read_entity(*load_.edge.target, values.subspan(1), load_.add(rows_, row), error)) return false;
+      if (!read_entity(target_, values.subspan(1), rows_.add_target(row, edge_), error)) return false;
     }
     return true;
   }
   std::optional<SqlError> error;
 
  private:
-  const EdgeLoad& load_;
-  void* rows_;
+  const TableInfo& target_;
+  Rows& rows_;
+  std::size_t edge_;
   const RowsByKey& by_key_;
 };
 
-Task<SqlResult<void>> load_edge(Source source, SqlConnection* connection, EdgeLoad load, void* rows) {
+// `number` of the edge among those of the rows, from 1.
+Task<SqlResult<void>> load_edge(Source source, SqlConnection* connection, EdgeLoad load, Rows* rows,
+                                std::size_t number) {
   RowsByKey by_key;
   std::vector<SqlValue> keys;
-  const std::size_t count = load.count(rows);
-  for (std::size_t i = 0; i < count; ++i) {
-    SqlValue key = load.edge.local->get(load.entity(rows, i));
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    SqlValue key = load.edge.owner->get(*load.edge.local, rows->entity(i));
     if (sql_type_of(key) == SqlType::kNull) continue;
     std::vector<std::size_t>& places = by_key[key_bytes(view_of(key))];
     if (places.empty()) keys.push_back(std::move(key));
@@ -113,7 +142,7 @@ Task<SqlResult<void>> load_edge(Source source, SqlConnection* connection, EdgeLo
     select.order.push_back({load.edge.target->key, false});
   }
   const std::size_t chunk = source.database->parameters_max() - std::min<std::size_t>(load.where.values.size(), 1000);
-  EdgeSink sink(load, rows, by_key);
+  EdgeSink sink(*load.edge.target, *rows, number, by_key);
   for (std::size_t begin = 0; begin < keys.size(); begin += chunk) {
     const auto from = keys.begin() + static_cast<std::ptrdiff_t>(begin);
     select.keys.assign(from, keys.begin() + static_cast<std::ptrdiff_t>(std::min(keys.size(), begin + chunk)));
@@ -180,10 +209,10 @@ SqlResult<void> hook_rows_after(const Source& source, const Insert& insert) {
   return {};
 }
 
-Task<SqlResult<void>> insert_in_chunks(Source source, SqlConnection* connection, const Insert* insert, RowsOf rows) {
+Task<SqlResult<void>> insert_in_chunks(Source source, SqlConnection* connection, const Insert* insert, Rows* rows) {
   const std::size_t width = std::max<std::size_t>(insert->columns.size(), 1);
   const std::size_t most = std::max<std::size_t>(source.database->parameters_max() / width, 1);
-  EntitySink sink(*insert->table, rows);
+  EntitySink sink(*insert->table, *rows);
   for (std::size_t begin = 0; begin < insert->rows; begin += most) {
     const std::size_t count = std::min(most, insert->rows - begin);
     Insert part{.table = insert->table, .columns = insert->columns, .rows = count, .on_conflict = insert->on_conflict};
@@ -195,21 +224,41 @@ Task<SqlResult<void>> insert_in_chunks(Source source, SqlConnection* connection,
   co_return {};
 }
 
+Task<SqlResult<void>> select_rows(Source source, const Select* select, Rows* rows, std::vector<EdgeLoad> edges) {
+  // A lock needs the connection that may write: the caller is in a transaction and has it.
+  Use used = co_await try_(use(source, SqlAccess::kRead));
+  EntitySink sink(*select->table, *rows);
+  (void)co_await try_(run(source, used.connection, render(used.connection->dialect(), *select), &sink));
+  if (sink.error.has_value()) co_return std::move(*sink.error);
+  if (rows->size() == 0) co_return {};
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    co_await try_(load_edge(source, used.connection, std::move(edges[i]), rows, i + 1));
+  }
+  co_return {};
+}
+
 SqlTimestamp wall_time() { return {current_env().wall_nanoseconds() / 1000}; }
 
 }  // namespace
 
-Task<SqlResult<void>> select_rows(Source source, Select select, RowsOf rows, std::vector<EdgeLoad> edges) {
-  // A lock needs the connection that may write: the caller is in a transaction and has it.
-  Use used = co_await try_(use(source, SqlAccess::kRead));
-  EntitySink sink(*select.table, rows);
-  (void)co_await try_(run(source, used.connection, render(used.connection->dialect(), select), &sink));
-  if (sink.error.has_value()) co_return std::move(*sink.error);
-  for (EdgeLoad& edge : edges) {
-    if (edge.count(rows.rows) == 0) break;
-    co_await try_(load_edge(source, used.connection, std::move(edge), rows.rows));
+RowTask fetch(Source source, Select select, std::vector<EdgeLoad> edges, RowsOf of, Fetch how) {
+  if (how != Fetch::kAll) select.limit = how == Fetch::kOne ? 2 : 1;
+  Rows rows(co_await RowTask::begin(of.call), of);
+  co_await try_(select_rows(source, &select, &rows, std::move(edges)));
+  if (how == Fetch::kOne) co_await try_(check_one(rows.size(), select.table->name));
+  co_return RowTask::Done();
+}
+
+RowTask fetch_page(Source source, Select select, std::vector<EdgeLoad> edges, RowsOf of, std::string cursor) {
+  const std::uint64_t size = select.limit.value_or(0);
+  co_await try_(continue_after(select, cursor));
+  Rows rows(co_await RowTask::begin(of.call), of);
+  co_await try_(select_rows(source, &select, &rows, std::move(edges)));
+  if (rows.size() > size) {
+    rows.pop();
+    rows.next() = cursor_after(*select.table, select.order, rows.entity(rows.size() - 1));
   }
-  co_return {};
+  co_return RowTask::Done();
 }
 
 Task<SqlResult<std::vector<Pair>>> select_values(Source source, Select select) {
@@ -219,20 +268,25 @@ Task<SqlResult<std::vector<Pair>>> select_values(Source source, Select select) {
   co_return std::move(sink.pairs);
 }
 
-Task<SqlResult<void>> insert_rows(Source source, Insert insert, RowsOf rows) {
-  if (insert.rows == 0) co_return {};
+RowTask insert_rows(Source source, Insert insert, RowsOf of, bool one) {
+  Rows rows(co_await RowTask::begin(of.call), of);
+  if (insert.rows == 0) co_return RowTask::Done();
   co_await try_(hook_rows_before(source, insert));
   Use used = co_await try_(use(source, SqlAccess::kWrite));
   const bool several = insert.values.size() > source.database->parameters_max();
   const bool own_transaction = several && source.connection == nullptr;
   if (own_transaction) co_await try_(used.connection->begin({}));
-  SqlResult<void> done = co_await insert_in_chunks(source, used.connection, &insert, rows);
+  SqlResult<void> done = co_await insert_in_chunks(source, used.connection, &insert, &rows);
   if (own_transaction) {
     SqlResult<void> ended = co_await end_attempt(used.connection, done.ok() ? nullptr : &done.error());
     if (done.ok()) done = std::move(ended);
   }
-  if (!done.ok()) co_return done;
-  co_return hook_rows_after(source, insert);
+  co_await try_(std::move(done));
+  co_await try_(hook_rows_after(source, insert));
+  if (one && rows.size() == 0) {
+    co_return SqlError(SqlErrorKind::kNotFound, "the row was there already, and nothing was inserted");
+  }
+  co_return RowTask::Done();
 }
 
 Task<SqlResult<std::uint64_t>> update_rows(Source source, Update update) {
@@ -273,23 +327,32 @@ Task<SqlResult<std::uint64_t>> remove_rows(Source source, Delete statement, bool
   co_return outcome.rows_affected;
 }
 
-Task<SqlResult<void>> save_row(Source source, Update update, SqlValue key, SqlValue version) {
-  const TableInfo& table = *update.table;
-  Condition by_key = Condition::compare(Op::kEqual, table.key, std::move(key));
-  update.where = by_key;
+RowTask save_row(Source source, const TableInfo& table, Held held) {
+  Condition by_key = Condition::compare(Op::kEqual, table.key, table.get(*table.key, held.get()));
+  Update update{.table = &table, .set = assignments_of(table, held.get()), .where = by_key};
+  SqlValue version = table.version == nullptr ? SqlValue() : table.get(*table.version, held.get());
   if (table.version != nullptr) {
-    update.where = Condition::join(Op::kAnd, std::move(update.where),
-                                   Condition::compare(Op::kEqual, table.version, std::move(version)));
+    update.where =
+        Condition::join(Op::kAnd, std::move(update.where), Condition::compare(Op::kEqual, table.version, version));
   }
   const std::uint64_t changed = co_await try_(update_rows(source, std::move(update)));
-  if (changed > 0) co_return {};
-  const std::string name(table.name);
-  if (table.version == nullptr) co_return SqlError(SqlErrorKind::kNotFound, "no row of " + name + " has this key");
-  Select select{.table = &table, .where = std::move(by_key), .aggregate = Aggregate::kCount};
-  const std::vector<Pair> counted = co_await try_(select_values(source, std::move(select)));
-  const bool there = !counted.empty() && counted[0].first != SqlValue(std::int64_t{0});
-  if (there) co_return SqlError(SqlErrorKind::kConflict, "the row of " + name + " has changed since it was read");
-  co_return SqlError(SqlErrorKind::kNotFound, "no row of " + name + " has this key");
+  if (changed == 0) {
+    const std::string name(table.name);
+    SqlError gone(SqlErrorKind::kNotFound, "no row of " + name + " has this key");
+    if (table.version == nullptr) co_return gone;
+    Select select{.table = &table, .where = std::move(by_key), .aggregate = Aggregate::kCount};
+    const std::vector<Pair> counted = co_await try_(select_values(source, std::move(select)));
+    if (counted.empty() || counted[0].first == SqlValue(std::int64_t{0})) co_return gone;
+    co_return SqlError(SqlErrorKind::kConflict, "the row of " + name + " has changed since it was read");
+  }
+  if (table.version != nullptr) {
+    const Members members(table, held.get());
+    const SqlValue raised = std::get<std::int64_t>(version) + 1;
+    (void)table.version->from_view(members[static_cast<std::size_t>(table.version - table.columns.data())],
+                                   view_of(raised));
+  }
+  held.move_to(co_await RowTask::begin());
+  co_return RowTask::Done();
 }
 
 Task<SqlResult<SqlOutcome>> execute_text(Source source, std::string text, std::vector<SqlValue> values,
@@ -302,14 +365,14 @@ Insert insert_of(const TableInfo& table, std::vector<const void*> entities) {
   Insert insert{.table = &table, .rows = entities.size()};
   // The key is left to the database if every row leaves it; a mixture goes in as it is and fails there, loudly.
   const bool leave_key = table.key->generated && std::ranges::all_of(entities, [&](const void* entity) {
-                           return table.key->get(entity) == SqlValue(std::int64_t{0});
+                           return table.get(*table.key, entity) == SqlValue(std::int64_t{0});
                          });
   for (const ColumnInfo& column : table.columns) {
     if (&column != table.key || !leave_key) insert.columns.push_back(&column);
   }
   insert.values.reserve(insert.columns.size() * entities.size());
   for (const void* entity : entities) {
-    for (const ColumnInfo* column : insert.columns) insert.values.push_back(column->get(entity));
+    for (const ColumnInfo* column : insert.columns) insert.values.push_back(table.get(*column, entity));
   }
   return insert;
 }
@@ -317,7 +380,7 @@ Insert insert_of(const TableInfo& table, std::vector<const void*> entities) {
 std::vector<Assignment> assignments_of(const TableInfo& table, const void* entity) {
   std::vector<Assignment> set;
   for (const ColumnInfo& column : table.columns) {
-    if (&column != table.key && &column != table.version) set.push_back({&column, column.get(entity), false});
+    if (&column != table.key && &column != table.version) set.push_back({&column, table.get(column, entity), false});
   }
   return set;
 }

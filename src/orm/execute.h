@@ -2,30 +2,32 @@
 // here is a template, so that a query costs the compiler little.
 #pragma once
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "orm/database.h"
+#include "orm/row_task.h"
 
 namespace banyan::orm::detail {
-
-// Rows of some type, by functions of that type.
-struct RowsOf {
-  void* rows = nullptr;
-  void* (*append)(void* rows) = nullptr;  // adds a row, gives its entity
-};
 
 // An edge to load for rows already there.
 struct EdgeLoad {
   EdgeInfo edge;
   Condition where;
   std::vector<Order> order;
-  const void* (*entity)(const void* rows, std::size_t row) = nullptr;
-  void* (*add)(void* rows, std::size_t row) = nullptr;  // adds a target to the row's edge, gives its entity
-  std::size_t (*count)(const void* rows) = nullptr;
 };
 
-// One statement, and one more for each edge (more only where a list of keys passes what the database can bind).
-Task<SqlResult<void>> select_rows(Source source, Select select, RowsOf rows, std::vector<EdgeLoad> edges);
+enum class Fetch : std::uint8_t {
+  kAll,
+  kOne,    // kNotFound, kNotSingular
+  kFirst,  // or none
+};
+
+// The rows, one statement; and one more for each edge (more only where a list of keys passes what the database can
+// bind).
+RowTask fetch(Source source, Select select, std::vector<EdgeLoad> edges, RowsOf rows, Fetch how);
+RowTask fetch_page(Source source, Select select, std::vector<EdgeLoad> edges, RowsOf rows, std::string cursor);
 // The values of the first two columns of each row (a row with one column: the second is null).
 struct Pair {
   SqlValue first;
@@ -35,12 +37,31 @@ Task<SqlResult<std::vector<Pair>>> select_values(Source source, Select select);
 
 // Through the hooks, row by row; `rows` gets what the database has stored. Several statements if there are more values
 // than one can bind, then in a transaction of their own unless the source is one.
-Task<SqlResult<void>> insert_rows(Source source, Insert insert, RowsOf rows);
+// `one`: no row is kNotFound, since the only way is that it was there already.
+RowTask insert_rows(Source source, Insert insert, RowsOf rows, bool one);
 Task<SqlResult<std::uint64_t>> update_rows(Source source, Update update);
 // Soft where the table has soft delete and `purge` is false.
 Task<SqlResult<std::uint64_t>> remove_rows(Source source, Delete statement, bool purge);
-// An update of one row by key and version; kNotFound, kConflict.
-Task<SqlResult<void>> save_row(Source source, Update update, SqlValue key, SqlValue version);
+// An entity on its way through a task that does not know its type.
+class Held {
+ public:
+  // Moves it into a SqlResult at `result`, if that is not null, and deletes it.
+  using End = void (*)(void* result, void* entity);
+  Held(void* entity, End end) : entity_(entity), end_(end) {}
+  Held(Held&& other) noexcept : entity_(std::exchange(other.entity_, nullptr)), end_(other.end_) {}
+  Held& operator=(Held&&) = delete;
+  ~Held() {
+    if (entity_ != nullptr) end_(nullptr, entity_);
+  }
+  void* get() const { return entity_; }
+  void move_to(void* result) { end_(result, std::exchange(entity_, nullptr)); }
+
+ private:
+  void* entity_;
+  End end_;
+};
+// All columns of an entity, by key and version; its version is raised. kNotFound, kConflict.
+RowTask save_row(Source source, const TableInfo& table, Held held);
 Task<SqlResult<SqlOutcome>> execute_text(Source source, std::string text, std::vector<SqlValue> values,
                                          SqlRowSink* rows);
 // The columns and values of an entity for an INSERT; a generated key of 0 is left out.

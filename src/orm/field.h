@@ -54,19 +54,30 @@ concept Takes = std::is_same_v<T, V> || (is_integer_v<T> && std::is_integral_v<V
                 (std::is_floating_point_v<T> && std::is_arithmetic_v<V> && !std::is_same_v<V, bool>) ||
                 (std::is_same_v<T, std::string> && std::is_convertible_v<const V&, std::string_view>);
 
+// One of: bool, std::int64_t, double, std::string_view, SqlValue.
 template <class T, class V>
-SqlValue convert(const V& value) {
+auto convert(const V& value) {
   if constexpr (std::is_same_v<T, V>) {
-    return ColumnTrait<T>::to_value(value);
+    using Stored = std::remove_cvref_t<decltype(ColumnTrait<T>::to_value(value))>;
+    if constexpr (std::is_same_v<Stored, std::string>) {
+      return std::string_view(ColumnTrait<T>::to_value(value));
+    } else {
+      return ColumnTrait<T>::to_value(value);
+    }
   } else if constexpr (is_integer_v<T>) {
     constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
     return std::in_range<std::int64_t>(value) ? static_cast<std::int64_t>(value) : kMost;
   } else if constexpr (std::is_floating_point_v<T>) {
     return static_cast<double>(value);
   } else {
-    return std::string(std::string_view(value));
+    return std::string_view(value);
   }
 }
+inline SqlValue owned(SqlValue value) { return value; }
+inline SqlValue owned(std::string_view text) { return std::string(text); }
+inline SqlValue owned(bool value) { return value; }
+inline SqlValue owned(std::int64_t value) { return value; }
+inline SqlValue owned(double value) { return value; }
 
 template <auto M, class V>
 consteval void check_value() {
@@ -142,7 +153,7 @@ struct FieldOf {
     detail::check_value<M, V>();
     std::vector<SqlValue> result;
     if constexpr (detail::Takes<detail::ValueOf<M>, V>) {
-      for (const V& value : values) result.push_back(detail::convert<detail::ValueOf<M>>(value));
+      for (const V& value : values) result.push_back(detail::owned(detail::convert<detail::ValueOf<M>>(value)));
     }
     return result;
   }

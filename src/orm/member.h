@@ -26,6 +26,10 @@ consteval std::string_view member_name() {
   return text.substr(begin, end - begin);
 }
 
+// One for each member. Its address tells members apart, and its text is the name.
+template <auto M>
+inline constexpr std::string_view member_id = member_name<M>();
+
 template <class...>
 inline constexpr bool always_false = false;
 

@@ -2,6 +2,38 @@
 
 namespace banyan::orm::detail {
 
+QueryBase::QueryBase(const Source& source, const TableInfo* table) : source_(source), select_{.table = table} {}
+QueryBase::QueryBase(const QueryBase& other) = default;
+QueryBase::QueryBase(QueryBase&& other) noexcept = default;
+QueryBase::~QueryBase() = default;
+
+void QueryBase::add_where(Condition&& condition) {
+  select_.where = Condition::join(Op::kAnd, std::move(select_.where), std::move(condition));
+}
+
+void QueryBase::add_order(Order order) { select_.order.push_back(order); }
+
+void QueryBase::add_edge(EdgeInfo edge, Condition&& where, const Order* order, std::size_t orders) {
+  edges_.push_back({edge, std::move(where), {order, order + orders}});
+}
+
+RowTask QueryBase::fetch_rows(RowsOf rows, Fetch how) const { return fetch(source_, select_, edges_, rows, how); }
+
+RowTask QueryBase::fetch_page(RowsOf rows, std::uint64_t size, std::string cursor) const {
+  Select select = select_;
+  select.limit = size;
+  return detail::fetch_page(source_, std::move(select), edges_, rows, std::move(cursor));
+}
+
+Select QueryBase::aggregate_of(Aggregate function, const ColumnInfo* column, const ColumnInfo* group) const {
+  Select select = select_;
+  select.order.clear();
+  select.aggregate = function;
+  select.aggregated = column;
+  select.group = group;
+  return select;
+}
+
 Task<SqlResult<std::int64_t>> fetch_count(Source source, Select select) {
   select.order.clear();
   select.aggregate = Aggregate::kCount;

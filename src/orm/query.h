@@ -4,7 +4,6 @@
 // Each edge costs one statement, whatever the number of rows.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -40,6 +39,9 @@ template <auto A, auto B>
 inline constexpr bool same_member_v = false;
 template <auto A>
 inline constexpr bool same_member_v<A, A> = true;
+
+template <class R>
+void* row_part(void* row, std::size_t part);
 
 }  // namespace detail
 
@@ -87,6 +89,18 @@ class Row : detail::Slot<Edges>... {
     }
   }
   E entity_{};
+
+  template <class R>
+  friend void* detail::row_part(void* row, std::size_t part);
+  void* part(std::size_t part) {
+    if (part == 0) return &entity_;
+    std::size_t number = 0;
+    void* added = nullptr;
+    (void)((++number == part &&
+            (added = detail::Loaded<MemberOf<Edges>>::add(static_cast<detail::Slot<Edges>&>(*this).value))) ||
+           ...);
+    return added;
+  }
 };
 
 // One page of rows by position. `next` is the position behind it; empty after the last page.
@@ -99,58 +113,22 @@ struct Page {
 namespace detail {
 
 template <class R>
-void* append_row(void* rows) {
-  return &*static_cast<std::vector<R>*>(rows)->emplace_back();
+void* row_part(void* row, std::size_t part) {
+  return static_cast<R*>(row)->part(part);
 }
+// A row without edges is its entity.
 template <class R>
-const void* row_entity(const void* rows, std::size_t row) {
-  return &*(*static_cast<const std::vector<R>*>(rows))[row];
-}
-template <class R>
-std::size_t count_rows(const void* rows) {
-  return static_cast<const std::vector<R>*>(rows)->size();
-}
-template <class R, auto Edge>
-void* add_target(void* rows, std::size_t row) {
-  R& here = (*static_cast<std::vector<R>*>(rows))[row];
-  return Loaded<MemberOf<Edge>>::add(here.template get<Edge>());
-}
+inline constexpr decltype(RowsOf::part) part_of = row_part<R>;
+template <class E>
+inline constexpr decltype(RowsOf::part) part_of<Row<E>> = nullptr;
 
 template <class R>
-Task<SqlResult<std::vector<R>>> fetch_all(Source source, Select select, std::vector<EdgeLoad> edges) {
-  std::vector<R> rows;
-  co_await try_(select_rows(source, std::move(select), {&rows, append_row<R>}, std::move(edges)));
-  co_return rows;
-}
-// The one row; kNotFound, kNotSingular.
-template <class R>
-Task<SqlResult<R>> fetch_one(Source source, Select select, std::vector<EdgeLoad> edges) {
-  const std::string_view name = select.table->name;
-  select.limit = 2;
-  std::vector<R> rows = co_await try_(fetch_all<R>(source, std::move(select), std::move(edges)));
-  co_await try_(check_one(rows.size(), name));
-  co_return std::move(rows.front());
-}
-template <class R>
-Task<SqlResult<std::optional<R>>> fetch_first(Source source, Select select, std::vector<EdgeLoad> edges) {
-  select.limit = 1;
-  std::vector<R> rows = co_await try_(fetch_all<R>(source, std::move(select), std::move(edges)));
-  if (rows.empty()) co_return std::nullopt;
-  co_return std::move(rows.front());
-}
-template <class R>
-Task<SqlResult<Page<R>>> fetch_page(Source source, Select select, std::vector<EdgeLoad> edges, std::string cursor) {
-  const std::uint64_t size = select.limit.value_or(0);
-  co_await try_(continue_after(select, cursor));
-  const std::vector<Order> order = select.order;
-  Page<R> page;
-  page.rows = co_await try_(fetch_all<R>(source, std::move(select), std::move(edges)));
-  if (page.rows.size() > size) {
-    page.rows.pop_back();
-    page.next = cursor_after(order, &*page.rows.back());
-  }
-  co_return page;
-}
+struct RowsIn<Page<R>> {
+  static void* add(Page<R>& page) { return &page.rows.emplace_back(); }
+  static void* at(Page<R>& page, std::size_t index) { return &page.rows[index]; }
+  static void pop(Page<R>& page) { page.rows.pop_back(); }
+};
+
 template <class T>
 Task<SqlResult<std::optional<T>>> fetch_value(Source source, Select select) {
   const std::vector<Pair> values = co_await try_(select_values(source, std::move(select)));
@@ -174,29 +152,50 @@ Task<SqlResult<std::vector<std::pair<T, std::int64_t>>>> fetch_groups(Source sou
 Task<SqlResult<std::int64_t>> fetch_count(Source source, Select select);
 Task<SqlResult<bool>> fetch_exists(Source source, Select select);
 
+// What does not need the types of a query. Not inline: queries are made and dropped at every call.
+class QueryBase {
+ protected:
+  QueryBase(const Source& source, const TableInfo* table);
+  QueryBase(const QueryBase& other);
+  QueryBase(QueryBase&& other) noexcept;
+  QueryBase& operator=(const QueryBase&) = delete;
+  ~QueryBase();
+
+  void add_where(Condition&& condition);
+  void add_order(Order order);
+  void add_edge(EdgeInfo edge, Condition&& where, const Order* order, std::size_t orders);
+  RowTask fetch_rows(RowsOf rows, Fetch how) const;
+  RowTask fetch_page(RowsOf rows, std::uint64_t size, std::string cursor) const;
+  // Of the function over a column; null: of the rows.
+  Select aggregate_of(Aggregate function, const ColumnInfo* column, const ColumnInfo* group) const;
+
+  Source source_;
+  Select select_;
+  std::vector<EdgeLoad> edges_;
+};
+
 }  // namespace detail
 
 // A query under way. Its functions change it and give it back; those that give a Task run it, and may be called again.
 template <class E, class S, auto... Edges>
-class [[nodiscard]] Query {
+class [[nodiscard]] Query : detail::QueryBase {
  public:
   using RowType = Row<E, Edges...>;
 
-  Query(Source source, Select select, std::vector<detail::EdgeLoad> edges)
-      : source_(source), select_(std::move(select)), edges_(std::move(edges)) {}
+  Query(const Source& source, const TableInfo* table) : QueryBase(source, table) {}
 
   // All conditions have to be true.
   template <class O>
   Query& where(Where<O> condition) {
     detail::check_same<O, E>();
-    select_.where = Condition::join(Op::kAnd, std::move(select_.where), std::move(condition.condition));
+    add_where(std::move(condition.condition));
     return *this;
   }
   // The first order counts most: order_by(f<&User::name>.asc(), f<&User::id>.desc()).
   template <class... Os>
   Query& order_by(OrderBy<Os>... orders) {
     (detail::check_same<Os, E>(), ...);
-    (select_.order.push_back(orders.order), ...);
+    (add_order(orders.order), ...);
     return *this;
   }
   Query& limit(std::uint64_t rows) {
@@ -230,7 +229,7 @@ class [[nodiscard]] Query {
   template <auto Edge>
   auto with() const {
     check_with<Edge>();
-    return with_load<Edge>({}, {});
+    return with_load<Edge>({}, nullptr, 0);
   }
   template <auto Edge, class O, class... Os>
   auto with(Where<O> filter, OrderBy<Os>... orders) const {
@@ -240,22 +239,19 @@ class [[nodiscard]] Query {
       detail::check_same<O, Target>();
       (detail::check_same<Os, Target>(), ...);
     }
-    return with_load<Edge>(std::move(filter.condition), {orders.order...});
+    const Order list[sizeof...(Os) + 1] = {orders.order...};
+    return with_load<Edge>(std::move(filter.condition), list, sizeof...(Os));
   }
 
-  Task<SqlResult<std::vector<RowType>>> all() const { return detail::fetch_all<RowType>(source_, select_, edges_); }
+  Task<SqlResult<std::vector<RowType>>> all() const { return run<std::vector<RowType>>(detail::Fetch::kAll); }
   // The row there has to be: kNotFound, or kNotSingular if there are more.
-  Task<SqlResult<RowType>> one() const { return detail::fetch_one<RowType>(source_, select_, edges_); }
-  Task<SqlResult<std::optional<RowType>>> first() const {
-    return detail::fetch_first<RowType>(source_, select_, edges_);
-  }
+  Task<SqlResult<RowType>> one() const { return run<RowType>(detail::Fetch::kOne); }
+  Task<SqlResult<std::optional<RowType>>> first() const { return run<std::optional<RowType>>(detail::Fetch::kFirst); }
   // `size` rows (1 to 1000) behind the position `cursor`; an empty one begins. The key is added to the order, so that
   // no row is missed or given twice however rows come and go; columns of the order must not hold null. A cursor that
   // does not fit the order is kInvalid: cursors come from clients.
   Task<SqlResult<Page<RowType>>> page(std::uint64_t size, std::string cursor = {}) const {
-    Select select = select_;
-    select.limit = size;
-    return detail::fetch_page<RowType>(source_, std::move(select), edges_, std::move(cursor));
+    return fetch_page(rows_of<Page<RowType>>(), size, std::move(cursor)).template as<Page<RowType>>();
   }
 
   Task<SqlResult<std::int64_t>> count() const { return detail::fetch_count(source_, select_); }
@@ -285,14 +281,22 @@ class [[nodiscard]] Query {
   template <auto M>
   Task<SqlResult<std::vector<std::pair<MemberOf<M>, std::int64_t>>>> count_by() const {
     check_owner<M>();
-    Select select = select_;
-    select.order.clear();
-    select.aggregate = Aggregate::kCount;
-    select.group = column_of<M>();
-    return detail::fetch_groups<MemberOf<M>>(source_, std::move(select));
+    return detail::fetch_groups<MemberOf<M>>(source_, aggregate_of(Aggregate::kCount, nullptr, column_of<M>()));
   }
 
  private:
+  template <class OtherE, class OtherS, auto... OtherEdges>
+  friend class Query;
+  explicit Query(const QueryBase& other) : QueryBase(other) {}
+
+  template <class T>
+  static constexpr detail::RowsOf rows_of() {
+    return {detail::rows_call<T>, detail::part_of<RowType>};
+  }
+  template <class T>
+  Task<SqlResult<T>> run(detail::Fetch how) const {
+    return fetch_rows(rows_of<T>(), how).template as<T>();
+  }
   template <auto M>
   static consteval void check_owner() {
     static_assert(detail::is_member_of<M, E>, "this member belongs to another entity than the query");
@@ -309,49 +313,27 @@ class [[nodiscard]] Query {
                   "this edge is loaded twice: one .with() is enough");
   }
   template <auto Edge>
-  auto with_load(Condition filter, std::vector<Order> order) const {
+  auto with_load(Condition filter, const Order* order, std::size_t orders) const {
     if constexpr (detail::is_edge_v<MemberOf<Edge>> && std::is_same_v<OwnerOf<Edge>, E>) {
-      using Next = Query<E, S, Edges..., Edge>;
-      return Next(source_, select_,
-                  with_accessors<typename Next::RowType, Edges..., Edge>(
-                      edges_, {detail::edge_info<Edge>(), std::move(filter), std::move(order)}));
+      Query<E, S, Edges..., Edge> next(*this);
+      next.add_edge(detail::edge_info<Edge>(), std::move(filter), order, orders);
+      return next;
     } else {
       return *this;
     }
   }
-  // The type of the rows has changed, and with it the functions of every edge.
-  template <class R, auto... All>
-  static std::vector<detail::EdgeLoad> with_accessors(std::vector<detail::EdgeLoad> loads, detail::EdgeLoad added) {
-    loads.push_back(std::move(added));
-    using Add = void* (*)(void*, std::size_t);
-    const std::array<Add, sizeof...(All)> adds{detail::add_target<R, All>...};
-    for (std::size_t i = 0; i < loads.size(); ++i) {
-      loads[i].entity = detail::row_entity<R>;
-      loads[i].add = adds[i];
-      loads[i].count = detail::count_rows<R>;
-    }
-    return loads;
-  }
   template <auto M, class T>
   Task<SqlResult<std::optional<T>>> aggregate(Aggregate function) const {
     check_owner<M>();
-    Select select = select_;
-    select.order.clear();
-    select.aggregate = function;
-    select.aggregated = column_of<M>();
-    return detail::fetch_value<T>(source_, std::move(select));
+    return detail::fetch_value<T>(source_, aggregate_of(function, column_of<M>(), nullptr));
   }
-
-  Source source_;
-  Select select_;
-  std::vector<detail::EdgeLoad> edges_;
 };
 
 // A query of all rows of E. `source`: an orm::Database or an orm::Transaction, which must outlive its tasks.
 template <class E, AnySource S>
 Query<E, S> query(const S& source) {
   detail::check_schema<E>();
-  return {source.source(), Select{.table = &table_info<E>()}, {}};
+  return {source.source(), &table_info<E>()};
 }
 
 // The row with this key, or kNotFound.

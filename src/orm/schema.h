@@ -21,9 +21,7 @@
 // the members are, or orm::column<"other">.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <tuple>
 
 #include "orm/member.h"
 #include "orm/table_info.h"
@@ -109,15 +107,6 @@ struct EdgeTarget<One<T>> {
   using type = T;
 };
 
-template <auto M>
-SqlValue get_member(const void* entity) {
-  return ColumnTrait<MemberOf<M>>::to_value(static_cast<const OwnerOf<M>*>(entity)->*M);
-}
-template <auto M>
-bool set_member(void* entity, const SqlValueView& view) {
-  return ColumnTrait<MemberOf<M>>::from_view(view, static_cast<OwnerOf<M>*>(entity)->*M);
-}
-
 constexpr void apply(ColumnInfo& info, UniqueOption) { info.unique = true; }
 constexpr void apply(ColumnInfo& info, CascadeOption) { info.cascade = true; }
 constexpr void apply(ColumnInfo& info, NowOption) { info.initial.kind = DefaultInfo::Kind::kNow; }
@@ -151,67 +140,102 @@ consteval ColumnInfo plain_column() {
                 "the type of this member cannot be stored in a column: use one of those of orm/column_trait.h, or "
                 "specialise orm::ColumnTrait for it");
   ColumnInfo info;
-  info.name = info.member = member_name<M>();
+  info.name = info.member = member_id<M>;
+  info.id = &member_id<M>;
   if constexpr (Storable<T>) {
     info.type = ColumnTrait<T>::kType;
     info.nullable = is_optional_v<T>;
-    info.get = get_member<M>;
-    info.set = set_member<M>;
+    info.to_value = member_to_value<T>;
+    info.from_view = member_from_view<T>;
   }
   return info;
 }
+
+// A descriptor writes itself down: `describe(list)` adds its columns and indexes and says which role they have.
+struct TableList {
+  ColumnInfo* columns;
+  IndexInfo* indexes;
+  std::size_t column_count = 0;
+  std::size_t index_count = 0;
+  std::size_t keys = 0;
+  std::size_t key = kNone;
+  std::size_t version = kNone;
+  std::size_t deleted_at = kNone;
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  constexpr void add(const ColumnInfo& column) { columns[column_count++] = column; }
+};
+// How many it adds.
+struct OneColumn {
+  static constexpr std::size_t kColumns = 1;
+  static constexpr std::size_t kIndexes = 0;
+};
+struct NoColumn {
+  static constexpr std::size_t kColumns = 0;
+  static constexpr std::size_t kIndexes = 0;
+  static constexpr void describe(TableList&) {}
+};
+template <bool Unique, auto First, auto... Ms>
+struct IndexMembers {
+  static constexpr std::size_t kColumns = 0;
+  static constexpr std::size_t kIndexes = 1;
+  static constexpr auto kMember = First;
+  static constexpr std::string_view kMembers[]{member_id<First>, member_id<Ms>...};
+  static consteval void describe(TableList& list) { list.indexes[list.index_count++] = {kMembers, Unique}; }
+};
 
 }  // namespace detail
 
 // The primary key. An integer is made by the database unless it is set; anything else has to be set.
 template <auto M, auto... Options>
-struct Key {
-  static consteval ColumnInfo column_info() {
+struct Key : detail::OneColumn {
+  static constexpr auto kMember = M;
+  static consteval void describe(detail::TableList& list) {
     ColumnInfo info = detail::plain_column<M>();
     static_assert(!detail::is_optional_v<MemberOf<M>>, "a key cannot be optional");
     info.generated = detail::is_integer_v<MemberOf<M>>;
     (detail::apply(info, Options), ...);
-    return info;
+    list.key = list.column_count;
+    ++list.keys;
+    list.add(info);
   }
 };
 // A column.
 template <auto M, auto... Options>
-struct Field {
-  static consteval ColumnInfo column_info() {
+struct Field : detail::OneColumn {
+  static constexpr auto kMember = M;
+  static consteval void describe(detail::TableList& list) {
     ColumnInfo info = detail::plain_column<M>();
     (detail::apply(info, Options), ...);
-    return info;
+    list.add(info);
   }
 };
 // An integer that every update raises: save() fails with kConflict if the row has changed since it was read.
 template <auto M>
-struct Version {
-  static consteval ColumnInfo column_info() {
+struct Version : detail::OneColumn {
+  static constexpr auto kMember = M;
+  static consteval void describe(detail::TableList& list) {
     static_assert(detail::is_integer_v<MemberOf<M>>, "orm::Version needs an integer");
     ColumnInfo info = detail::plain_column<M>();
     info.initial.kind = DefaultInfo::Kind::kInteger;
-    return info;
+    list.version = list.column_count;
+    list.add(info);
   }
 };
 // Null while the row lives; remove() puts the time here and queries leave such rows out.
 template <auto M>
-struct SoftDelete {
-  static consteval ColumnInfo column_info() {
+struct SoftDelete : detail::OneColumn {
+  static constexpr auto kMember = M;
+  static consteval void describe(detail::TableList& list) {
     static_assert(std::is_same_v<MemberOf<M>, std::optional<SqlTimestamp>>,
                   "orm::SoftDelete needs a std::optional<SqlTimestamp>");
-    return detail::plain_column<M>();
+    list.deleted_at = list.column_count;
+    list.add(detail::plain_column<M>());
   }
 };
 template <auto... Ms>
-struct Index {
-  static constexpr std::array<std::string_view, sizeof...(Ms)> kMembers{detail::member_name<Ms>()...};
-  static consteval IndexInfo index_info() { return {kMembers, false}; }
-};
+struct Index : detail::IndexMembers<false, Ms...> {};
 template <auto... Ms>
-struct UniqueIndex {
-  static constexpr std::array<std::string_view, sizeof...(Ms)> kMembers{detail::member_name<Ms>()...};
-  static consteval IndexInfo index_info() { return {kMembers, true}; }
-};
+struct UniqueIndex : detail::IndexMembers<true, Ms...> {};
 
 namespace detail {
 template <auto Edge, auto Fk>
@@ -228,26 +252,33 @@ consteval void check_remote_edge() {
 // The column Fk of this entity, which holds the target's key, and the edge that leads there. It describes the column
 // too: no Field for it. `on_delete_cascade`: this row goes with the target.
 template <auto Edge, auto Fk, auto... Options>
-struct BelongsTo {
+struct BelongsTo : detail::OneColumn {
+  static constexpr auto kMember = Fk;
   using Target = typename detail::EdgeTarget<MemberOf<Edge>>::type;
-  static consteval ColumnInfo column_info() {
+  static consteval void describe(detail::TableList& list) {
     static_assert(std::is_same_v<OwnerOf<Edge>, OwnerOf<Fk>>,
                   "orm::BelongsTo: the foreign key is a member of the same "
                   "entity as the edge");
     ColumnInfo info = detail::plain_column<Fk>();
     info.references = table_info<Target>;
     (detail::apply(info, Options), ...);
-    return info;
+    list.add(info);
   }
 };
 // The rows of the target whose Fk holds this row's key.
 template <auto Edge, auto Fk>
-struct HasMany {};
+struct HasMany : detail::NoColumn {
+  static constexpr auto kMember = Edge;
+};
 template <auto Edge, auto Fk>
-struct HasOne {};
+struct HasOne : detail::NoColumn {
+  static constexpr auto kMember = Edge;
+};
 // Through the rows of a third entity: its member Here holds this row's key, There the target's.
 template <auto Edge, auto Here, auto There>
-struct ManyToMany {};
+struct ManyToMany : detail::NoColumn {
+  static constexpr auto kMember = Edge;
+};
 
 template <Name N, class... Descriptors>
 struct Table : Descriptors... {
@@ -256,80 +287,50 @@ struct Table : Descriptors... {
 
 namespace detail {
 
-template <class D>
-concept IsColumn = requires { D::column_info(); };
-template <class D>
-concept IsIndex = requires { D::index_info(); };
-template <class D>
-inline constexpr bool is_key_v = false;
-template <auto M, auto... Options>
-inline constexpr bool is_key_v<Key<M, Options...>> = true;
-template <class D>
-inline constexpr bool is_version_v = false;
-template <auto M>
-inline constexpr bool is_version_v<Version<M>> = true;
-template <class D>
-inline constexpr bool is_soft_delete_v = false;
-template <auto M>
-inline constexpr bool is_soft_delete_v<SoftDelete<M>> = true;
-
 // The table as data, from the list of its descriptors.
-template <Name N, class... Ds>
-struct TableParts {
-  static constexpr std::size_t kColumnCount = (std::size_t{0} + ... + (IsColumn<Ds> ? 1 : 0));
-  static constexpr std::size_t kIndexCount = (std::size_t{0} + ... + (IsIndex<Ds> ? 1 : 0));
-  static_assert((0 + ... + (is_key_v<Ds> ? 1 : 0)) == 1, "a schema needs exactly one orm::Key<&Entity::member>");
-
-  static constexpr auto kColumns = [] {
-    std::array<ColumnInfo, kColumnCount> result{};
-    std::size_t i = 0;
-    const auto add = [&]<class D>() {
-      if constexpr (IsColumn<D>) result[i++] = D::column_info();
-    };
-    (add.template operator()<Ds>(), ...);
-    return result;
-  }();
-  static constexpr auto kIndexes = [] {
-    std::array<IndexInfo, kIndexCount> result{};
-    std::size_t i = 0;
-    const auto add = [&]<class D>() {
-      if constexpr (IsIndex<D>) result[i++] = D::index_info();
-    };
-    (add.template operator()<Ds>(), ...);
-    return result;
-  }();
-  // The descriptor of column number I.
-  static consteval std::size_t descriptor_of(std::size_t column) {
-    constexpr bool kIsColumn[] = {IsColumn<Ds>...};
-    std::size_t i = 0;
-    for (;; ++i) {
-      if (kIsColumn[i] && column-- == 0) return i;
-    }
-  }
-  template <std::size_t I>
-  using ColumnAt = std::tuple_element_t<descriptor_of(I), std::tuple<Ds...>>;
-
-  static constexpr TableInfo make() {
-    TableInfo info{.name = kTableName.view(), .columns = kColumns, .indexes = kIndexes};
-    std::size_t i = 0;
-    const auto role = [&]<class D>() {
-      if constexpr (is_key_v<D>) info.key = &kColumns[i];
-      if constexpr (is_version_v<D>) info.version = &kColumns[i];
-      if constexpr (is_soft_delete_v<D>) info.deleted_at = &kColumns[i];
-      if constexpr (IsColumn<D>) ++i;
-    };
-    (role.template operator()<Ds>(), ...);
-    return info;
-  }
-  static constexpr auto kTableName = N;
-  static constexpr TableInfo kInfo = make();
+template <std::size_t Columns, std::size_t Indexes>
+struct TableData {
+  ColumnInfo columns[Columns == 0 ? 1 : Columns];
+  IndexInfo indexes[Indexes == 0 ? 1 : Indexes];
+  TableList list;
 };
-
 template <Name N, class... Ds>
-TableParts<N, Ds...> parts_of(const Table<N, Ds...>*);
+consteval auto describe_table(const Table<N, Ds...>*) {
+  TableData<(std::size_t{0} + ... + Ds::kColumns), (std::size_t{0} + ... + Ds::kIndexes)> data{};
+  data.list.columns = data.columns;
+  data.list.indexes = data.indexes;
+  (Ds::describe(data.list), ...);
+  data.list.columns = nullptr;
+  data.list.indexes = nullptr;
+  return data;
+}
+// Where the members of its columns are. Part of its one caller, since its own name would be as long as the schema.
+template <class E, Name N, class... Ds>
+[[gnu::always_inline]] inline void write_members(const Table<N, Ds...>*, E* entity, void** out) {
+  ((Ds::kColumns == 1 ? static_cast<void>(*out++ = &(entity->*Ds::kMember)) : static_cast<void>(0)), ...);
+}
+template <Name N, class... Ds>
+consteval std::string_view name_of(const Table<N, Ds...>*) {
+  return N.view();
+}
+// The descriptor of column number `Column`.
+template <std::size_t Column, Name N, class... Ds>
+auto descriptor_at(const Table<N, Ds...>*) {
+  constexpr std::size_t kAt = [] {
+    std::size_t left = Column;
+    std::size_t i = 0;
+    constexpr std::size_t kCounts[] = {Ds::kColumns...};
+    for (; kCounts[i] == 0 || left-- > 0; ++i) {
+    }
+    return i;
+  }();
+  return static_cast<__type_pack_element<kAt, Ds...>*>(nullptr);
+}
+template <Name N, class... Ds>
+void any_table(const Table<N, Ds...>*);
 
 template <class E>
-concept HasSchema = requires { parts_of(static_cast<typename E::schema*>(nullptr)); };
+concept HasSchema = requires { any_table(static_cast<typename E::schema*>(nullptr)); };
 
 template <class E>
 inline constexpr bool has_schema = HasSchema<E>;
@@ -341,28 +342,43 @@ consteval void check_schema() {
                 "orm::Table<...> {};` before it is used");
 }
 
+// The schema of an entity as data.
 template <class E>
-  requires HasSchema<E>
-using PartsOf = decltype(parts_of(static_cast<typename E::schema*>(nullptr)));
+struct TableOf {
+  static constexpr typename E::schema* kSchema = nullptr;
+  static constexpr auto kData = describe_table(kSchema);
+  static_assert(kData.list.keys == 1, "a schema needs exactly one orm::Key<&Entity::member>");
 
-// The column of the member M, or npos.
+  static constexpr const ColumnInfo* column(std::size_t index) {
+    return index == TableList::kNone ? nullptr : &kData.columns[index];
+  }
+  static void members(void* entity, void** out) { write_members(kSchema, static_cast<E*>(entity), out); }
+  static constexpr TableInfo kInfo{.name = name_of(kSchema),
+                                   .columns = {kData.columns, kData.list.column_count},
+                                   .indexes = {kData.indexes, kData.list.index_count},
+                                   .key = column(kData.list.key),
+                                   .version = column(kData.list.version),
+                                   .deleted_at = column(kData.list.deleted_at),
+                                   .members = members};
+};
+
+// The column of the member M, or kNone.
 template <auto M>
 consteval std::size_t column_index() {
-  std::size_t i = 0;
-  for (const ColumnInfo& info : PartsOf<OwnerOf<M>>::kColumns) {
-    if (info.member == member_name<M>()) return i;
-    ++i;
+  using Of = TableOf<OwnerOf<M>>;
+  for (std::size_t i = 0; i < Of::kData.list.column_count; ++i) {
+    if (Of::kData.columns[i].id == &member_id<M>) return i;
   }
-  return std::string_view::npos;
+  return TableList::kNone;
 }
 template <auto M>
-inline constexpr bool is_stored = column_index<M>() != std::string_view::npos;
+inline constexpr bool is_stored = column_index<M>() != TableList::kNone;
 
 }  // namespace detail
 
 template <class E>
 constexpr const TableInfo& table_info() {
-  return detail::PartsOf<E>::kInfo;
+  return detail::TableOf<E>::kInfo;
 }
 
 // The column in which the member M is stored.
@@ -376,7 +392,7 @@ constexpr const ColumnInfo* column_of() {
                   "an edge is no column: load it with .with<&Entity::edge>(), or ask orm::has<&Entity::edge>(...)");
     static_assert(detail::is_edge_member<M> || detail::is_stored<M>,
                   "this member is not stored: add orm::Field<&Entity::member> to the schema");
-    if constexpr (kIndex != std::string_view::npos) return &detail::PartsOf<E>::kColumns[kIndex];
+    if constexpr (kIndex != detail::TableList::kNone) return &detail::TableOf<E>::kData.columns[kIndex];
   }
   return nullptr;
 }
@@ -392,7 +408,7 @@ struct FoundBelongsTo {
   static EdgeInfo info() {
     using Target = typename EdgeTarget<MemberOf<M>>::type;
     const TableInfo& target = table_info<Target>();
-    return {member_name<M>(), EdgeKind::kBelongsTo, &target, column_of<Fk>(), target.key};
+    return {member_id<M>, &table_info<OwnerOf<M>>(), EdgeKind::kBelongsTo, &target, column_of<Fk>(), target.key};
   }
 };
 template <auto M, auto Fk, EdgeKind Kind>
@@ -401,7 +417,8 @@ struct FoundHas {
   static EdgeInfo info() {
     check_remote_edge<M, Fk>();
     using Target = typename EdgeTarget<MemberOf<M>>::type;
-    return {member_name<M>(), Kind, &table_info<Target>(), table_info<OwnerOf<M>>().key, column_of<Fk>()};
+    const TableInfo& owner = table_info<OwnerOf<M>>();
+    return {member_id<M>, &owner, Kind, &table_info<Target>(), owner.key, column_of<Fk>()};
   }
 };
 template <auto M, auto Here, auto There>
@@ -411,7 +428,8 @@ struct FoundManyToMany {
     static_assert(std::is_same_v<OwnerOf<Here>, OwnerOf<There>>,
                   "orm::ManyToMany: both foreign keys are members of the entity between");
     const TableInfo& target = table_info<typename EdgeTarget<MemberOf<M>>::type>();
-    return {.name = member_name<M>(),
+    return {.name = member_id<M>,
+            .owner = &table_info<OwnerOf<M>>(),
             .kind = EdgeKind::kManyToMany,
             .target = &target,
             .local = table_info<OwnerOf<M>>().key,
@@ -454,7 +472,7 @@ consteval void check_edge() {
 
 template <class E>
 consteval bool has_soft_delete() {
-  return PartsOf<E>::kInfo.deleted_at != nullptr;
+  return TableOf<E>::kInfo.deleted_at != nullptr;
 }
 
 // The member that is the key.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "orm/column_trait.h"
 
@@ -33,8 +34,10 @@ struct ColumnInfo {
   DefaultInfo initial;
   TableRef references = nullptr;  // the table whose key this column holds
   bool cascade = false;           // rows go when what they refer to goes
-  SqlValue (*get)(const void* entity) = nullptr;
-  bool (*set)(void* entity, const SqlValueView& view) = nullptr;
+  // Between the member and the database. One pair for each C++ type, whatever the number of columns.
+  SqlValue (*to_value)(const void* member) = nullptr;
+  bool (*from_view)(void* member, const SqlValueView& view) = nullptr;
+  const void* id = nullptr;  // the same for the same member
 };
 
 struct IndexInfo {
@@ -49,9 +52,27 @@ struct TableInfo {
   const ColumnInfo* key = nullptr;         // never null in a schema that compiles
   const ColumnInfo* version = nullptr;     // optimistic version, or null
   const ColumnInfo* deleted_at = nullptr;  // soft delete, or null
+  // Writes where the members of `entity` are, one for each column.
+  void (*members)(void* entity, void** out) = nullptr;
 
   // Null if there is none.
   const ColumnInfo* find_member(std::string_view member) const;
+  // What the member of this column holds.
+  SqlValue get(const ColumnInfo& column, const void* entity) const;
+};
+
+// Where the members of one entity are.
+class Members {
+ public:
+  // They live as long as the entity and this.
+  Members(const TableInfo& table, void* entity);
+  void* operator[](std::size_t column) const { return all_[column]; }
+
+ private:
+  static constexpr std::size_t kUsual = 32;
+  void* usual_[kUsual];
+  std::vector<void*> more_;
+  void** all_ = usual_;
 };
 
 enum class EdgeKind : std::uint8_t { kBelongsTo, kHasOne, kHasMany, kManyToMany };
@@ -60,6 +81,7 @@ enum class EdgeKind : std::uint8_t { kBelongsTo, kHasOne, kHasMany, kManyToMany 
 // `through_local` equals `local` and `through_remote` equals `remote`.
 struct EdgeInfo {
   std::string_view name;
+  const TableInfo* owner = nullptr;
   EdgeKind kind = EdgeKind::kHasMany;
   const TableInfo* target = nullptr;
   const ColumnInfo* local = nullptr;

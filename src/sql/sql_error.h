@@ -11,6 +11,10 @@
 
 namespace banyan {
 
+namespace detail {
+class SqlResultBase;
+}
+
 enum class SqlErrorKind : unsigned char {
   kNotFound,       // one row was asked for and there is none
   kNotSingular,    // one row was asked for and there are more
@@ -71,6 +75,8 @@ class [[nodiscard]] SqlError {
     std::string constraint_name;
     std::string code;
   };
+  friend detail::SqlResultBase;
+  SqlError() = default;  // the place of an error, in a result that holds a value
   std::unique_ptr<State> state_;
 };
 
