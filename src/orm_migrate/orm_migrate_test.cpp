@@ -1,0 +1,315 @@
+// Twenty versions of a schema, planned, written as files and applied one after another on a real SQLite and a real
+// PostgreSQL, with rows in the tables; and an existing schema read into entities, which are compiled here.
+#include <algorithm>
+#include <cstdlib>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "migrate/apply.h"
+#include "migrate/import.h"
+#include "orm/orm.h"
+#include "orm_migrate/orm_migrate.h"
+#include "orm_migrate/plan.h"
+#include "orm_migrate/testdata/imported_postgres.h"
+#include "orm_migrate/testdata/imported_sqlite.h"
+#include "postgres/postgres_database.h"
+#include "postgres/test_server.h"
+#include "runtime/runtime.h"
+#include "sqlite/sqlite_database.h"
+
+namespace banyan::orm {
+namespace {
+
+// A table as a program of some version describes it.
+struct Model {
+  std::deque<ColumnInfo> columns;
+  std::vector<std::vector<std::string_view>> indexes;
+  std::vector<bool> unique;
+
+  ColumnInfo& add(std::string_view name, ColumnType type) {
+    return columns.emplace_back(ColumnInfo{.name = name, .member = name, .type = type});
+  }
+  ColumnInfo& at(std::string_view name) { return *std::ranges::find(columns, name, &ColumnInfo::name); }
+  void drop(std::string_view name) { columns.erase(std::ranges::find(columns, name, &ColumnInfo::name)); }
+  void index(std::vector<std::string_view> members, bool is_unique = false) {
+    indexes.push_back(std::move(members));
+    unique.push_back(is_unique);
+  }
+};
+
+struct Schema {
+  Model users, posts, teams;
+  bool has_posts = false, has_teams = false;
+};
+
+// The tables of one version, as data that lives until the next is made.
+struct Tables {
+  std::vector<ColumnInfo> columns[3];
+  std::vector<IndexInfo> indexes[3];
+  TableInfo infos[3];
+  std::vector<const TableInfo*> list;
+};
+Tables g_tables;
+const TableInfo& users_table() { return g_tables.infos[0]; }
+const TableInfo& teams_table() { return g_tables.infos[2]; }
+
+std::vector<const TableInfo*> tables_of(const Schema& schema) {
+  const Model* const models[] = {&schema.users, &schema.posts, &schema.teams};
+  const char* const names[] = {"users", "posts", "teams"};
+  for (std::size_t i = 0; i < 3; ++i) {
+    g_tables.columns[i].assign(models[i]->columns.begin(), models[i]->columns.end());
+    g_tables.indexes[i].clear();
+    for (std::size_t k = 0; k < models[i]->indexes.size(); ++k) {
+      g_tables.indexes[i].push_back({models[i]->indexes[k], models[i]->unique[k]});
+    }
+    g_tables.infos[i] = {.name = names[i], .columns = g_tables.columns[i], .indexes = g_tables.indexes[i]};
+    g_tables.infos[i].key = g_tables.columns[i].data();
+  }
+  std::vector<const TableInfo*> list;
+  if (schema.has_posts) list.push_back(&g_tables.infos[1]);  // in an order that has to be mended
+  list.push_back(&g_tables.infos[0]);
+  if (schema.has_teams) list.push_back(&g_tables.infos[2]);
+  return list;
+}
+
+using Step = void (*)(Schema& schema);
+const Step kLadder[] = {
+    [](Schema& s) {
+      s.users.add("id", ColumnType::kInt64).generated = true;
+      s.users.add("email", ColumnType::kText);
+      s.posts.add("id", ColumnType::kInt64).generated = true;
+      s.teams.add("code", ColumnType::kText);
+    },
+    [](Schema& s) { s.users.add("name", ColumnType::kText).nullable = true; },
+    [](Schema& s) { s.users.at("email").unique = true; },
+    [](Schema& s) { s.users.add("age", ColumnType::kInt32).initial.kind = DefaultInfo::Kind::kInteger; },
+    [](Schema& s) { s.users.index({"age"}); },
+    [](Schema& s) {
+      s.has_posts = true;
+      s.posts.add("user_id", ColumnType::kInt64).references = users_table;
+      s.posts.add("title", ColumnType::kText);
+    },
+    [](Schema& s) { s.posts.at("title").initial = {DefaultInfo::Kind::kText, 0, 0, "it's untitled"}; },
+    [](Schema& s) { s.users.at("age").type = ColumnType::kInt64; },
+    [](Schema& s) { s.users.add("score", ColumnType::kDouble).initial = {DefaultInfo::Kind::kReal, 0, 0.5, ""}; },
+    [](Schema& s) { s.posts.add("body", ColumnType::kText).nullable = true; },
+    [](Schema& s) { s.users.add("created_at", ColumnType::kTimestamp).initial.kind = DefaultInfo::Kind::kNow; },
+    [](Schema& s) { s.users.indexes[0] = {"email", "age"}; },
+    [](Schema& s) { s.posts.drop("body"); },
+    [](Schema& s) { s.posts.at("user_id").cascade = true; },
+    [](Schema& s) { s.has_teams = true; },
+    [](Schema& s) {
+      ColumnInfo& column = s.users.add("team_code", ColumnType::kText);
+      column.references = teams_table;
+      column.nullable = true;
+    },
+    [](Schema& s) { s.posts.index({"user_id", "title"}, true); },
+    [](Schema& s) { s.users.at("score").initial = {}; },
+    [](Schema& s) { s.users.add("verified", ColumnType::kBool).initial.kind = DefaultInfo::Kind::kInteger; },
+    [](Schema& s) {
+      s.has_teams = false;
+      s.users.drop("team_code");
+    },
+};
+constexpr std::size_t kDestroys[] = {12, 13, 20};  // versions, from 1
+
+Task<SqlResult<Plan>> plan_for(SqlDatabase& database, std::vector<const TableInfo*> tables) {
+  SqlLease lease = co_await try_(database.acquire(SqlAccess::kWrite));
+  const migrate::Catalogue live = co_await try_(migrate::read_catalogue(*lease));
+  const migrate::Catalogue wanted = co_await try_(wanted_catalogue(*lease, tables));
+  co_return make_plan(lease->dialect(), live, wanted, tables);
+}
+
+Task<SqlResult<void>> execute(SqlDatabase& database, std::string sql) {
+  SqlLease lease = co_await try_(database.acquire(SqlAccess::kWrite));
+  (void)co_await try_(lease->execute(sql));
+  co_return {};
+}
+
+Task<SqlResult<void>> climb(SqlDatabase& database, std::string folder) {
+  Schema schema;
+  for (std::size_t version = 1; version <= std::size(kLadder); ++version) {
+    kLadder[version - 1](schema);
+    const std::vector<const TableInfo*> tables = tables_of(schema);
+    const Plan plan = co_await try_(plan_for(database, tables));
+    for (const std::string& sentence : plan.refused) ADD_FAILURE() << version << ": " << sentence;
+    const bool destroys = std::ranges::any_of(plan.steps, [](const PlanStep& step) { return !step.destroys.empty(); });
+    EXPECT_EQ(destroys, std::ranges::find(kDestroys, version) != std::end(kDestroys)) << version << ":\n" << plan.sql();
+    // To SQLite every integer is the same: it has nothing to do for one of these versions.
+    EXPECT_EQ(plan.steps.empty(), version == 8 && database.dialect() == SqlDialect::kSqlite) << version;
+    (void)co_await try_(migrate::add_migration(folder, "version_" + std::to_string(version), plan.sql()));
+    auto files = co_await try_(migrate::read_migrations(folder));
+    const auto applied = co_await try_(migrate::apply_migrations(database, std::move(files)));
+    EXPECT_EQ(applied.size(), 1U) << version;
+    const Plan after = co_await try_(plan_for(database, tables));
+    EXPECT_TRUE(after.empty()) << version << " leaves:\n" << after.sql();
+    if (version == 1) co_await try_(execute(database, "INSERT INTO users (email) VALUES ('ann@x')"));
+    if (version == 6) co_await try_(execute(database, "INSERT INTO posts (user_id, title) VALUES (1, 'first')"));
+  }
+  co_return {};
+}
+
+// What the last version holds of the rows of the first ones, read by the database alone.
+class Text : public SqlRowSink {
+ public:
+  bool row(std::span<const SqlValueView> values) override {
+    for (const SqlValueView& value : values) {
+      const bool number = value.type == SqlType::kInteger;
+      text += number ? std::to_string(value.integer) + " " : std::string(value.text) + " ";
+    }
+    return true;
+  }
+  std::string text;
+};
+Task<SqlResult<void>> check_rows(SqlDatabase& database) {
+  SqlLease lease = co_await try_(database.acquire(SqlAccess::kRead));
+  Text rows;
+  (void)co_await try_(
+      lease->execute("SELECT u.id, u.email, u.age, p.title FROM users u JOIN posts p ON p.user_id = u.id", {}, &rows));
+  EXPECT_EQ(rows.text, "1 ann@x 0 first ");
+  co_return {};
+}
+
+Task<SqlResult<void>> ladder(SqlDatabase& database, SqlDatabase& second, std::string folder) {
+  co_await try_(climb(database, folder));
+  co_await try_(check_rows(database));
+  // All files at once on an empty database lead to the same schema.
+  auto files = co_await try_(migrate::read_migrations(folder));
+  const auto applied = co_await try_(migrate::apply_migrations(second, std::move(files)));
+  EXPECT_EQ(applied.size(), std::size(kLadder));
+  co_await try_(execute(second, "INSERT INTO users (email, score) VALUES ('x', 1)"));
+  Schema schema;
+  for (const Step step : kLadder) step(schema);
+  const Plan plan = co_await try_(plan_for(second, tables_of(schema)));
+  EXPECT_TRUE(plan.empty()) << plan.sql();
+  co_return {};
+}
+
+// A table of three: a field that rows have no value for is refused; everything of another program's is not touched.
+Task<SqlResult<void>> refusals(SqlDatabase& database) {
+  co_await try_(execute(database, "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL)"));
+  Schema schema;
+  kLadder[0](schema);
+  schema.users.add("height", ColumnType::kInt32);
+  const Plan plan = co_await try_(plan_for(database, tables_of(schema)));
+  EXPECT_EQ(plan.refused.size(), 1U);
+  EXPECT_TRUE(!plan.refused.empty() && plan.refused[0].starts_with("users.height is not null and has no default"));
+  co_return {};
+}
+
+std::string read(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+void expect_golden(const std::string& name, const std::string& text) {
+  const std::string path = std::string(BANYAN_TESTDATA) + "/" + name;
+  if (std::getenv("BANYAN_UPDATE") != nullptr) std::ofstream(path) << text;
+  EXPECT_EQ(read(path), text) << "BANYAN_UPDATE=1 writes it";
+}
+
+template <class Customer, class Order>
+Task<SqlResult<void>> import_schema(SqlDatabase& database, std::string dialect) {
+  std::string script = read(std::string(BANYAN_TESTDATA) + "/shop_" + dialect + ".sql");
+  co_await try_(migrate::apply_migrations(database, {{1, "0001_shop.sql", script, migrate::sha256_hex(script)}}));
+  SqlLease lease = co_await try_(database.acquire(SqlAccess::kRead));
+  const migrate::Catalogue catalogue = co_await try_(migrate::read_catalogue(*lease));
+  lease.give_back();
+  expect_golden("imported_" + dialect + ".h", migrate::entities_of(catalogue, "imported_" + dialect));
+  // The entities read and write what is there.
+  Database db(database);
+  Customer customer;
+  customer.email = "ann@x";
+  customer = co_await try_(insert(db, customer));
+  Order order;
+  order.customer_id = customer.id;
+  order.class_ = "gold";
+  (void)co_await try_(insert(db, order));
+  const auto row = co_await try_(query<Order>(db).template with<&Order::customer>().one());
+  EXPECT_EQ(row->class_, "gold");
+  const auto& owner = row.template get<&Order::customer>();
+  EXPECT_TRUE(owner.has_value() && owner->email == "ann@x");
+  co_return {};
+}
+
+Task<int> report(Task<SqlResult<void>> work) {
+  const SqlResult<void> done = co_await std::move(work);
+  if (!done.ok()) ADD_FAILURE() << done.error().text();
+  co_return 0;
+}
+void run_report(Task<SqlResult<void>> work) {
+  EXPECT_EQ(run({.workers = 1, .stall_threshold = std::chrono::seconds(60)}, report(std::move(work))), 0);
+}
+
+class Folder {
+ public:
+  Folder() { EXPECT_NE(mkdtemp(path_.data()), nullptr); }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::string path(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_ = ::testing::TempDir() + "orm_migrate_XXXXXX";
+};
+
+Task<SqlResult<void>> sqlite_ladder(std::string directory) {
+  const auto first = co_await try_(open_database("sqlite:" + directory + "/first.db"));
+  const auto second = co_await try_(open_database("sqlite:" + directory + "/second.db"));
+  co_return co_await ladder(*first, *second, directory + "/migrations");
+}
+TEST(OrmMigrate, TwentyVersionsOnSqlite) {
+  const Folder folder;
+  run_report(sqlite_ladder(folder.path("")));
+}
+
+// A database of the server, made for this.
+Task<SqlResult<std::unique_ptr<PostgresDatabase>>> postgres_database(std::string name) {
+  PostgresOptions options = TestPostgres::instance()->options();
+  auto postgres = co_await try_(PostgresDatabase::open(options));
+  co_await try_(execute(*postgres, "CREATE DATABASE " + name));
+  options.database = name;
+  co_return co_await try_(PostgresDatabase::open(options));
+}
+Task<SqlResult<void>> postgres_ladder(std::string directory) {
+  const auto first = co_await try_(postgres_database("ladder_first"));
+  const auto second = co_await try_(postgres_database("ladder_second"));
+  co_return co_await ladder(*first, *second, directory + "/migrations");
+}
+TEST(OrmMigrate, TwentyVersionsOnPostgres) {
+  if (TestPostgres::instance() == nullptr) GTEST_SKIP() << TestPostgres::kNotInstalled;
+  const Folder folder;
+  run_report(postgres_ladder(folder.path("")));
+}
+
+Task<SqlResult<void>> sqlite_refusals(std::string path) {
+  const auto database = co_await try_(open_database("sqlite:" + path));
+  co_return co_await refusals(*database);
+}
+TEST(OrmMigrate, WhatRowsHaveNoValueForIsRefused) {
+  const Folder folder;
+  run_report(sqlite_refusals(folder.path("test.db")));
+}
+
+Task<SqlResult<void>> sqlite_import(std::string path) {
+  const auto database = co_await try_(open_database("sqlite:" + path));
+  co_return co_await import_schema<imported_sqlite::Customer, imported_sqlite::Order>(*database, "sqlite");
+}
+TEST(OrmMigrate, ImportsFromSqlite) {
+  const Folder folder;
+  run_report(sqlite_import(folder.path("test.db")));
+}
+Task<SqlResult<void>> postgres_import() {
+  const auto database = co_await try_(postgres_database("shop"));
+  co_return co_await import_schema<imported_postgres::Customer, imported_postgres::Order>(*database, "postgres");
+}
+TEST(OrmMigrate, ImportsFromPostgres) {
+  if (TestPostgres::instance() == nullptr) GTEST_SKIP() << TestPostgres::kNotInstalled;
+  run_report(postgres_import());
+}
+
+}  // namespace
+}  // namespace banyan::orm
