@@ -5,10 +5,10 @@ namespace {
 
 notes::Notes all_notes;
 
-banyan::Result<void> build(banyan::service::Service& app, const banyan::Arguments&) {
+banyan::Task<banyan::Result<void>> build(banyan::service::Service& app, const banyan::Arguments&) {
   all_notes.serve(app);
   app.ready_when("notes", []() -> banyan::Task<banyan::Result<void>> { co_return banyan::Result<void>(); });
-  return {};
+  co_return {};
 }
 
 }  // namespace

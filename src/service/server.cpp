@@ -151,7 +151,7 @@ struct Build {
 };
 
 Task<int> serve(Server* server, Build build) {
-  Result<void> started = build.program.build(server->service, build.arguments);
+  Result<void> started = co_await build.program.build(server->service, build.arguments);
   if (started.ok()) started = server->service.start(worker_count());
   if (started.ok()) started = co_await start_workers(*server);
   if (started.ok()) {
@@ -167,6 +167,7 @@ Task<int> serve(Server* server, Build build) {
   }
   server->stopping.set();
   (void)co_await server->running.wait();
+  server->service.let_go();
   co_return started.ok() ? kExitDone : kExitBadUse;
 }
 

@@ -19,9 +19,8 @@ struct Program {
   std::string_view version = "0.1.0";
   std::vector<Option> options;  // besides those every service has: --help lists them
   std::vector<Example> examples;
-  // Adds routes, and opens what they need, once, in a task, before the sockets. An error ends the program with exit
-  // status 2.
-  Result<void> (*build)(Service& service, const Arguments& arguments) = nullptr;
+  // Adds routes, and opens what they need, once, before the sockets. An error ends the program with exit status 2.
+  Task<Result<void>> (*build)(Service& service, const Arguments& arguments) = nullptr;
 };
 
 // The whole of a main function.

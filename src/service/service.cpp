@@ -212,6 +212,7 @@ Task<void> Service::answer(Context& context, Result<void> outcome) {
   }
   if (answer.status == 0) answer.status = context.route_->status;
   if (!answer.content_type.empty()) answer.fields.set_copy(FieldId::kContentType, answer.content_type);
+  if (!build_.empty()) (void)answer.fields.add_copy("X-Build", build_);
   const Result<void> sent =
       answer.stream != nullptr ? co_await context.exchange_.respond_stream(answer.status, answer.fields, *answer.stream)
                                : co_await context.exchange_.respond(answer.status, answer.fields, answer.body);

@@ -2,9 +2,9 @@
 //
 //   Task<Result<Greeting>> greet(Greet in, service::Context&) { co_return Greeting{"hello " + in.name}; }
 //
-//   Result<void> build(service::Service& app, const Arguments&) {
+//   Task<Result<void>> build(service::Service& app, const Arguments&) {
 //     app.get("/greetings/:name", greet).says("greets somebody by name");
-//     return {};
+//     co_return {};
 //   }
 //   int main(int argc, char** argv) {
 //     return service::run_service({.name = "greeter", .summary = "greets", .build = build}, argc, argv);  // server.h
@@ -176,6 +176,23 @@ class Service final : public Handler, public Group {
   explicit Service(ServiceOptions options);
   ~Service() override;
 
+  // Keeps what handlers need (a database, a client) as long as requests are answered; it ends before the runtime does,
+  // the last kept first.
+  template <class T>
+  T& keep(std::unique_ptr<T> object) {
+    T& kept = *object;
+    kept_.push_back(std::move(object));
+    return kept;
+  }
+  // By the program around it, after the last request.
+  void let_go() {
+    while (!kept_.empty()) kept_.pop_back();
+  }
+
+  // Every answer names the build that gave it in the field X-Build: what a gateway that moves routes on evidence tells
+  // builds apart by.
+  void names_build(std::string build) { build_ = std::move(build); }
+
   // Asked by /readyz, by name; it may suspend.
   using Check = std::function<Task<Result<void>>()>;
   void ready_when(std::string name, Check check);
@@ -222,6 +239,8 @@ class Service final : public Handler, public Group {
   std::optional<Router> router_;
   std::vector<std::pair<std::string, Check>> checks_;
   std::string openapi_;
+  std::vector<std::shared_ptr<void>> kept_;
+  std::string build_;
   std::shared_ptr<RouteStats> no_route_stats_;
   std::vector<std::unique_ptr<Worker>> workers_;
   LogSink* access_log_ = nullptr;
