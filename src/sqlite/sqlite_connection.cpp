@@ -189,6 +189,7 @@ Task<SqlResult<SqlOutcome>> SqliteConnection::run(std::string_view text, std::sp
   deadline_ = current_context().deadline();
   const TaskRecord* const task = current_task();
   task_ = task != nullptr && task->shield_depth == 0 ? task : nullptr;
+  if (inline_) co_return run_now(text, parameters, rows);
   co_return co_await blocking([&] { return run_now(text, parameters, rows); });
 }
 

@@ -29,6 +29,8 @@ class SqliteConnection : public SqlConnection {
   bool in_transaction() const override;
   bool usable() const override { return true; }
   bool writes() const { return writes_; }
+  // From now on statements run where they are given, and not on the blocking pool.
+  void run_inline() { inline_ = true; }
   // Blocks, for as long as a rollback takes. Does nothing outside a transaction.
   void roll_back_now();
 
@@ -55,6 +57,7 @@ class SqliteConnection : public SqlConnection {
 
   sqlite3* handle_;
   bool writes_;
+  bool inline_ = false;
   Duration busy_timeout_;
   // The most recently used stand first.
   std::list<Prepared> prepared_;

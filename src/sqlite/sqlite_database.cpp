@@ -29,6 +29,7 @@ SqlResult<std::vector<std::unique_ptr<SqliteConnection>>> open_all(const SqliteO
   for (unsigned i = 0; i <= readers; ++i) {
     auto connection = SqliteConnection::open(options.path, options.create && i == 0, i == 0, options.busy_timeout);
     if (!connection.ok()) return std::move(connection).error();
+    if (options.inline_reads && i > 0) (*connection)->run_inline();
     connections.push_back(std::move(*connection));
   }
   return connections;

@@ -1,6 +1,6 @@
 // SQLite as a SqlDatabase: one file, one writer, several readers.
 //
-// SQLite blocks, so every statement runs on the blocking pool while its task is suspended. The file is in WAL mode:
+// SQLite blocks, so statements run on the blocking pool while their task is suspended. The file is in WAL mode:
 // readers go on while the one writer writes, and a writer waits for its turn here, in order of arrival, rather than
 // inside SQLite. Other processes (a PHP application, the sqlite3 program) may use the file at the same time; for their
 // locks a statement waits `busy_timeout`, then fails with kSerialization. A statement whose task is cancelled or out of
@@ -23,6 +23,9 @@ struct SqliteOptions {
   unsigned readers = 4;  // 1 to 64
   Duration busy_timeout = std::chrono::seconds(5);
   bool create = true;  // false: it is an error if there is no such file
+  // Readers run on the worker that asks, and hold it up: for look-ups by key in a file that memory holds, which take
+  // some microseconds, while handing one over to the blocking pool and back costs several times that. Writes never do.
+  bool inline_reads = false;
 };
 
 class SqliteDatabase : public SqlDatabase {

@@ -41,8 +41,9 @@ class Directory {
 
 using Body = Task<SqlResult<void>> (*)(SqliteDatabase& database);
 
-Task<int> with_database(std::string path, Body body) {
-  auto database = co_await SqliteDatabase::open({.path = path, .readers = 2, .busy_timeout = 50ms});
+Task<int> with_database(std::string path, Body body, bool inline_reads) {
+  auto database =
+      co_await SqliteDatabase::open({.path = path, .readers = 2, .busy_timeout = 50ms, .inline_reads = inline_reads});
   if (!database.ok()) {
     ADD_FAILURE() << database.error().text();
     co_return 1;
@@ -52,9 +53,11 @@ Task<int> with_database(std::string path, Body body) {
   co_return 0;
 }
 
-void on_database(Body body) {
+void on_database(Body body, bool inline_reads = false) {
   const Directory directory;
-  EXPECT_EQ(run({.workers = 2}, with_database(directory.file(), body)), 0);
+  RuntimeOptions options{.workers = 2};
+  options.on_stall = [](const char*, std::uint64_t, Duration) {};
+  EXPECT_EQ(run(options, with_database(directory.file(), body, inline_reads)), 0);
 }
 
 Task<SqlResult<void>> values_return(SqliteDatabase& database) {
@@ -131,6 +134,11 @@ Task<SqlResult<void>> a_deadline_stops(SqliteDatabase& database) {
   co_return {};
 }
 TEST(Sqlite, ADeadlineStopsAStatement) { on_database(a_deadline_stops); }
+TEST(Sqlite, InlineReadsAreTheSame) {
+  on_database(values_return, true);
+  on_database(errors_are_told_apart, true);
+  on_database(a_deadline_stops, true);
+}
 
 struct Endless {
   SqliteDatabase* database;
