@@ -39,17 +39,18 @@ def legacy_build():
     return "php-" + digest.hexdigest()[:12]
 
 
-def start_legacy(directory, sockets, database):
-    """php-fpm with the PHP user centre on "unix:SOCKETS/php-fpm.sock"; logs, sessions and configuration go to
-    DIRECTORY."""
-    sessions = os.path.join(directory, "sessions")
-    os.mkdir(sessions)
+def start_legacy(directory, sockets, database, sessions=None, extra=""):
+    """php-fpm with the PHP user centre on "unix:SOCKETS/php-fpm.sock"; logs and configuration go to DIRECTORY, and so
+    do sessions, unless SESSIONS is another session.save_path. EXTRA are further directives of the pool."""
+    if sessions is None:
+        sessions = os.path.join(directory, "sessions")
+        os.mkdir(sessions)
     listen = os.path.join(sockets, "php-fpm.sock")
     config = fill(os.path.join(HERE, "legacy", "php-fpm.conf.in"),
                   {"IDENTITY": PhpFpm.identity(), "LOG": ini_quoted(os.path.join(directory, "php-fpm.log")),
                    "SOCKET": ini_quoted(listen), "DATABASE": ini_quoted(database), "SESSIONS": ini_quoted(sessions),
                    "BUILD": legacy_build(), "BUILD_HEADER": ini_quoted(os.path.join(HERE, "build_header.php"))})
-    fpm = PhpFpm(directory, config, "unix:" + listen)
+    fpm = PhpFpm(directory, config + extra, "unix:" + listen)
     fpm.require_module("pdo_sqlite", "php8.2-sqlite3")
     return fpm.start()
 

@@ -1,4 +1,5 @@
--- The user centre's one database. The PHP service and its native successor open the same file.
+-- The user centre's one database. The PHP service and its native successor open the same file. seed.py makes the same
+-- tables in PostgreSQL, from this text.
 CREATE TABLE users (
     id         INTEGER PRIMARY KEY,
     name       TEXT    NOT NULL,
@@ -18,3 +19,18 @@ CREATE TABLE tokens (
     expires_at INTEGER NOT NULL           -- seconds since 1970
 );
 CREATE INDEX users_by_score ON users (score DESC, id);
+-- What only the native service shows.
+CREATE TABLE profiles (
+    id         INTEGER PRIMARY KEY,
+    user_id    INTEGER NOT NULL UNIQUE REFERENCES users(id),
+    city       TEXT    NOT NULL,
+    about      TEXT    NOT NULL
+);
+CREATE TABLE posts (
+    id         INTEGER PRIMARY KEY,
+    user_id    INTEGER NOT NULL REFERENCES users(id),
+    title      TEXT    NOT NULL,
+    text       TEXT    NOT NULL,
+    created_at TEXT    NOT NULL
+);
+CREATE INDEX posts_by_user ON posts (user_id, id);

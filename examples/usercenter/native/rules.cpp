@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "http/target.h"
+#include "runtime/env.h"
 
 namespace usercenter {
 namespace {
@@ -70,11 +71,23 @@ std::optional<std::string> valid_email(std::string_view email) {
   return lower;
 }
 
+bool is_token(std::string_view text) { return text.size() == 40 && std::ranges::all_of(text, is_hex_digit); }
+
 std::optional<std::string_view> bearer_token(std::string_view authorization) {
-  constexpr std::string_view kScheme = "Bearer ";
-  if (!authorization.starts_with(kScheme)) return std::nullopt;
-  const std::string_view token = authorization.substr(kScheme.size());
-  return token.size() == 40 && std::ranges::all_of(token, is_hex_digit) ? std::optional(token) : std::nullopt;
+  constexpr std::string_view kBearer = "Bearer ";
+  if (!authorization.starts_with(kBearer)) return std::nullopt;
+  const std::string_view token = authorization.substr(kBearer.size());
+  return is_token(token) ? std::optional(token) : std::nullopt;
+}
+
+std::string_view cookie_value(std::string_view cookies, std::string_view name) {
+  while (!cookies.empty()) {
+    std::string_view cookie = cookies.substr(0, cookies.find(';'));
+    cookies.remove_prefix(std::min(cookies.size(), cookie.size() + 1));
+    while (cookie.starts_with(' ')) cookie.remove_prefix(1);
+    if (cookie.starts_with(name) && cookie.substr(name.size()).starts_with('=')) return cookie.substr(name.size() + 1);
+  }
+  return {};
 }
 
 std::string score_text(std::int64_t hundredths) {
@@ -94,5 +107,7 @@ std::string timestamp(std::int64_t seconds) {
   char text[32];
   return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts)};
 }
+
+std::int64_t unix_seconds() { return banyan::current_env().wall_nanoseconds() / 1'000'000'000; }
 
 }  // namespace usercenter

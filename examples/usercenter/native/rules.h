@@ -21,9 +21,16 @@ std::optional<std::string> valid_email(std::string_view email);
 // The token in the value of an Authorization field: "Bearer " and 40 hexadecimal digits in lower case.
 std::optional<std::string_view> bearer_token(std::string_view authorization);
 
+// 40 hexadecimal digits in lower case.
+bool is_token(std::string_view text);
+// The value of the cookie `name` in a Cookie field; empty where there is none.
+std::string_view cookie_value(std::string_view cookies, std::string_view name);
+
 // 6263 is "62.63".
 std::string score_text(std::int64_t hundredths);
 // Seconds since 1970 as "2026-01-31 23:59:59", in UTC.
 std::string timestamp(std::int64_t seconds);
+// Seconds since 1970 by the clock of the running task.
+std::int64_t unix_seconds();
 
 }  // namespace usercenter

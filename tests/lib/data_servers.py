@@ -1,0 +1,73 @@
+"""Real databases for tests: redis-server and PostgreSQL, each on sockets and files of its own, ended with the test."""
+import os
+import shutil
+import subprocess
+import tempfile
+
+from processes import Child, ProcessError, find_program, free_port
+
+POSTGRES = "/usr/lib/postgresql/15/bin"
+
+
+class Redis:
+    """A redis-server without persistence on "unix:SOCKET"."""
+
+    def __init__(self, directory):
+        self.program = find_program(["redis-server"], "apt-get install redis-server")
+        self.directory = directory
+        self.socket = os.path.join(directory, "redis.sock")
+        self.child = None
+
+    def start(self):
+        self.child = Child("redis-server", [self.program, "--port", "0", "--unixsocket", self.socket, "--save", "",
+                                            "--dir", self.directory], os.path.join(self.directory, "redis.log"))
+        self.child.wait_listening("unix:" + self.socket)
+        return self
+
+    def stop(self):
+        return self.child.stop() if self.child else None
+
+    def ask(self, *words):
+        """What redis-cli says, without the line's end."""
+        done = subprocess.run(["redis-cli", "-s", self.socket, *words], capture_output=True, text=True, check=True)
+        return done.stdout.removesuffix("\n")
+
+
+class Postgres:
+    """A PostgreSQL of its own under /tmp, where its user may go; .url is that of a database its superuser owns."""
+
+    def __init__(self):
+        if not os.access(f"{POSTGRES}/initdb", os.X_OK):
+            raise ProcessError("PostgreSQL 15 is missing: apt-get install postgresql-15")
+        self.directory = tempfile.mkdtemp(prefix="banyan-postgres-")
+        self.as_user = []
+        if os.geteuid() == 0:       # PostgreSQL refuses to run as root
+            shutil.chown(self.directory, "postgres", "postgres")
+            self.as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--pdeathsig=QUIT",
+                            "--"]
+        self.port = free_port()
+        self.url = f"postgresql://banyan@:{self.port}/postgres?host={self.directory}"
+        self.child = None
+
+    def start(self):
+        data = os.path.join(self.directory, "data")
+        subprocess.run([*self.as_user, f"{POSTGRES}/initdb", "-D", data, "-U", "banyan", "-A", "trust", "-N",
+                        "-E", "UTF8", "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd="/")
+        self.child = Child("postgres", [*self.as_user, f"{POSTGRES}/postgres", "-D", data, "-p", str(self.port),
+                                        "-c", "listen_addresses=", "-c", f"unix_socket_directories={self.directory}",
+                                        "-c", "fsync=off", "-c", "log_statement=all"],
+                           os.path.join(self.directory, "postgres.log"), cwd="/")
+        self.child.wait_listening(f"unix:{self.directory}/.s.PGSQL.{self.port}", timeout=60)
+        return self
+
+    def log(self):
+        with open(os.path.join(self.directory, "postgres.log"), encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def run(self, sql):
+        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.url], input=sql, text=True, check=True)
+
+    def stop(self):
+        status = self.child.stop() if self.child else None
+        shutil.rmtree(self.directory, ignore_errors=True)
+        return status
