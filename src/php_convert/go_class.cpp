@@ -27,11 +27,21 @@ std::string string_list(const std::vector<std::string>& list) {
 
 std::string GoPrinter::lazy(const hir::ExprPtr& value) {
   if (value == nullptr) return "nil";
-  return "func() php.Value { return " + text(*value) + " }";
+  Use use;
+  mentions(*value, use);
+  if (use.mentioned.empty()) return "func() php.Value { return " + text(*value) + " }";
+  std::string out = "func() php.Value {\n";
+  ++indent_;
+  for (const std::int32_t one : use.mentioned) {
+    out += tabs() + "var " + variable(one).target + " " + go_type(variable(one).rep) + "\n";
+  }
+  out += tabs() + "return " + text(*value) + "\n";
+  --indent_;
+  return out + tabs() + "}";
 }
 
 void GoPrinter::print_class(const hir::Class& one) {
-  function_ = &program_.functions[0];
+  function_ = &program_.functions[static_cast<std::size_t>(one.initializer)];
   comments(one.comment);
   at(one.offset);
   const std::string kind = one.kind == "interface" ? ", Interface: true"
@@ -49,6 +59,7 @@ void GoPrinter::print_class(const hir::Class& one) {
   if ((one.modifiers & (kFlagAbstract | kFlagFinal)) != 0) {
     line(c + ".Modify(" + ((one.modifiers & kFlagAbstract) != 0 ? "php.Abstract" : "php.Final") + ")");
   }
+  if ((one.modifiers & kFlagReadonly) != 0) line(c + ".ReadOnlyClass()");
   if (one.allows_dynamic) line(c + ".AllowDynamic()");
   if (one.is_anonymous) line(c + ".Anonymous(" + std::to_string(one.line) + ")");
   for (const hir::ClassConstant& constant : one.constants) {
@@ -81,7 +92,9 @@ void GoPrinter::print_method_entry(const hir::Class& one, const hir::MethodSpec&
   std::uint16_t modifiers = method.modifiers;
   if (one.kind == "interface") modifiers |= kFlagAbstract;
   std::vector<std::string> defaults;
+  hir::Function* const outer = std::exchange(function_, &f);
   for (std::size_t i = 0; i < f.parameters.size(); ++i) defaults.push_back(default_text(f, i));
+  function_ = outer;
   const std::string target = method.function < 0 ? "nil" : f.target;
   line(one.target + ".Method(" + go_string(method.name) + ", " + flags_text(modifiers) + ", " + target + ")" +
        metadata(f, defaults));

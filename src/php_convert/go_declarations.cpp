@@ -66,6 +66,11 @@ void GoPrinter::prologue(hir::Function& f) {
     const std::string given = v.target + "Given";
     const std::string at = std::to_string(position++);
     if (f.uses_arguments) {
+      if (one.by_reference && !one.variadic) {
+        line(v.target + " := php.ArgumentRef(arguments, " + at + ")");
+        line("_ = " + v.target);
+        continue;
+      }
       std::string from = one.variadic ? "php.RestOf(arguments, " + at + ")" : "php.ArgumentAt(arguments, " + at + ")";
       if (one.optional) {
         from = "php.ArgumentOr(arguments, " + at + ", " + default_text(f, position - 1) + ")";
@@ -100,6 +105,22 @@ void GoPrinter::prologue(hir::Function& f) {
   }
 }
 
+// The variables of a function that finds them by computed names.
+void GoPrinter::print_scope(const hir::Function& f) {
+  line(f.is_main ? "scope := php.GlobalScope()" : "scope := php.NewScope()");
+  line("_ = scope");
+  if (f.is_main) return;
+  for (const hir::Variable& v : f.variables) {
+    if (v.name.empty() || v.name == "this" || v.storage != hir::Storage::kBox) continue;
+    if (v.is_parameter || v.captured) {
+      line("scope.Bind(" + go_string(v.name) + ", " + v.target + ")");
+    } else {
+      line(v.target + " := scope.Variable(" + go_string(v.name) + ")");
+      line("_ = " + v.target);
+    }
+  }
+}
+
 std::string GoPrinter::argument_as(const hir::Parameter& one, Rep rep, std::string from) {
   if (!one.type.empty() && one.type != "mixed")
     from = "php.Arg(" + from + ", " + go_string(one.type) + ", " + go_string(one.name) + ")";
@@ -122,8 +143,7 @@ std::string GoPrinter::argument_as(const hir::Parameter& one, Rep rep, std::stri
 std::string GoPrinter::default_text(const hir::Function& f, std::size_t position) {
   const hir::Parameter& one = f.parameters[position];
   if (one.default_value == nullptr) return "nil";
-  return is_plain(*one.default_value) ? text(*one.default_value)
-                                      : "php.Lazy(func() php.Value { return " + text(*one.default_value) + " })";
+  return is_plain(*one.default_value) ? text(*one.default_value) : "php.Lazy(" + lazy(one.default_value) + ")";
 }
 
 // Whether a default is the same whenever it is asked for.
@@ -145,6 +165,7 @@ void GoPrinter::function_body(hir::Function& f) {
     line("panic(" + go_string("not converted: " + f.reasons[0].code) + ")");
   } else {
     prologue(f);
+    if (f.has_scope) print_scope(f);
     place_variables(f);
     if (f.is_generator) {
       const std::string type = has_try_return(f.body) ? "(result php.Value)" : "php.Value";
@@ -189,7 +210,7 @@ void GoPrinter::print_main() {
     }
     for (const hir::Variable& v : f.variables) {
       if (!is_global(f, v) || v.name.empty()) continue;
-      line(v.target + " := php.Global(" + go_string(v.name) + ")");
+      line(v.target + " := php.GlobalVariable(" + go_string(v.name) + ")");
       line("_ = " + v.target);
     }
   }
@@ -220,11 +241,16 @@ std::string GoPrinter::metadata(const hir::Function& f, const std::vector<std::s
   if (optional || f.uses_arguments) {
     out += ".Optional(" + std::to_string(required);
     for (std::size_t i = required; i < f.parameters.size(); ++i) {
-      if (f.parameters[i].optional) out += ", " + defaults[i];
+      if (f.parameters[i].optional && !f.uses_arguments) out += ", " + defaults[i];
     }
     out += ")";
   }
   if (typed) out += ".Typed(" + types + ")";
+  std::string references;
+  for (std::size_t i = 0; i < f.parameters.size() && f.uses_arguments; ++i) {
+    if (f.parameters[i].by_reference) references += (references.empty() ? "" : ", ") + std::to_string(i);
+  }
+  if (!references.empty()) out += ".References(" + references + ")";
   return out;
 }
 
@@ -235,7 +261,7 @@ void GoPrinter::print_registry() {
     hir::Function& f = program_.functions[i];
     if (f.is_closure || f.class_index >= 0 || f.target.empty()) continue;
     std::vector<std::string> defaults;
-    function_ = &program_.functions[0];
+    function_ = &f;
     for (std::size_t p = 0; p < f.parameters.size(); ++p) defaults.push_back(default_text(f, p));
     lines += tabs() + std::string(f.is_conditional ? "php.Prepare(" : "php.Register(") + go_string(f.name) + ", " +
              f.target + ")" + metadata(f, defaults) + "\n";
@@ -245,6 +271,7 @@ void GoPrinter::print_registry() {
   line("// register names what can be called by a name that the program computes.");
   open("func register() {");
   line("php.File(" + go_string(program_.path) + ")");
+  if (program_.strict_types) line("php.StrictTypes()");
   out_ += lines;
   close("}");
   for (const std::string& one : statics_) {
@@ -253,36 +280,51 @@ void GoPrinter::print_registry() {
   }
 }
 
+// What is captured, as statements where the closure is made and at each call, and as it may be shown.
+struct Captures {
+  std::vector<std::string> before;
+  std::vector<std::string> inside;
+  std::string shown;  // names and values
+};
+
+static Captures captures_of(const hir::Function& f, const hir::Function& outer) {
+  Captures out;
+  for (const hir::Capture& one : f.captures) {
+    const hir::Variable& v = f.variables[static_cast<std::size_t>(one.inner)];
+    const hir::Variable& from = outer.variables[static_cast<std::size_t>(one.outer)];
+    if (one.by_reference) {
+      if (one.defines) out.before.push_back(from.target + ".Defined()");
+      if (v.target != from.target) out.inside.push_back(v.target + " := " + from.target);
+      out.shown += ", " + go_string(one.name) + ", " + from.target;
+      continue;
+    }
+    const std::string held = v.target + "Kept";
+    const std::string source = from.storage == hir::Storage::kBox ? from.target + ".V" : from.target;
+    const bool array = from.rep == hir::Rep::kArray;
+    std::string copied = from.rep == hir::Rep::kValue ? "php.Copy(" + source + ")"
+                         : array                      ? source + ".Clone()"
+                                                      : source;
+    if (one.warns) copied = "php.Read(" + source + ", " + go_string(one.name) + ")";
+    out.before.push_back(held + " := " + copied);
+    out.shown += ", " + go_string(one.name) + ", " + held;
+    if (v.storage == hir::Storage::kBox) {
+      out.inside.push_back(v.target + " := php.NewRef(php.Copy(" + held + "))");
+    } else if (v.rep == hir::Rep::kValue) {
+      out.inside.push_back("var " + v.target + " php.Value = php.Copy(" + held + ")");
+    } else {
+      out.inside.push_back(v.target + " := " + held + (v.rep == hir::Rep::kArray ? ".Clone()" : ""));
+    }
+    out.inside.push_back("_ = " + v.target);
+  }
+  return out;
+}
+
 // A closure as an expression. What it takes by value is copied where it is made, and again for each call that changes
 // it.
 std::string GoPrinter::lambda(const Expr& e) {
   hir::Function& f = program_.functions[static_cast<std::size_t>(e.function)];
   const hir::Function& outer = *function_;
-  std::vector<std::string> before;  // run where the closure is made
-  std::vector<std::string> inside;  // run at each call
-  for (const hir::Capture& one : f.captures) {
-    hir::Variable& v = f.variables[static_cast<std::size_t>(one.inner)];
-    const hir::Variable& from = outer.variables[static_cast<std::size_t>(one.outer)];
-    if (one.by_reference) {
-      if (one.defines) before.push_back(from.target + ".Defined()");
-      if (v.target != from.target) inside.push_back(v.target + " := " + from.target);
-      continue;
-    }
-    const std::string held = v.target + "Kept";
-    const std::string source = from.storage == hir::Storage::kBox ? from.target + ".V" : from.target;
-    const bool array = from.rep == Rep::kArray;
-    std::string copied = from.rep == Rep::kValue ? "php.Copy(" + source + ")" : array ? source + ".Clone()" : source;
-    if (one.warns) copied = "php.Read(" + source + ", " + go_string(one.name) + ")";
-    before.push_back(held + " := " + copied);
-    if (v.storage == hir::Storage::kBox) {
-      inside.push_back(v.target + " := php.NewRef(php.Copy(" + held + "))");
-    } else if (v.rep == Rep::kValue) {
-      inside.push_back("var " + v.target + " php.Value = php.Copy(" + held + ")");
-    } else {
-      inside.push_back(v.target + " := " + held + (v.rep == Rep::kArray ? ".Clone()" : ""));
-    }
-    inside.push_back("_ = " + v.target);
-  }
+  auto [before, inside, shown] = captures_of(f, outer);
   std::vector<std::string> statics;
   auto* const outer_statics = std::exchange(lambda_statics_, &statics);
   const std::string printed = std::exchange(out_, "");
@@ -316,7 +358,8 @@ std::string GoPrinter::lambda(const Expr& e) {
     function_ = held;
     return s;
   }();
-  const std::string tail = metadata(f, defaults) + binding(f);
+  std::string tail = metadata(f, defaults) + binding(f);
+  if (program_.shows_closures && !shown.empty()) tail += ".Using(" + shown.substr(2) + ")";
   if (!wraps_for_captures) return "php.Fn(" + literal + " {\n" + inner + tabs() + "})" + tail;
   std::string out = "func() *php.Closure {\n";
   for (const std::string& one : before) out += tabs() + "\t" + one + "\n";

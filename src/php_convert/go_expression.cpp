@@ -79,6 +79,17 @@ std::string GoPrinter::variable_text(std::int32_t index) const {
   return variable(index).storage == hir::Storage::kBox ? target_name(index) + ".V" : target_name(index);
 }
 
+// Whether a reference may be bound to a typed property, which then has a say in what is assigned.
+bool GoPrinter::checks_references() const {
+  if (!program_.refers_to_properties) return false;
+  for (const hir::Class& one : program_.classes) {
+    for (const hir::PropertySpec& property : one.properties) {
+      if (!property.type.empty() && property.type != "mixed") return true;
+    }
+  }
+  return false;
+}
+
 int GoPrinter::precedence_of(std::string_view op) {
   if (op == "||") return 1;
   if (op == "&&") return 2;
@@ -238,6 +249,9 @@ std::string GoPrinter::text(const Expr& e, int precedence, int depth) {
       const bool boxed = variable(target.variable).storage == hir::Storage::kBox;
       const std::string where = "&" + variable_text(target.variable);
       const std::string type = go_type(boxed ? Rep::kValue : variable(target.variable).rep);
+      if (boxed && checks_references()) {
+        return target_name(target.variable) + ".Set(" + text(*e.children[1], 1, depth) + ")";
+      }
       if (type == "php.Value") return "php.Set(" + where + ", " + text(*e.children[1], 1, depth + 1) + ")";
       return "php.Assign(" + where + ", " + text(*e.children[1], 1, depth + 1) + ")";
     }
@@ -278,9 +292,24 @@ std::string GoPrinter::runtime(const Expr& e, int precedence, int depth) {
   if (e.text == "#len") return "len(" + text(*e.children[0], 1, depth) + ")";
   if (e.text == "Silence") return "php.Silence(" + body_expression(*e.children[0]) + ")";
   if (e.text == "Replace") {
+    const std::int32_t slot = e.children[0]->variable;
+    if (variable(slot).storage == hir::Storage::kBox && checks_references()) {
+      return target_name(slot) + ".Replace(" + text(*e.children[1], 1, depth) + ")";
+    }
     return "php.Replace(&" + variable_text(e.children[0]->variable) + ", " + text(*e.children[1], 1, depth + 1) + ")";
   }
   if (e.text == "Static") return "nil";
+  if (e.text == "NewWith") {
+    const std::string list = call("", {e.children[2].get()}, depth);
+    const bool spreads = list.ends_with(")...)");
+    const std::string given = list.substr(1, list.size() - (spreads ? 5 : 2));
+    return "php.NewWith(" + text(*e.children[0]) + ", " + text(*e.children[1]) + ", func() []php.Value { return " +
+           (spreads ? given : "[]php.Value{" + given + "}") + " })";
+  }
+  if (e.text == "EitherWay") {
+    return "php.EitherWay(func() *php.Ref { return " + text(*e.children[0]) + " }, func() php.Value { return " +
+           text(*e.children[1]) + " })";
+  }
   if (e.text == "OrFalse" || e.text == "OrNull") return "php." + e.text + "(" + text(*e.children[0], 1, depth) + ")";
   return call("php." + e.text, pointers(e.children), depth);
 }
@@ -335,6 +364,7 @@ std::string GoPrinter::conversion(const Expr& e, int precedence, int depth) {
 std::string GoPrinter::body_expression(const Expr& e) {
   const auto outer_frames = std::exchange(frames_, {});
   const bool outer = std::exchange(in_value_body_, true);
+  const bool outer_nil = std::exchange(returns_nil_, go_type(e.rep) == "php.Value" || e.rep == Rep::kArray);
   const std::string printed = std::exchange(out_, "");
   const std::uint32_t line_at = go_line_;
   ++indent_;
@@ -345,6 +375,7 @@ std::string GoPrinter::body_expression(const Expr& e) {
   go_line_ = line_at;
   frames_ = outer_frames;
   in_value_body_ = outer;
+  returns_nil_ = outer_nil;
   std::string out = "func() " + go_type(e.rep) + " {\n" + inner;
   if (!ends(e.body)) out += tabs() + "\treturn nil\n";
   return out + tabs() + "}";

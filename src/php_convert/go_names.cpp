@@ -9,14 +9,14 @@ namespace banyan::php {
 namespace {
 
 constexpr auto kTaken = std::to_array<std::string_view>(
-    {"any",    "append",      "arguments", "bool",     "break",   "byte",     "cap",     "case",      "chan",
-     "close",  "complex",     "const",     "continue", "copy",    "default",  "defer",   "delete",    "else",
-     "error",  "fallthrough", "false",     "float32",  "float64", "for",      "func",    "generator", "go",
-     "goto",   "if",          "imag",      "import",   "init",    "int",      "int64",   "interface", "iota",
-     "len",    "main",        "make",      "map",      "new",     "nil",      "package", "panic",     "php",
-     "print",  "println",     "range",     "real",     "recover", "register", "result",  "return",    "rune",
-     "script", "select",      "static",    "string",   "struct",  "switch",   "this",    "thrown",    "true",
-     "type",   "uint",        "uint64",    "var"});
+    {"any",   "append",      "arguments", "bool",     "break",   "byte",     "cap",     "case",      "chan",
+     "close", "complex",     "const",     "continue", "copy",    "default",  "defer",   "delete",    "else",
+     "error", "fallthrough", "false",     "float32",  "float64", "for",      "func",    "generator", "go",
+     "goto",  "if",          "imag",      "import",   "init",    "int",      "int64",   "interface", "iota",
+     "len",   "main",        "make",      "map",      "new",     "nil",      "package", "panic",     "php",
+     "print", "println",     "range",     "real",     "recover", "register", "result",  "return",    "rune",
+     "scope", "script",      "select",    "static",   "string",  "struct",   "switch",  "this",      "thrown",
+     "true",  "type",        "uint",      "uint64",   "var"});
 
 std::string unique(std::string wanted, std::set<std::string>& taken) {
   if (is_taken_in_go(wanted)) wanted += "Value";

@@ -158,6 +158,7 @@ void GoPrinter::place_variables(hir::Function& f) {
   for (const std::int32_t index : all.mentioned) {
     const hir::Variable& v = f.variables[static_cast<std::size_t>(index)];
     if (v.is_parameter || v.captured || is_global(f, v)) continue;
+    if (f.has_scope && v.storage == hir::Storage::kBox && !v.name.empty()) continue;
     local.insert(index);
   }
   place(f.body, local, false);

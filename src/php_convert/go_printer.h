@@ -61,6 +61,7 @@ class GoPrinter {
   std::string metadata(const hir::Function& f, const std::vector<std::string>& defaults);
   bool uses_static(const hir::Block& block) const;
   std::string binding(const hir::Function& f) const;
+  void print_scope(const hir::Function& f);
   static bool needs_own_variable(const hir::Parameter& one, const hir::Variable& v);
   bool has_try_return(const hir::Block& block) const;
   static std::string argument_as(const hir::Parameter& one, Rep rep, std::string from);
@@ -141,6 +142,8 @@ class GoPrinter {
   static void walk(const Expr& e, bool& has4, bool& has5, int& problem);
   std::string binary(const Expr& e, int precedence, int depth);
   std::string variable_text(std::int32_t variable) const;
+  bool checks_references() const;
+  bool binds_element(const hir::Block& block, std::int32_t index) const;
   std::string target_name(std::int32_t variable) const;
   const hir::Variable& variable(std::int32_t index) const;
 
@@ -164,6 +167,7 @@ class GoPrinter {
   std::set<std::string> static_names_;
   std::set<std::int32_t> read_;  // variables of the function that something reads
   bool in_value_body_ = false;
+  bool returns_nil_ = true;  // the body of an expression can give nil
 };
 
 std::string go_type(hir::Rep rep);

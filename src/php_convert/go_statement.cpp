@@ -88,6 +88,10 @@ void GoPrinter::print_declaration(const Stmt& s) {
   const hir::Variable& v = variable(s.variable);
   if (v.storage == hir::Storage::kBox) {
     line(v.target + " := " + (v.may_be_undefined ? "php.NewUndefined()" : "php.NewRef(nil)"));
+    const bool ends_here = !function_->is_main && !function_->is_generator && !v.kept && !v.captured && frames_.empty();
+    if (ends_here && !in_value_body_ && binds_element(function_->body, s.variable)) {
+      line("defer func() { " + v.target + ".Release() }()");
+    }
   } else if (v.may_be_undefined && !v.name.empty()) {
     line("var " + v.target + " php.Value = php.Undef");
   } else {
@@ -121,6 +125,9 @@ void GoPrinter::print_assign(const Stmt& s) {
 std::string GoPrinter::plain_assignment(const Stmt& s) {
   const Expr& e = *s.expr;
   const std::string name = variable_text(s.variable);
+  if (checks_references() && variable(s.variable).storage == hir::Storage::kBox) {
+    return variable(s.variable).target + ".Set(" + text(e) + ")";
+  }
   if (e.kind == ExprKind::kBinary && e.children[0]->kind == ExprKind::kVariable &&
       e.children[0]->variable == s.variable && e.rep == variable(s.variable).rep && e.rep != Rep::kBool) {
     const Expr& right = *e.children[1];
@@ -143,10 +150,39 @@ std::string GoPrinter::plain_assignment(const Stmt& s) {
   return name + " = " + text(e);
 }
 
+// Whether the variable is bound to what an array or object holds.
+bool GoPrinter::binds_element(const hir::Block& block, std::int32_t index) const {
+  for (const auto& s : block) {
+    if (s->kind == StmtKind::kBind && s->variable == index && s->text.empty() &&
+        (s->expr->kind == ExprKind::kMethod || s->expr->text == "IndexRef" || s->expr->text == "PropRef" ||
+         s->expr->text == "ListRef")) {
+      return true;
+    }
+    if (binds_element(s->body, index) || binds_element(s->otherwise, index)) return true;
+    for (const hir::Case& one : s->cases) {
+      if (binds_element(one.body, index)) return true;
+    }
+    for (const hir::Catch& one : s->catches) {
+      if (binds_element(one.body, index)) return true;
+    }
+  }
+  return false;
+}
+
 void GoPrinter::print_bind(const Stmt& s) {
-  const std::string& name = variable(s.variable).target;
+  const hir::Variable& v = variable(s.variable);
+  const std::string& name = v.target;
   if (s.text == "static") return print_static(s);
-  line(name + " = " + text(*s.expr));
+  if (is_global(*function_, v)) return line(name + " = " + text(*s.expr));
+  if (function_->has_scope && s.text == "unset") return line(name + " = scope.Unset(" + go_string(v.name) + ")");
+  if (function_->has_scope) {
+    return line(name + " = scope.Bind(" + go_string(v.name) + ", " + text(*s.expr) + ")");
+  }
+  // What the variable was bound to before may be held by something that nobody counted.
+  const bool counted = !v.kept && !v.is_parameter && !v.captured;
+  if (s.text == "unset") return line(name + " = " + (counted ? name + ".Forget()" : "php.NewUndefined()"));
+  const std::string given = text(*s.expr);
+  line(name + " = " + (counted ? name + ".Rebind(" + given + ")" : given + ".Hold()"));
 }
 
 // The variable of the package that keeps a static one, made the first time round.
@@ -358,6 +394,10 @@ void GoPrinter::print_jump(const Stmt& s) {
 }
 
 void GoPrinter::print_return(const Stmt& s) {
+  if (s.text == "value" && s.expr->rep == Rep::kNothing && s.expr->kind == ExprKind::kCall) {
+    line(text(*s.expr));
+    return line(returns_nil_ ? "return nil" : "panic(\"unreachable\")");
+  }
   if (s.text == "value") {
     line(s.expr->rep == Rep::kNull && s.expr->kind != ExprKind::kNull ? text(*s.expr) + "\n" + tabs() + "return nil"
                                                                       : "return " + text(*s.expr));
@@ -393,8 +433,8 @@ std::string GoPrinter::zero_result() const {
 
 bool GoPrinter::is_reference(const Expr& e) {
   return e.kind == ExprKind::kRuntime &&
-         (e.text == "IndexRef" || e.text == "IndexArg" || e.text == "PropArg" || e.text == "AppendRef" ||
-          e.text == "PropRef" || e.text == "StaticProp" || e.text == "NewRef");
+         (e.text == "IndexRef" || e.text == "CallValueRef" || e.text == "CallMethodRef" || e.text == "GlobalRef" ||
+          e.text == "AppendRef" || e.text == "PropRef" || e.text == "StaticProp" || e.text == "NewRef");
 }
 
 std::string GoPrinter::returned(const Expr& e) {

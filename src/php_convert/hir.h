@@ -132,6 +132,7 @@ struct Variable {
   bool is_parameter = false;
   bool may_be_undefined = false;  // read where nothing was assigned on some path
   bool captured = false;          // belongs to the closure's surroundings
+  bool kept = false;              // something else goes on holding its reference: a closure, or the static variable
 };
 
 struct Parameter {
@@ -181,6 +182,7 @@ struct Function {
   bool is_static = false;
   bool is_conditional = false;  // declared when the code runs
   bool uses_arguments = false;  // func_get_args and its like
+  bool has_scope = false;       // its variables are found by computed names
   std::int32_t this_variable = -1;
   std::int32_t class_index = -1;
   std::vector<Capture> captures;

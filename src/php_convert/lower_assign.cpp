@@ -14,6 +14,10 @@ using hir::StmtKind;
 ExprPtr FunctionLowering::lower_assign(NodeId node, bool wanted) {
   const NodeId target = plain(child(node, 0));
   const NodeId given = child(node, 1);
+  if (kind(target) == Kind::kArray && has_reference_item(target) && is_place(given)) {
+    unpack_place(target, [&] { return place_of(given); });
+    return wanted ? expression(given) : nullptr;
+  }
   if (kind(target) == Kind::kArray) {
     ExprPtr made = copied(expression(given));
     return assign_list(target, std::move(made), wanted);
@@ -74,6 +78,9 @@ ExprPtr FunctionLowering::assign_to(NodeId given, ExprPtr made, bool wanted) {
   switch (kind(target)) {
     case Kind::kArray:
       return assign_list(target, std::move(made), wanted);
+    case Kind::kVariableVariable:
+      return method("Assign", Rep::kValue, verbatim("scope"), computed_name(target),
+                    convert(std::move(made), Rep::kValue));
     case Kind::kIndex:
       return assign_element(target, std::move(made));
     case Kind::kProperty:
@@ -91,6 +98,9 @@ ExprPtr FunctionLowering::assign_to(NodeId given, ExprPtr made, bool wanted) {
 }
 
 ExprPtr FunctionLowering::assign_element(NodeId target, ExprPtr made) {
+  if (is_global_element(target)) {
+    return runtime("SetGlobal", Rep::kValue, global_name(target), convert(std::move(made), Rep::kValue));
+  }
   const NodeId base = plain(base_of(target));
   ExprPtr key = index_key(target);
   made = convert(std::move(made), Rep::kValue);
@@ -175,6 +185,38 @@ void FunctionLowering::unpack(NodeId list, std::int32_t source) {
     }
     ExprPtr assigned = assign_to(target, std::move(element), false);
     if (assigned != nullptr) emit_expression(std::move(assigned), target);
+  }
+}
+
+bool FunctionLowering::has_reference_item(NodeId list) const {
+  for (const NodeId item : children(list)) {
+    if ((flags(item) & kFlagReference) != 0) return true;
+    const NodeId target = child(item, 1) ? plain(child(item, 1)) : NodeId{};
+    if (target && kind(target) == Kind::kArray && has_reference_item(target)) return true;
+  }
+  return false;
+}
+
+// [&$a, [$b, &$c]] = $v: taken from the place of $v, whose elements become references.
+void FunctionLowering::unpack_place(NodeId list, const std::function<ExprPtr()>& place) {
+  std::int64_t next = 0;
+  for (const NodeId item : children(list)) {
+    if (!child(item, 1)) {
+      ++next;
+      continue;
+    }
+    const auto key = [&] { return child(item, 0) ? value(child(item, 0)) : convert(integer(next), Rep::kValue); };
+    const NodeId target = plain(child(item, 1));
+    if ((flags(item) & kFlagReference) != 0) {
+      bind_reference(target, runtime("ListRef", Rep::kValue, place(), key()));
+    } else if (kind(target) == Kind::kArray && has_reference_item(target)) {
+      unpack_place(target, [&] { return runtime("IndexPlace", Rep::kValue, place(), key()); });
+    } else {
+      ExprPtr element = runtime("ListItem", Rep::kValue, runtime("ValueAt", Rep::kValue, place()), key());
+      ExprPtr assigned = assign_to(target, std::move(element), false);
+      if (assigned != nullptr) emit_expression(std::move(assigned), target);
+    }
+    ++next;
   }
 }
 
@@ -271,10 +313,18 @@ ExprPtr FunctionLowering::update_place(NodeId target, const std::string& operati
   ExprPtr function = verbatim("php." + operation);
   const std::string suffix = old ? "Old" : "";
   switch (kind(target)) {
+    case Kind::kVariableVariable:
+      return runtime("UpdatePlace" + suffix, Rep::kValue, place_of(target), std::move(function), std::move(operand));
     case Kind::kIndex: {
+      if (is_global_element(target)) {
+        return runtime("UpdateGlobal" + suffix, Rep::kValue, global_name(target), std::move(function),
+                       std::move(operand));
+      }
       ExprPtr where = container_place(plain(base_of(target)));
       ExprPtr key = index_key(target);
-      if (key == nullptr) return refused(target, "append-update");
+      if (key == nullptr) {
+        return runtime("UpdateAppend" + suffix, Rep::kValue, std::move(where), std::move(function), std::move(operand));
+      }
       return runtime("UpdateIndex" + suffix, Rep::kValue, std::move(where), convert(std::move(key), Rep::kValue),
                      std::move(function), std::move(operand));
     }
@@ -368,11 +418,7 @@ ExprPtr FunctionLowering::lower_update(NodeId node) {
 
 ExprPtr FunctionLowering::lower_assign_reference(NodeId node) {
   const NodeId target = plain(child(node, 0));
-  ExprPtr reference = reference_of(child(node, 1));
-  if (loop_references_.contains(variable_name(plain(child(node, 1))))) {
-    reference = method("Shared", Rep::kValue, std::move(reference));
-  }
-  bind_reference(target, std::move(reference));
+  bind_reference(target, reference_of(child(node, 1)));
   return quiet_read(target);
 }
 
@@ -397,6 +443,7 @@ void FunctionLowering::bind_reference(NodeId given, ExprPtr reference) {
   }
   switch (kind(target)) {
     case Kind::kIndex: {
+      if (is_global_element(target)) return refuse(target, "globals-reference");
       ExprPtr where = container_place(plain(base_of(target)));
       ExprPtr key = index_key(target);
       emit_expression(key == nullptr ? runtime("BindAppend", Rep::kNull, std::move(where), std::move(reference))
@@ -406,15 +453,19 @@ void FunctionLowering::bind_reference(NodeId given, ExprPtr reference) {
       return;
     }
     case Kind::kProperty:
+      shared_.program.refers_to_properties = true;
       emit_expression(runtime("BindProp", Rep::kNull, object_value(child(target, 0)), member_name(child(target, 1)),
                               scope(), std::move(reference)),
                       target);
       return;
     case Kind::kStaticProperty:
+      shared_.program.refers_to_properties = true;
       emit_expression(runtime("BindStaticProp", Rep::kNull, class_reference(child(target, 0)),
                               static_property_name(target), scope(), std::move(reference)),
                       target);
       return;
+    case Kind::kVariableVariable:
+      return refuse(target, "variable-variable");
     default:
       refuse(target, "reference-target");
   }

@@ -40,6 +40,7 @@ ResultShape result_shape(std::string_view type) {
             : type == "bool"   ? Rep::kBool
                                : Rep::kArray,
             nullptr};
+  if (type == "?array") return {Rep::kValue, "ArrayOrNull"};
   if (type.starts_with("?") && simple(type.substr(1))) return {Rep::kValue, "OrNull"};
   if (type.ends_with("|false") && simple(type.substr(0, type.size() - 6))) return {Rep::kValue, "OrFalse"};
   if (type.ends_with("|null") && simple(type.substr(0, type.size() - 5))) return {Rep::kValue, "OrNull"};
@@ -60,6 +61,10 @@ std::string json_text(std::string_view json) {
       out += '\t';
     else if (c == 'r')
       out += '\r';
+    else if (c == 'f')
+      out += '\f';
+    else if (c == 'b')
+      out += '\b';
     else if (c == 'u') {
       out += static_cast<char>(std::stoi(std::string(json.substr(i + 1, 4)), nullptr, 16));
       i += 4;
@@ -119,6 +124,12 @@ ExprPtr FunctionLowering::lower_builtin(const RuntimeFunction& builtin, NodeId n
     fits = there || builtin.parameters[i].optional || builtin.parameters[i].variadic;
   }
   if (!fits) return runtime("CallNamed", Rep::kValue, literal(builtin.name), argument_list(arguments));
+  if (builtin.name.starts_with("array_walk")) shared_.program.refers_to_properties = true;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if (given[i] || builtin.parameters[i].default_json != "absent") continue;
+    return runtime("NotExplicit", Rep::kValue, literal(builtin.name), integer(static_cast<std::int64_t>(i) + 1),
+                   literal(builtin.parameters[i].name));
+  }
   if (ExprPtr idiom = builtin_idiom(builtin, given); idiom != nullptr) return idiom;
   bool writes = false;
   for (std::size_t i = 0; i < given.size(); ++i)
@@ -198,8 +209,9 @@ ExprPtr FunctionLowering::typed_place(std::int32_t slot) {
 
 ExprPtr FunctionLowering::builtin_argument(const RuntimeFunction& builtin, std::size_t position, NodeId node) {
   const RuntimeParameter& parameter = *builtin.parameter(position);
-  const std::string place = std::string(builtin.name) + "(): Argument #" + std::to_string(position + 1) + " ($" +
-                            std::string(parameter.name) + ")";
+  // Those beyond the named ones have no name in messages.
+  const std::string place = std::string(builtin.name) + "(): Argument #" + std::to_string(position + 1) +
+                            (parameter.variadic ? "" : " ($" + std::string(parameter.name) + ")");
   const Rep wanted = parameter_rep(parameter.type);
   if (parameter.written_only && wanted != Rep::kValue) {
     const std::int32_t slot = variable(variable_name(plain(node)));
@@ -292,6 +304,23 @@ ExprPtr FunctionLowering::special_call(const std::string& name, NodeId node, boo
   if (name == "func_get_args") return uses_arguments("FuncGetArgs", Rep::kArray, nullptr);
   if (name == "func_num_args") return uses_arguments("FuncNumArgs", Rep::kInt, nullptr);
   if (name == "func_get_arg" && count == 1) return uses_arguments("FuncGetArg", Rep::kValue, value(argument(0)));
+  if (name == "extract" && count >= 1 && count <= 3 && !has_spread(arguments)) {
+    ExprPtr out = method("Extract", Rep::kInt, verbatim("scope"));
+    for (std::size_t i = 0; i < count; ++i) out->children.push_back(copied_value(argument(i)));
+    return out;
+  }
+  if (name == "get_defined_vars" && count == 0) return method("Defined", Rep::kArray, verbatim("scope"));
+  if (name == "array_multisort" && count >= 1 && !has_spread(arguments)) return multisort(arguments);
+  if (name == "sscanf" && count >= 2 && !has_spread(arguments)) {
+    ExprPtr out = runtime("Sscanf", Rep::kValue, value(argument(0)), value(argument(1)));
+    for (std::size_t i = 2; i < count; ++i) {
+      out->children.push_back(is_place(argument(i)) ? place_of(argument(i)) : to_place(value(argument(i))));
+    }
+    return out;
+  }
+  if (name == "class_alias" && count >= 2 && !has_spread(arguments)) {
+    return runtime("ClassAlias", Rep::kBool, value(argument(0)), value(argument(1)));
+  }
   if (name == "extract" || name == "get_defined_vars" || name == "parse_str" || name == "debug_backtrace" ||
       name == "debug_print_backtrace" || name == "create_function" || name == "assert" ||
       name == "debug_zval_refcount" || name == "gc_collect_cycles" || name == "memory_get_usage") {
@@ -302,6 +331,11 @@ ExprPtr FunctionLowering::special_call(const std::string& name, NodeId node, boo
   }
   if (name == "defined" && count == 1) return runtime("DefinedIn", Rep::kBool, value(argument(0)), scope());
   if (name == "constant" && count == 1) return runtime("ConstantNamed", Rep::kValue, value(argument(0)), scope());
+  if ((name == "get_class" || name == "get_called_class") && count == 0 && function_.class_index < 0) {
+    return runtime("NotHere", Rep::kValue,
+                   literal(name + (name == "get_class" ? "() without arguments must be called from within a class"
+                                                       : "() must be called from within a class")));
+  }
   if (name == "get_class" && count == 0) return runtime("NameOf", Rep::kString, scope());
   if (name == "get_called_class" && count == 0) return runtime("NameOf", Rep::kString, static_class(node));
   if (name == "get_parent_class" && count == 0) return runtime("ParentName", Rep::kValue, scope());
@@ -365,13 +399,50 @@ ExprPtr FunctionLowering::class_function(const std::string& name, NodeId argumen
 }
 
 ExprPtr FunctionLowering::uses_arguments(const char* operation, Rep rep, ExprPtr index) {
-  if (function_.is_main) return refused({}, "arguments-outside-function");
+  if (function_.is_main) {
+    const std::string_view which = operation;
+    return runtime("NotHere", Rep::kValue,
+                   literal(which == "FuncGetArgs"   ? "func_get_args() cannot be called from the global scope"
+                           : which == "FuncNumArgs" ? "func_num_args() must be called from a function context"
+                                                    : "func_get_arg() cannot be called from the global scope"));
+  }
   if (!function_.uses_arguments) {
     function_.uses_arguments = true;
     shared_.changed = true;
   }
   ExprPtr out = runtime(operation, rep, verbatim("arguments"));
   if (index != nullptr) out->children.push_back(std::move(index));
+  // What a parameter holds by now is what is given.
+  for (const hir::Parameter& one : function_.parameters) {
+    if (operation == std::string_view("FuncNumArgs") || one.variadic) break;
+    out->children.push_back(convert(copied(quiet_parameter(one)), Rep::kValue));
+  }
+  return out;
+}
+
+ExprPtr FunctionLowering::quiet_parameter(const hir::Parameter& one) {
+  ExprPtr made = load(one.variable, {});
+  if (made->kind == ExprKind::kRuntime && made->text == "Read") {
+    made->text = "Quiet";
+    made->children.pop_back();
+  }
+  return made;
+}
+
+bool FunctionLowering::has_spread(NodeId arguments) const {
+  for (const NodeId argument : children(arguments)) {
+    if ((flags(argument) & kFlagSpread) != 0 || child(argument, 0)) return true;
+  }
+  return false;
+}
+
+// Arrays are sorted where they are; orders and flags come between them.
+ExprPtr FunctionLowering::multisort(NodeId arguments) {
+  ExprPtr out = runtime("MultisortPlaces", Rep::kBool);
+  for (const NodeId argument : children(arguments)) {
+    const NodeId given = child(argument, 1);
+    out->children.push_back(is_place(given) ? place_of(given) : value(given));
+  }
   return out;
 }
 
@@ -379,9 +450,18 @@ ExprPtr FunctionLowering::compact(NodeId arguments) {
   ExprPtr out = make(ExprKind::kArrayList, Rep::kArray, {});
   for (const NodeId argument : children(arguments)) {
     const NodeId given = plain(child(argument, 1));
-    if (kind(given) != Kind::kString || (flags(argument) & kFlagSpread) != 0) return refused(given, "compact-computed");
+    if ((flags(argument) & kFlagSpread) != 0) return refused(given, "compact-computed");
+    const bool known = kind(given) == Kind::kString && expression(given)->kind == ExprKind::kString;
+    if (!known) {
+      if (!function_.has_scope) return refused(given, "compact-computed");
+      out = method("CompactNamed", Rep::kArray, std::move(out), verbatim("scope"), value(given), self_or_nil());
+      continue;
+    }
     const std::string name = expression(given)->text;
-    if (name == "this") return refused(given, "compact-computed");
+    if (name == "this") {
+      out = method("CompactThis", Rep::kArray, std::move(out), self_or_nil());
+      continue;
+    }
     out = method("Compact", Rep::kArray, std::move(out), literal(name),
                  convert(quiet_or_undefined(name, given), Rep::kValue));
   }

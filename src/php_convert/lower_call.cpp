@@ -1,4 +1,6 @@
 // Calls of functions of the program and of computed ones; arguments by position, by name, spread, by reference.
+#include <algorithm>
+
 #include "php_check/builtins.h"
 #include "php_convert/lowering.h"
 
@@ -67,7 +69,10 @@ ExprPtr FunctionLowering::lower_call(NodeId node) {
     return runtime("CallUndefined", Rep::kValue, literal(undefined_name(names(callee).text(callee))), std::move(list));
   }
   ExprPtr called = value(callee);
-  ExprPtr list = argument_list(arguments);
+  ExprPtr list = argument_list(arguments, dynamic_may_take_reference());
+  if (function_.class_index >= 0) {
+    return runtime("CallValueIn", Rep::kValue, std::move(called), scope(), std::move(list));
+  }
   return runtime("CallValue", Rep::kValue, std::move(called), std::move(list));
 }
 
@@ -126,7 +131,9 @@ ExprPtr FunctionLowering::call_user(std::int32_t index, NodeId node, NodeId argu
   const bool variadic = !callee.parameters.empty() && callee.parameters.back().variadic;
   const bool surplus = given.size() > callee.parameters.size() && !variadic;
   if (!ordered || holes || callee.uses_arguments || surplus || callee.is_generator) {
-    ExprPtr list = argument_list(arguments);
+    const bool refers = std::any_of(callee.parameters.begin(), callee.parameters.end(),
+                                    [](const hir::Parameter& one) { return one.by_reference; });
+    ExprPtr list = argument_list(arguments, refers);
     ExprPtr called = runtime("CallNamed", Rep::kValue, literal(callee.name), std::move(list));
     return called;
   }
@@ -152,7 +159,12 @@ ExprPtr FunctionLowering::call_user(std::int32_t index, NodeId node, NodeId argu
 
 ExprPtr FunctionLowering::argument_for(const hir::Parameter& parameter, const hir::Function& callee,
                                        std::size_t position, NodeId node) {
-  if (parameter.by_reference) return argument_reference(node);
+  if (parameter.by_reference) {
+    ExprPtr reference = reference_of(node);
+    if (parameter.type.empty() || parameter.type == "mixed") return reference;
+    return runtime("TypedRef", Rep::kValue, std::move(reference), literal(parameter.type), literal(callee.name),
+                   integer(static_cast<std::int64_t>(position) + 1), literal(parameter.name));
+  }
   return checked_argument(parameter, callee.name, position, copied(expression(node)));
 }
 
@@ -194,7 +206,11 @@ ExprPtr FunctionLowering::default_for(std::int32_t callee, std::size_t position)
     made = there.constant_expression(child(parameter, parameter_slot::kDefault));
   }
   if (spec.by_reference) return runtime("NewRef", Rep::kValue, convert(std::move(made), Rep::kValue));
-  if (made->rep == Rep::kNull && spec.rep != Rep::kValue) return convert(std::move(made), spec.rep);
+  const NodeKind written = kind(plain(child(parameter, parameter_slot::kDefault)));
+  const bool constant = written == Kind::kConstant || written == Kind::kClassConstant;
+  if (constant && made->rep == Rep::kValue) {
+    return checked_argument(spec, function.name, position, std::move(made));
+  }
   return convert(std::move(made), spec.rep);
 }
 
@@ -206,9 +222,31 @@ ExprPtr FunctionLowering::constant_expression(NodeId node) {
   return made;
 }
 
+// Whether the argument can be taken by reference or by value, as what is called wants it.
+bool FunctionLowering::is_simple_place(NodeId given) const {
+  const NodeId node = plain(given);
+  switch (kind(node)) {
+    case Kind::kVariable:
+      return !variable_name(node).empty();
+    case Kind::kIndex: {
+      const NodeId key = child(node, 1);
+      if (!key || is_global_element(node)) return false;
+      const bool known =
+          kind(plain(key)) == Kind::kInteger || kind(plain(key)) == Kind::kString || !variable_name(plain(key)).empty();
+      return known && is_simple_place(child(node, 0));
+    }
+    case Kind::kProperty:
+      return kind(child(node, 1)) == Kind::kIdentifier && is_simple_place(child(node, 0));
+    case Kind::kStaticProperty:
+      return kind(child(node, 0)) == Kind::kName && kind(child(node, 1)) == Kind::kVariable;
+    default:
+      return false;
+  }
+}
+
 // Arguments for a call of what is known at run time. What can be referred to is handed on as a reference where some
 // function of the file might take one; the runtime reads it where it does not.
-ExprPtr FunctionLowering::argument_list(NodeId arguments) {
+ExprPtr FunctionLowering::argument_list(NodeId arguments, bool may_refer) {
   ExprPtr out = make(ExprKind::kValueList, Rep::kValue, {});
   for (const NodeId argument : children(arguments)) {
     const NodeId given = child(argument, 1);
@@ -222,8 +260,15 @@ ExprPtr FunctionLowering::argument_list(NodeId arguments) {
     ExprPtr made;
     const bool boxed = !name.empty() && name != "this" && slots_.contains(name) && is_assigned(variable(name)) &&
                        function_.variables[static_cast<std::size_t>(variable(name))].storage == hir::Storage::kBox;
+    const bool undefined = may_refer && !boxed && !name.empty() && name != "this" && slots_.contains(name) &&
+                           function_.variables[static_cast<std::size_t>(variable(name))].storage == hir::Storage::kBox;
     if (boxed && shared_.has_reference_parameters) {
       made = box(variable(name));
+    } else if (undefined) {
+      place(variable(name));
+      made = runtime("Perhaps", Rep::kValue, box(variable(name)), literal(name));
+    } else if (may_refer && name.empty() && is_simple_place(given)) {
+      made = runtime("EitherWay", Rep::kValue, reference_of(given), copied_value(given));
     } else {
       made = copied_value(given);
     }

@@ -11,14 +11,17 @@ ExprPtr FunctionLowering::lower_closure(NodeId node) {
   const auto it = shared_.function_of_node.find({index_, node.value});
   if (it == shared_.function_of_node.end()) return refused(node, "closure");
   hir::Function& inner = shared_.program.functions[static_cast<std::size_t>(it->second)];
-  std::set<std::string> used;
+  std::vector<std::string> used;
   std::set<std::string> by_reference;
   if (kind(node) == Kind::kArrowFunction) {
-    free_variables(node, used);
-    for (auto at = used.begin(); at != used.end();) at = slots_.contains(*at) ? std::next(at) : used.erase(at);
+    std::set<std::string> free;
+    free_variables(node, free);
+    for (const std::string& name : free) {
+      if (slots_.contains(name)) used.push_back(name);
+    }
   } else {
     for (const NodeId use : children(child(node, function_slot::kUses))) {
-      used.insert(variable_name(child(use, 0)));
+      used.push_back(variable_name(child(use, 0)));
       if ((flags(use) & kFlagReference) != 0) by_reference.insert(variable_name(child(use, 0)));
     }
   }
@@ -31,6 +34,7 @@ ExprPtr FunctionLowering::lower_closure(NodeId node) {
     if (one.by_reference) {
       ExprPtr shared = reference_of_variable(name);
       one.defines = shared->kind != ExprKind::kBox;
+      function_.variables[static_cast<std::size_t>(one.outer)].kept = true;
     } else {
       one.assigned = is_assigned(one.outer);
       if (!one.assigned) {
@@ -52,6 +56,7 @@ ExprPtr FunctionLowering::lower_closure(NodeId node) {
   if (differs) shared_.changed = true;
   inner.captures = std::move(captures);
   if (has_this()) uses_this_ = true;
+  if (!inner.is_static && has_this()) inner.uses_this = true;
   ExprPtr out = make(ExprKind::kLambda, Rep::kValue, node);
   out->function = it->second;
   // Defaults of parameters are made with the closure.

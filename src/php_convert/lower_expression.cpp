@@ -73,7 +73,7 @@ ExprPtr FunctionLowering::other_expression(NodeId node) {
       if (name == "GLOBALS") return runtime("Globals", Rep::kArray);
       if (is_superglobal(name)) return runtime("Superglobal", Rep::kValue, literal(name));
       if (!name.empty()) return load(variable(name), node);
-      return refused(node, "variable-variable");
+      return method("Read", Rep::kValue, verbatim("scope"), computed_name(node));
     }
     case Kind::kInteger:
     case Kind::kFloat:
@@ -219,7 +219,7 @@ ExprPtr FunctionLowering::lower_magic_constant(NodeId node) {
     case TokenKind::kFunctionConstant:
       return literal(function_.is_main ? "" : function_.is_closure ? "{closure}" : function_name_constant());
     case TokenKind::kMethodConstant:
-      return literal(function_.is_main ? "" : function_.is_closure ? "{closure}" : function_.name);
+      return literal(function_.is_main ? "" : function_.is_closure ? "{closure}" : method_name_constant(node));
     case TokenKind::kClassConstant: {
       if (function_.class_index < 0) return literal("");
       const hir::Class& owner = shared_.program.classes[static_cast<std::size_t>(function_.class_index)];
@@ -242,6 +242,12 @@ std::string FunctionLowering::trait_around(NodeId node) const {
     }
   }
   return {};
+}
+
+// A method of a trait goes by the trait's name, and by its own where it was given another.
+std::string FunctionLowering::method_name_constant(NodeId node) const {
+  const std::string trait = trait_around(node);
+  return trait.empty() ? function_.name : trait + "::" + function_.short_name;
 }
 
 std::string FunctionLowering::function_name_constant() const {
@@ -299,7 +305,7 @@ ExprPtr FunctionLowering::index_key(NodeId node) {
       const std::string written(text(key));
       std::int64_t number = 0;
       const auto [end, error] = std::from_chars(written.data(), written.data() + written.size(), number);
-      if (error == std::errc() && std::to_string(number) == written) return integer(number);
+      if (error == std::errc() && std::to_string(number) == written && number != INT64_MIN) return integer(number);
       return literal(written);
     }
   }
@@ -308,6 +314,7 @@ ExprPtr FunctionLowering::index_key(NodeId node) {
 
 ExprPtr FunctionLowering::lower_index(NodeId node) {
   ExprPtr key = nullptr;
+  if (is_global_element(node)) return runtime("GlobalValue", Rep::kValue, global_name(node));
   ExprPtr base = expression(base_of(node));
   key = index_key(node);
   if (key == nullptr) return refused(node, "append-read");
@@ -496,23 +503,30 @@ ExprPtr FunctionLowering::isset_one(NodeId given) {
   const NodeId node = plain(given);
   switch (kind(node)) {
     case Kind::kIndex: {
-      ExprPtr base = convert(quiet(base_of(node)), Rep::kValue);
+      if (is_global_element(node)) return native_not(runtime("IsNull", Rep::kBool, quiet(node)));
+      ExprPtr base = convert(quiet_base(base_of(node)), Rep::kValue);
       ExprPtr key = index_key(node);
       if (key == nullptr) return refused(node, "append-read");
       return runtime("IssetIndex", Rep::kBool, std::move(base), convert(std::move(key), Rep::kValue));
     }
     case Kind::kProperty:
     case Kind::kNullsafeProperty: {
-      ExprPtr object = convert(quiet(child(node, 0)), Rep::kValue);
+      ExprPtr object = convert(quiet_base(child(node, 0)), Rep::kValue);
       return runtime("IssetProp", Rep::kBool, std::move(object), member_name(child(node, 1)), scope());
     }
     default: {
       ExprPtr made = quiet(node);
+      if (made->kind == ExprKind::kNull) return boolean(false);
       if (made->rep != Rep::kValue && made->rep != Rep::kNull && made->kind == ExprKind::kVariable)
         return boolean(true);
       return native_not(runtime("IsNull", Rep::kBool, convert(std::move(made), Rep::kValue)));
     }
   }
+}
+
+// What is asked for a part of: $this has to be there.
+ExprPtr FunctionLowering::quiet_base(NodeId node) {
+  return variable_name(plain(node)) == "this" ? expression(plain(node)) : quiet(node);
 }
 
 // Read without a word about what is not there.
@@ -522,7 +536,9 @@ ExprPtr FunctionLowering::quiet(NodeId given) {
     case Kind::kVariable:
     case Kind::kVariableVariable: {
       const std::string name = variable_name(node);
-      if (name.empty() || name == "this" || is_superglobal(name)) return expression(node);
+      if (name == "this" && !has_this()) return null();
+      if (name == "this" || is_superglobal(name)) return expression(node);
+      if (name.empty()) return method("Quiet", Rep::kValue, verbatim("scope"), computed_name(node));
       ExprPtr made = load(variable(name), node);
       if (made->kind == ExprKind::kRuntime && made->text == "Read") {
         made->text = "Quiet";
@@ -531,14 +547,15 @@ ExprPtr FunctionLowering::quiet(NodeId given) {
       return made;
     }
     case Kind::kIndex: {
-      ExprPtr base = convert(quiet(base_of(node)), Rep::kValue);
+      if (is_global_element(node)) return runtime("QuietGlobal", Rep::kValue, global_name(node));
+      ExprPtr base = convert(quiet_base(base_of(node)), Rep::kValue);
       ExprPtr key = index_key(node);
       if (key == nullptr) return refused(node, "append-read");
       return runtime("QuietIndex", Rep::kValue, std::move(base), convert(std::move(key), Rep::kValue));
     }
     case Kind::kProperty:
     case Kind::kNullsafeProperty: {
-      ExprPtr object = convert(quiet(child(node, 0)), Rep::kValue);
+      ExprPtr object = convert(quiet_base(child(node, 0)), Rep::kValue);
       return runtime("QuietProp", Rep::kValue, std::move(object), member_name(child(node, 1)), scope());
     }
     case Kind::kStaticProperty:
@@ -552,8 +569,9 @@ ExprPtr FunctionLowering::quiet(NodeId given) {
 // empty() of an element asks isset first, which objects with offsetExists notice.
 ExprPtr FunctionLowering::empty_subject(NodeId given) {
   const NodeId node = plain(given);
+  if (is_global_element(node)) return quiet(node);
   if (kind(node) == Kind::kIndex) {
-    ExprPtr base = convert(quiet(base_of(node)), Rep::kValue);
+    ExprPtr base = convert(quiet_base(base_of(node)), Rep::kValue);
     ExprPtr key = index_key(node);
     if (key == nullptr) return refused(node, "append-read");
     return native_not(runtime("EmptyIndex", Rep::kBool, std::move(base), convert(std::move(key), Rep::kValue)));

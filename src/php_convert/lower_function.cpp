@@ -96,38 +96,71 @@ void FunctionLowering::finish_without_return() {
 
 // ---- Types as PHP writes them ----
 
-std::string FunctionLowering::type_text(NodeId node) const {
-  if (!node) return {};
+// The classes first as they are written, then the rest in an order of PHP's own. Messages about properties show self
+// and parent as they are, others the class that is meant.
+std::string FunctionLowering::type_text(NodeId node, bool resolved) const {
+  static constexpr const char* kOrder[] = {"static", "callable", "object", "array", "string", "int",
+                                           "float",  "bool",     "false",  "true",  "void",   "never"};
+  std::vector<std::string> classes;
+  std::set<std::string> simple;
+  if (node) read_type(node, resolved, classes, simple);
+  std::string out;
+  std::size_t count = 0;
+  const auto add = [&](const std::string& one) { out += (count++ == 0 ? "" : "|") + one; };
+  for (const std::string& one : classes) add(one);
+  for (const char* one : kOrder) {
+    if (simple.contains(one)) add(one);
+  }
+  if (count == 1 && out[0] == '(') return simple.contains("null") ? out + "|null" : out.substr(1, out.size() - 2);
+  if (simple.contains("mixed")) return "mixed";
+  if (!simple.contains("null")) return out;
+  if (count == 0) return "null";
+  return count == 1 && out[0] != '(' ? "?" + out : out + "|null";
+}
+
+void FunctionLowering::read_type(NodeId node, bool resolved, std::vector<std::string>& classes,
+                                 std::set<std::string>& simple) const {
+  static constexpr std::string_view kSimple[] = {"int",      "float",  "string", "bool",  "array", "mixed", "void",
+                                                 "callable", "object", "null",   "false", "true",  "never", "static"};
   switch (kind(node)) {
     case Kind::kNullableType:
-      return "?" + type_text(child(node, 0));
+      simple.insert("null");
+      return read_type(child(node, 0), resolved, classes, simple);
     case Kind::kUnionType:
+      for (const NodeId one : children(node)) read_type(one, resolved, classes, simple);
+      return;
     case Kind::kIntersectionType: {
       std::string out;
-      for (const NodeId one : children(node)) {
-        if (!out.empty()) out += kind(node) == Kind::kUnionType ? '|' : '&';
-        out += kind(one) == Kind::kIntersectionType ? "(" + type_text(one) + ")" : type_text(one);
-      }
-      return out;
+      for (const NodeId one : children(node)) out += (out.empty() ? "" : "&") + type_text(one, resolved);
+      classes.push_back("(" + out + ")");
+      return;
     }
     case Kind::kParenthesized:
-      return type_text(child(node, 0));
-    default: {
-      const NodeId name = kind(node) == Kind::kNamedType ? child(node, 0) : node;
-      const std::string written(text(name));
-      const std::string low = lowered(written);
-      static constexpr std::string_view kSimple[] = {"int",  "float",    "string",   "bool",   "array", "mixed",
-                                                     "void", "callable", "iterable", "object", "null",  "false",
-                                                     "true", "never",    "self",     "static", "parent"};
-      if (std::find(std::begin(kSimple), std::end(kSimple), low) != std::end(kSimple)) {
-        if (low == "self" && function_.class_index >= 0) {
-          return shared_.program.classes[static_cast<std::size_t>(function_.class_index)].name;
-        }
-        return low;
-      }
-      return class_written(name);
-    }
+      return read_type(child(node, 0), resolved, classes, simple);
+    default:
+      break;
   }
+  const NodeId name = kind(node) == Kind::kNamedType ? child(node, 0) : node;
+  const std::string low = lowered(text(name));
+  if (std::find(std::begin(kSimple), std::end(kSimple), low) != std::end(kSimple)) {
+    simple.insert(low);
+  } else if (low == "iterable") {
+    classes.emplace_back("Traversable");
+    simple.insert("array");
+  } else if ((low == "self" || low == "parent") && resolved && function_.class_index >= 0) {
+    classes.push_back(low == "self" ? shared_.program.classes[static_cast<std::size_t>(function_.class_index)].name
+                                    : parent_written());
+  } else {
+    classes.push_back(low == "self" || low == "parent" ? low : class_written(name));
+  }
+}
+
+std::string FunctionLowering::parent_written() const {
+  const NodeId node = shared_.class_nodes[static_cast<std::size_t>(function_.class_index)];
+  const NodeId extends = child(node, class_slot::kExtends);
+  if (!extends) return "parent";
+  const auto list = children(extends);
+  return class_written(list.empty() ? extends : list[0]);
 }
 
 Rep rep_of_type(std::string_view type) {

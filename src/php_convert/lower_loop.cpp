@@ -121,6 +121,7 @@ void FunctionLowering::lower_foreach(NodeId node) {
   };
   fill_loop(stmt, [&] {
     if (by_reference) {
+      shared_.program.refers_to_properties = true;  // the subject may be an object
       bind_reference(child(target, 1), step("Ref"));
     } else {
       ExprPtr made = assign_to(target, step("Value"), false);

@@ -2,6 +2,8 @@
 //
 // Names of members are looked up by the runtime with the scope they are asked from, since visibility and magic methods
 // depend on it. A call of one's own method that nothing overrides goes straight to it.
+#include <algorithm>
+
 #include "php_convert/lowering.h"
 
 namespace banyan::php {
@@ -32,9 +34,21 @@ bool FunctionLowering::has_this() const {
   return false;
 }
 
-ExprPtr FunctionLowering::static_class(NodeId at) {
-  if (function_.class_index < 0) return refused(at, "static-outside-class");
-  if (has_this()) return runtime("ClassOf", Rep::kValue, verbatim("this"));
+// Whether the function, be it a static closure, stands in a method of an object.
+bool FunctionLowering::stands_in_method(std::int32_t at) const {
+  while (shared_.program.functions[static_cast<std::size_t>(at)].is_closure &&
+         shared_.outer[static_cast<std::size_t>(at)] >= 0)
+    at = shared_.outer[static_cast<std::size_t>(at)];
+  const hir::Function& method = shared_.program.functions[static_cast<std::size_t>(at)];
+  return method.class_index >= 0 && !method.is_static && !method.is_main && !method.is_closure;
+}
+
+// self, static or parent where there is no class.
+ExprPtr FunctionLowering::no_scope(const char* word) { return runtime("NoScope", Rep::kValue, literal(word)); }
+
+ExprPtr FunctionLowering::static_class(NodeId) {
+  if (function_.class_index < 0) return no_scope("static");
+  if (has_this() || stands_in_method(index_)) return runtime("ClassOf", Rep::kValue, verbatim("this"));
   return verbatim("static");
 }
 
@@ -66,11 +80,10 @@ std::string FunctionLowering::class_written(NodeId name) const {
 ExprPtr FunctionLowering::class_reference(NodeId node) {
   if (kind(node) == Kind::kName || kind(node) == Kind::kIdentifier) {
     const std::string written = class_written(node);
-    if (written == "self") return function_.class_index < 0 ? refused(node, "self-outside-class") : scope();
+    if (written == "self") return function_.class_index < 0 ? no_scope("self") : scope();
     if (written == "static") return static_class(node);
     if (written == "parent") {
-      return function_.class_index < 0 ? refused(node, "parent-outside-class")
-                                       : runtime("Parent", Rep::kValue, scope());
+      return function_.class_index < 0 ? no_scope("parent") : runtime("Parent", Rep::kValue, scope());
     }
     return class_named(lowered(written), written);
   }
@@ -100,13 +113,18 @@ ExprPtr FunctionLowering::lower_new(NodeId node) {
   if (kind(which) == Kind::kAnonymousClass) {
     const auto it = shared_.class_of_node.find(which.value);
     if (it == shared_.class_of_node.end()) return refused(node, "anonymous-class");
-    ExprPtr list = argument_list(child(which, class_slot::kArguments));
+    ExprPtr list = argument_list(child(which, class_slot::kArguments), method_may_take_reference(node));
     return runtime("New", Rep::kValue, runtime("DeclareOnce", Rep::kValue, class_descriptor(it->second)), scope(),
                    std::move(list));
   }
   ExprPtr found = class_reference(which);
-  ExprPtr list = argument_list(child(node, 1));
-  return runtime("New", Rep::kValue, std::move(found), scope(), std::move(list));
+  ExprPtr list = argument_list(child(node, 1), method_may_take_reference(node));
+  // The object is made before the arguments, which shows where they make objects too.
+  const bool inert = std::all_of(list->children.begin(), list->children.end(), [](const ExprPtr& one) {
+    return is_inert(*one) || one->kind == ExprKind::kVariable || one->kind == ExprKind::kCopy;
+  });
+  const char* name = shared_.shows_numbers && !inert ? "NewWith" : "New";
+  return runtime(name, Rep::kValue, std::move(found), scope(), std::move(list));
 }
 
 ExprPtr FunctionLowering::class_descriptor(std::int32_t index) const {
@@ -171,10 +189,10 @@ ExprPtr FunctionLowering::lower_method_call(NodeId node) {
     if (kind(named) != Kind::kIdentifier) {
       ExprPtr which = value(named);
       return runtime("CallComputedMethod", Rep::kValue, std::move(object), std::move(which), scope(),
-                     argument_list(arguments));
+                     argument_list(arguments, method_may_take_reference(node)));
     }
     return runtime("CallMethodIn", Rep::kValue, std::move(object), literal(text(named)), scope(),
-                   argument_list(arguments));
+                   argument_list(arguments, method_may_take_reference(node)));
   };
   if (kind(node) == Kind::kNullsafeMethodCall) return nullsafe(node, call);
   if (variable_name(plain(child(node, 0))) == "this" && has_this() && kind(named) == Kind::kIdentifier) {
@@ -205,7 +223,7 @@ ExprPtr FunctionLowering::lower_static_call(NodeId node) {
   const NodeId arguments = child(node, 2);
   if (kind(which) == Kind::kName && class_written(which) == "Closure") {
     if (lowered(text(named)) == "fromcallable" && children(arguments).size() == 1) {
-      return runtime("CallableOf", Rep::kValue, value(argument_value(children(arguments)[0])), scope());
+      return runtime("FromCallable", Rep::kValue, value(argument_value(children(arguments)[0])), scope());
     }
     return refused(node, "closure-bind");
   }
@@ -217,7 +235,7 @@ ExprPtr FunctionLowering::lower_static_call(NodeId node) {
   if (kind(arguments) == Kind::kCallablePlaceholder) {
     return runtime("StaticClosure", Rep::kValue, std::move(target), std::move(name), scope(), self_or_nil());
   }
-  ExprPtr list = argument_list(arguments);
+  ExprPtr list = argument_list(arguments, method_may_take_reference(node));
   ExprPtr called = forwards && function_.class_index >= 0 ? static_class(node) : nil();
   return runtime("CallStatic", Rep::kValue, std::move(target), std::move(name), scope(), std::move(called),
                  self_or_nil(), std::move(list));

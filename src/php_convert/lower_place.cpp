@@ -41,7 +41,10 @@ ExprPtr FunctionLowering::place_of(NodeId given) {
     return out;
   }
   switch (kind(node)) {
+    case Kind::kVariableVariable:
+      return method("Place", Rep::kValue, verbatim("scope"), computed_name(node));
     case Kind::kIndex: {
+      if (is_global_element(node)) return runtime("GlobalPlace", Rep::kValue, global_name(node));
       ExprPtr where = container_place(plain(base_of(node)));
       ExprPtr key = index_key(node);
       if (key == nullptr) return runtime("AppendPlace", Rep::kValue, std::move(where));
@@ -64,7 +67,7 @@ ExprPtr FunctionLowering::unset_place(NodeId node) {
     const std::int32_t slot = variable(name);
     return is_assigned(slot) && array_variable(node) >= 0 ? load(slot, node) : place(slot);
   }
-  if (kind(node) == Kind::kIndex) {
+  if (kind(node) == Kind::kIndex && !is_global_element(node)) {
     ExprPtr where = unset_place(plain(base_of(node)));
     ExprPtr key = index_key(node);
     if (where == nullptr || key == nullptr) return nullptr;
@@ -72,16 +75,11 @@ ExprPtr FunctionLowering::unset_place(NodeId node) {
       return method("Within", Rep::kValue, std::move(where), convert(std::move(key), Rep::kValue));
     return runtime("UnsetWithin", Rep::kValue, std::move(where), convert(std::move(key), Rep::kValue));
   }
+  if (kind(node) == Kind::kProperty) {
+    return runtime("PropWithin", Rep::kValue, convert(quiet_base(child(node, 0)), Rep::kValue),
+                   member_name(child(node, 1)), scope());
+  }
   return place_of(node);
-}
-
-// A reference that, where it is made for an element, only the call knows.
-ExprPtr FunctionLowering::argument_reference(NodeId node) {
-  ExprPtr out = reference_of(node);
-  if (out->kind != ExprKind::kRuntime) return out;
-  if (out->text == "IndexRef") out->text = "IndexArg";
-  if (out->text == "PropRef") out->text = "PropArg";
-  return out;
 }
 
 ExprPtr FunctionLowering::reference_of(NodeId given) {
@@ -102,28 +100,52 @@ ExprPtr FunctionLowering::reference_of(NodeId given) {
     return out;
   }
   switch (kind(node)) {
+    case Kind::kVariableVariable:
+      return method("Ref", Rep::kValue, verbatim("scope"), computed_name(node));
     case Kind::kIndex: {
+      if (is_global_element(node)) return runtime("GlobalRef", Rep::kValue, global_name(node));
       ExprPtr where = container_place(plain(base_of(node)));
       ExprPtr key = index_key(node);
       if (key == nullptr) return runtime("AppendRef", Rep::kValue, std::move(where));
       return runtime("IndexRef", Rep::kValue, std::move(where), convert(std::move(key), Rep::kValue));
     }
     case Kind::kProperty:
+      shared_.program.refers_to_properties = true;
       return runtime("PropRef", Rep::kValue, object_value(child(node, 0)), member_name(child(node, 1)), scope());
     case Kind::kStaticProperty:
+      shared_.program.refers_to_properties = true;
       return runtime("StaticProp", Rep::kValue, class_reference(child(node, 0)), static_property_name(node), scope());
     default: {
       ExprPtr made = expression(node);
       if (made->kind == ExprKind::kRuntime && made->text == "DerefResult") return std::move(made->children[0]);
+      if (made->kind == ExprKind::kRuntime && made->text == "CallValue") {
+        made->children.insert(made->children.begin() + 1, nil());
+        made->text = "CallValueIn";
+      }
+      if (made->kind == ExprKind::kRuntime && (made->text == "CallValueIn" || made->text == "CallMethodIn")) {
+        made->text = made->text == "CallValueIn" ? "CallValueRef" : "CallMethodRef";
+        return made;
+      }
       return runtime("NewRef", Rep::kValue, convert(std::move(made), Rep::kValue));
     }
   }
 }
 
+// $GLOBALS[name], which is the variable itself.
+bool FunctionLowering::is_global_element(NodeId node) const {
+  return kind(node) == Kind::kIndex && child(node, 1) && variable_name(plain(child(node, 0))) == "GLOBALS";
+}
+
+ExprPtr FunctionLowering::global_name(NodeId node) { return convert(index_key(node), Rep::kString); }
+
+// The name of $$a or ${...}.
+ExprPtr FunctionLowering::computed_name(NodeId node) { return convert(expression(child(node, 0)), Rep::kString); }
+
 // Whether an expression of the runtime is a pointer to a value rather than a value.
 bool FunctionLowering::is_place_expression(const hir::Expr& e) {
-  return e.text == "IndexPlace" || e.text == "AppendPlace" || e.text == "PropPlace" || e.text == "StaticPropPlace" ||
-         e.text == "Temporary" || e.text == "UnsetWithin" || e.text == "Field" || e.text == "SuperglobalPlace" ||
+  return e.text == "GlobalPlace" || (e.kind == ExprKind::kMethod && e.text == "Place") || e.text == "IndexPlace" ||
+         e.text == "AppendPlace" || e.text == "PropPlace" || e.text == "StaticPropPlace" || e.text == "Temporary" ||
+         e.text == "UnsetWithin" || e.text == "PropWithin" || e.text == "Field" || e.text == "SuperglobalPlace" ||
          (e.kind == ExprKind::kMethod && e.text == "Within");
 }
 

@@ -69,14 +69,28 @@ class ProgramLowering {
     return name == "var_dump" || name == "spl_object_id" || name == "spl_object_hash";
   }
 
+  static bool shows_closures(std::string_view name) {
+    if (name.starts_with('\\')) name.remove_prefix(1);
+    return name == "var_dump" || name == "print_r" || name == "var_export";
+  }
+
   void find_globals(NodeId node, bool inside) {
     const Kind kind = ast().kind(node);
     if (kind == Kind::kGlobal && inside) {
-      for (const NodeId one : ast().children(node))
+      for (const NodeId one : ast().children(node)) {
+        if (ast().kind(one) != Kind::kVariable) shared_.program.uses_globals = true;
         shared_.program.global_names.insert(std::string(text(one).substr(1)));
+      }
     }
     if (kind == Kind::kName && shows_object_numbers(text(node))) shared_.shows_numbers = true;
+    if (kind == Kind::kName && shows_closures(text(node))) shared_.program.shows_closures = true;
     if (kind == Kind::kVariable && text(node) == "$GLOBALS") shared_.program.uses_globals = true;
+    if (kind == Kind::kUnset) {
+      for (const NodeId one : ast().children(node)) {
+        const bool by_name = ast().kind(one) == Kind::kVariableVariable || text(one).starts_with("$GLOBALS");
+        shared_.program.unsets_globals = shared_.program.unsets_globals || by_name;
+      }
+    }
     const bool into = inside || kind == Kind::kFunction || kind == Kind::kMethod || kind == Kind::kClosure ||
                       kind == Kind::kArrowFunction;
     for (const NodeId one : ast().children(node)) {
@@ -220,6 +234,7 @@ class ProgramLowering {
     if (kind != Kind::kAnonymousClass && !shared_.classes.emplace(class_at(index).key, index).second) duplicate_ = true;
     shared_.class_of_node.emplace(node.value, index);
     initializers_.push_back(add_function("{class}", node, index, -1));
+    class_at(index).initializer = initializers_.back();
     members_.emplace_back(index, node);
     for (const NodeId argument : ast().children(ast().child(node, class_slot::kArguments)))
       declare(argument, outer, false);
@@ -385,6 +400,7 @@ class ProgramLowering {
         if (!parameter.by_reference) continue;
         shared_.has_reference_parameters = true;
         if (one.class_index >= 0 && !one.is_closure) shared_.reference_methods.insert(lowered(one.short_name));
+        if (one.is_closure) shared_.reference_methods.insert("__invoke");
       }
     }
     // Aliases of trait methods, and what __call stands for.
@@ -509,7 +525,7 @@ class ProgramLowering {
       hir::PropertySpec spec;
       spec.name = std::string(text(ast().child(item, 0)).substr(1));
       if (has_property(made, spec.name)) continue;
-      spec.type = lowering.type_text(ast().child(member, member_slot::kType));
+      spec.type = lowering.type_text(ast().child(member, member_slot::kType), false);
       spec.modifiers = ast().flags(ast().child(member, member_slot::kModifiers));
       if ((made.modifiers & kFlagReadonly) != 0) spec.modifiers |= kFlagReadonly;
       spec.has_default = static_cast<bool>(ast().child(item, 1));
@@ -526,7 +542,7 @@ class ProgramLowering {
       hir::PropertySpec spec;
       spec.name = std::string(text(ast().child(parameter, parameter_slot::kVariable)).substr(1));
       if (has_property(made, spec.name)) continue;
-      spec.type = lowering.type_text(ast().child(parameter, parameter_slot::kType));
+      spec.type = lowering.type_text(ast().child(parameter, parameter_slot::kType), false);
       if (spec.type.empty()) spec.promoted_untyped = true;
       spec.modifiers = flags;
       if ((made.modifiers & kFlagReadonly) != 0) spec.modifiers |= kFlagReadonly;

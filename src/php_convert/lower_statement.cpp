@@ -147,6 +147,7 @@ std::string FunctionLowering::html_text(NodeId node) const {
 
 void FunctionLowering::expression_statement(NodeId node) {
   const NodeId inner = plain(node);
+  if (kind(inner) == Kind::kVariable) return;  // it is not even read
   switch (kind(inner)) {
     case Kind::kAssign: {
       const TokenKind op = ast_.header(inner).op;
@@ -324,6 +325,7 @@ void FunctionLowering::lower_static(NodeId node) {
     hir::Stmt& stmt = emit(StmtKind::kBind, one);
     stmt.variable = slot;
     stmt.text = "static";
+    function_.variables[static_cast<std::size_t>(slot)].kept = true;
     stmt.expr = runtime("Static", Rep::kValue, std::move(made));
     mark_assigned(slot);
   }
@@ -343,16 +345,12 @@ void FunctionLowering::lower_unset_target(NodeId node) {
       shared_.changed = true;
     }
     grow(slot, Rep::kValue);
-    if (v.storage == hir::Storage::kBox && loop_references_.contains(name)) {
-      emit_expression(method("Release", Rep::kNull, box(slot)), node);
-    }
     hir::Stmt& stmt = emit(StmtKind::kExpression, node);
     if (v.storage == hir::Storage::kBox) {
       stmt.kind = StmtKind::kBind;
       stmt.variable = slot;
-      stmt.text = function_.is_main ? "unset-global" : "";
-      stmt.expr =
-          function_.is_main ? runtime("UnsetGlobal", Rep::kValue, literal(name)) : runtime("NewUndefined", Rep::kValue);
+      stmt.text = "unset";
+      stmt.expr = runtime("UnsetGlobal", Rep::kValue, literal(name));
     } else {
       stmt.kind = StmtKind::kAssign;
       stmt.variable = slot;
@@ -362,7 +360,12 @@ void FunctionLowering::lower_unset_target(NodeId node) {
     return;
   }
   switch (kind(node)) {
+    case Kind::kVariableVariable:
+      return emit_expression(method("Forget", Rep::kNull, verbatim("scope"), computed_name(node)), node);
     case Kind::kIndex: {
+      if (is_global_element(node)) {
+        return emit_expression(runtime("ForgetGlobal", Rep::kNull, global_name(node)), node);
+      }
       const NodeId base = plain(child(node, 0));
       ExprPtr key = value(child(node, 1));
       ExprPtr where = kind(base) == Kind::kCall || kind(base) == Kind::kMethodCall ? value(base) : unset_place(base);
@@ -374,8 +377,9 @@ void FunctionLowering::lower_unset_target(NodeId node) {
     }
     case Kind::kProperty:
     case Kind::kNullsafeProperty:
-      emit_expression(
-          runtime("UnsetProp", Rep::kNull, object_value(child(node, 0)), member_name(child(node, 1)), scope()), node);
+      emit_expression(runtime("UnsetProp", Rep::kNull, convert(quiet_base(child(node, 0)), Rep::kValue),
+                              member_name(child(node, 1)), scope()),
+                      node);
       return;
     default:
       refuse(node, "unset-target");

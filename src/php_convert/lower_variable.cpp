@@ -52,6 +52,10 @@ void FunctionLowering::mark_assigned(std::int32_t variable) {
 
 bool FunctionLowering::is_assigned(std::int32_t variable) const {
   const auto at = static_cast<std::size_t>(variable);
+  const hir::Variable& v = function_.variables[at];
+  const bool may_go = shared_.program.unsets_globals && !v.name.empty() && v.storage == Storage::kBox &&
+                      (function_.is_main || function_.has_scope);
+  if (may_go && reachable_) return false;
   return !reachable_ || (at < assigned_.size() && assigned_[at]);
 }
 
@@ -75,7 +79,26 @@ void FunctionLowering::box_target(NodeId node) {
   }
 }
 
+void FunctionLowering::box_target_named(hir::Variable& v) {
+  v.storage = Storage::kBox;
+  v.rep = Rep::kValue;
+}
+
+// Whether the call makes or shows variables by name.
+bool FunctionLowering::reaches_variables(NodeId node) const {
+  if (kind(child(node, 0)) != Kind::kName) return false;
+  const std::string name = lowered(names(node).text(child(node, 0)));
+  const std::string plain_name = name.starts_with('\\') ? name.substr(1) : name;
+  if (plain_name == "extract" || plain_name == "get_defined_vars") return true;
+  if (plain_name != "compact") return false;
+  for (const NodeId argument : children(child(node, 1))) {
+    if (kind(plain(child(argument, 1))) != Kind::kString) return true;
+  }
+  return false;
+}
+
 void FunctionLowering::scan_call(NodeId node) {
+  if (kind(node) == Kind::kCall && reaches_variables(node)) make_dynamic();
   const NodeId arguments = child(node, kind(node) == Kind::kCall || kind(node) == Kind::kNew ? 1 : 2);
   if (kind(node) != Kind::kCall) {
     // Which method is called is known only at run time: whatever could be meant by reference is.
@@ -146,7 +169,8 @@ void FunctionLowering::scan_node(NodeId node) {
       if (const std::string name = variable_name(node); !name.empty()) {
         variable(name);
       } else {
-        refuse(node, "variable-variable");
+        make_dynamic();
+        scan_node(child(node, 0));
       }
       return;
     case Kind::kArrowFunction:
@@ -225,7 +249,6 @@ void FunctionLowering::scan_foreach(NodeId node) {
   const NodeId target = child(node, 2);
   if ((flags(target) & kFlagReference) != 0 && kind(target) == Kind::kArrayItem) {
     box_target(child(target, 1));
-    loop_references_.insert(variable_name(plain(child(target, 1))));
     box_target(child(node, 0));
   }
 }
@@ -262,6 +285,17 @@ void FunctionLowering::free_variables(NodeId node, std::set<std::string>& out) {
   out.insert(inner.begin(), inner.end());
 }
 
+// The function's variables are found by name when it runs.
+void FunctionLowering::make_dynamic() {
+  hir::Function& f = function_;
+  if (f.is_main) {
+    if (!shared_.program.uses_globals) shared_.changed = true;
+    shared_.program.uses_globals = true;
+  }
+  if (!f.has_scope) shared_.changed = true;
+  f.has_scope = true;
+}
+
 void FunctionLowering::scan() {
   if (function_.is_main) {
     for (const NodeId one : children(node_)) scan_node(one);
@@ -278,6 +312,11 @@ void FunctionLowering::scan() {
     variable(variable_name(child(parameter, parameter_slot::kVariable)));
     assigned_otherwise_.insert(variable_name(child(parameter, parameter_slot::kVariable)));
     if ((flags(parameter) & kFlagReference) != 0) box_target(child(parameter, parameter_slot::kVariable));
+  }
+  if (function_.has_scope) {
+    for (hir::Variable& v : function_.variables) {
+      if (!v.name.empty() && v.name != "this") box_target_named(v);
+    }
   }
   for (const NodeId use : children(child(node_, function_slot::kUses))) {
     assigned_otherwise_.insert(variable_name(child(use, 0)));

@@ -67,7 +67,9 @@ class FunctionLowering {
   // A constant expression that stands in this function's declaration.
   hir::ExprPtr constant_expression(NodeId node);
   // What the class that the function stands for is made of.
-  std::string type_text(NodeId node) const;
+  std::string type_text(NodeId node, bool resolved = true) const;
+  void read_type(NodeId node, bool resolved, std::vector<std::string>& classes, std::set<std::string>& simple) const;
+  std::string parent_written() const;
   std::string class_written(NodeId name) const;
   std::string text_of(NodeId node) const { return std::string(text(node)); }
 
@@ -151,6 +153,9 @@ class FunctionLowering {
   void scan_foreach(NodeId node);
   void scan_call(NodeId node);
   void box_target(NodeId node);
+  static void box_target_named(hir::Variable& v);
+  void make_dynamic();
+  bool reaches_variables(NodeId node) const;
   void bind_parameters();
   void bind_captures();
   void promote(NodeId parameter, const hir::Parameter& spec);
@@ -203,6 +208,7 @@ class FunctionLowering {
   ExprPtr rarer_expression(NodeId node);
   ExprPtr lower_number(NodeId node) const;
   std::string function_name_constant() const;
+  std::string method_name_constant(NodeId node) const;
   std::string trait_around(NodeId node) const;
   ExprPtr build_array(NodeId node);
   ExprPtr empty_subject(NodeId node);
@@ -229,6 +235,11 @@ class FunctionLowering {
   ExprPtr lower_isset(NodeId node);
   ExprPtr isset_one(NodeId node);
   ExprPtr quiet(NodeId node);
+  ExprPtr quiet_base(NodeId node);
+  bool is_global_element(NodeId node) const;
+  ExprPtr global_name(NodeId node);
+  ExprPtr computed_name(NodeId node);
+  ExprPtr no_scope(const char* word);
   ExprPtr lower_index(NodeId node);
   ExprPtr lower_exit(NodeId node);
   ExprPtr lower_yield(NodeId node);
@@ -257,11 +268,12 @@ class FunctionLowering {
   static bool is_place_expression(const hir::Expr& e);
   ExprPtr reference_of_variable(const std::string& name);
   void unpack(NodeId list, std::int32_t source);
+  bool has_reference_item(NodeId list) const;
+  void unpack_place(NodeId list, const std::function<ExprPtr()>& place);
   ExprPtr lower_compound(NodeId node, bool wanted);
   ExprPtr lower_assign_reference(NodeId node);
   ExprPtr place_of(NodeId node);      // a pointer to a dynamic value, made if it is not there
   ExprPtr reference_of(NodeId node);  // a box
-  ExprPtr argument_reference(NodeId node);
   bool is_place(NodeId node) const;
   ExprPtr index_key(NodeId node);  // null where it is []
 
@@ -274,7 +286,9 @@ class FunctionLowering {
   ExprPtr lower_builtin(const RuntimeFunction& builtin, NodeId node);
   ExprPtr builtin_argument(const RuntimeFunction& builtin, std::size_t position, NodeId node);
   ExprPtr special_call(const std::string& name, NodeId node, bool* handled);
-  ExprPtr argument_list(NodeId arguments);  // kValueList; places are passed so that they can be referred to
+  // A kValueList; with may_refer, places are passed so that they can be referred to.
+  ExprPtr argument_list(NodeId arguments, bool may_refer = false);
+  bool is_simple_place(NodeId node) const;
   ExprPtr lower_closure(NodeId node);
   std::int32_t user_function(NodeId callee) const;
   const RuntimeFunction* builtin_function(NodeId callee) const;
@@ -298,6 +312,9 @@ class FunctionLowering {
   ExprPtr builtin_idiom(const RuntimeFunction& builtin, const std::vector<NodeId>& given);
   ExprPtr class_function(const std::string& name, NodeId arguments);
   ExprPtr uses_arguments(const char* operation, Rep rep, ExprPtr index);
+  ExprPtr quiet_parameter(const hir::Parameter& one);
+  bool has_spread(NodeId arguments) const;
+  ExprPtr multisort(NodeId arguments);
   ExprPtr compact(NodeId arguments);
   ExprPtr quiet_or_undefined(const std::string& name, NodeId at);
 
@@ -315,6 +332,7 @@ class FunctionLowering {
   ExprPtr scope() const;
   ExprPtr this_value(NodeId at);
   ExprPtr static_class(NodeId at);
+  bool stands_in_method(std::int32_t at) const;
   bool has_this() const;
   ExprPtr static_property_name(NodeId node);
   ExprPtr object_value(NodeId node);
@@ -349,7 +367,6 @@ class FunctionLowering {
   int tries_ = 0;
   bool uses_this_ = false;
   std::map<std::string, int> assignments_;    // how often a name is assigned in the source
-  std::set<std::string> loop_references_;     // what foreach binds by reference
   std::set<std::string> assigned_otherwise_;  // variables that are not only counted with
   bool returns_value_ = false;
   bool returns_nothing_ = false;

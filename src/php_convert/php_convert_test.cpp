@@ -49,7 +49,7 @@ TEST_P(Golden, SaysTheSameGo) {
 
 INSTANTIATE_TEST_SUITE_P(Programs, Golden,
                          testing::Values("scalars", "arrays", "control", "functions", "classes", "generators",
-                                         "references"));
+                                         "references", "sharing", "callables", "scopes", "enums", "delegation"));
 
 TEST(Convert, GivesTheSameBytesForTheSameSource) {
   const std::string source = read(std::string(BANYAN_TESTDATA) + "/programs/classes.php");
@@ -58,10 +58,11 @@ TEST(Convert, GivesTheSameBytesForTheSameSource) {
 
 TEST(Convert, RefusesWhatItCannotDoFaithfully) {
   EXPECT_EQ(reasons("<?php\nfunction f($c) { eval($c); }\n"), "f:2:eval ");
-  EXPECT_EQ(reasons("<?php\n\necho $$a;\n"), "{file}:3:variable-variable ");
+  EXPECT_EQ(reasons("<?php\n\n$$a = &$b;\n"), "{file}:3:variable-variable ");
   EXPECT_EQ(reasons("<?php\ngoto a;\na:\necho 1;\n"), "{file}:2:goto ");
   EXPECT_EQ(reasons("<?php\ninclude 'b.php';\n"), "{file}:2:include ");
-  EXPECT_EQ(reasons("<?php extract($a);"), "{file}:1:builtin-missing:extract ");
+  EXPECT_EQ(reasons("<?php parse_str($a, $b);"), "{file}:1:builtin-missing:parse_str ");
+  EXPECT_EQ(reasons("<?php $GLOBALS['a'] = &$b;"), "{file}:1:globals-reference ");
   EXPECT_EQ(reasons("<?php class A { function __destruct() {} }"), "{file}:1:destructor ");
   EXPECT_EQ(reasons("<?php $f->bindTo(null);"), "{file}:1:closure-bind ");
   EXPECT_EQ(reasons("<?php echo"), "{file}:1:syntax ");

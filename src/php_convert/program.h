@@ -57,6 +57,7 @@ struct Class {
   std::uint16_t modifiers = 0;
   std::uint32_t offset = 0;
   std::uint32_t line = 1;
+  std::int32_t initializer = 0;  // the function that its constant expressions belong to
   bool is_anonymous = false;
   bool allows_dynamic = false;  // properties that are not declared
   bool is_hoisted = false;      // declared before the file's code runs
@@ -69,6 +70,9 @@ struct Program {
   std::string path;  // as PHP would name it
   bool strict_types = false;
   bool uses_globals = false;           // $GLOBALS
+  bool shows_closures = false;         // some output may show what a closure holds
+  bool unsets_globals = false;         // variables of the file's code may go by a computed name
+  bool refers_to_properties = false;   // what a reference gets may have to suit a typed property
   std::set<std::string> global_names;  // variables of the file's code that functions reach
   std::vector<Function> functions;     // the first is the file's own code
   std::vector<Class> classes;

@@ -14,6 +14,7 @@ import "strconv"
 type Array struct {
 	store *store
 	pos   int // the internal pointer: an index into the entries
+	moved int // how far elements were moved in all by those who took some away or added some at the beginning
 }
 
 type store struct {
@@ -124,6 +125,9 @@ func NewArraySize(n int) *Array { return &Array{store: &store{packed: make([]Val
 
 // List makes an array with the keys 0, 1, 2, ...
 func List(values ...Value) *Array {
+	for _, v := range values {
+		held(v)
+	}
 	return &Array{store: &store{packed: values, count: len(values), next: len(values)}}
 }
 
@@ -173,6 +177,7 @@ func (s *store) copy() *store {
 		c.packed = make([]Value, len(s.packed), len(s.packed)+1)
 		for i, v := range s.packed {
 			c.packed[i] = ownCopy(v)
+			held(c.packed[i])
 		}
 		return c
 	}
@@ -180,6 +185,7 @@ func (s *store) copy() *store {
 	c.ints, c.strings = make(map[int]int32, len(s.ints)), make(map[string]int32, len(s.strings))
 	for i, e := range s.entries {
 		e.val = ownCopy(e.val)
+		held(e.val)
 		c.entries[i] = e
 		if !e.hole {
 			c.link(e.key, int32(i))
@@ -189,7 +195,7 @@ func (s *store) copy() *store {
 }
 
 func ownCopy(v Value) Value {
-	if r, ok := v.(*Ref); ok && r.alone {
+	if r, ok := v.(*Ref); ok && r.alone() {
 		v = r.V
 	}
 	if nested, ok := v.(*Array); ok {
@@ -345,7 +351,7 @@ func (a *Array) SetKey(k Key, v Value) {
 	if i := s.find(k); i >= 0 {
 		_, old, _ := s.at(i)
 		if r, ok := old.(*Ref); ok {
-			r.V = v
+			r.Set(v)
 		} else {
 			s.setAt(i, v)
 		}
@@ -358,6 +364,9 @@ func (a *Array) SetKey(k Key, v Value) {
 func (a *Array) setRaw(k Key, v Value) {
 	s := a.own()
 	if i := s.find(k); i >= 0 {
+		_, old, _ := s.at(i)
+		held(v)
+		dropped(old)
 		s.setAt(i, v)
 		return
 	}
@@ -367,6 +376,7 @@ func (a *Array) setRaw(k Key, v Value) {
 // insert adds an element that is not there yet; the store is already owned.
 func (a *Array) insert(k Key, v Value) {
 	s := a.store
+	held(v)
 	if !s.hash && !k.IsStr && k.Int == len(s.packed) && (s.next == len(s.packed)) {
 		s.packed = append(s.packed, v)
 		s.unbegun = false
@@ -440,6 +450,8 @@ func (a *Array) UnsetKey(k Key) {
 	}
 	s := a.own()
 	i := s.find(k)
+	_, old, _ := s.at(i)
+	dropped(old)
 	if !s.hash && i == len(s.packed)-1 && a.pos < i {
 		s.packed = s.packed[:i]
 		s.count--
@@ -515,25 +527,10 @@ func vivify(v Value) *Array {
 func (a *Array) RefAt(key Value) *Ref {
 	k := ToKey(key)
 	v, _ := a.getRaw(k)
-	if r, ok := v.(*Ref); ok && !(r.alone && a.store.shared) {
-		return r.shared()
+	if r, ok := v.(*Ref); ok && !(r.alone() && a.store.shared) {
+		return r
 	}
 	return a.freshRef(k)
-}
-
-// loopRef is the element as a reference of which only a loop or a call knows, and whether it was made for it.
-func (a *Array) loopRef(key Value) (*Ref, bool) {
-	k := ToKey(key)
-	v, _ := a.getRaw(k)
-	r, ok := v.(*Ref)
-	if ok && !r.alone {
-		return r, false
-	}
-	if !ok || a.store.shared {
-		r = a.freshRef(k)
-	}
-	r.looped, r.alone = true, false
-	return r, true
 }
 
 func (a *Array) freshRef(k Key) *Ref {
@@ -555,7 +552,7 @@ func (a *Array) AppendRef() *Ref {
 }
 
 // BindRef is $a[$key] = &$variable.
-func (a *Array) BindRef(key Value, r *Ref) { a.setRaw(ToKey(key), r.shared()) }
+func (a *Array) BindRef(key Value, r *Ref) { a.setRaw(ToKey(key), r) }
 
 // IsList is array_is_list().
 func (a *Array) IsList() bool {

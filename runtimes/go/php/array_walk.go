@@ -6,11 +6,16 @@ package php
 // Each calls f with every key and value in order until it answers false. The array may be changed meanwhile; the walk
 // keeps to what it was at the beginning, as foreach by value does.
 func (a *Array) Each(f func(k Key, v Value) bool) {
+	a.each(func(k Key, v Value) bool { return f(k, Deref(v)) })
+}
+
+// each is Each without following references.
+func (a *Array) each(f func(k Key, v Value) bool) {
 	s := a.store
 	shared := s.shared
 	s.shared = true
 	for i, n := 0, s.slots(); i < n; i++ {
-		if k, v, ok := s.at(i); ok && !f(k, Deref(v)) {
+		if k, v, ok := s.at(i); ok && !f(k, v) {
 			break
 		}
 	}
@@ -37,16 +42,18 @@ type Iter struct {
 	live  bool // by reference: over the array as it is
 	at    int
 	swept int
+	moved int
 	key   Key
 	val   Value
-	made  *Ref // for the element that the loop is at
 }
 
 // Iter begins foreach by value.
 func (a *Array) Iter() *Iter { return &Iter{array: a.Clone(), at: -1} }
 
 // IterRef begins foreach by reference; Ref gives the element as a reference.
-func (a *Array) IterRef() *Iter { return &Iter{array: a, live: true, at: -1, swept: a.store.swept} }
+func (a *Array) IterRef() *Iter {
+	return &Iter{array: a, live: true, at: -1, swept: a.store.swept, moved: a.moved}
+}
 
 // Next goes to the next element and says whether there is one.
 func (it *Iter) Next() bool {
@@ -54,6 +61,10 @@ func (it *Iter) Next() bool {
 	if it.live && s.swept != it.swept {
 		it.swept = s.swept
 		it.at = s.find(it.key)
+	}
+	if it.live && it.array.moved != it.moved {
+		it.at += it.array.moved - it.moved
+		it.moved = it.array.moved
 	}
 	for it.at++; it.at < s.slots(); it.at++ {
 		if k, v, ok := s.at(it.at); ok {
@@ -72,15 +83,7 @@ func (it *Iter) Value() Value { return Copy(it.val) }
 
 // Ref is the element as a reference; only for IterRef.
 func (it *Iter) Ref() *Ref {
-	r, made := it.array.loopRef(it.key.Value())
-	if it.made != nil && it.made != r {
-		it.made.Release() // the variable leaves the element before
-	}
-	it.made = nil
-	if made {
-		it.made = r
-	}
-	return r
+	return it.array.RefAt(it.key.Value())
 }
 
 // skipHoles moves the internal pointer onto an element, forwards.
@@ -177,6 +180,9 @@ func (a *Array) pairs() []entry {
 func (a *Array) replace(all []entry, renumber bool) {
 	fresh := NewArraySize(len(all))
 	for _, e := range all {
+		if !a.store.shared {
+			dropped(e.val)
+		}
 		if renumber {
 			fresh.Append(e.val)
 		} else {

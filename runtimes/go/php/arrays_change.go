@@ -19,13 +19,12 @@ func ArrayPop(array *Array) Value {
 	}
 	v := array.Peek(k)
 	array.UnsetKey(ToKey(k))
-	s := array.own()
-	s.next = 0
-	array.eachRaw(func(k Key, _ Value) {
-		if !k.IsStr && k.Int >= s.next {
-			s.next = nextKey(k.Int)
+	if s := array.own(); !ToKey(k).IsStr && k == s.next-1 {
+		s.next--
+		if s.next < 0 {
+			s.toHash()
 		}
-	})
+	}
 	array.pos = 0
 	return v
 }
@@ -37,17 +36,23 @@ func ArrayShift(array *Array) Value {
 	}
 	all := array.pairs()
 	array.renumber(all[1:])
+	array.moved--
 	return Deref(all[0].val)
 }
 
 // renumber makes the array consist of these elements, string keys kept.
 func (a *Array) renumber(all []entry) {
 	fresh := NewArraySize(len(all))
+	if !a.store.shared {
+		for _, e := range all {
+			dropped(e.val)
+		}
+	}
 	for _, e := range all {
 		if e.key.IsStr {
-			fresh.setRaw(e.key, ownCopy(e.val))
+			fresh.setRaw(e.key, e.val)
 		} else {
-			fresh.Append(ownCopy(e.val))
+			fresh.Append(e.val)
 		}
 	}
 	a.store, a.pos = fresh.store, 0
@@ -60,6 +65,7 @@ func ArrayUnshift(array *Array, values ...Value) int {
 		all = append(all, entry{val: Copy(v)})
 	}
 	array.renumber(append(all, array.pairs()...))
+	array.moved += len(values)
 	return array.Len()
 }
 

@@ -1,6 +1,10 @@
 package php
 
-import "math"
+import (
+	"math"
+	"strconv"
+	"strings"
+)
 
 // Making arrays from nothing and from others, after https://www.php.net/manual/en/ref.array.php.
 
@@ -20,9 +24,10 @@ func count(function string, v Value, mode int) int {
 			return countNested(v)
 		}
 		return v.Len()
-	case Countable:
-		return v.Count()
 	case Object:
+		if c, ok := v.(Countable); ok && !overrides(v, "count") {
+			return c.Count()
+		}
 		if m, ok := FindMethod(v, "count"); ok && IsA(v, "Countable") {
 			return ToInt(m.Call())
 		}
@@ -100,8 +105,13 @@ func rangeBytes(low, high byte, step int) *Array {
 func rangeTooWide() { badArgument("range", 3, "step", "must not exceed the specified range") }
 
 func checkRangeSize(size float64, low, high Value) {
+	shown := func(v Value) string { return strings.ToLower(strconv.FormatFloat(ToFloat(v), 'f', 0, 64)) }
+	if math.IsInf(size, 0) {
+		ThrowValueError("Invalid range supplied: start=" + strings.TrimPrefix(shown(low), "+") + " end=" +
+			strings.TrimPrefix(shown(high), "+"))
+	}
 	if size >= arrayElementsMax {
-		ThrowValueError("The supplied range exceeds the maximum array size: start=" + ToString(low) + " end=" + ToString(high))
+		ThrowValueError("The supplied range exceeds the maximum array size: start=" + shown(low) + " end=" + shown(high))
 	}
 }
 
@@ -435,8 +445,8 @@ func columnOf(row, name Value) (Value, bool) {
 		}
 		return row.Lookup(name)
 	case Object:
-		if name != nil && HasProperty(row, ToString(name)) {
-			return GetProperty(row, ToString(name)), true
+		if name != nil && IssetProp(row, ToString(name), nil) {
+			return Prop(row, ToString(name), nil), true
 		}
 	}
 	return nil, false

@@ -5,22 +5,47 @@ package php
 
 // ArrayMultisort sorts several arrays as columns of one table; order and flags follow the array they are for.
 func ArrayMultisort(array *Array, rest ...*Ref) bool {
-	columns := []*Array{array}
-	orders, flags := []int{SortAsc}, []int{SortRegular}
-	for i, r := range rest {
+	return multisort(append([]*Ref{{V: array}}, rest...))
+}
+
+func badMultisort(i int, complaint string) {
+	place := "array_multisort(): Argument #" + ToString(i+1)
+	if i == 0 {
+		place += " ($array)"
+	}
+	ThrowTypeError(place + " " + complaint)
+}
+
+func multisort(arguments []*Ref) bool {
+	var columns []*Array
+	var orders, flags []int
+	var orderGiven, flagGiven bool
+	for i, r := range arguments {
 		switch v := r.V.(type) {
 		case *Array:
 			columns, orders, flags = append(columns, v), append(orders, SortAsc), append(flags, SortRegular)
+			orderGiven, flagGiven = false, false
 		case int:
-			if v == SortAsc || v == SortDesc {
-				orders[len(orders)-1] = v
-			} else {
-				flags[len(flags)-1] = v
+			again := "must be an array or a sort flag that has not already been specified"
+			switch v &^ SortFlagCase {
+			case SortAsc, SortDesc:
+				if columns == nil || orderGiven {
+					badMultisort(i, again)
+				}
+				orders[len(orders)-1], orderGiven = v, true
+			case SortRegular, SortNumeric, SortString, SortNatural, SortLocaleString:
+				if columns == nil || flagGiven {
+					badMultisort(i, again)
+				}
+				flags[len(flags)-1], flagGiven = v, true
+			default:
+				ThrowValueError("array_multisort(): Argument #" + ToString(i+1) + " must be a valid sort flag")
 			}
 		default:
-			ThrowTypeError("array_multisort(): Argument #" + ToString(i+2) + " must be an array or a sort flag")
+			badMultisort(i, "must be an array or a sort flag")
 		}
 	}
+	array := columns[0]
 	rows := make([][]entry, len(columns))
 	for i, c := range columns {
 		if c.Len() != array.Len() {

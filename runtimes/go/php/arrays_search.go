@@ -184,7 +184,8 @@ func ArrayMap(callback *Closure, array *Array, arrays ...*Array) *Array {
 // ArrayFilter is array_filter(); callback may be nil.
 func ArrayFilter(array *Array, callback *Closure, mode int) *Array {
 	a := NewArray()
-	array.Each(func(k Key, v Value) bool {
+	array.each(func(k Key, kept Value) bool {
+		v := Deref(kept)
 		keep := false
 		switch {
 		case callback == nil:
@@ -197,7 +198,7 @@ func ArrayFilter(array *Array, callback *Closure, mode int) *Array {
 			keep = ToBool(callback.Call(v))
 		}
 		if keep {
-			a.setRaw(k, ownCopy(v))
+			a.setRaw(k, ownCopy(kept))
 		}
 		return true
 	})

@@ -23,6 +23,7 @@ type Closure struct {
 	Builtin  bool             // counts its arguments itself and refuses too many
 	call     func(arguments []Value) Value
 	types    []string      // of the parameters, where they are declared
+	using    *Array        // what it captured, as far as that may be shown
 	raw      reflect.Value // of a method: the function, without its object
 }
 
@@ -69,6 +70,28 @@ func (c *Closure) Named(names ...string) *Closure {
 	return c
 }
 
+// References says which of the parameters of a function that takes all arguments as a list are by reference.
+func (c *Closure) References(positions ...int) *Closure {
+	c.ByRef = func(i int) bool {
+		for _, one := range positions {
+			if one == i {
+				return true
+			}
+		}
+		return false
+	}
+	return c
+}
+
+// Using notes names and values of what was captured, for those who show it, and gives the closure back.
+func (c *Closure) Using(pairs ...Value) *Closure {
+	c.using = NewArray()
+	for i := 0; i+1 < len(pairs); i += 2 {
+		c.using.setRaw(StrKey(pairs[i].(string)), pairs[i+1])
+	}
+	return c
+}
+
 // WithThis binds an object and gives the closure back.
 func (c *Closure) WithThis(o Object) *Closure {
 	c.This = o
@@ -85,10 +108,18 @@ func (c *Closure) Call(arguments ...Value) Value {
 	}
 	arguments = c.complete(arguments)
 	for i, a := range arguments {
+		if p, ok := a.(perhaps); ok {
+			if c.WantsRef(i) {
+				a = p.ref()
+			} else {
+				a = p.value()
+			}
+			arguments[i] = a
+		}
 		_, ref := a.(*Ref)
 		if c.WantsRef(i) {
 			if !ref {
-				arguments[i] = &Ref{V: a}
+				arguments[i] = NewRef(a)
 			}
 		} else if ref {
 			arguments[i] = Copy(a)
@@ -121,12 +152,17 @@ func (c *Closure) throwTooFew(given int) {
 	if c.Builtin {
 		ThrowArgumentCount(c.countMessage(given))
 	}
+	c.tooFew(given, "")
+}
+
+// tooFew throws what PHP does; where is the place of the call, if it is the program's.
+func (c *Closure) tooFew(given int, where string) {
 	bound := "exactly"
-	if c.Most != c.Required {
+	if c.Most != c.Required && (c.Most >= 0 || len(c.Names) != c.Required) {
 		bound = "at least"
 	}
-	ThrowArgumentCount(fmt.Sprintf("Too few arguments to function %s(), %d passed and %s %d expected", c.Name, given,
-		bound, c.Required))
+	ThrowArgumentCount(fmt.Sprintf("Too few arguments to function %s(), %d passed%s and %s %d expected", c.Name, given,
+		where, bound, c.Required))
 }
 
 func (c *Closure) throwTooMany(given int) { ThrowArgumentCount(c.countMessage(given)) }
@@ -165,6 +201,10 @@ func reflectClosure(f reflect.Value, bound []reflect.Value, name string) *Closur
 	c.call = func(arguments []Value) Value {
 		in := append([]reflect.Value{}, bound...)
 		for i, a := range arguments {
+			if r, ok := a.(*Ref); ok && c.WantsRef(i) && parameterType(t, i+skip).Kind() == reflect.Interface {
+				in = append(in, reflect.ValueOf(r))
+				continue
+			}
 			in = append(in, toGo(a, parameterType(t, i+skip), argumentPlace(c, i)))
 		}
 		return fromResults(f.Call(in))
@@ -173,9 +213,17 @@ func reflectClosure(f reflect.Value, bound []reflect.Value, name string) *Closur
 	return c
 }
 
+func last(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[len(list)-1]
+}
+
 func argumentPlace(c *Closure, i int) string {
 	name := ""
-	if i < len(c.Names) {
+	variadic := c.Most < 0 && i >= len(c.Names)-1 && len(c.types) == len(c.Names) && strings.HasPrefix(last(c.types), "...")
+	if i < len(c.Names) && !variadic {
 		name = " ($" + c.Names[i] + ")"
 	}
 	return fmt.Sprintf("%s(): Argument #%d%s", c.Name, i+1, name)
@@ -247,7 +295,7 @@ func toGo(v Value, t reflect.Type, place string) reflect.Value {
 		if r, ok := v.(*Ref); ok {
 			return reflect.ValueOf(r)
 		}
-		return reflect.ValueOf(&Ref{V: v})
+		return reflect.ValueOf(NewRef(v))
 	}
 	v = Deref(v)
 	switch t.Kind() {
@@ -327,87 +375,11 @@ func FunctionNamed(name string) (*Closure, bool) {
 		return c, true
 	}
 	if FindFunction != nil {
-		return FindFunction(name)
-	}
-	return nil, false
-}
-
-// FindCallable is what a value calls, or the reason why it calls nothing.
-func FindCallable(v Value) (c *Closure, reason string) {
-	switch v := Deref(v).(type) {
-	case *Closure:
-		return v, ""
-	case string:
-		if class, method, ok := strings.Cut(v, "::"); ok {
-			return staticCallable(class, method)
-		}
-		if c, ok := FunctionNamed(v); ok {
-			return c, ""
-		}
-		return nil, "function \"" + v + "\" not found or invalid function name"
-	case *Array:
-		return arrayCallable(v)
-	case Object:
-		if m, ok := FindMethod(v, "__invoke"); ok {
-			return m, ""
+		if c, ok := FindFunction(name); ok {
+			return c, true
 		}
 	}
-	return nil, "no array or string given"
-}
-
-func staticCallable(class, method string) (*Closure, string) {
-	c := FindClass(class)
-	if c == nil {
-		return nil, "class \"" + class + "\" not found"
-	}
-	if m, ok := c.FindStatic(method); ok {
-		return m, ""
-	}
-	return nil, "class " + c.Name + " does not have a method \"" + method + "\""
-}
-
-func arrayCallable(a *Array) (*Closure, string) {
-	if a.Len() != 2 {
-		return nil, "array callback must have exactly two members"
-	}
-	if !a.Has(0) || !a.Has(1) {
-		return nil, "array callback has to contain indices 0 and 1"
-	}
-	method, ok := a.Peek(1).(string)
-	if !ok {
-		return nil, "first array member is not a valid class name or object"
-	}
-	switch target := a.Peek(0).(type) {
-	case string:
-		return staticCallable(target, strings.TrimPrefix(method, "parent::"))
-	case Object:
-		if m, ok := FindMethod(target, method); ok {
-			return m, ""
-		}
-		if m, ok := target.(magicCall); ok {
-			return Fn(func(a ...Value) Value { return m.MagicCall(method, List(a...)) }), ""
-		}
-		return nil, "class " + ClassName(target) + " does not have a method \"" + method + "\""
-	}
-	return nil, "first array member is not a valid class name or object"
-}
-
-// ToCallable is what a value calls; it throws where it calls nothing, as a dynamic call does.
-func ToCallable(v Value) *Closure {
-	c, reason := FindCallable(v)
-	if c == nil {
-		switch v := Deref(v).(type) {
-		case string:
-			ThrowError("Call to undefined function " + v + "()")
-		case Object:
-			ThrowError("Object of type " + ClassName(v) + " is not callable")
-		case *Array:
-			ThrowError("Array callback must have exactly two elements")
-		}
-		_ = reason
-		ThrowError("Value of type " + TypeName(v) + " is not callable")
-	}
-	return c
+	return byNameOnly(name)
 }
 
 // asGiven is the callable as the program knows it: a function by its name, anything else as a Closure.
@@ -416,15 +388,6 @@ func (c *Closure) asGiven() Value {
 		return c.Name
 	}
 	return c
-}
-
-// IsCallable is is_callable(); name, which may be nil, gets what the value calls as text.
-func IsCallable(v Value, syntaxOnly bool, name *string) bool {
-	c, _ := FindCallable(v)
-	if name != nil {
-		*name = callableName(v)
-	}
-	return c != nil || syntaxOnly && couldBeCalled(v)
 }
 
 func couldBeCalled(v Value) bool {
@@ -466,13 +429,15 @@ func CallUserFuncArray(callback *Closure, arguments *Array) Value {
 // CallArray calls it with the elements of an array; string keys are names of parameters.
 func (c *Closure) CallArray(arguments *Array) Value {
 	var list []Value
+	var order []string
 	named := map[string]Value{}
 	arguments.eachRaw(func(k Key, v Value) {
 		if k.IsStr {
-			if c.Most >= 0 && !c.hasParameter(k.Str) {
+			if !c.collects() && c.Most >= 0 && !c.hasParameter(k.Str) {
 				ThrowError("Unknown named parameter $" + k.Str)
 			}
 			named[k.Str] = v
+			order = append(order, k.Str)
 			return
 		}
 		if len(named) > 0 {
@@ -483,13 +448,19 @@ func (c *Closure) CallArray(arguments *Array) Value {
 	if len(named) == 0 {
 		return c.Call(list...)
 	}
-	return c.Call(c.placeNamed(list, named)...)
+	return c.Call(c.place(list, named, order)...)
 }
 
-func (c *Closure) placeNamed(list []Value, named map[string]Value) []Value {
-	for name := range named {
-		if !c.hasParameter(name) {
-			ThrowError("Unknown named parameter $" + name)
+// place puts named arguments where their parameters are; order is that in which they were given.
+func (c *Closure) place(list []Value, named map[string]Value, order []string) []Value {
+	var beyond []Value
+	for _, one := range order {
+		if !c.hasParameter(one) {
+			if !c.collects() {
+				ThrowError("Unknown named parameter $" + one)
+			}
+			beyond = append(beyond, NamedArgument(one, named[one]))
+			delete(named, one)
 		}
 	}
 	for i := len(list); i < len(c.Names) && len(named) > 0; i++ {
@@ -505,8 +476,19 @@ func (c *Closure) placeNamed(list []Value, named map[string]Value) []Value {
 		}
 		list = append(list, v)
 	}
-	return list
+	if len(beyond) > 0 {
+		for i := len(list); i < len(c.Names)-1 && i-c.Required < len(c.Defaults); i++ {
+			if i < c.Required {
+				ThrowArgumentCount(argumentPlace(c, i) + " not passed")
+			}
+			list = append(list, defaultValue(c.Defaults[i-c.Required]))
+		}
+	}
+	return append(list, beyond...)
 }
+
+// collects says whether the function is one of the program's that takes any number of arguments into an array.
+func (c *Closure) collects() bool { return c.Most < 0 && !c.Builtin && len(c.Names) > 0 }
 
 func (c *Closure) hasParameter(name string) bool {
 	for _, n := range c.Names {

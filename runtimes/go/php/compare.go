@@ -73,7 +73,13 @@ func GreaterEqual(a, b Value) bool { return LessEqual(b, a) }
 
 // ordered is false where a NaN takes part, which is neither less nor greater.
 func ordered(a, b Value) bool {
-	return !isNaN(a) && !isNaN(b)
+	return !isNaN(a) && !isNaN(b) && !isApart(a, b) && !isApart(b, a)
+}
+
+// isApart: a case of an enum is less or greater than nothing.
+func isApart(a, b Value) bool {
+	o, ok := Deref(a).(Object)
+	return ok && ClassOf(o).Enum && Deref(b) != a
 }
 
 func isNaN(v Value) bool {

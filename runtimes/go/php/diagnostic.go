@@ -93,6 +93,7 @@ func Deprecated(message string) { Diagnose(EDeprecated, message) }
 // Diagnose gives a message of a level: to the handler there is, else to the output unless silenced.
 func Diagnose(level int, message string) {
 	locate()
+	message = withoutPaths(message)
 	state := &errorState
 	if n := len(state.handlers); n > 0 && !state.inHandler {
 		if h := state.handlers[n-1]; h.callback != nil && h.levels&level != 0 {
@@ -199,4 +200,11 @@ func ErrorClearLast() { errorState.last = nil }
 // warnFunction is a warning that names the builtin it comes from.
 func warnFunction(function string, parts ...string) {
 	Warning(function + "(): " + strings.Join(parts, ""))
+}
+
+// CompileDeprecated is a deprecation that PHP gives before the program begins.
+func CompileDeprecated(line int, message string) {
+	if errorState.reporting&EDeprecated != 0 {
+		Echo("\nDeprecated: " + message + " in " + position.file + " on line " + strconv.Itoa(line) + "\n")
+	}
 }

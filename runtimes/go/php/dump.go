@@ -38,7 +38,7 @@ func (d *dumper) dump(v Value, depth int) {
 	prefix := ""
 	if r, ok := v.(*Ref); ok {
 		v = r.V
-		if depth > 0 && !r.alone {
+		if depth > 0 && !r.alone() {
 			prefix = "&"
 		}
 	}
@@ -83,14 +83,57 @@ func (d *dumper) dumpArray(a *Array, depth int, prefix string) {
 	delete(d.seen, a.store)
 }
 
+// shownParts is what there is to see of a closure: what it captured, its object, its parameters.
+func (c *Closure) shownParts() *Array {
+	a := NewArray()
+	if c.using != nil && c.using.Len() > 0 {
+		a.SetStr("static", c.using)
+	}
+	if c.This != nil {
+		a.SetStr("this", c.This)
+	}
+	if len(c.Names) > 0 {
+		parameters := NewArray()
+		for i, name := range c.Names {
+			if c.WantsRef(i) {
+				name = "&$" + name
+			} else {
+				name = "$" + name
+			}
+			need := "<required>"
+			if i >= c.Required {
+				need = "<optional>"
+			}
+			parameters.SetStr(name, need)
+		}
+		a.SetStr("parameter", parameters)
+	}
+	return a
+}
+
 // debugInfo is an object with __debugInfo.
 type debugInfo interface{ MagicDebugInfo() *Array }
 
 func debugProperties(o Object) []Property {
-	if m, ok := o.(debugInfo); ok {
+	shown := (*Array)(nil)
+	if c, ok := o.(*Closure); ok {
+		shown = c.shownParts()
+	} else if m := ClassOf(o).findMethod("__debugInfo"); m != nil && m.Func != nil {
+		switch given := Deref(m.bound(o, ClassOf(o)).Call()).(type) {
+		case *Array:
+			shown = given
+		case nil:
+			shown = NewArray()
+		default:
+			fatal("__debuginfo() must return an array")
+		}
+	} else if m, ok := o.(debugInfo); ok {
+		shown = m.MagicDebugInfo()
+	}
+	if shown != nil {
 		var all []Property
-		m.MagicDebugInfo().eachRaw(func(k Key, v Value) {
-			all = append(all, Property{Name: k.String(), Visibility: "public", Value: v})
+		shown.eachRaw(func(k Key, v Value) {
+			all = append(all, Property{Name: k.String(), Visibility: "public", Value: v, number: !k.IsStr})
 		})
 		return all
 	}
@@ -117,9 +160,17 @@ func (d *dumper) dumpObject(o Object, depth int, prefix string) {
 		}
 	}
 	sureOfNumber(o)
-	d.line(depth, prefix+"object("+base.class.Name+")#"+strconv.Itoa(base.id)+" ("+strconv.Itoa(count)+") {")
+	if e, ok := o.(Throwable); ok {
+		e.thrown().sureOfTrace()
+	}
+	class, _, _ := strings.Cut(base.class.Name, "\x00")
+	d.line(depth, prefix+"object("+class+")#"+strconv.Itoa(base.id)+" ("+strconv.Itoa(count)+") {")
 	for _, p := range all {
-		d.line(depth+1, "[\""+p.Name+"\""+p.dumpMark()+"]=>")
+		name := "\"" + p.Name + "\""
+		if n, ok := decimalKey(p.Name); ok && p.number {
+			name = strconv.Itoa(n)
+		}
+		d.line(depth+1, "["+name+p.dumpMark()+"]=>")
 		d.dump(p.Value, depth+1)
 	}
 	d.line(depth, "}")
@@ -174,6 +225,9 @@ func printR(b *strings.Builder, v Value, indent int, seen map[*store]bool) {
 
 func printRObject(b *strings.Builder, o Object, indent int, seen map[*store]bool) {
 	base := o.PHPBase()
+	if e, ok := o.(Throwable); ok {
+		e.thrown().sureOfTrace()
+	}
 	b.WriteString(base.class.Name)
 	if base.class.Enum {
 		b.WriteString(" Enum")
@@ -316,7 +370,7 @@ func exportObject(b *strings.Builder, o Object, depth int) {
 	b.WriteString(open)
 	for _, p := range Properties(o) {
 		b.WriteString(pad + "   " + exportString(p.Name) + " => ")
-		exportValue(b, Deref(p.Value), depth+2)
+		exportValue(b, Deref(p.Value), depth+1)
 		b.WriteString(",\n")
 	}
 	b.WriteString(pad + end)

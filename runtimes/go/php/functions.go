@@ -10,112 +10,43 @@ import (
 // Functions about functions, classes and the program, after https://www.php.net/manual/en/book.funchand.php and
 // https://www.php.net/manual/en/book.classobj.php.
 
+// Those about classes are called here as from outside of all classes; lang_class_functions.go has them.
+
 // FunctionExists is function_exists().
-func FunctionExists(name string) bool {
-	_, ok := FunctionNamed(name)
-	return ok
-}
+func FunctionExists(name string) bool { return FunctionExistsIn(nil, name) }
 
 // ClassExists is class_exists().
-func ClassExists(name string, autoload bool) bool {
-	c := FindClass(name)
-	return c != nil && !c.Interface
-}
+func ClassExists(name string, autoload bool) bool { return ClassExistsIn(nil, name, autoload) }
 
 // InterfaceExists is interface_exists().
-func InterfaceExists(name string, autoload bool) bool {
-	c := FindClass(name)
-	return c != nil && c.Interface
-}
+func InterfaceExists(name string, autoload bool) bool { return InterfaceExistsIn(nil, name, autoload) }
 
 // GetClass is get_class() of an object.
 func GetClass(o Object) string { return ClassName(o) }
 
-// classOfValue is the class of an object, or the class of a name.
-func classOfValue(v Value) *Class {
-	switch v := Deref(v).(type) {
-	case Object:
-		return ClassOf(v)
-	case string:
-		return FindClass(v)
-	}
-	return nil
-}
-
 // GetParentClass is get_parent_class().
 func GetParentClass(v Value) (string, bool) {
-	if v == nil {
-		return "", false
-	}
-	c := classOfValue(v)
-	if c == nil {
-		ThrowTypeError(argument("get_parent_class", 1, "object_or_class") + " must be an object or a valid class name, " +
-			TypeName(v) + " given")
-	}
-	if c == nil || c.Parent == nil {
-		return "", false
-	}
-	return c.Parent.Name, true
+	name, ok := ParentClassOf(nil, v).(string)
+	return name, ok
 }
 
 // MethodExists is method_exists().
-func MethodExists(v Value, name string) bool {
-	if !IsObject(v) && !IsString(v) {
-		ThrowTypeError(argument("method_exists", 1, "object_or_class") + " must be of type object|string, " + TypeName(v) + " given")
-	}
-	for c := classOfValue(v); c != nil; c = c.Parent {
-		if c.method(name) != nil {
-			return true
-		}
-	}
-	return false
-}
+func MethodExists(v Value, name string) bool { return MethodExistsIn(nil, v, name) }
 
 // PropertyExists is property_exists().
-func PropertyExists(v Value, name string) bool {
-	switch v := Deref(v).(type) {
-	case Object:
-		_, ok := LookupProperty(v, name)
-		return ok
-	case string:
-		if c := FindClass(v); c != nil && c.New != nil {
-			_, ok := LookupProperty(c.New(), name)
-			return ok
-		}
-	}
-	return false
-}
+func PropertyExists(v Value, name string) bool { return PropertyExistsIn(nil, v, name) }
 
 // GetObjectVars is get_object_vars() from outside: the public properties.
-func GetObjectVars(o Object) *Array {
-	a := NewArray()
-	for _, p := range Properties(o) {
-		if _, ok := p.Value.(Uninitialized); !ok && p.Visibility == "public" {
-			a.SetStr(p.Name, Copy(p.Value))
-		}
-	}
-	return a
-}
+func GetObjectVars(o Object) *Array { return ObjectVars(o, nil).(*Array) }
 
 // IsSubclassOf is is_subclass_of().
 func IsSubclassOf(v Value, class string, allowString bool) bool {
-	c := classOfValue(v)
-	if c == nil || strings.EqualFold(c.Name, strings.TrimPrefix(class, "\\")) {
-		return false
-	}
-	if _, ok := v.(string); ok && !allowString {
-		return false
-	}
-	return c.Is(strings.TrimPrefix(class, "\\"))
+	return IsSubclassOfIn(nil, v, class, allowString)
 }
 
 // IsAFunction is is_a().
 func IsAFunction(v Value, class string, allowString bool) bool {
-	if _, ok := v.(string); ok && !allowString {
-		return false
-	}
-	c := classOfValue(v)
-	return c != nil && c.Is(strings.TrimPrefix(class, "\\"))
+	return IsAClass(nil, v, class, allowString)
 }
 
 // SplObjectId is spl_object_id().
@@ -132,75 +63,22 @@ func SplObjectHash(o Object) string {
 
 // IteratorToArray is iterator_to_array().
 func IteratorToArray(v Value, preserveKeys bool) *Array {
-	a := NewArray()
-	Foreach(v, func(k, v Value) bool {
-		if preserveKeys {
-			a.Set(k, Copy(v))
-		} else {
-			a.Append(Copy(v))
-		}
-		return true
-	})
-	return a
+	return IteratorToArrayIn(nil, v, preserveKeys)
 }
 
 // IteratorCount is iterator_count().
-func IteratorCount(v Value) int {
-	n := 0
-	Foreach(v, func(_, _ Value) bool { n++; return true })
-	return n
-}
+func IteratorCount(v Value) int { return IteratorCountIn(nil, v) }
 
-// Constant is constant() for PHP's own constants and those of classes.
-func Constant(name string) Value {
-	if class, constant, ok := strings.Cut(name, "::"); ok {
-		for c := FindClass(class); c != nil; c = c.Parent {
-			if c.Constants != nil && c.Constants.Has(constant) {
-				return Copy(c.Constants.Peek(constant))
-			}
-		}
-		ThrowError("Undefined constant " + name)
-	}
-	switch lower(name) {
-	case "true":
-		return true
-	case "false":
-		return false
-	case "null":
-		return nil
-	}
-	if v, ok := userConstants[name]; ok {
-		return Copy(v)
-	}
-	if v, ok := constantTable[name]; ok {
-		return v
-	}
-	ThrowError("Undefined constant \"" + name + "\"")
-	return nil
-}
+// Constant is constant().
+func Constant(name string) Value { return ConstantNamed(name, nil) }
 
 var userConstants = map[string]Value{}
 
 // Define is define().
-func Define(name string, v Value, caseInsensitive bool) bool {
-	if Defined(name) {
-		Warning("Constant " + name + " already defined")
-		return false
-	}
-	userConstants[name] = Copy(v)
-	return true
-}
+func Define(name string, v Value, caseInsensitive bool) bool { return DefineValue(name, Copy(v)) }
 
 // Defined is defined().
-func Defined(name string) bool {
-	_, user := userConstants[name]
-	_, own := constantTable[name]
-	switch lower(name) {
-	case "true", "false", "null":
-		return true
-	}
-	return user || own
-}
+func Defined(name string) bool { return DefinedIn(name, nil) }
 
 // Microtime is microtime().
 func Microtime(asFloat bool) Value {

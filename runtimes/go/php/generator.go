@@ -20,12 +20,47 @@ type Generator struct {
 	yielded  chan yield
 	key      Value
 	value    Value
+	last     Value // of those yielded
 	result   Value
 	auto     int // the next key that is not given
 	started  bool
 	finished bool
 	running  bool
 	moved    bool // beyond the first yield
+	returned bool // it came to its end, and was not left by an exception
+	delegate *Generator
+	finals   int // statements with finally that it is within
+}
+
+// current is the generator whose body runs, if one does.
+var current *Generator
+
+// unfinished are generators that may still have something to do when they die.
+var unfinished = map[*Generator]bool{}
+
+// within notes that the body which runs enters a statement with finally; what it gives back ends that.
+func within() func() {
+	g := current
+	if g == nil {
+		return func() {}
+	}
+	g.finals++
+	unfinished[g] = true
+	return func() {
+		g.finals--
+		if g.finals == 0 {
+			delete(unfinished, g)
+		}
+	}
+}
+
+// stopUnfinished stops the program where PHP runs the rest of a suspended generator as it dies.
+func stopUnfinished() {
+	for g := range unfinished {
+		if !g.finished && !g.running {
+			Stop("generator-finally", "a generator dies within a statement with finally")
+		}
+	}
 }
 
 type resumption struct {
@@ -67,14 +102,17 @@ func (g *Generator) begin() {
 	}
 	g.started = true
 	g.running = true
+	outer := current
+	current = g
+	defer func() { current = outer }()
 	go func() {
 		defer func() {
 			if r := recover(); r != nil {
 				g.yielded <- yield{done: true, panicked: r}
 			}
 		}()
-		result := g.body(g.yielder)
-		g.result = result
+		g.result = Deref(g.body(g.yielder))
+		g.returned = true
 		g.yielded <- yield{done: true}
 	}()
 	g.receive()
@@ -85,6 +123,9 @@ func (g *Generator) receive() {
 	y := <-g.yielded
 	g.running = false
 	g.key, g.value = y.key, y.value
+	if !y.done {
+		g.last = y.value
+	}
 	if y.done {
 		g.finished = true
 		g.key, g.value = nil, nil
@@ -100,8 +141,25 @@ func (g *Generator) step(r resumption) {
 	}
 	g.moved = true
 	g.running = true
+	outer := current
+	current = g
+	defer func() { current = outer }()
 	g.resume <- r
 	g.receive()
+}
+
+// settle gives the generator that is asked. One whose inner generator somebody else brought to its end stands at the last
+// value of that until it goes on.
+func (g *Generator) settle() *Generator {
+	if g.delegate == nil {
+		return g
+	}
+	inner := g.delegate.settle()
+	if !g.delegate.finished {
+		return inner
+	}
+	g.value, g.delegate = g.delegate.last, nil
+	return g
 }
 
 func (y *Yielder) suspend(key, v Value) Value {
@@ -156,15 +214,30 @@ func (y *Yielder) From(v Value) Value {
 }
 
 func (y *Yielder) fromGenerator(inner *Generator) Value {
+	if inner.running {
+		ThrowError("Impossible to yield from the Generator being currently run")
+	}
+	if inner.finished && !inner.returned {
+		ThrowError("Generator passed to yield from was aborted without proper return and is unable to continue")
+	}
 	inner.begin()
+	y.g.delegate = inner
+	defer func() { y.g.delegate = nil }()
 	for !inner.finished {
-		y.g.yielded <- yield{key: inner.key, value: inner.value}
+		y.g.yielded <- yield{}
 		r := <-y.g.resume
+		if inner.finished {
+			break
+		}
 		if r.throw != nil {
 			inner.Throw(r.throw)
 		} else {
+			inner.settle()
 			inner.step(r)
 		}
+	}
+	if !inner.returned {
+		Throw(NewException(NeedClass("ClosedGeneratorException"), "Generator yielded from aborted, no return value available", 0, nil))
 	}
 	return inner.result
 }
@@ -172,21 +245,19 @@ func (y *Yielder) fromGenerator(inner *Generator) Value {
 // Current is Generator::current().
 func (g *Generator) Current() Value {
 	g.begin()
-	return g.value
+	return g.settle().value
 }
 
 // Key is Generator::key().
 func (g *Generator) Key() Value {
 	g.begin()
-	return g.key
+	return g.settle().key
 }
 
 // Next is Generator::next().
 func (g *Generator) Next() {
-	if !g.started {
-		g.begin()
-		return
-	}
+	g.begin()
+	g.settle()
 	if !g.finished {
 		g.step(resumption{})
 	}
@@ -195,6 +266,7 @@ func (g *Generator) Next() {
 // Valid is Generator::valid().
 func (g *Generator) Valid() bool {
 	g.begin()
+	g.settle()
 	return !g.finished
 }
 
@@ -213,26 +285,30 @@ func (g *Generator) Rewind() {
 // Send is Generator::send().
 func (g *Generator) Send(v Value) Value {
 	g.begin()
+	g.settle()
 	if g.finished {
 		return nil
 	}
 	g.step(resumption{sent: v})
-	return g.value
+	return g.settle().value
 }
 
 // Throw is Generator::throw().
 func (g *Generator) Throw(e Throwable) Value {
 	g.begin()
+	g.settle()
 	if g.finished {
 		Throw(e)
 	}
 	g.step(resumption{throw: e})
-	return g.value
+	return g.settle().value
 }
 
 // GetReturn is Generator::getReturn().
 func (g *Generator) GetReturn() Value {
-	if !g.finished {
+	g.begin()
+	g.settle()
+	if !g.returned {
 		Throw(NewException(ExceptionClass, "Cannot get return value of a generator that hasn't returned", 0, nil))
 	}
 	return g.result

@@ -100,7 +100,7 @@ func stringOffset(k Value) int {
 }
 
 func arrayAccess(o Object) ArrayAccess {
-	if a, ok := o.(ArrayAccess); ok {
+	if a, ok := o.(ArrayAccess); ok && !overrides(o, "offsetGet", "offsetSet", "offsetExists", "offsetUnset") {
 		return a
 	}
 	if _, ok := FindMethod(o, "offsetGet"); !ok || !IsA(o, "ArrayAccess") {
@@ -109,14 +109,31 @@ func arrayAccess(o Object) ArrayAccess {
 	return dynamicAccess{o}
 }
 
+// overrides says whether a class of the program has one of these methods in the place of PHP's own.
+func overrides(o Object, names ...string) bool {
+	for c := ClassOf(o); c != nil && declarations[c] != nil && declarations[c].declared; c = c.Parent {
+		for _, name := range names {
+			if c.method(name) != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 type dynamicAccess struct{ Object }
 
-func (d dynamicAccess) OffsetExists(k Value) bool {
-	return ToBool(CallMethod(d.Object, "offsetExists", k))
+// get is offsetGet(), whose result may be a reference.
+func (d dynamicAccess) get(k Value) Value {
+	return callWith(methodIn(d.Object, "offsetGet", nil), []Value{k})
 }
-func (d dynamicAccess) OffsetGet(k Value) Value { return CallMethod(d.Object, "offsetGet", k) }
-func (d dynamicAccess) OffsetSet(k, v Value)    { CallMethod(d.Object, "offsetSet", k, v) }
-func (d dynamicAccess) OffsetUnset(k Value)     { CallMethod(d.Object, "offsetUnset", k) }
+
+func (d dynamicAccess) OffsetExists(k Value) bool {
+	return ToBool(CallMethodIn(d.Object, "offsetExists", nil, k))
+}
+func (d dynamicAccess) OffsetGet(k Value) Value { return CallMethodIn(d.Object, "offsetGet", nil, k) }
+func (d dynamicAccess) OffsetSet(k, v Value)    { CallMethodIn(d.Object, "offsetSet", nil, k, v) }
+func (d dynamicAccess) OffsetUnset(k Value)     { CallMethodIn(d.Object, "offsetUnset", nil, k) }
 
 // SetIndex is $v[$k] = $x: it gives what the variable $v holds afterwards.
 func SetIndex(v, k, x Value) Value {
@@ -173,6 +190,11 @@ func UnsetIndex(v, k Value) {
 }
 
 func setStringIndex(s string, k, x Value) Value {
+	if name, ok := Deref(k).(string); ok {
+		if _, whole := ParseNumber(name); !whole {
+			ThrowTypeError("Cannot access offset of type string on string")
+		}
+	}
 	i := stringOffset(k)
 	at := i
 	if at < 0 {

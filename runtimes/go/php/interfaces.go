@@ -59,15 +59,25 @@ type JSONSerializable interface {
 // IteratorOf is the Iterator behind a Traversable.
 func IteratorOf(o Object) Iterator {
 	for {
+		if overrides(o, "current", "key", "next", "rewind", "valid") {
+			return newDynamicIterator(o)
+		}
 		switch t := o.(type) {
 		case Iterator:
 			return t
 		case IteratorAggregate:
-			o = t.GetIterator()
-			continue
+			if !overrides(o, "getIterator") {
+				o = t.GetIterator()
+				continue
+			}
 		}
 		if m, ok := FindMethod(o, "getIterator"); ok {
-			o = m.Call().(Object)
+			next, ok := Deref(m.Call()).(Object)
+			if !ok || !IsA(next, "Traversable") {
+				Throw(NewException(ExceptionClass, "Objects returned by "+ClassName(o)+
+					"::getIterator() must be traversable or implement interface Iterator", 0, nil))
+			}
+			o = next
 			continue
 		}
 		return newDynamicIterator(o)
@@ -84,11 +94,11 @@ func newDynamicIterator(o Object) Iterator {
 	return dynamicIterator{o}
 }
 
-func (d dynamicIterator) Current() Value { return CallMethod(d.Object, "current") }
-func (d dynamicIterator) Key() Value     { return CallMethod(d.Object, "key") }
-func (d dynamicIterator) Next()          { CallMethod(d.Object, "next") }
-func (d dynamicIterator) Rewind()        { CallMethod(d.Object, "rewind") }
-func (d dynamicIterator) Valid() bool    { return ToBool(CallMethod(d.Object, "valid")) }
+func (d dynamicIterator) Current() Value { return CallMethodIn(d.Object, "current", nil) }
+func (d dynamicIterator) Key() Value     { return CallMethodIn(d.Object, "key", nil) }
+func (d dynamicIterator) Next()          { CallMethodIn(d.Object, "next", nil) }
+func (d dynamicIterator) Rewind()        { CallMethodIn(d.Object, "rewind", nil) }
+func (d dynamicIterator) Valid() bool    { return ToBool(CallMethodIn(d.Object, "valid", nil)) }
 
 // Foreach is foreach over any value: f gets each key and value until it answers false.
 func Foreach(v Value, f func(key, v Value) bool) {

@@ -217,7 +217,7 @@ func (e *jsonEncoder) serialized(o Object, v Value) {
 		var all = NewStdClass()
 		for _, p := range Properties(o) {
 			if p.Visibility == "public" {
-				SetProperty(all, p.Name, p.Value)
+				SetProp(all, p.Name, nil, p.Value)
 			}
 		}
 		v = all

@@ -30,15 +30,28 @@ func Arguments(list ...Value) []Value {
 			out = append(out, v)
 			continue
 		}
-		a := NewArray()
-		a.Spread(s.v)
-		a.eachRaw(func(k Key, v Value) {
-			if k.IsStr {
-				out = append(out, named{k.Str, v})
+		add := func(k, v Value) {
+			spreadKeys(k, "argument")
+			if name, ok := k.(string); ok {
+				out = append(out, named{name, v})
 			} else {
 				out = append(out, v)
 			}
-		})
+		}
+		switch v := Deref(s.v).(type) {
+		case *Array:
+			v.eachRaw(func(k Key, v Value) { add(k.Value(), v) })
+		case Object:
+			if !IsA(v, "Traversable") {
+				ThrowError("Only arrays and Traversables can be unpacked")
+			}
+			for it := Iterate(v, nil); it.Next(); {
+				item := it.Value()
+				add(it.Key(), item)
+			}
+		default:
+			ThrowError("Only arrays and Traversables can be unpacked")
+		}
 	}
 	return out
 }
@@ -63,6 +76,7 @@ func callWith(c *Closure, arguments []Value) Value {
 			continue
 		}
 		byName := map[string]Value{}
+		var order []string
 		for _, v := range arguments[i:] {
 			n, ok := v.(named)
 			if !ok {
@@ -72,19 +86,27 @@ func callWith(c *Closure, arguments []Value) Value {
 				ThrowError("Named parameter $" + n.name + " overwrites previous argument")
 			}
 			byName[n.name] = n.v
+			order = append(order, n.name)
 		}
 		for at := 0; at < i && at < len(c.Names); at++ {
 			if _, twice := byName[c.Names[at]]; twice {
 				ThrowError("Named parameter $" + c.Names[at] + " overwrites previous argument")
 			}
 		}
-		return c.Call(c.placeNamed(append([]Value{}, arguments[:i]...), byName)...)
+		return c.Call(c.place(append([]Value{}, arguments[:i]...), byName, order)...)
+	}
+	if len(arguments) < c.Required && !c.Builtin {
+		locate()
+		c.tooFew(len(arguments), " in "+position.file+" on line "+ToString(position.line))
 	}
 	return c.Call(arguments...)
 }
 
-// CallValue is $f(...).
-func CallValue(f Value, arguments ...Value) Value { return callWith(ToCallable(f), arguments) }
+// NotExplicit throws what PHP does where a builtin's argument without a known default is left out before a named one.
+func NotExplicit(function string, n int, name string) Value {
+	ThrowArgumentCount(argument(function, n, name) + " must be passed explicitly, because the default value is not known")
+	return nil
+}
 
 // CallNamed calls a function of the program or of PHP by its name.
 func CallNamed(name string, arguments ...Value) Value {
@@ -116,62 +138,6 @@ func (c *Closure) shown() *Closure {
 	return Init(&made, closureClass)
 }
 
-// CallableOf is $f(...).
-func CallableOf(f Value, _ *Class) Value { return ToCallable(f).shown() }
-
-// CallableArg is an argument for a parameter of type callable, seen from a class.
-func CallableArg(v Value, place string, scope *Class) *Closure {
-	if c := callableIn(v, scope); c != nil {
-		return c
-	}
-	return ParamCallable(v, place)
-}
-
-// CallableArgOrNull is CallableArg for ?callable.
-func CallableArgOrNull(v Value, place string, scope *Class) *Closure {
-	if Deref(v) == nil {
-		return nil
-	}
-	if c := callableIn(v, scope); c != nil {
-		return c
-	}
-	return paramCallable(v, place, "a valid callback or null")
-}
-
-// IsCallableIn is is_callable() seen from a class.
-func IsCallableIn(v Value, scope *Class) bool {
-	return callableIn(v, scope) != nil || IsCallable(v, false, nil)
-}
-
-// callableIn finds methods that only the class itself may call.
-func callableIn(v Value, scope *Class) *Closure {
-	a, ok := Deref(v).(*Array)
-	if !ok || a.Len() != 2 {
-		return nil
-	}
-	name, ok := a.Peek(1).(string)
-	if !ok {
-		return nil
-	}
-	switch target := a.Peek(0).(type) {
-	case Object:
-		m := ClassOf(target).findMethod(name)
-		if m == nil || m.Func == nil || !m.visibleFrom(scope) {
-			return nil
-		}
-		return m.bound(target, ClassOf(target))
-	case string:
-		c := findClassIn(target, scope)
-		if c == nil {
-			return nil
-		}
-		if m := c.findMethod(name); m != nil && m.Func != nil && m.Static && m.visibleFrom(scope) {
-			return m.bound(nil, c)
-		}
-	}
-	return nil
-}
-
 // ---- Functions of the program ----
 
 var prepared = map[string]*Closure{}
@@ -201,6 +167,9 @@ func (c *Closure) Bound(this Object, scope *Class) *Closure {
 // checkTypes coerces the arguments of a dynamic call to the types of the parameters.
 func (c *Closure) checkTypes(arguments []Value) {
 	for i := range arguments {
+		if _, ok := arguments[i].(named); ok {
+			continue
+		}
 		at := i
 		if at >= len(c.types) {
 			at = len(c.types) - 1
@@ -214,7 +183,8 @@ func (c *Closure) checkTypes(arguments []Value) {
 		} else if i >= len(c.types) {
 			continue
 		}
-		if _, ok := arguments[i].(*Ref); ok {
+		if r, ok := arguments[i].(*Ref); ok {
+			r.Set(Arg(r.V, t, argumentPlace(c, i)))
 			continue
 		}
 		arguments[i] = Arg(arguments[i], t, argumentPlace(c, i))
@@ -244,7 +214,20 @@ func RestOf(arguments []Value, i int) *Array {
 	if i >= len(arguments) {
 		return NewArray()
 	}
-	return FuncGetArgs(arguments[i:])
+	return Rest(arguments[i:]...)
+}
+
+// Rest is the array that a variadic parameter holds: named arguments come under their names.
+func Rest(given ...Value) *Array {
+	a := NewArraySize(len(given))
+	for _, v := range given {
+		if n, ok := v.(named); ok {
+			a.SetStr(n.name, Copy(n.v))
+		} else {
+			a.Append(v)
+		}
+	}
+	return a
 }
 
 // RefList is a variadic parameter by reference.
@@ -256,20 +239,44 @@ func RefList(refs ...*Ref) *Array {
 	return a
 }
 
-// FuncGetArgs is func_get_args().
-func FuncGetArgs(arguments []Value) *Array {
+// ArgumentRef is one of the arguments for a parameter by reference.
+func ArgumentRef(arguments []Value, i int) *Ref {
+	if i < len(arguments) {
+		if r, ok := arguments[i].(*Ref); ok {
+			return r
+		}
+		return NewRef(arguments[i])
+	}
+	return NewRef(nil)
+}
+
+// FuncGetArgs is func_get_args(): now is what the parameters hold by now.
+func FuncGetArgs(arguments []Value, now ...Value) *Array {
 	a := NewArraySize(len(arguments))
-	for _, v := range arguments {
-		a.Append(Copy(v))
+	for i, v := range positional(arguments) {
+		if i < len(now) {
+			v = now[i]
+		}
+		a.Append(Copy(Quiet(Deref(v))))
 	}
 	return a
 }
 
 // FuncNumArgs is func_num_args().
-func FuncNumArgs(arguments []Value) int { return len(arguments) }
+func FuncNumArgs(arguments []Value) int { return len(positional(arguments)) }
+
+// positional is the arguments without those that were passed by name and no parameter took.
+func positional(arguments []Value) []Value {
+	for i, v := range arguments {
+		if _, ok := v.(named); ok {
+			return arguments[:i]
+		}
+	}
+	return arguments
+}
 
 // FuncGetArg is func_get_arg().
-func FuncGetArg(arguments []Value, i Value) Value {
+func FuncGetArg(arguments []Value, i Value, now ...Value) Value {
 	at := ToInt(i)
 	if at < 0 {
 		ThrowValueError("func_get_arg(): Argument #1 ($position) must be greater than or equal to 0")
@@ -277,7 +284,10 @@ func FuncGetArg(arguments []Value, i Value) Value {
 	if at >= len(arguments) {
 		ThrowValueError("func_get_arg(): Argument #1 ($position) must be less than the number of the arguments passed to the currently executed function")
 	}
-	return Copy(arguments[at])
+	if at < len(now) {
+		return Copy(now[at])
+	}
+	return Copy(Deref(arguments[at]))
 }
 
 // ---- Declared types of the program's own functions ----

@@ -2,6 +2,7 @@ package php
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -32,6 +33,11 @@ type declaration struct {
 	abstract   []string
 	statics    map[string]*Ref
 	cases      []*classConstant
+	prepared   bool // the first values of the properties are known
+	anonymous  int  // the line of a class without a name
+	number     int  // which of these classes it is
+	readOnly   bool
+	distinct   bool // the values of the cases are known to differ
 }
 
 type classConstant struct {
@@ -50,6 +56,9 @@ type classProperty struct {
 	flags       int
 	value       func() Value
 	class       *Class
+	checked     string // the types with self and parent resolved
+	known       bool   // v is the value that it begins with
+	v           Value
 }
 
 // key is the name under which objects keep the property: private ones by their class.
@@ -92,8 +101,35 @@ func (c *Class) Modify(flags int) { c.Abstract, c.Final = flags&Abstract != 0, f
 // AllowDynamic is #[AllowDynamicProperties].
 func (c *Class) AllowDynamic() { c.AllowsDynamic = true }
 
+// ReadOnlyClass says that all its properties are readonly and no others can be made.
+func (c *Class) ReadOnlyClass() { c.more().readOnly = true }
+
+func (c *Class) isReadOnly() bool { return declarations[c] != nil && declarations[c].readOnly }
+
 // Anonymous gives a class without a name one.
-func (c *Class) Anonymous(int) { c.Name = "class@anonymous" }
+func (c *Class) Anonymous(line int) {
+	c.more().anonymous = line
+	c.Name = "class@anonymous"
+	c.more().number = anonymousClasses
+	anonymousClasses++
+}
+
+var anonymousClasses int
+
+// nameAnonymous gives a class without a name the one that PHP makes: what follows the NUL is not for readers.
+func (c *Class) nameAnonymous() {
+	d := c.more()
+	if d.anonymous == 0 {
+		return
+	}
+	first := "class"
+	if d.parent != "" {
+		first = d.parent
+	} else if len(d.interfaces) > 0 {
+		first = d.interfaces[0]
+	}
+	c.Name = first + "@anonymous\x00" + position.file + ":" + ToString(d.anonymous) + "$" + strconv.FormatInt(int64(d.number), 16)
+}
 
 // Const declares a constant.
 func (c *Class) Const(name string, flags int, value func() Value) {
@@ -112,7 +148,7 @@ func StartNull() Value { return nil }
 
 // Prop declares a property; without a value it is not initialised.
 func (c *Class) Prop(name string, flags int, types string, value func() Value) {
-	c.more().properties = append(c.more().properties, &classProperty{name, types, flags, value, c})
+	c.more().properties = append(c.more().properties, &classProperty{name: name, types: types, flags: flags, value: value, class: c})
 }
 
 // Method declares a method: a function whose first parameter is the object, or the class for static ones; nil where it
@@ -244,7 +280,8 @@ func DeclareClass(c *Class) *Class {
 	if d.declared {
 		return c
 	}
-	if old := FindClass(c.Name); old != nil && old != c && c.Name != "class@anonymous" {
+	c.nameAnonymous()
+	if old := FindClass(c.Name); old != nil && old != c && !strings.Contains(c.Name, "@anonymous\x00") {
 		fatal("Cannot declare class " + c.Name + ", because the name is already in use")
 	}
 	if d.parent != "" {
@@ -253,6 +290,7 @@ func DeclareClass(c *Class) *Class {
 	for _, name := range d.interfaces {
 		i := FindClass(name)
 		if i == nil {
+			stopIfPHPHas(name)
 			ThrowError("Interface \"" + name + "\" not found")
 		}
 		c.Interfaces = append(c.Interfaces, i)
@@ -303,9 +341,9 @@ func (c *Class) declareStatics() {
 		if p.value != nil {
 			v = lazyStatic{p.value}
 		} else if p.types != "" {
-			v = Uninitialized{p.types}
+			v = Uninitialized{Type: p.types}
 		}
-		d.statics[p.name] = &Ref{V: v}
+		d.statics[p.name] = NewRef(v).bind(p)
 	}
 }
 
@@ -314,6 +352,7 @@ type lazyStatic struct{ value func() Value }
 
 // instance is a new object with its properties as declared.
 func (c *Class) instance() Object {
+	c.prepare()
 	var o Object
 	for at := c.Parent; at != nil; at = at.Parent {
 		if d := declarations[at]; (d == nil || !d.declared) && at.New != nil {
@@ -332,6 +371,34 @@ func (c *Class) instance() Object {
 // Instance is an object of a class of the program.
 type Instance struct{ Base }
 
+// initial is the value that the property begins with; it is worked out once.
+func (p *classProperty) initial() Value {
+	if !p.known {
+		v := p.value()
+		if p.types != "" {
+			v = p.takes(v, nil)
+		}
+		p.known, p.v = true, v
+	}
+	return Copy(p.v)
+}
+
+// prepare works out the values that properties begin with, which may make objects, before the object itself is there.
+func (c *Class) prepare() {
+	for at := c; at != nil; at = at.Parent {
+		d := declarations[at]
+		if d == nil || d.prepared {
+			continue
+		}
+		for _, p := range d.properties {
+			if p.flags&Static == 0 && p.value != nil {
+				p.initial()
+			}
+		}
+		d.prepared = true
+	}
+}
+
 func (c *Class) fill(o Object) {
 	if c.Parent != nil {
 		c.Parent.fill(o)
@@ -344,9 +411,9 @@ func (c *Class) fill(o Object) {
 		if p.flags&Static != 0 {
 			continue
 		}
-		var v Value = Uninitialized{p.types}
+		var v Value = Uninitialized{Type: p.types}
 		if p.value != nil {
-			v = p.value()
+			v = p.initial()
 		}
 		if f, ok := findField(o, p.name); ok {
 			if _, none := v.(Uninitialized); !none {
@@ -478,6 +545,7 @@ func (k *classConstant) get() Value {
 	k.running = true
 	defer func() { k.running = false }()
 	if k.isCase {
+		k.class.distinctCases()
 		k.v = k.makeCase()
 	} else {
 		k.v = k.value()
@@ -530,7 +598,8 @@ func (c *Class) enumMethods() {
 	}
 	types := c.more().backing
 	from := func(v Value) Value {
-		v = Arg(v, types, c.Name+"::from(): Argument #1 ($value)")
+		v = backingValue(v, types, c.Name+"::from(): Argument #1 ($value)")
+		c.distinctCases()
 		if o := find(v); o != nil {
 			return o
 		}
@@ -541,9 +610,45 @@ func (c *Class) enumMethods() {
 		ThrowValueError(shown + " is not a valid backing value for enum " + enumName(c))
 		return nil
 	}
-	try := func(v Value) Value { return find(Arg(v, types, c.Name+"::tryFrom(): Argument #1 ($value)")) }
+	try := func(v Value) Value {
+		v = backingValue(v, types, c.Name+"::tryFrom(): Argument #1 ($value)")
+		c.distinctCases()
+		return find(v)
+	}
 	c.Methods = append(c.Methods, Method{Name: "from", Static: true, Func: from},
 		Method{Name: "tryFrom", Static: true, Func: try})
+}
+
+// backingValue is an argument as the value of a case.
+func backingValue(v Value, types, place string) Value {
+	if strictTypes {
+		return Strict(v, types, place)
+	}
+	if types == "int" {
+		return ParamInt(v, place)
+	}
+	return ParamString(v, place)
+}
+
+// distinctCases throws where two cases have the same value.
+func (c *Class) distinctCases() {
+	d := c.more()
+	if d.backing == "" || d.distinct {
+		return
+	}
+	names := map[Value]string{}
+	for _, k := range d.cases {
+		v := k.value()
+		if other, twice := names[v]; twice {
+			ThrowError("Duplicate value in enum " + c.Name + " for cases " + other + " and " + k.name)
+		}
+		if v, ok := coerce(v, d.backing, true); !ok {
+			ThrowTypeError("Enum case value is incompatible with backing type " + d.backing)
+			_ = v
+		}
+		names[v] = k.name
+	}
+	d.distinct = true
 }
 
 // enumName is how messages show an enum.

@@ -12,7 +12,11 @@ func ClassNameOf(_ *Class, arguments ...Value) Value {
 // ParentClassOf is get_parent_class().
 func ParentClassOf(scope *Class, arguments ...Value) Value {
 	c := classOrNil(arguments[0], scope)
-	if c == nil || c.Parent == nil {
+	if c == nil {
+		ThrowTypeError("get_parent_class(): Argument #1 ($object_or_class) must be an object or a valid class name, " +
+			TypeName(arguments[0]) + " given")
+	}
+	if c.Parent == nil {
 		return false
 	}
 	return c.Parent.Name
@@ -76,7 +80,7 @@ func MethodExistsIn(scope *Class, arguments ...Value) bool {
 		return false
 	}
 	m := c.findMethod(ParamString(arguments[1], "method_exists(): Argument #2 ($method)"))
-	return m != nil && (m.Hidden != "private" || m.class == c)
+	return m != nil && (m.Hidden != "private" || m.class == c || IsObject(arguments[0]))
 }
 
 // PropertyExistsIn is property_exists().
@@ -90,6 +94,9 @@ func PropertyExistsIn(scope *Class, arguments ...Value) bool {
 		return false
 	}
 	if c.findProperty(name, false) != nil || c.findProperty(name, true) != nil {
+		return true
+	}
+	if scope != nil && c.descends(scope) && (scope.findProperty(name, false) != nil || scope.findProperty(name, true) != nil) {
 		return true
 	}
 	if o, ok := Deref(arguments[0]).(Object); ok {
@@ -189,19 +196,40 @@ func FunctionExistsIn(_ *Class, arguments ...Value) bool {
 func CallUser(scope *Class, arguments ...Value) Value {
 	f := CallableArg(arguments[0], "call_user_func(): Argument #1 ($callback)", scope)
 	given := make([]Value, 0, len(arguments)-1)
-	for _, v := range arguments[1:] {
+	for i, v := range arguments[1:] {
 		if r, ok := v.(*Ref); ok {
 			v = Copy(r.V)
 		}
+		if _, ok := v.(named); !ok && f.WantsRef(i) {
+			f.warnValueGiven(i)
+		}
 		given = append(given, v)
 	}
-	return Deref(callWith(f, given))
+	for _, v := range given {
+		if _, ok := v.(named); ok {
+			return Deref(callWith(f, given))
+		}
+	}
+	return Deref(f.Call(given...))
+}
+
+// warnValueGiven warns of a value where parameter i takes a reference.
+func (c *Closure) warnValueGiven(i int) {
+	Warning(argumentPlace(c, i) + " must be passed by reference, value given")
 }
 
 // CallUserArray is call_user_func_array().
 func CallUserArray(scope *Class, arguments ...Value) Value {
 	f := CallableArg(arguments[0], "call_user_func_array(): Argument #1 ($callback)", scope)
-	return Deref(f.CallArray(ParamArray(arguments[1], "call_user_func_array(): Argument #2 ($args)")))
+	given := ParamArray(arguments[1], "call_user_func_array(): Argument #2 ($args)")
+	at := 0
+	given.eachRaw(func(k Key, v Value) {
+		if _, ok := v.(*Ref); !ok && !k.IsStr && f.WantsRef(at) {
+			f.warnValueGiven(at)
+		}
+		at++
+	})
+	return Deref(f.CallArray(given))
 }
 
 var autoloaders []*Closure

@@ -25,6 +25,11 @@ func NoThis() Value {
 
 // New is new class(...).
 func New(c *Class, scope *Class, arguments ...Value) Object {
+	return NewWith(c, scope, func() []Value { return arguments })
+}
+
+// NewWith is New whose arguments are worked out when the object is there, as PHP does.
+func NewWith(c *Class, scope *Class, arguments func() []Value) Object {
 	switch {
 	case c.Enum:
 		ThrowError("Cannot instantiate enum " + c.Name)
@@ -32,6 +37,10 @@ func New(c *Class, scope *Class, arguments ...Value) Object {
 		ThrowError("Cannot instantiate interface " + c.Name)
 	case c.more().trait:
 		ThrowError("Cannot instantiate trait " + c.Name)
+	case c == closureClass:
+		ThrowError("Instantiation of class Closure is not allowed")
+	case c == generatorClass:
+		ThrowError("The \"Generator\" class is reserved for internal use and cannot be manually instantiated")
 	case c.Abstract || c.New == nil:
 		ThrowError("Cannot instantiate abstract class " + c.Name)
 	}
@@ -40,11 +49,16 @@ func New(c *Class, scope *Class, arguments ...Value) Object {
 	m := c.findMethod("__construct")
 	for at := c; m == nil && at != nil; at = at.Parent {
 		if at.Construct != nil {
-			callWith(bindMethod(o, at, &Method{Name: "__construct", Func: at.Construct}), arguments)
+			construct := bindMethod(o, at, &Method{Name: "__construct", Func: at.Construct})
+			if construct.Names == nil {
+				construct.Names = at.ConstructNames
+			}
+			callWith(construct, arguments())
 			return o
 		}
 	}
 	if m == nil || m.Func == nil {
+		arguments()
 		return o
 	}
 	if !m.visibleFrom(scope) {
@@ -54,7 +68,7 @@ func New(c *Class, scope *Class, arguments ...Value) Object {
 		}
 		ThrowError("Call to " + m.Hidden + " " + c.Name + "::__construct() from " + from)
 	}
-	callWith(m.bound(o, c), arguments)
+	callWith(m.bound(o, c), arguments())
 	return o
 }
 
@@ -173,7 +187,7 @@ func Prop(v Value, name string, scope *Class) Value {
 		if v, ok := lookup(o, k, name); ok {
 			if u, none := v.(Uninitialized); !none {
 				return Deref(v)
-			} else if m := magic(o, "__get", name); m == nil || u.Type != "" {
+			} else if m := magic(o, "__get", name); m == nil || u.Type != "" && !u.unset {
 				ThrowError("Typed property " + p.class.Name + "::$" + name + " must not be accessed before initialization")
 			}
 		}
@@ -185,7 +199,11 @@ func Prop(v Value, name string, scope *Class) Value {
 		allowed = false
 	}
 	if m := magic(o, "__get", name); m != nil {
-		return guarding(o, "__get", name, func() Value { return Deref(m.Call(name)) })
+		got := guarding(o, "__get", name, func() Value { return Deref(m.Call(name)) })
+		if p != nil && p.types != "" && allowed {
+			return p.takes(got, nil)
+		}
+		return got
 	}
 	if !allowed {
 		hidden := "private"
@@ -215,7 +233,8 @@ func SetProp(target Value, name string, scope *Class, x Value) Value {
 		setField(o, f, x)
 		return x
 	}
-	if !allowed || !has {
+	u, _ := old.(Uninitialized)
+	if !allowed || !has || u.unset {
 		if m := magic(o, "__set", name); m != nil {
 			guarding(o, "__set", name, func() Value { return m.Call(name, x) })
 			return x
@@ -225,25 +244,39 @@ func SetProp(target Value, name string, scope *Class, x Value) Value {
 		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + ClassName(o) + "::$" + name)
 	}
 	if ClassOf(o).Enum {
-		ThrowError("Cannot modify readonly property " + ClassName(o) + "::$" + name)
+		enumUntouched(o, name, has)
 	}
 	if p != nil {
 		x = p.accept(o, x, old, has, scope)
 	} else if !has {
 		dynamicAllowed(o, name)
 	}
-	if r, ok := old.(*Ref); ok {
-		r.V = x
-		return x
+	if r, ok := old.(*Ref); ok && !(r.alone() && dynamicProperties(o).store.shared) {
+		return r.Set(x)
 	}
 	dynamicProperties(o).setRaw(k, x)
 	return x
+}
+
+// enumUntouched throws what PHP does where a property of an enum's case is written.
+func enumUntouched(o Object, name string, has bool) {
+	if has {
+		ThrowError("Cannot modify readonly property " + ClassName(o) + "::$" + name)
+	}
+	ThrowError("Cannot create dynamic property " + ClassName(o) + "::$" + name)
 }
 
 // dynamicAllowed: making a property that was not declared is deprecated since PHP 8.2.
 func dynamicAllowed(o Object, name string) {
 	if _, ok := o.(*StdClass); ok || ClassOf(o).findMethod("__set") != nil {
 		return
+	}
+	if ClassOf(o).isReadOnly() {
+		ThrowError("Cannot create dynamic property " + ClassName(o) + "::$" + name)
+	}
+	switch o.(type) {
+	case *Closure, *Generator:
+		ThrowError("Cannot create dynamic property " + ClassName(o) + "::$" + name)
 	}
 	for c := ClassOf(o); c != nil; c = c.Parent {
 		if c.Name == "stdClass" || c.AllowsDynamic {
@@ -253,28 +286,42 @@ func dynamicAllowed(o Object, name string) {
 	Deprecated("Creation of dynamic property " + ClassName(o) + "::$" + name + " is deprecated")
 }
 
+func scopeName(scope *Class) string {
+	if scope == nil {
+		return "global scope"
+	}
+	return "scope " + scope.Name
+}
+
+// initClass is the class that may initialise a readonly property: the first that declared it.
+func (p *classProperty) initClass() *Class {
+	first := p.class
+	for c := p.class.Parent; c != nil && p.flags&Private == 0; c = c.Parent {
+		if d := declarations[c]; d != nil {
+			for _, above := range d.properties {
+				if above.name == p.name && above.flags&Private == 0 {
+					first = c
+				}
+			}
+		}
+	}
+	return first
+}
+
 // accept is x as a declared property takes it.
 func (p *classProperty) accept(o Object, x, old Value, has bool, scope *Class) Value {
 	if p.flags&ReadOnly != 0 {
 		if _, none := old.(Uninitialized); has && !none {
-			ThrowError("Cannot modify readonly property " + ClassName(o) + "::$" + p.name)
+			ThrowError("Cannot modify readonly property " + p.title())
 		}
-		if scope != p.class {
-			from := "global scope"
-			if scope != nil {
-				from = "scope " + scope.Name
-			}
-			ThrowError("Cannot initialize readonly property " + ClassName(o) + "::$" + p.name + " from " + from)
+		if scope != p.initClass() {
+			ThrowError("Cannot initialize readonly property " + p.title() + " from " + scopeName(scope))
 		}
 	}
-	if p.types == "" {
-		return x
+	if r, ok := old.(*Ref); ok && r.types != nil && lastStep != 0 {
+		return x // the reference says why not
 	}
-	out, ok := coerce(x, p.types, false)
-	if !ok {
-		ThrowTypeError("Cannot assign " + TypeName(x) + " to property " + p.class.Name + "::$" + p.name + " of type " + p.types)
-	}
-	return out
+	return p.takes(x, old)
 }
 
 // PropPlace is the place of $v->name in an expression that writes.
@@ -285,15 +332,25 @@ func PropPlace(v Value, name string, scope *Class) *Value {
 	}
 	k, p, allowed := property(o, name, scope)
 	kept, has := lookup(o, k, name)
+	if ClassOf(o).Enum {
+		enumUntouched(o, name, has)
+	}
 	if _, none := kept.(Uninitialized); none && has {
+		if p.flags&ReadOnly != 0 {
+			ThrowError("Cannot indirectly modify readonly property " + p.title())
+		}
+		kept = nil
 		dynamicProperties(o).setRaw(k, nil)
+	}
+	if has && allowed && p != nil && p.flags&ReadOnly == 0 && Deref(kept) == nil && !p.allowsArray() {
+		ThrowTypeError("Cannot auto-initialize an array inside property " + p.title() + " of type " + p.types)
 	}
 	if has && allowed {
 		if p != nil && p.flags&ReadOnly != 0 {
 			if _, object := Deref(kept).(Object); object {
 				return Temporary(Deref(kept))
 			}
-			ThrowError("Cannot modify readonly property " + ClassName(o) + "::$" + name)
+			ThrowError("Cannot modify readonly property " + p.title())
 		}
 		return dynamicProperties(o).slot(k)
 	}
@@ -319,17 +376,30 @@ func PropPlace(v Value, name string, scope *Class) *Value {
 	return dynamicProperties(o).slot(k)
 }
 
+// PropWithin is what unset($v->name[k]) takes from: nil where there is none.
+func PropWithin(v Value, name string, scope *Class) *Value {
+	o, ok := Deref(Quiet(v)).(Object)
+	if !ok {
+		return nil
+	}
+	k, _, allowed := property(o, name, scope)
+	if kept, has := lookup(o, k, name); has && allowed {
+		if u, none := kept.(Uninitialized); none && !u.unset {
+			Prop(o, name, scope)
+		}
+		return PropPlace(o, name, scope)
+	}
+	if magic(o, "__get", name) != nil || !allowed {
+		return PropPlace(o, name, scope)
+	}
+	if _, ok := findField(o, name); ok {
+		return PropPlace(o, name, scope)
+	}
+	return nil
+}
+
 // PropRef is &$v->name.
 func PropRef(v Value, name string, scope *Class) *Ref {
-	return propRef(v, name, scope).shared()
-}
-
-// PropArg is &$v->name for the time of a call.
-func PropArg(v Value, name string, scope *Class) *Ref {
-	return propRef(v, name, scope)
-}
-
-func propRef(v Value, name string, scope *Class) *Ref {
 	o, ok := Deref(v).(Object)
 	if !ok {
 		ThrowError("Attempt to assign property \"" + name + "\" on " + TypeName(Quiet(v)))
@@ -338,14 +408,27 @@ func propRef(v Value, name string, scope *Class) *Ref {
 	if !allowed {
 		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + ClassName(o) + "::$" + name)
 	}
-	if _, has := lookup(o, k, name); !has {
-		return NewRef(*PropPlace(v, name, scope))
+	old, has := lookup(o, k, name)
+	if ClassOf(o).Enum {
+		enumUntouched(o, name, has)
+	}
+	if !has {
+		place := PropPlace(v, name, scope)
+		if _, has = lookup(o, k, name); !has {
+			return NewRef(*place)
+		}
 	}
 	if p != nil && p.flags&ReadOnly != 0 {
-		ThrowError("Cannot modify readonly property " + ClassName(o) + "::$" + name)
+		ThrowError("Cannot modify readonly property " + p.title())
 	}
-	r, made := dynamicProperties(o).loopRef(k.Value())
-	r.alone = r.alone || made
+	if _, none := old.(Uninitialized); none {
+		p.firstReference()
+		dynamicProperties(o).setRaw(k, nil)
+	}
+	r := dynamicProperties(o).RefAt(k.Value())
+	if r != old {
+		r.bind(p)
+	}
 	return r
 }
 
@@ -355,8 +438,23 @@ func BindProp(v Value, name string, scope *Class, r *Ref) {
 	if !ok {
 		ThrowError("Attempt to assign property \"" + name + "\" on " + TypeName(v))
 	}
-	k, _, _ := property(o, name, scope)
-	dynamicProperties(o).setRaw(k, r.shared())
+	k, p, allowed := property(o, name, scope)
+	if !allowed {
+		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + ClassName(o) + "::$" + name)
+	}
+	old, has := lookup(o, k, name)
+	if old == r {
+		return
+	}
+	if p != nil && p.flags&ReadOnly != 0 {
+		ThrowError("Cannot modify readonly property " + p.title())
+	}
+	p.admit(r)
+	unbindValue(old, p)
+	if p == nil && !has {
+		dynamicAllowed(o, name)
+	}
+	dynamicProperties(o).setRaw(k, r.bind(p))
 }
 
 // QuietProp is $v->name ?? null.
@@ -415,20 +513,43 @@ func UnsetProp(v Value, name string, scope *Class) {
 		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + ClassName(o) + "::$" + name)
 	}
 	if p != nil && p.flags&ReadOnly != 0 {
+		old, _ := lookup(o, k, name)
+		if _, none := old.(Uninitialized); !none {
+			ThrowError("Cannot unset readonly property " + p.title())
+		}
+		if scope != p.class {
+			ThrowError("Cannot unset readonly property " + p.title() + " from " + scopeName(scope))
+		}
+	}
+	if has && ClassOf(o).Enum {
 		ThrowError("Cannot unset readonly property " + ClassName(o) + "::$" + name)
 	}
 	if has {
+		old, _ := lookup(o, k, name)
+		unbindValue(old, p)
+		if p != nil && p.types != "" {
+			o.PHPBase().dynamic.setRaw(k, Uninitialized{Type: p.types, unset: true})
+			return
+		}
 		o.PHPBase().dynamic.UnsetKey(k)
+	}
+}
+
+func needObject(v Value, name string) {
+	if !IsObject(v) {
+		ThrowError("Attempt to assign property \"" + name + "\" on " + TypeName(Quiet(v)))
 	}
 }
 
 // UpdateProp is $v->name op= x.
 func UpdateProp(v Value, name string, scope *Class, op func(a, b Value) Value, x Value) Value {
+	needObject(v, name)
 	return SetProp(v, name, scope, op(Prop(v, name, scope), x))
 }
 
 // UpdatePropOld gives what was there before.
 func UpdatePropOld(v Value, name string, scope *Class, op func(a, b Value) Value, x Value) Value {
+	needObject(v, name)
 	old := Prop(v, name, scope)
 	SetProp(v, name, scope, op(old, x))
 	return old
@@ -485,22 +606,29 @@ func ObjectVars(v Value, scope *Class) Value {
 func ClassVars(v Value, scope *Class) Value {
 	c := loadClass(ToString(v))
 	if c == nil {
-		return false
+		ThrowTypeError("get_class_vars(): Argument #1 ($class) must be a valid class name, " + ToString(v) + " given")
 	}
 	a := NewArray()
-	for at := c; at != nil; at = at.Parent {
-		for _, p := range at.more().properties {
-			if a.Has(p.name) || !visible(hiddenBy(p.flags), p.class, scope) || p.value == nil && p.types != "" {
-				continue
-			}
-			var v Value
-			if p.value != nil {
-				v = p.value()
-			}
-			a.SetStr(p.name, v)
+	c.addVars(a, scope, false)
+	c.addVars(a, scope, true)
+	return a
+}
+
+// addVars adds what the properties begin with: the parent's first, and of the static ones what they hold.
+func (c *Class) addVars(a *Array, scope *Class, static bool) {
+	if c.Parent != nil {
+		c.Parent.addVars(a, scope, static)
+	}
+	for _, p := range c.more().properties {
+		if (p.flags&Static != 0) != static || !visible(hiddenBy(p.flags), p.class, scope) || p.value == nil && p.types != "" {
+			continue
+		}
+		if static {
+			a.SetStr(p.name, Copy(StaticValue(c, p.name, c)))
+		} else if p.value != nil {
+			a.SetStr(p.name, p.initial())
 		}
 	}
-	return a
 }
 
 // ClassMethods is get_class_methods().
@@ -539,7 +667,11 @@ func StaticProp(c *Class, name string, scope *Class) *Ref {
 		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + c.Name + "::$" + name)
 	}
 	if lazy, ok := r.V.(lazyStatic); ok {
-		r.V = lazy.value()
+		v := lazy.value()
+		if p != nil {
+			v = p.takes(v, nil)
+		}
+		r.V = v
 	}
 	return r
 }
@@ -581,15 +713,12 @@ func QuietStaticProp(c *Class, name string, scope *Class) Value {
 // SetStaticProp is class::$name = v.
 func SetStaticProp(c *Class, name string, scope *Class, v Value) Value {
 	r := StaticProp(c, name, scope)
-	if _, p := staticRef(c, name); p != nil && p.types != "" {
-		out, ok := coerce(v, p.types, false)
-		if !ok {
-			ThrowTypeError("Cannot assign " + TypeName(v) + " to property " + p.class.Name + "::$" + name + " of type " + p.types)
-		}
-		v = out
+	if _, p := staticRef(c, name); p != nil && (len(r.types) == 0 || len(r.types) == 1 && r.types[0] == p) {
+		v = p.takes(v, r.V)
+		r.V = v
+		return v
 	}
-	r.V = v
-	return v
+	return r.Set(v)
 }
 
 // StaticPropPlace is the place of class::$name.
@@ -600,11 +729,16 @@ func StaticPropPlace(c *Class, name string, scope *Class) *Value {
 // BindStaticProp is class::$name = &r.
 func BindStaticProp(c *Class, name string, scope *Class, r *Ref) {
 	old := StaticProp(c, name, scope)
+	_, p := staticRef(c, name)
+	p.admit(r)
 	for _, d := range declarations {
 		if d.statics[name] == old {
 			d.statics[name] = r
 		}
 	}
+	old.unbind(p)
+	old.Release()
+	r.Hold().bind(p)
 }
 
 // UpdateStaticProp is class::$name op= v.
@@ -638,19 +772,14 @@ func methodIn(o Object, name string, scope *Class) *Closure {
 	}
 	c := ClassOf(o)
 	m := c.findMethod(name)
-	// A private method of the scope goes before what a descendant calls the same.
-	if scope != nil && scope != c && c.descends(scope) {
-		if own := scope.method(name); own != nil && own.Hidden == "private" && own.Func != nil {
-			m = &foundMethod{own, scope}
-		}
+	if own := ownPrivate(c, name, scope); own != nil {
+		m = own
 	}
 	if m != nil && m.Func != nil && m.visibleFrom(scope) {
 		return m.bound(o, c)
 	}
-	if call := c.findMethod("__call"); call != nil && call.Func != nil {
-		return NewClosure(func(arguments ...Value) Value {
-			return call.bound(o, c).Call(name, List(arguments...))
-		}, c.Name+"::"+name)
+	if magic := anyCall(o, c, name); magic != nil {
+		return magic
 	}
 	if m == nil {
 		ThrowError("Call to undefined method " + c.Name + "::" + name + "()")
@@ -693,7 +822,9 @@ func staticIn(c *Class, name string, scope, called *Class, this Object) *Closure
 	if m == nil && strings.EqualFold(name, "__construct") {
 		for at := c; at != nil; at = at.Parent {
 			if at.Construct != nil {
-				return bindMethod(this, at, &Method{Name: "__construct", Func: at.Construct})
+				construct := bindMethod(this, at, &Method{Name: "__construct", Func: at.Construct})
+				construct.Names = at.ConstructNames
+				return construct
 			}
 		}
 	}
@@ -709,12 +840,12 @@ func staticIn(c *Class, name string, scope, called *Class, this Object) *Closure
 		}
 	}
 	if this != nil && ClassOf(this).descends(c) {
-		if call := c.findMethod("__call"); call != nil && call.Func != nil {
-			return NewClosure(func(a ...Value) Value { return call.bound(this, ClassOf(this)).Call(name, List(a...)) }, name)
+		if magic := anyCall(this, ClassOf(this), name); magic != nil {
+			return magic
 		}
 	}
-	if call := c.findMethod("__callStatic"); call != nil && call.Func != nil {
-		return NewClosure(func(a ...Value) Value { return call.bound(nil, c).Call(name, List(a...)) }, name)
+	if magic := anyCall(nil, c, name); magic != nil {
+		return magic
 	}
 	switch {
 	case m == nil:
@@ -848,5 +979,10 @@ func (w *Walk) Ref() *Ref {
 	if p.Visibility == "private" && p.Declarer != "" {
 		k = StrKey("\x00" + p.Declarer + "\x00" + p.Name)
 	}
-	return dynamicProperties(w.o).RefAt(k.Value())
+	old, _ := dynamicProperties(w.o).getRaw(k)
+	r := dynamicProperties(w.o).RefAt(k.Value())
+	if r != old {
+		r.bind(ClassOf(w.o).findProperty(p.Name, false))
+	}
+	return r
 }

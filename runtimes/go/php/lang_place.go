@@ -1,5 +1,7 @@
 package php
 
+import "strings"
+
 // Places: where a value is kept and can be written, for converted code that does not know what $a in $a[k] = v holds.
 
 // undefined is what a variable holds that was not assigned.
@@ -9,7 +11,7 @@ type undefined struct{}
 var Undef Value = undefined{}
 
 // NewUndefined makes a reference to a variable that was not assigned.
-func NewUndefined() *Ref { return &Ref{V: Undef} }
+func NewUndefined() *Ref { return NewRef(Undef) }
 
 // Defined makes the variable null where it was not assigned, as taking a reference does.
 func (r *Ref) Defined() *Ref {
@@ -130,12 +132,33 @@ func IndexPlace(place *Value, k Value) *Value {
 	}
 	switch v := (*place).(type) {
 	case Object:
-		return Temporary(arrayAccess(v).OffsetGet(k))
+		return objectPlace(v, k)
 	case string:
 		ThrowError("Cannot use string offset as an array")
 	}
 	ThrowError("Cannot use a scalar value as an array")
 	return nil
+}
+
+// objectPlace is the place of $o[k] for an object with ArrayAccess: what it gives by value cannot be changed.
+func objectPlace(o Object, k Value) *Value {
+	a := arrayAccess(o)
+	if holder, ok := a.(interface{ placeOf(k Value) *Value }); ok {
+		return holder.placeOf(k)
+	}
+	got := Value(nil)
+	if d, ok := a.(dynamicAccess); ok {
+		got = d.get(k)
+	} else {
+		got = a.OffsetGet(k)
+	}
+	if r, ok := got.(*Ref); ok {
+		return &r.V
+	}
+	if _, ok := got.(Object); !ok {
+		Notice("Indirect modification of overloaded element of " + ClassName(o) + " has no effect")
+	}
+	return Temporary(got)
 }
 
 // AppendPlace is the place of $place[].
@@ -150,7 +173,7 @@ func AppendPlace(place *Value) *Value {
 		return &a.store.packed[keys-1]
 	}
 	if o, ok := (*place).(Object); ok {
-		return Temporary(arrayAccess(o).OffsetGet(nil))
+		return objectPlace(o, nil)
 	}
 	ThrowError("Cannot use a scalar value as an array")
 	return nil
@@ -220,8 +243,16 @@ func (a *Array) WithRef(k Value, r *Ref) *Array {
 
 // AddRef is [..., &$v].
 func (a *Array) AddRef(r *Ref) *Array {
-	a.Append(r.shared())
+	a.Append(r)
 	return a
+}
+
+func spreadKeys(k Value, of string) {
+	switch Deref(k).(type) {
+	case int, string:
+	default:
+		ThrowError("Keys must be of type int|string during " + of + " unpacking")
+	}
 }
 
 // Spread is [..., ...$v].
@@ -242,10 +273,13 @@ func (a *Array) Spread(v Value) *Array {
 		ThrowError("Only arrays and Traversables can be unpacked")
 	}
 	for it := Iterate(o, nil); it.Next(); {
-		if k, ok := it.Key().(string); ok {
-			a.SetStr(k, it.Value())
+		v := it.Value()
+		key := it.Key()
+		spreadKeys(key, "array")
+		if k, ok := key.(string); ok {
+			a.SetStr(k, v)
 		} else {
-			a.Append(it.Value())
+			a.Append(v)
 		}
 	}
 	return a
@@ -301,17 +335,6 @@ func IndexRef(place *Value, k Value) *Ref {
 	return NewRef(*IndexPlace(place, k))
 }
 
-// IndexArg is &$place[k] for the time of a call.
-func IndexArg(place *Value, k Value) *Ref {
-	place = behind(place)
-	if a, ok := container(place); ok {
-		r, made := a.loopRef(k)
-		r.alone = r.alone || made
-		return r
-	}
-	return NewRef(*IndexPlace(place, k))
-}
-
 // AppendRef is &$place[].
 func AppendRef(place *Value) *Ref {
 	place = behind(place)
@@ -340,7 +363,7 @@ func BindAppend(place *Value, r *Ref) {
 	if !ok {
 		ThrowError("Cannot use a scalar value as an array")
 	}
-	a.Append(r.shared())
+	a.Append(r)
 }
 
 // QuietIndex is $v[k] ?? null.
@@ -388,8 +411,12 @@ func update(place *Value, k Value, op func(a, b Value) Value, v Value) (old, mad
 	place = behind(place)
 	a, ok := container(place)
 	if !ok {
-		if _, ok := (*place).(string); ok {
+		switch (*place).(type) {
+		case string:
 			ThrowError("Cannot use assign-op operators with string offsets")
+		case Object:
+		default:
+			ThrowError("Cannot use a scalar value as an array")
 		}
 		old = Index(*place, k)
 		made = op(old, v)
@@ -429,7 +456,38 @@ func ArrayAt(place *Value, argument string) *Array {
 	if *place == Undef {
 		*place = nil
 	}
-	return ParamArray(*place, argument)
+	if o, ok := (*place).(Object); ok && strings.HasPrefix(argument, "array_walk") {
+		return walkedProperties(o)
+	}
+	a := ParamArray(*place, argument)
+	if a.store.shared {
+		a.own()
+	}
+	return a
+}
+
+// walkedProperties is the properties of an object as an array of references to them.
+func walkedProperties(o Object) *Array {
+	a := NewArray()
+	for _, p := range Properties(o) {
+		if _, none := p.Value.(Uninitialized); none {
+			continue
+		}
+		k := StrKey(p.Name)
+		if p.Visibility == "private" {
+			k = StrKey("\x00" + p.Declarer + "\x00" + p.Name)
+		}
+		old, ok := lookup(o, k, p.Name)
+		if !ok {
+			continue
+		}
+		r := dynamicProperties(o).RefAt(k.Value())
+		if r != old {
+			r.bind(ClassOf(o).findProperty(p.Name, false))
+		}
+		a.setRaw(StrKey(p.mangled()), r)
+	}
+	return a
 }
 
 // ParamArrayOrNull is an argument for a parameter of type ?array.

@@ -11,27 +11,20 @@ import (
 
 var globals = NewArray()
 
-// Global is a variable of the file's own code as a reference that functions share.
-func Global(name string) *Ref {
+// GlobalVariable is a variable of the file's own code as a reference that functions share.
+func GlobalVariable(name string) *Ref {
 	if v, ok := globals.getRaw(StrKey(name)); ok {
 		if r, ok := v.(*Ref); ok {
 			return r
 		}
 	}
 	r := globals.RefAt(name)
+	r.V = Undef
 	return r
 }
 
-// Globals is $GLOBALS: a copy whose elements are the variables themselves.
-func Globals() *Array {
-	out := NewArray()
-	globals.eachRaw(func(k Key, v Value) {
-		if Deref(v) != Undef {
-			out.setRaw(k, v)
-		}
-	})
-	return out
-}
+// Global is global $name: a variable that was not assigned becomes null.
+func Global(name string) *Ref { return GlobalVariable(name).Defined() }
 
 // UnsetGlobal is unset() of a variable of the file's own code: what is assigned next is another variable.
 func UnsetGlobal(name string) *Ref {
@@ -129,7 +122,11 @@ func DefinedIn(name Value, scope *Class) bool {
 	text := ToString(name)
 	if class, constant, ok := strings.Cut(text, "::"); ok {
 		c := findClassIn(class, scope)
-		return c != nil && c.findConst(constant) != nil
+		if c == nil || c.isTrait() {
+			return false
+		}
+		k := c.findConst(constant)
+		return k != nil && visible(hiddenBy(k.flags), k.class, scope)
 	}
 	_, ok := findConstant(text)
 	return ok
@@ -176,6 +173,65 @@ func (m *sourceMap) at(line int) int {
 		found = m.lines[i+1]
 	}
 	return found
+}
+
+// engineFiles hold what the language does, as opposed to PHP's functions, whose calls belong into traces.
+var engineFiles = map[string]bool{"operators.go": true, "index.go": true, "array.go": true, "object.go": true,
+	"callable.go": true, "convert.go": true, "compare.go": true, "value.go": true, "throwable.go": true}
+
+func isEngine(file string) bool {
+	name := filepath.Base(file)
+	return engineFiles[name] || strings.HasPrefix(name, "lang_")
+}
+
+// inFunction says whether PHP would name calls in the trace of an exception that is made now.
+func inFunction() bool {
+	if len(sourceMaps) == 0 {
+		return false
+	}
+	var callers [256]uintptr
+	count := runtime.Callers(2, callers[:])
+	if count == len(callers) {
+		return true
+	}
+	frames := runtime.CallersFrames(callers[:count])
+	called := ""
+	for reached := false; ; {
+		frame, more := frames.Next()
+		if _, ok := sourceMaps[filepath.Clean(frame.File)]; ok {
+			name := frame.Function[strings.LastIndexByte(frame.Function, '/')+1:]
+			_, name, _ = strings.Cut(name, ".")
+			if !strings.HasPrefix(name, "script") || !reached && !isEngine(called) {
+				return name != "main" && name != "Main"
+			}
+			reached = true
+		}
+		called = frame.File
+		if reached && strings.HasSuffix(frame.Function, "(*Closure).Call") {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
+}
+
+// withoutPaths is a message as PHP prints it: the name of a class without a name ends before its NUL.
+func withoutPaths(message string) string {
+	for {
+		i := strings.Index(message, "@anonymous\x00")
+		if i < 0 {
+			return message
+		}
+		rest := message[i+len("@anonymous"):]
+		end := strings.IndexByte(rest, '$')
+		if end < 0 {
+			return message
+		}
+		for end++; end < len(rest) && (isDigit(rest[end]) || rest[end] >= 'a' && rest[end] <= 'f'); end++ {
+		}
+		message = message[:i] + "@anonymous" + rest[end:]
+	}
 }
 
 // locate finds out which line of PHP runs from the stack of Go, where a source map knows the file.

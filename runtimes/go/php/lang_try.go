@@ -7,7 +7,9 @@ package php
 // before all else, an exception that is under way included.
 func TryCatch(body func() int, handler func(thrown Value) (int, bool), last func() int) (exit int) {
 	if last != nil {
+		end := within()
 		defer func() {
+			end()
 			r := recover()
 			if _, ends := r.(exitRequest); ends {
 				panic(r)

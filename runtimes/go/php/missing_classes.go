@@ -35,8 +35,13 @@ var classesOfPHP = " " +
 // classNotFound throws what PHP throws for a class that is not there.
 func classNotFound(name string) {
 	name = strings.TrimPrefix(name, "\\")
+	stopIfPHPHas(name)
+	ThrowError("Class \"" + name + "\" not found")
+}
+
+// stopIfPHPHas stops the program where it asks for a class that PHP has by itself.
+func stopIfPHPHas(name string) {
 	if name != "" && strings.Contains(classesOfPHP, " "+strings.ToLower(name)+" ") {
 		Stop("class-missing", "the class "+name+" is not part of this runtime")
 	}
-	ThrowError("Class \"" + name + "\" not found")
 }

@@ -36,19 +36,20 @@ func (b *Base) PHPBase() *Base { return b }
 
 // Class describes a class, interface, trait or enum.
 type Class struct {
-	Name          string
-	Parent        *Class
-	Interfaces    []*Class
-	Abstract      bool
-	Interface     bool
-	Enum          bool
-	Final         bool
-	AllowsDynamic bool          // has the attribute AllowDynamicProperties
-	New           func() Object // an instance whose properties have their defaults, before its constructor
-	Construct     any           // a Go function (*T, arguments...), or nil
-	Methods       []Method
-	Constants     *Array
-	Statics       map[string]*Ref
+	Name           string
+	Parent         *Class
+	Interfaces     []*Class
+	Abstract       bool
+	Interface      bool
+	Enum           bool
+	Final          bool
+	AllowsDynamic  bool          // has the attribute AllowDynamicProperties
+	New            func() Object // an instance whose properties have their defaults, before its constructor
+	Construct      any           // a Go function (*T, arguments...), or nil
+	ConstructNames []string      // of its parameters, where they are known
+	Methods        []Method
+	Constants      *Array
+	Statics        map[string]*Ref
 }
 
 // Method is one method of a class for calls by name; Func is a Go function whose first parameter is the receiver, or
@@ -61,7 +62,10 @@ type Method struct {
 }
 
 // Uninitialized is what a typed property without a default holds before its first assignment.
-type Uninitialized struct{ Type string }
+type Uninitialized struct {
+	Type  string
+	unset bool // by unset(), after which magic methods are asked
+}
 
 // Property is one property of an object, as foreach, var_dump and their kin see it.
 type Property struct {
@@ -70,6 +74,7 @@ type Property struct {
 	Declarer   string // the class that declared it
 	Value      Value
 	ReadOnly   bool
+	number     bool // the name is an int, as __debugInfo may give it
 }
 
 var classes = map[string]*Class{}
@@ -114,6 +119,11 @@ func ClassName(o Object) string {
 
 // Is says whether c is the class or interface of that name, or descends from it.
 func (c *Class) Is(name string) bool {
+	if len(aliases) > 0 {
+		if other, ok := aliases[strings.ToLower(name)]; ok {
+			name = other
+		}
+	}
 	for ; c != nil; c = c.Parent {
 		if strings.EqualFold(c.Name, name) {
 			return true
@@ -140,9 +150,6 @@ func IsA(v Value, name string) bool {
 	_, stringable := o.(stringer)
 	return stringable && strings.EqualFold(name, "Stringable")
 }
-
-// InstanceOf is $v instanceof a class known by its descriptor.
-func InstanceOf(v Value, class *Class) bool { return IsA(v, class.Name) }
 
 // stringer is an object with __toString.
 type stringer interface{ String() string }
@@ -300,7 +307,7 @@ func Properties(o Object) []Property {
 			if v == (Unset{}) {
 				continue
 			}
-			all = append(all, Property{f.name, f.visibility, f.declarer, v, f.readonly})
+			all = append(all, Property{Name: f.name, Visibility: f.visibility, Declarer: f.declarer, Value: v, ReadOnly: f.readonly})
 		}
 	}
 	if d := o.PHPBase().dynamic; d != nil {
@@ -337,61 +344,6 @@ func LookupProperty(o Object, name string) (Value, bool) {
 	return nil, false
 }
 
-type magicGet interface{ MagicGet(name string) Value }
-type magicSet interface{ MagicSet(name string, v Value) }
-type magicIsset interface{ MagicIsset(name string) bool }
-type magicUnset interface{ MagicUnset(name string) }
-type magicCall interface {
-	MagicCall(name string, arguments *Array) Value
-}
-
-// GetProperty is $o->$name, with __get and PHP's warning where there is none.
-func GetProperty(v Value, name string) Value {
-	o, ok := Deref(v).(Object)
-	if !ok {
-		Warning("Attempt to read property \"" + name + "\" on " + TypeName(v))
-		return nil
-	}
-	p, ok := LookupProperty(o, name)
-	if u, un := p.(Uninitialized); un {
-		_ = u
-		ThrowError("Typed property " + propertyName(o, name) + " must not be accessed before initialization")
-	}
-	if ok {
-		return p
-	}
-	if m, ok := o.(magicGet); ok {
-		return m.MagicGet(name)
-	}
-	Warning("Undefined property: " + ClassName(o) + "::$" + name)
-	return nil
-}
-
-func propertyName(o Object, name string) string {
-	if f, ok := findField(o, name); ok && f.declarer != "" {
-		return f.declarer + "::$" + name
-	}
-	return ClassName(o) + "::$" + name
-}
-
-// SetProperty is $o->$name = $v, with __set.
-func SetProperty(target Value, name string, v Value) {
-	o, ok := Deref(target).(Object)
-	if !ok {
-		ThrowError("Attempt to assign property \"" + name + "\" on " + TypeName(target))
-	}
-	if f, ok := findField(o, name); ok {
-		setField(o, f, v)
-		return
-	}
-	_, has := LookupProperty(o, name)
-	if m, ok := o.(magicSet); ok && !has {
-		m.MagicSet(name, v)
-		return
-	}
-	dynamicProperties(o).SetStr(name, v)
-}
-
 func setField(o Object, f field, v Value) {
 	at := fieldValue(o, f)
 	if r, ok := at.Interface().(*Ref); ok && r != nil {
@@ -408,63 +360,6 @@ func dynamicProperties(o Object) *Array {
 	}
 	return base.dynamic
 }
-
-// HasProperty is isset($o->$name), with __isset.
-func HasProperty(v Value, name string) bool {
-	o, ok := Deref(v).(Object)
-	if !ok {
-		return false
-	}
-	if p, ok := LookupProperty(o, name); ok {
-		_, uninitialized := p.(Uninitialized)
-		return p != nil && !uninitialized
-	}
-	if m, ok := o.(magicIsset); ok {
-		return m.MagicIsset(name)
-	}
-	return false
-}
-
-// UnsetProperty is unset($o->$name), with __unset.
-func UnsetProperty(v Value, name string) {
-	o, ok := Deref(v).(Object)
-	if !ok {
-		return
-	}
-	if f, ok := findField(o, name); ok {
-		if at := fieldValue(o, f); at.Kind() == reflect.Interface {
-			at.Set(reflect.ValueOf(Unset{}))
-		}
-		return
-	}
-	if d := o.PHPBase().dynamic; d != nil && d.Has(name) {
-		d.Unset(name)
-		return
-	}
-	if m, ok := o.(magicUnset); ok {
-		m.MagicUnset(name)
-	}
-}
-
-// PropertyRef is &$o->$name: the property becomes a reference where its field can hold one.
-func PropertyRef(v Value, name string) *Ref {
-	o := Deref(v).(Object)
-	f, ok := findField(o, name)
-	if !ok {
-		return dynamicProperties(o).RefAt(name)
-	}
-	at := fieldValue(o, f)
-	if r, ok := at.Interface().(*Ref); ok && r != nil {
-		return r
-	}
-	r := &Ref{V: fromGo(at)}
-	if at.Kind() == reflect.Interface {
-		at.Set(reflect.ValueOf(r))
-	}
-	return r
-}
-
-type magicClone interface{ MagicClone() }
 
 // Clone is clone $o: a new object with the same properties, then __clone.
 func Clone(v Value) Object {
@@ -487,9 +382,6 @@ func Clone(v Value) Object {
 	ownFields(made.Elem())
 	if c, ok := clone.(cloner); ok {
 		c.afterClone()
-	}
-	if m, ok := clone.(magicClone); ok {
-		m.MagicClone()
 	}
 	return clone
 }
@@ -585,49 +477,3 @@ func ToObject(v Value) Object {
 	}
 	return o
 }
-
-// Instantiate is new $class(...$arguments) by name.
-func Instantiate(name string, arguments ...Value) Object {
-	c := FindClass(name)
-	if c == nil {
-		classNotFound(name)
-	}
-	switch {
-	case c.Enum:
-		ThrowError("Cannot instantiate enum " + c.Name)
-	case c.Interface:
-		ThrowError("Cannot instantiate interface " + c.Name)
-	case c.Abstract || c.New == nil:
-		ThrowError("Cannot instantiate abstract class " + c.Name)
-	}
-	o := c.New()
-	for k := c; k != nil; k = k.Parent {
-		if k.Construct != nil {
-			bindMethod(o, k, &Method{Name: "__construct", Func: k.Construct}).Call(arguments...)
-			break
-		}
-	}
-	return o
-}
-
-// CallMethod is $o->$name(...$arguments), with __call.
-func CallMethod(v Value, name string, arguments ...Value) Value {
-	o, ok := Deref(v).(Object)
-	if !ok {
-		ThrowError("Call to a member function " + name + "() on " + TypeName(v))
-	}
-	if c, ok := o.(*Closure); ok && strings.EqualFold(name, "__invoke") {
-		return c.Call(arguments...)
-	}
-	if m, ok := FindMethod(o, name); ok {
-		return m.Call(arguments...)
-	}
-	if m, ok := o.(magicCall); ok {
-		return m.MagicCall(name, List(arguments...))
-	}
-	ThrowError("Call to undefined method " + ClassName(o) + "::" + name + "()")
-	return nil
-}
-
-// SplObjectID is spl_object_id().
-func SplObjectID(o Object) int { return o.PHPBase().id }

@@ -303,7 +303,7 @@ func Inc(a Value) Value {
 	case nil:
 		return 1
 	case int:
-		return AddInt(v, 1)
+		return stepped(AddInt(v, 1), 1)
 	case float64:
 		return v + 1
 	case string:
@@ -322,7 +322,7 @@ func Inc(a Value) Value {
 func Dec(a Value) Value {
 	switch v := Deref(a).(type) {
 	case int:
-		return SubInt(v, 1)
+		return stepped(SubInt(v, 1), -1)
 	case float64:
 		return v - 1
 	case string:

@@ -250,6 +250,7 @@ func Run(script func()) int {
 		}
 	}
 	shutdown.functions = nil
+	stopUnfinished()
 	if s := guarded(endBuffers); s != 0 {
 		status = s
 	}

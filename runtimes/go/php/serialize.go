@@ -75,6 +75,18 @@ func (s *serializer) object(o Object) {
 		s.WriteString("E:" + strconv.Itoa(len(text)) + ":\"" + text + "\";")
 		return
 	}
+	switch o.(type) {
+	case *Closure, *Generator:
+		Throw(NewException(ExceptionClass, "Serialization of '"+name+"' is not allowed", 0, nil))
+	case *Instance, *StdClass:
+	default:
+		if _, ok := FindMethod(o, "__serialize"); !ok {
+			Stop("serialize", "objects of class "+name+" are not serialised here")
+		}
+	}
+	if strings.Contains(name, "@anonymous") {
+		Throw(NewException(ExceptionClass, "Serialization of '"+withoutPaths(name)+"' is not allowed", 0, nil))
+	}
 	properties := objectToArray(o)
 	if m, ok := FindMethod(o, "__serialize"); ok {
 		properties = m.Call().(*Array)
@@ -192,19 +204,39 @@ func (u *unserializer) typed(kind byte, start, slot int) Value {
 		return a
 	case 'O':
 		return u.object(start, slot)
+	case 'E':
+		return u.enumCase(start)
+	case 'C':
+		Stop("unserialize", "objects that serialise themselves are not converted")
 	case 'r', 'R':
 		n := u.integer(';', start)
 		if n < 1 || n > len(u.slots)-1 {
 			u.fail(start)
 		}
-		if kind == 'r' || true {
-			u.slots = u.slots[:slot]
-			u.slots = append(u.slots, nil)
+		if _, object := u.slots[n-1].(Object); kind == 'R' && !object {
+			Stop("unserialize", "references in serialised data are not converted")
 		}
+		u.slots = u.slots[:slot]
+		u.slots = append(u.slots, nil)
 		return Copy(u.slots[n-1])
 	}
 	u.fail(start)
 	return nil
+}
+
+// enumCase is E:7:"Foo:Bar";
+func (u *unserializer) enumCase(start int) Value {
+	class, name, ok := strings.Cut(u.str(start), ":")
+	c := loadClass(class)
+	if !ok || c == nil || !c.Enum || u.at >= len(u.text) || u.text[u.at] != ';' {
+		Stop("unserialize", "a case of an enum that is not there")
+	}
+	u.at++
+	k := c.findConst(name)
+	if k == nil || !k.isCase {
+		Stop("unserialize", "a case of an enum that is not there")
+	}
+	return k.get()
 }
 
 func (u *unserializer) float(start int) Value {
@@ -259,6 +291,27 @@ func (u *unserializer) elements(a *Array, n, start int) {
 	u.at++
 }
 
+// restoreProperty gives an object a property under its name in serialised data.
+func restoreProperty(o Object, k Key, v Value) {
+	name := k.String()
+	if i := strings.LastIndexByte(name, 0); i >= 0 {
+		name = name[i+1:]
+	}
+	if f, ok := findField(o, name); ok {
+		setField(o, f, v)
+		return
+	}
+	if strings.HasPrefix(k.Str, "\x00") && !strings.HasPrefix(k.Str, "\x00*\x00") {
+		dynamicProperties(o).setRaw(k, v)
+		return
+	}
+	kept := StrKey(name)
+	if p := ClassOf(o).findProperty(name, false); p != nil {
+		kept = p.key()
+	}
+	dynamicProperties(o).setRaw(kept, v)
+}
+
 func (u *unserializer) object(start, slot int) Value {
 	name := u.str(start)
 	if u.at >= len(u.text) || u.text[u.at] != ':' {
@@ -267,8 +320,11 @@ func (u *unserializer) object(start, slot int) Value {
 	u.at++
 	count := u.integer(':', start)
 	c := FindClass(name)
+	if c == nil {
+		c = loadClass(name)
+	}
 	if c == nil || c.New == nil {
-		u.fail(start)
+		Stop("unserialize", "an object of class "+name+" cannot be made here")
 	}
 	o := c.New()
 	u.slots[slot] = o
@@ -279,11 +335,7 @@ func (u *unserializer) object(start, slot int) Value {
 		return o
 	}
 	properties.eachRaw(func(k Key, v Value) {
-		name := k.String()
-		if i := strings.LastIndexByte(name, 0); i >= 0 {
-			name = name[i+1:]
-		}
-		SetProperty(o, name, v)
+		restoreProperty(o, k, v)
 	})
 	if m, ok := FindMethod(o, "__wakeup"); ok {
 		m.Call()

@@ -90,6 +90,15 @@ func (h *ArrayHolder) OffsetExists(k Value) bool { return h.data.Has(k) }
 // OffsetGet is offsetGet().
 func (h *ArrayHolder) OffsetGet(k Value) Value { return Copy(h.data.Get(k)) }
 
+// placeOf is where the element is kept.
+func (h *ArrayHolder) placeOf(k Value) *Value {
+	if k == nil {
+		h.data.Append(nil)
+		return h.data.slot(h.data.Keys()[h.data.Len()-1])
+	}
+	return h.data.slot(ToKey(k))
+}
+
 // OffsetSet is offsetSet(); a null key appends.
 func (h *ArrayHolder) OffsetSet(k, v Value) {
 	if k == nil {

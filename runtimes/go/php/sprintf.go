@@ -102,7 +102,7 @@ func (f *formatter) digits() int {
 func (f *formatter) conversion() {
 	spec := formatSpec{argument: -1, pad: ' ', precision: -1}
 	start := f.at
-	if n := f.digits(); f.peek() == '$' && f.at > start {
+	if n := f.digits(); f.peek() == '$' {
 		if n <= 0 {
 			ThrowValueError("Argument number specifier must be greater than zero and less than 2147483647")
 		}
@@ -151,6 +151,9 @@ func (f *formatter) conversion() {
 		spec.verb = f.format[f.at]
 	}
 	f.at++
+	if spec.verb == '%' {
+		f.argument(spec.argument) // which it takes all the same
+	}
 	f.write(spec)
 }
 

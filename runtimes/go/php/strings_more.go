@@ -129,12 +129,34 @@ func StripTags(s string, allowed Value) string {
 		}
 		end := tagEnd(s, i)
 		tag := s[i:end]
+		if strings.HasPrefix(tag, "<?") {
+			i = processingEnd(s, i)
+			continue
+		}
 		if keep[tagName(tag)] && tag[len(tag)-1] == '>' {
 			b.WriteString(tag)
 		}
 		i = end
 	}
 	return b.String()
+}
+
+// processingEnd is where <? ... ?> ends that begins at i.
+func processingEnd(s string, i int) int {
+	var quote byte
+	for j := i + 2; j < len(s); j++ {
+		switch c := s[j]; {
+		case quote != 0:
+			if c == quote && s[j-1] != '\\' {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '>' && s[j-1] == '?':
+			return j + 1
+		}
+	}
+	return len(s)
 }
 
 func tagName(tag string) string {
@@ -227,7 +249,9 @@ func splitURL(url string) (*Array, bool) {
 		if i := strings.IndexByte(authority, '/'); i >= 0 {
 			authority, rest = authority[:i], authority[i:]
 		}
-		if !splitAuthority(authority, found, clean) {
+		if authority == "" && rest != "" && found["scheme"] == "file" {
+			authority = "" // a path of this machine
+		} else if !splitAuthority(authority, found, clean) {
 			return nil, false
 		}
 	} else if found["scheme"] == nil {

@@ -199,7 +199,7 @@ func Strcspn(s, characters string, offset int, length Value) int {
 }
 
 // Strcmp is strcmp(): -1, 0 or 1; PHP 8.2 gives any number of that sign, as its memcmp() does.
-func Strcmp(a, b string) int { return strings.Compare(a, b) }
+func Strcmp(a, b string) int { return byteCompare(a, b) }
 
 func byteCompare(a, b string) int {
 	for i := 0; i < len(a) && i < len(b); i++ {
@@ -230,7 +230,7 @@ func Strncmp(a, b string, length int) int {
 	if length < 0 {
 		badArgument("strncmp", 3, "length", "must be greater than or equal to 0")
 	}
-	return strings.Compare(first(a, length), first(b, length))
+	return byteCompare(first(a, length), first(b, length))
 }
 
 // Strncasecmp is strncasecmp().

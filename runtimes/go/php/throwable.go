@@ -36,6 +36,38 @@ type Exception struct {
 	Line     int       `php:"line,protected"`
 	Trace    *Array    `php:"trace,private"`
 	Previous Throwable `php:"previous,private"`
+	within   bool      // made in a function, whose call belongs into the trace but is not known
+}
+
+// ErrorException is an error that a handler made an exception of.
+type ErrorException struct {
+	Exception
+	Severity Value `php:"severity,protected"`
+}
+
+// GetSeverity is ErrorException::getSeverity().
+func (e *ErrorException) GetSeverity() Value { return e.Severity }
+
+func constructErrorException(e *ErrorException, arguments ...Value) {
+	place := e.class.Name + "::__construct(): Argument #"
+	given := func(i int) Value {
+		if i < len(arguments) {
+			return Deref(arguments[i])
+		}
+		return nil
+	}
+	constructException(&e.Exception, given(0), given(1), given(5))
+	e.Severity = EError
+	if v := given(2); v != nil {
+		e.Severity = ParamInt(v, place+"3 ($severity)")
+	}
+	if v := given(3); v != nil {
+		e.File = ParamString(v, place+"4 ($filename)")
+		e.Line = 0
+	}
+	if v := given(4); v != nil {
+		e.Line = ParamInt(v, place+"5 ($line)")
+	}
 }
 
 func (e *Exception) thrown() *Exception { return e }
@@ -56,10 +88,21 @@ func (e *Exception) GetFile() string { return e.File }
 func (e *Exception) GetLine() int { return e.Line }
 
 // GetTrace is Throwable::getTrace().
-func (e *Exception) GetTrace() *Array { return e.Trace.Clone() }
+func (e *Exception) GetTrace() *Array {
+	e.sureOfTrace()
+	return e.Trace.Clone()
+}
+
+// sureOfTrace stops the program where it shows a trace that lacks calls.
+func (e *Exception) sureOfTrace() {
+	if e.within {
+		Stop("trace", "the calls in the trace of an exception are not known")
+	}
+}
 
 // GetTraceAsString is Throwable::getTraceAsString().
 func (e *Exception) GetTraceAsString() string {
+	e.sureOfTrace()
 	var b strings.Builder
 	number := 0
 	for _, v := range e.Trace.Values() {
@@ -149,7 +192,8 @@ func (e *Exception) String() string {
 func InitException[T Throwable](e T, class *Class, message string, code Value, previous Throwable) T {
 	Init(e, class)
 	x := e.thrown()
-	x.Message, x.Code, x.Previous = message, code, previous
+	x.Message, x.Code, x.Previous = withoutPaths(message), code, previous
+	x.within = inFunction()
 	locate()
 	x.File, x.Line, x.Trace = position.file, position.line, currentTrace()
 	return e
@@ -246,18 +290,28 @@ func init() {
 		}
 		c.New = func() Object { return InitException(&Exception{}, c, "", 0, nil) }
 		c.Construct = constructException
+		c.ConstructNames = []string{"message", "code", "previous"}
 	}
+	c := ErrorExceptionClass
+	c.New = func() Object { return InitException(&ErrorException{Severity: EError}, c, "", 0, nil) }
+	c.Construct = constructErrorException
+	c.ConstructNames = []string{"message", "code", "severity", "filename", "line", "previous"}
+	c.Methods = []Method{{Name: "getSeverity", Func: (*ErrorException).GetSeverity}}
 }
 
 func constructException(e *Exception, arguments ...Value) {
-	if len(arguments) > 0 {
+	if len(arguments) > 0 && arguments[0] != nil {
 		e.Message = ParamString(arguments[0], e.class.Name+"::__construct(): Argument #1 ($message)")
 	}
-	if len(arguments) > 1 {
+	if len(arguments) > 1 && arguments[1] != nil {
 		e.Code = ParamInt(arguments[1], e.class.Name+"::__construct(): Argument #2 ($code)")
 	}
 	if len(arguments) > 2 && arguments[2] != nil {
-		e.Previous = Deref(arguments[2]).(Throwable)
+		previous, ok := Deref(arguments[2]).(Throwable)
+		if !ok {
+			refuseParam(e.class.Name+"::__construct(): Argument #3 ($previous)", "?Throwable", arguments[2])
+		}
+		e.Previous = previous
 	}
 }
 

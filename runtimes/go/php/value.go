@@ -6,32 +6,75 @@ package php
 type Value = any
 
 // Ref is a PHP reference: a box shared by all variables, elements and properties bound to it.
+//
+// What only one element holds any more behaves as a plain value in PHP, so holders are counted: all that come, and those
+// that go where it is seen. There may be fewer than counted, never more.
 type Ref struct {
-	V      Value
-	looped bool // made by foreach by reference or for an argument, and bound to nothing else since
-	alone  bool // looped, and nothing but one element holds it any more: it behaves as a plain value
+	V       Value
+	holders int
+	types   []*classProperty // typed properties among the holders: what is assigned has to suit them all
 }
 
 // NewRef makes a reference to a variable of its own.
-func NewRef(v Value) *Ref { return &Ref{V: v} }
+func NewRef(v Value) *Ref { return &Ref{V: v, holders: 1} }
 
 // Get is the value behind the reference.
 func (r *Ref) Get() Value { return r.V }
 
-// Set replaces the value behind the reference.
-func (r *Ref) Set(v Value) { r.V = v }
+// Set replaces the value behind the reference, and gives it.
+func (r *Ref) Set(v Value) Value {
+	if r.types != nil {
+		v = r.accept(v)
+	}
+	r.V = v
+	return v
+}
 
-// shared notes that something binds the reference: what made it no longer knows all that hold it.
-func (r *Ref) shared() *Ref {
-	r.looped, r.alone = false, false
+// Replace is Set, and gives what was there.
+func (r *Ref) Replace(v Value) Value {
+	old := Quiet(r.V)
+	r.Set(v)
+	return old
+}
+
+// alone says that it behaves as a plain value.
+func (r *Ref) alone() bool { return r.holders <= 1 }
+
+// Hold notes one more variable that is bound to it, and gives it back.
+func (r *Ref) Hold() *Ref {
+	r.holders++
 	return r
 }
 
-// Release says that the variable that foreach by reference bound goes: what made the reference is alone with it.
-func (r *Ref) Release() { r.alone = r.looped }
+// Release notes that a variable is no longer bound to it.
+func (r *Ref) Release() { r.holders-- }
 
-// Shared is the reference for another variable.
-func (r *Ref) Shared() *Ref { return r.shared() }
+// Rebind binds the variable that held r to another reference.
+func (r *Ref) Rebind(to *Ref) *Ref {
+	to.holders++
+	r.holders--
+	return to
+}
+
+// Forget is unset() of the variable that held r.
+func (r *Ref) Forget() *Ref {
+	r.holders--
+	return NewUndefined()
+}
+
+// held notes that an element or property holds v, where it is a reference.
+func held(v Value) {
+	if r, ok := v.(*Ref); ok {
+		r.holders++
+	}
+}
+
+// dropped is the contrary.
+func dropped(v Value) {
+	if r, ok := v.(*Ref); ok {
+		r.holders--
+	}
+}
 
 // Deref is the value itself, or the one behind it where it is a reference.
 func Deref(v Value) Value {

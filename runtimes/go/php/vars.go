@@ -65,6 +65,10 @@ func Boolval(v Value) bool { return ToBool(v) }
 
 // Settype is settype().
 func Settype(v *Value, kind string) bool {
+	*v = Quiet(*v)
+	if *v == Undef {
+		*v = nil
+	}
 	switch lower(kind) {
 	case "int", "integer":
 		*v = ToInt(*v)

@@ -68,10 +68,10 @@ var object php.Object
 func called(name string, arguments []php.Value) php.Value {
 	switch {
 	case strings.HasPrefix(name, "new:"):
-		object = php.Instantiate(name[4:], arguments...)
+		object = php.New(php.NeedClass(name[4:]), nil, arguments...)
 		return nil
 	case strings.HasPrefix(name, "->"):
-		return php.CallMethod(object, name[2:], arguments...)
+		return php.CallMethodIn(object, name[2:], nil, arguments...)
 	}
 	return builtins.Call(name, arguments...)
 }

@@ -1,0 +1,87 @@
+<?php
+class Quiet
+{
+    private function secret(int $n) { return "secret $n"; }
+    public static function twice(int $n) { return 2 * $n; }
+    public function plain() { return 'plain'; }
+    public function inside() { return [is_callable([$this, 'secret']), array_map([$this, 'secret'], [1, 2])]; }
+}
+
+class Any
+{
+    public function __call($name, $arguments) { return "$name(" . implode(', ', $arguments) . ')'; }
+    public static function __callStatic($name, $arguments) { return "static $name(" . implode(', ', $arguments) . ')'; }
+}
+
+function attempt(callable $f)
+{
+    try {
+        var_dump($f());
+    } catch (Error $e) {
+        echo get_class($e), ': ', $e->getMessage(), "\n";
+    }
+}
+
+$quiet = new Quiet;
+var_dump($quiet->inside());
+var_dump(is_callable([$quiet, 'secret']), is_callable(['Quiet', 'plain']), is_callable('Quiet::twice'));
+var_dump(array_map('Quiet::twice', [1, 2]), array_map(['Quiet', 'twice'], [3]));
+var_dump(call_user_func([new Any, 'some'], 1, 2), call_user_func(['Any', 'other'], 3), call_user_func('Any::third'));
+$f = [new Any, 'dynamic'];
+var_dump($f('x'));
+$f = ['Any', 'fixed'];
+var_dump($f());
+$f = [function ($x) { return $x + 1; }, '__invoke'];
+var_dump($f(1));
+
+attempt(fn() => call_user_func([$quiet, 'secret'], 1));
+attempt(fn() => call_user_func(['Quiet', 'plain']));
+attempt(fn() => call_user_func(['Nowhere', 'plain']));
+attempt(fn() => call_user_func([1, 2, 3]));
+attempt(fn() => call_user_func([null, 'x']));
+attempt(fn() => call_user_func('nowhere'));
+attempt(fn() => array_map('nowhere', []));
+attempt(fn() => Closure::fromCallable(['Quiet', 'plain']));
+attempt(fn() => [$quiet, 'secret'](1));
+attempt(fn() => ['Quiet', 'plain']());
+attempt(fn() => 'Nowhere::x'());
+attempt(fn() => '\nowhere'());
+attempt(fn() => [1]());
+attempt(fn() => (123)());
+$compact = 'compact';
+attempt(fn() => $compact('a'));
+attempt(fn() => new Closure);
+
+// What is called may take its arguments by reference.
+$add = function (&$n, $by = 1) { $n += $by; return $n; };
+$count = 1;
+$add($count);
+$add->__invoke($count, 5);
+$row = ['n' => 10];
+$add($row['n']);
+$add($made);
+var_dump($count, $row, $made);
+
+class Counter
+{
+    public $n = 0;
+    public function add(&$n) { $n++; }
+    public function all() { $this->add($this->n); $this->add($this->n); return $this->n; }
+}
+var_dump((new Counter)->all());
+
+function &element(array &$list, $key) { return $list[$key]; }
+$list = [1, 2];
+$name = 'element';
+$second = &$name($list, 1);
+$second = 'changed';
+var_dump($list);
+
+// What a closure holds.
+$start = 5;
+print_r(function (int $a, &$b, ...$rest) use ($start, &$count) {});
+class Maker
+{
+    public function make() { return fn($x) => $x; }
+}
+print_r((new Maker)->make());

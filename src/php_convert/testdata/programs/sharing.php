@@ -1,0 +1,95 @@
+<?php
+// What only one element holds is no reference any more.
+$list = [1, 2, 3];
+$r = &$list[0];
+$r = &$list[1];
+$copy = $list;
+$copy[0] = 10;
+$copy[1] = 20;
+var_dump($list);
+unset($r);
+var_dump($list);
+foreach ($list as &$item) {
+    $item *= 2;
+}
+unset($item);
+var_dump($list);
+
+// A reference to a typed property takes what the property takes.
+class Account
+{
+    public int $cents = 0;
+    public ?string $note = null;
+    public int|float $rate = 1;
+    public static int $count = 0;
+}
+
+$account = new Account;
+$cents = &$account->cents;
+$cents = '250';
+var_dump($account->cents);
+try {
+    $cents = 'many';
+} catch (TypeError $e) {
+    echo $e->getMessage(), "\n";
+}
+$cents = PHP_INT_MAX;
+try {
+    $cents++;
+} catch (TypeError $e) {
+    echo $e->getMessage(), "\n";
+}
+try {
+    $account->cents++;
+} catch (TypeError $e) {
+    echo $e->getMessage(), "\n";
+}
+$account->rate = PHP_INT_MAX;
+$account->rate++;
+var_dump($account->rate);
+$all = [&$account->note];
+try {
+    $all[0] = [];
+} catch (TypeError $e) {
+    echo $e->getMessage(), "\n";
+}
+$count = &Account::$count;
+try {
+    $count = 'x';
+} catch (TypeError $e) {
+    echo $e->getMessage(), "\n";
+}
+$text = 'abc';
+try {
+    $account->cents = &$text;
+} catch (TypeError $e) {
+    echo $e->getMessage(), "\n";
+}
+foreach ($account as $name => &$value) {
+    try {
+        $value = new stdClass;
+    } catch (TypeError $e) {
+        echo $e->getMessage(), "\n";
+    }
+}
+
+// Parameters by reference are coerced where they are.
+function whole(int &$n): void
+{
+}
+
+$number = '12';
+whole($number);
+var_dump($number);
+try {
+    whole($list);
+} catch (TypeError $e) {
+    echo preg_replace('/, called.*/', '', $e->getMessage()), "\n";
+}
+
+// Destructuring by reference.
+$pair = ['a' => 1, 'b' => [2, 3]];
+['a' => &$first, 'b' => [, &$last]] = $pair;
+$first = 'one';
+$last = 'three';
+var_dump($pair['a'], $pair['b']);
