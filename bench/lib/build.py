@@ -72,15 +72,16 @@ def go_version(go):
     return run_tool([go, "env", "GOVERSION"], "/", {"GOTOOLCHAIN": "local"}).strip()
 
 
-def go(sources, name, modules=()):
-    """Builds a Go program. `modules` lists (path, versions to try in order); the newest that builds is taken.
+def go(sources, name, modules=(), prepare=()):
+    """Builds a Go program. `modules` lists (path, versions to try in order); the newest that builds is taken. `prepare`
+    are commands to run before it is built.
 
     Gives the program's path and its version text.
     """
     tool = find_program("go")
     version = go_version(tool)
     output = BUILD / name
-    stamp = stamp_of(sources.glob("*.go"), version + repr(modules))
+    stamp = stamp_of(sources.rglob("*.go"), version + repr(modules) + repr(prepare))
     environment = {"GOTOOLCHAIN": "local", "GOFLAGS": "-mod=mod -buildvcs=false"}
     work = BUILD / f"{name}-source"
     if not kept(output, stamp):
@@ -88,6 +89,8 @@ def go(sources, name, modules=()):
         run_tool([tool, "mod", "init", f"bench.local/{name}"], work, environment)
         for path, versions in modules:
             first_that_works([[tool, "get", f"{path}@{one}"] for one in versions], work, environment)
+        for argv in prepare:
+            run_tool(argv, work, environment)
         run_tool([tool, "build", "-o", output, "."], work, environment)
         keep(output, stamp)
     used = [run_tool([tool, "list", "-m", path], work, environment).split()[1] for path, _ in modules]
