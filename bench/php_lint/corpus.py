@@ -14,7 +14,7 @@ from lib.pairing import NotRun
 
 WORK = BUILD / "php"
 PACKAGES = {"php8.2": "php8.2=8.2.32-1~deb12u1", "wordpress": "wordpress", "symfony": "symfony",
-            "laravel": "php-laravel-framework"}
+            "laravel": "php-laravel-framework", "inflector": "php-doctrine-inflector"}
 SECTION = re.compile(rb"^--FILE(?:EOF)?--[ \t]*\r?\n(.*?)(?=^--[A-Z_]+--|\Z)", re.S | re.M)
 
 

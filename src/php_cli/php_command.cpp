@@ -4,7 +4,7 @@ namespace banyan {
 
 Command php_command() {
   return {.name = "php",
-          .summary = "read PHP, check it, mend it, plan its migration and convert it, for PHP 5.6 to 8.5",
+          .summary = "read PHP, check it, mend it, plan its migration, convert it and verify that, for PHP 5.6 to 8.5",
           .commands = {
               php_parse_command(),
               php_lint_command(),
@@ -14,6 +14,7 @@ Command php_command() {
               php_explain_command(),
               php_report_command(),
               php_convert_command(),
+              php_verify_command(),
               php_lsp_command(),
           }};
 }
