@@ -40,6 +40,7 @@ TEST(Value, AnswersAreShown) {
   EXPECT_EQ(readable_answer("Ri1;\ts;"), "1");
   EXPECT_EQ(readable_answer("Ri1;\tai0;Ne\ti2;\tshi%0A;"), "1; leaves [null]; leaves 2; prints \"hi\\n\"");
   EXPECT_EQ(readable_answer("ETypeError;f%3B;\ts;"), "throws TypeError('f;')");
+  EXPECT_EQ(readable("OA;s%00A%00a;Ns%00*%00b;i1;sc;Te"), "A {a: null, b: 1, c: true}");
   EXPECT_EQ(readable_answer("!stopped:charset;\ts;"), "stopped:charset;\ts;");
   EXPECT_EQ(readable("Gi0;sa;ei2;"), "generator ['a'] returning 2");
 }
@@ -160,7 +161,7 @@ TEST_F(Called, LinesOfCallsSayReferencesAndObjects) {
       "static function s($x) {} }");
   const Facts& facts = project_.facts();
   EXPECT_EQ(call_line(facts, subjects_[0], "", {number(1), number(2), number(3)}), "F\tN\\f\ti1;\t&i2;\t&i3;");
-  EXPECT_EQ(call_line(facts, subjects_[2], "nN\\K;i1;e", {}), "M\tm\tnN\\K;i1;e");
+  EXPECT_EQ(call_line(facts, subjects_[2], "nN\\K;i1;e", {}), "M\tN\\K\tm\tnN\\K;i1;e");
   EXPECT_EQ(call_line(facts, subjects_[3], "", {text("")}), "S\tN\\K\ts\ts;");
   const InputValue object{.kind = ValueKind::kNew, .text = "N\\K", .items = {number(1)}};
   EXPECT_EQ(readable_call(facts, subjects_[2], object, {}), "(new N\\K(1))->m()");

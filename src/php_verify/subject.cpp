@@ -143,7 +143,7 @@ std::string call_line(const Facts& facts, const Subject& subject, const std::str
       out = "S\t" + subject.class_name + "\t" + function.name.substr(function.name.rfind(':') + 1);
       break;
     case CallForm::kMethod:
-      out = "M\t" + function.name.substr(function.name.rfind(':') + 1) + "\t" + object;
+      out = "M\t" + subject.class_name + "\t" + function.name.substr(function.name.rfind(':') + 1) + "\t" + object;
       break;
   }
   for (std::size_t i = 0; i < arguments.size(); ++i) {

@@ -168,6 +168,13 @@ class Printer {
     for (bool first = true; !ends(); first = false) {
       if (!first) out_ += ", ";
       const std::size_t before = out_.size();
+      if (open == '{' && text_[at_] == 's') {  // a property, of which hidden ones have their class before them
+        ++at_;
+        const std::string name = unescaped(field());
+        out_ += name.substr(name.rfind('\0') + 1) + ": ";
+        value(depth + 1);
+        continue;
+      }
       value(depth + 1);
       is_list = is_list && open == '[' && out_.substr(before) == std::to_string(next++);
       if (is_list) {

@@ -158,12 +158,12 @@ func callee(fields []string, shown *[]php.Value) (callable, []string) {
 		class, method := php.NeedClass(fields[1]), fields[2]
 		return func(a []php.Value) php.Value { return php.CallStatic(class, method, class, class, nil, a...) }, fields[3:]
 	case "M":
-		r := reader{fields[2]}
+		r := reader{fields[3]}
 		object := r.value().(php.Object)
 		*shown = append(*shown, object)
 		return func(a []php.Value) php.Value {
-			return php.CallMethodIn(object, fields[1], php.ClassOf(object), a...)
-		}, fields[3:]
+			return php.CallMethodIn(object, fields[2], php.NeedClass(fields[1]), a...)
+		}, fields[4:]
 	}
 	return func(a []php.Value) php.Value { return php.CallNamed(fields[1], a...) }, fields[2:]
 }

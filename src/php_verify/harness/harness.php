@@ -4,8 +4,8 @@
 //   php harness.php PLAN CALLS FIRST
 //
 // PLAN says what to load: "load PATH", and "class NAME PATH" for what is loaded when it is asked for. CALLS holds one
-// call a line, of which those from number FIRST on are made: F function, S class method or M method object, then the
-// arguments, all between tabs; & before an argument hands it over by reference. One answer a line goes to descriptor 3,
+// call a line, of which those from number FIRST on are made: F function, S class method or M class method object, then
+// the arguments, all between tabs; & before an argument hands it over by reference. One answer a line goes to descriptor 3,
 // the first of all being "ready": R and the result or E class;message; then the object, what was handed over by
 // reference and the objects among the arguments, then what was printed, warnings included.
 //
@@ -176,10 +176,11 @@ function answer(string $call): string
         $kind = array_shift($fields);
         $callable = array_shift($fields);
         if ($kind === 'S') {
-            $callable = method($callable, array_shift($fields));
+            $callable = (new \ReflectionMethod($callable, array_shift($fields)))->getClosure();
         } elseif ($kind === 'M') {
+            $name = array_shift($fields);
             $object = (new Reader(array_shift($fields)))->value();
-            $callable = method($object, $callable);
+            $callable = (new \ReflectionMethod($callable, $name))->getClosure($object);
             $shown[] = $object;
         }
         $arguments = [];
@@ -211,12 +212,6 @@ function answer(string $call): string
         $outcome = substr($outcome, 0, 1000) . '...' . strlen($outcome) . ' bytes, ' . md5($outcome);
     }
     return $outcome;
-}
-
-// A method as its own class may call it.
-function method(object|string $target, string $name): \Closure
-{
-    return (new \ReflectionMethod($target, $name))->getClosure(is_object($target) ? $target : null);
 }
 
 (function (string $plan, string $calls, int $first): void {
