@@ -61,7 +61,8 @@ class PhpVerify(unittest.TestCase):
         self.assertRegex(evidence["tools"]["go"].pop("version"), r"^go version go1\.")
         evidence["tools"].pop("staticcheck")
         for one in evidence["functions"]:  # what the Go looks like is the business of the conversion's own tests
-            self.assertIn("func ", one.pop("go")["source"])
+            go = one.pop("go", None)
+            self.assertTrue(go and go["source"].startswith("func ") or one["state"] == "not_run", one["name"])
             one.pop("dynamic")
         golden = os.path.join(DATA, "evidence.json")
         text = json.dumps(evidence, indent=1) + "\n"

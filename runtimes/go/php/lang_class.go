@@ -288,7 +288,7 @@ func DeclareClass(c *Class) *Class {
 		c.Parent = NeedClass(d.parent)
 	}
 	for _, name := range d.interfaces {
-		i := FindClass(name)
+		i := loadClass(name)
 		if i == nil {
 			stopIfPHPHas(name)
 			ThrowError("Interface \"" + name + "\" not found")
