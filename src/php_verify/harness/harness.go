@@ -249,7 +249,7 @@ func object(o php.Object, seen *objects, depth int) string {
 		return "O" + escaped(php.ClassName(o)) + ";" + elements(held, seen, depth)
 	}
 	if php.ClassOf(o).Enum {
-		return "K" + escaped(php.ClassName(o)+"::"+php.ToString(php.GetProperty(o, "name"))) + ";"
+		return "K" + escaped(php.ClassName(o)+"::"+php.ToString(php.Prop(o, "name", nil))) + ";"
 	}
 	return "O" + escaped(php.ClassName(o)) + ";" + elements(php.ToArray(o), seen, depth)
 }
