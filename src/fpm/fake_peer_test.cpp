@@ -329,6 +329,24 @@ TEST(FpmUpstream, CopiesWaitBehindTheRequestsOfClients) {
   });
 }
 
+// An old service that is always busy is still asked for what is compared.
+TEST(FpmUpstream, ACopyIsOvertakenSixteenTimesAndNoMore) {
+  with_peer({{whole_answer(), false, 40ms}}, [](Peer& peer) -> Task<void> {
+    peer.connections = std::make_shared<FpmConnections>(1);
+    auto upstream = peer.upstream();
+    Order order{*upstream, {}, {}};
+    std::size_t waiting = 0;
+    for (const char name : std::string_view("AuBBBBBBBBBBBBBBBBBBBBv")) {
+      order.running.add();
+      go_pinned("asker", ask_in_order(&order, name, name >= 'a'));
+      while (peer.connections->waiting() < waiting) (void)co_await sleep_for(Duration{});
+      ++waiting;
+    }
+    EXPECT_TRUE((co_await order.running.wait(now() + 20s)).ok());
+    EXPECT_EQ(order.answered, "ABBBBBBBBBBBBBBBBuBBBBv");
+  });
+}
+
 // An idle connection of one upstream is given up for another that waits, at once and not when it expires.
 TEST(FpmUpstream, AnIdleConnectionMakesWayForAnotherUpstream) {
   with_peer({{whole_answer(), false}}, [](Peer& peer) -> Task<void> {

@@ -16,6 +16,15 @@ struct FpmConnections::Waiter {
   Waiter* next = nullptr;
   bool linked = false;
   bool yields = false;
+  unsigned overtaken = 0;  // by those who do not yield, while it was the first of those who do
+
+  // Whose turn it is. A copy that sixteen have not let pass is no longer overtaken: of an old service that is always
+  // busy nothing could be learnt otherwise.
+  static Waiter* in_turn(Waiter* first, Waiter* first_yielding) {
+    constexpr unsigned kOvertakenMax = 16;
+    if (first_yielding == nullptr || first == first_yielding) return first;
+    return first_yielding->overtaken++ < kOvertakenMax ? first : first_yielding;
+  }
   FpmPool* pool = nullptr;  // whose connections it takes; null: a place only
   WakeToken token;
   bool has_place = false;
@@ -100,7 +109,7 @@ FpmPlace FpmConnections::try_take() {
 // gives it something and then resumes it.
 FpmConnections::Waiter* FpmConnections::claim_first() {
   while (first_ != nullptr) {
-    Waiter* waiter = first_;
+    Waiter* waiter = Waiter::in_turn(first_, first_yielding_);
     unlink(waiter);
     if (waiter->token.claim(static_cast<std::uint8_t>(WakeReason::kReady)) != Claim::kLost) return waiter;
   }
@@ -143,8 +152,9 @@ void FpmConnections::pass_on(FpmPool* pool, std::unique_ptr<FpmConnection>& conn
   TaskRecord* task = nullptr;
   {
     std::lock_guard guard(lock_);
-    while (first_ != nullptr && first_->pool == pool) {
-      Waiter* waiter = first_;
+    while (first_ != nullptr) {
+      Waiter* waiter = Waiter::in_turn(first_, first_yielding_);
+      if (waiter->pool != pool) break;
       unlink(waiter);
       if (waiter->token.claim(static_cast<std::uint8_t>(WakeReason::kReady)) == Claim::kLost) continue;
       waiter->connection = std::move(connection);

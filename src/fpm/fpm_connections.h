@@ -4,11 +4,11 @@
 // Opened without limit, connections wait unseen in php-fpm's backlog; kept without thought, the idle ones of one worker
 // lock out the requests of another. So the limit should be at most php-fpm's pm.max_children.
 //
-// The idea: one line of waiters, first come first served, but copies, for which no client waits, stand behind all
-// others. Whoever has done with a connection looks at the line before keeping it: the first waiter gets the connection
-// itself where it can use it (the same pool and so the same worker), else its place. Whoever joins the line asks one
-// pool that holds an idle connection to give it up, by a task on that pool's worker. So nobody waits while a connection
-// is idle, and nobody is overtaken.
+// The idea: one line of waiters, first come first served, but copies, for which no client waits, let up to
+// sixteen others pass. Whoever has done with a connection looks at the line before keeping it: the first waiter gets
+// the connection itself where it can use it (the same pool and so the same worker), else its place. Whoever joins the
+// line asks one pool that holds an idle connection to give it up, by a task on that pool's worker. So nobody waits
+// while a connection is idle, and only copies are overtaken.
 //
 // Why no wake-up is lost: a waiter counts itself in and then looks at the pools' numbers of idle connections; a pool
 // counts a connection as idle and then looks at the number of waiters. One of the two sees the other (all of these are
