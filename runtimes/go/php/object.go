@@ -151,6 +151,9 @@ func IsA(v Value, name string) bool {
 	return stringable && strings.EqualFold(name, "Stringable")
 }
 
+// InstanceOf is $v instanceof self, static or parent.
+func InstanceOf(v Value, class *Class) bool { return IsA(v, class.Name) }
+
 // stringer is an object with __toString.
 type stringer interface{ String() string }
 

@@ -36,6 +36,11 @@ final class Item
     {
         return $this->price * $this->sold;
     }
+
+    public function isOneOf(mixed $other): bool
+    {
+        return $other instanceof self || $other instanceof static;
+    }
 }
 
 function described(Size $size, Item $item): string
