@@ -90,7 +90,7 @@ void GoPrinter::prologue(hir::Function& f) {
     }
     if (!needs_own_variable(one, v)) continue;
     if (one.variadic) {
-      const std::string list = one.by_reference ? "php.RefList(" + given + "...)" : "php.List(" + given + "...)";
+      const std::string list = one.by_reference ? "php.RefList(" + given + "...)" : "php.Rest(" + given + "...)";
       if (v.storage == hir::Storage::kBox) {
         line(v.target + " := php.NewRef(" + list + ")");
       } else {
@@ -122,7 +122,7 @@ void GoPrinter::print_scope(const hir::Function& f) {
 }
 
 std::string GoPrinter::argument_as(const hir::Parameter& one, Rep rep, std::string from) {
-  if (!one.type.empty() && one.type != "mixed")
+  if (!one.type.empty() && one.type != "mixed" && !one.variadic)
     from = "php.Arg(" + from + ", " + go_string(one.type) + ", " + go_string(one.name) + ")";
   switch (rep) {
     case Rep::kInt:
@@ -241,11 +241,12 @@ std::string GoPrinter::metadata(const hir::Function& f, const std::vector<std::s
   if (optional || f.uses_arguments) {
     out += ".Optional(" + std::to_string(required);
     for (std::size_t i = required; i < f.parameters.size(); ++i) {
-      if (f.parameters[i].optional && !f.uses_arguments) out += ", " + defaults[i];
+      if (f.parameters[i].optional) out += ", " + defaults[i];
     }
     out += ")";
   }
   if (typed) out += ".Typed(" + types + ")";
+  if (f.uses_arguments) out += ".TakesAll()";
   std::string references;
   for (std::size_t i = 0; i < f.parameters.size() && f.uses_arguments; ++i) {
     if (f.parameters[i].by_reference) references += (references.empty() ? "" : ", ") + std::to_string(i);
@@ -271,6 +272,9 @@ void GoPrinter::print_registry() {
   line("// register names what can be called by a name that the program computes.");
   open("func register() {");
   line("php.File(" + go_string(program_.path) + ")");
+  for (const auto& [at_line, message] : program_.deprecations) {
+    line("php.CompileDeprecated(" + std::to_string(at_line) + ", " + go_string(message) + ")");
+  }
   if (program_.strict_types) line("php.StrictTypes()");
   out_ += lines;
   close("}");

@@ -123,7 +123,7 @@ ExprPtr FunctionLowering::lower_builtin(const RuntimeFunction& builtin, NodeId n
     const bool there = i < given.size() && given[i];
     fits = there || builtin.parameters[i].optional || builtin.parameters[i].variadic;
   }
-  if (!fits) return runtime("CallNamed", Rep::kValue, literal(builtin.name), argument_list(arguments));
+  if (!fits) return spread_call(builtin, arguments);
   if (builtin.name.starts_with("array_walk")) shared_.program.refers_to_properties = true;
   for (std::size_t i = 0; i < given.size(); ++i) {
     if (given[i] || builtin.parameters[i].default_json != "absent") continue;
@@ -152,6 +152,19 @@ ExprPtr FunctionLowering::lower_builtin(const RuntimeFunction& builtin, NodeId n
     }
     give(nothing ? null() : load(held, node));
   });
+}
+
+// A call whose arguments are only known when it runs: what is taken by reference is known all the same.
+ExprPtr FunctionLowering::spread_call(const RuntimeFunction& builtin, NodeId arguments) {
+  ExprPtr list = argument_list(arguments);
+  const auto given = children(arguments);
+  for (std::size_t i = 0; i < given.size() && (flags(given[i]) & kFlagSpread) == 0; ++i) {
+    const RuntimeParameter* parameter = builtin.parameter(i);
+    const NodeId value = child(given[i], 1);
+    if (parameter == nullptr || !parameter->by_reference || child(given[i], 0) || !is_place(value)) continue;
+    list->children[i] = reference_of(value);
+  }
+  return runtime("CallNamed", Rep::kValue, literal(builtin.name), std::move(list));
 }
 
 bool FunctionLowering::is_written_only(const RuntimeFunction& builtin, std::size_t position) const {

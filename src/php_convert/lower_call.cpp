@@ -176,7 +176,8 @@ ExprPtr FunctionLowering::checked_argument(const hir::Parameter& parameter, cons
   if (made->rep == Rep::kInt && parameter.type == "float") {
     return convert(convert(std::move(made), Rep::kFloat), parameter.rep);
   }
-  const std::string place = function + "(): Argument #" + std::to_string(position + 1) + " ($" + parameter.name + ")";
+  const std::string place = function + "(): Argument #" + std::to_string(position + 1) +
+                            (parameter.variadic ? "" : " ($" + parameter.name + ")");
   ExprPtr checked = runtime(shared_.program.strict_types ? "StrictArg" : "Arg", Rep::kValue,
                             convert(std::move(made), Rep::kValue), literal(parameter.type), literal(place));
   return convert(std::move(checked), parameter.rep);

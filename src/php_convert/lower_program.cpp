@@ -85,6 +85,14 @@ class ProgramLowering {
     if (kind == Kind::kName && shows_object_numbers(text(node))) shared_.shows_numbers = true;
     if (kind == Kind::kName && shows_closures(text(node))) shared_.program.shows_closures = true;
     if (kind == Kind::kVariable && text(node) == "$GLOBALS") shared_.program.uses_globals = true;
+    if (kind == Kind::kVariableVariable && (ast().flags(node) & kFlagInString) != 0 && text(node).starts_with("${")) {
+      const NodeId name = ast().child(node, 0);
+      const bool is_name = ast().kind(name) == Kind::kIdentifier;
+      shared_.program.deprecations.emplace_back(
+          shared_.line_of(offset(node)),
+          is_name ? "Using ${var} in strings is deprecated, use {$var} instead"
+                  : "Using ${expr} (variable variables) in strings is deprecated, use {${expr}} instead");
+    }
     if (kind == Kind::kUnset) {
       for (const NodeId one : ast().children(node)) {
         const bool by_name = ast().kind(one) == Kind::kVariableVariable || text(one).starts_with("$GLOBALS");

@@ -314,6 +314,7 @@ class FunctionLowering {
   ExprPtr uses_arguments(const char* operation, Rep rep, ExprPtr index);
   ExprPtr quiet_parameter(const hir::Parameter& one);
   bool has_spread(NodeId arguments) const;
+  ExprPtr spread_call(const RuntimeFunction& builtin, NodeId arguments);
   ExprPtr multisort(NodeId arguments);
   ExprPtr compact(NodeId arguments);
   ExprPtr quiet_or_undefined(const std::string& name, NodeId at);

@@ -49,7 +49,8 @@ TEST_P(Golden, SaysTheSameGo) {
 
 INSTANTIATE_TEST_SUITE_P(Programs, Golden,
                          testing::Values("scalars", "arrays", "control", "functions", "classes", "generators",
-                                         "references", "sharing", "callables", "scopes", "enums", "delegation"));
+                                         "references", "sharing", "callables", "scopes", "enums", "delegation",
+                                         "arguments"));
 
 TEST(Convert, GivesTheSameBytesForTheSameSource) {
   const std::string source = read(std::string(BANYAN_TESTDATA) + "/programs/classes.php");

@@ -74,7 +74,8 @@ struct Program {
   bool unsets_globals = false;         // variables of the file's code may go by a computed name
   bool refers_to_properties = false;   // what a reference gets may have to suit a typed property
   std::set<std::string> global_names;  // variables of the file's code that functions reach
-  std::vector<Function> functions;     // the first is the file's own code
+  std::vector<std::pair<std::uint32_t, std::string>> deprecations;  // that PHP gives as it compiles: line and message
+  std::vector<Function> functions;                                  // the first is the file's own code
   std::vector<Class> classes;
   std::vector<std::int32_t> hoisted;  // classes in the order in which they are declared at the start
 };

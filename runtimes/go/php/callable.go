@@ -72,7 +72,7 @@ func methodCallable(o Object, c *Class, name string, scope *Class) (*Closure, st
 		return f, ""
 	}
 	m := c.findMethod(name)
-	if own := ownPrivate(c, name, scope); own != nil {
+	if own := ownPrivate(c, name, scope); own != nil && o != nil {
 		m = own
 	}
 	if m == nil || m.Func != nil && !m.visibleFrom(scope) {

@@ -23,6 +23,7 @@ type Closure struct {
 	Builtin  bool             // counts its arguments itself and refuses too many
 	call     func(arguments []Value) Value
 	types    []string      // of the parameters, where they are declared
+	takesAll bool          // asks for its arguments as they were given, and fills in the defaults itself
 	using    *Array        // what it captured, as far as that may be shown
 	raw      reflect.Value // of a method: the function, without its object
 }
@@ -67,6 +68,12 @@ func (c *Closure) Optional(required int, defaults ...Value) *Closure {
 // Named gives the parameters their names and gives the closure back.
 func (c *Closure) Named(names ...string) *Closure {
 	c.Names = names
+	return c
+}
+
+// TakesAll says that the function asks for its arguments as they were given.
+func (c *Closure) TakesAll() *Closure {
+	c.takesAll = true
 	return c
 }
 
@@ -135,6 +142,9 @@ func (c *Closure) Call(arguments ...Value) Value {
 
 // complete drops arguments that are too many and adds the defaults of those that are missing.
 func (c *Closure) complete(arguments []Value) []Value {
+	if c.takesAll {
+		return append([]Value{}, arguments...)
+	}
 	if c.Most >= 0 && len(arguments) > c.Most {
 		if c.Builtin {
 			c.throwTooMany(len(arguments))

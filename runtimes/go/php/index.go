@@ -191,7 +191,8 @@ func UnsetIndex(v, k Value) {
 
 func setStringIndex(s string, k, x Value) Value {
 	if name, ok := Deref(k).(string); ok {
-		if _, whole := ParseNumber(name); !whole {
+		number, _ := ParseNumber(name)
+		if _, ok := number.(int); !ok {
 			ThrowTypeError("Cannot access offset of type string on string")
 		}
 	}

@@ -231,6 +231,10 @@ func (m *foundMethod) bound(o Object, called *Class) *Closure {
 // adopt takes over what is known of the parameters.
 func (c *Closure) adopt(from *Closure) {
 	c.Names, c.Required, c.Defaults, c.types = from.Names, from.Required, from.Defaults, from.types
+	c.takesAll = from.takesAll
+	if from.takesAll {
+		c.ByRef = from.ByRef
+	}
 }
 
 // visible says whether a member that class hides may be used from scope.

@@ -122,7 +122,7 @@ func IsAClass(scope *Class, arguments ...Value) bool {
 func IsSubclassOfIn(scope *Class, arguments ...Value) bool {
 	c := classOrNil(arguments[0], scope)
 	name := strings.TrimPrefix(ToString(arguments[1]), "\\")
-	return c != nil && !strings.EqualFold(c.Name, name) && c.Is(name)
+	return c != nil && FindClass(name) != c && c.Is(name)
 }
 
 func names(list []string) *Array {
@@ -205,12 +205,7 @@ func CallUser(scope *Class, arguments ...Value) Value {
 		}
 		given = append(given, v)
 	}
-	for _, v := range given {
-		if _, ok := v.(named); ok {
-			return Deref(callWith(f, given))
-		}
-	}
-	return Deref(f.Call(given...))
+	return Deref(callWith(f, given))
 }
 
 // warnValueGiven warns of a value where parameter i takes a reference.

@@ -614,13 +614,13 @@ func ClassVars(v Value, scope *Class) Value {
 	return a
 }
 
-// addVars adds what the properties begin with: the parent's first, and of the static ones what they hold.
+// addVars adds what the properties begin with, and of the static ones what they hold: those of the class, then of its parents.
 func (c *Class) addVars(a *Array, scope *Class, static bool) {
 	if c.Parent != nil {
-		c.Parent.addVars(a, scope, static)
+		defer c.Parent.addVars(a, scope, static)
 	}
 	for _, p := range c.more().properties {
-		if (p.flags&Static != 0) != static || !visible(hiddenBy(p.flags), p.class, scope) || p.value == nil && p.types != "" {
+		if a.Has(p.name) || (p.flags&Static != 0) != static || !visible(hiddenBy(p.flags), p.class, scope) || p.value == nil && p.types != "" {
 			continue
 		}
 		if static {
@@ -848,6 +848,8 @@ func staticIn(c *Class, name string, scope, called *Class, this Object) *Closure
 		return magic
 	}
 	switch {
+	case m == nil && scope != nil && scope.descends(c) && c.findMethod("__call") != nil:
+		ThrowError("Non-static method " + c.Name + "::" + name + "() cannot be called statically")
 	case m == nil:
 		ThrowError("Call to undefined method " + c.Name + "::" + name + "()")
 	case m.Func == nil:
