@@ -5,6 +5,7 @@
 
 namespace banyan {
 
+Command capture_command();
 Command check_command();
 Command colour_command();
 Command gateway_command();

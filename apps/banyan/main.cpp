@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
           banyan::hold_command(),
           banyan::release_command(),
           banyan::rollback_command(),
+          banyan::capture_command(),
           banyan::replay_command(),
           banyan::report_command(),
           banyan::php_command(),

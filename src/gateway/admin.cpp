@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/log.h"
 #include "console/console.h"
 #include "gateway/admin_ledger.h"
 #include "gateway/admin_profile.h"
@@ -24,7 +25,8 @@ namespace {
 
 constexpr std::string_view kProfiles = "/debug/pprof/";
 constexpr std::size_t kWatchersMax = 16;
-constexpr std::string_view kReadable[] = {"/status", "/tasks", "/metrics", "/topology", "/colour", "/events", "/tap"};
+constexpr std::string_view kReadable[] = {"/status", "/tasks",  "/metrics", "/topology",
+                                          "/colour", "/events", "/tap",     "/capture"};
 
 // Compares in a time that does not tell how much agrees.
 bool same_secret(std::string_view a, std::string_view b) {
@@ -186,7 +188,7 @@ Task<void> AdminHandler::answer_holder(Exchange& exchange) {
     }
   } else {
     co_await answer_error(exchange, 404,
-                          "the admin API has /status, /tasks, /metrics, /topology, /colour, /events, /tap, "
+                          "the admin API has /status, /tasks, /metrics, /topology, /colour, /events, /tap, /capture, "
                           "/ledger, /debug/pprof/profile, /debug/pprof/tasks, /reload, "
                           "/clusters/NAME/breaker and /console/");
   }
@@ -205,6 +207,8 @@ Task<void> AdminHandler::read(Exchange& exchange) {
     co_await answer(exchange, 200, "application/json", topology_json(state_.snapshot()->config));
   } else if (path == "/colour") {
     co_await answer_colour_question(exchange);
+  } else if (path == "/capture") {
+    co_await record(exchange);
   } else {
     co_await watch(exchange);
   }
@@ -254,6 +258,22 @@ Task<void> AdminHandler::watch(Exchange& exchange) {
     co_return;
   }
   TapEvents events(exchange, state_.draining, std::move(listener));
+  co_await answer_events(exchange, events);
+}
+
+Task<void> AdminHandler::record(Exchange& exchange) {
+  Result<CaptureRules> rules = read_capture_rules(exchange.head().query, state_.snapshot()->config);
+  if (!rules.ok()) {
+    co_await answer_error(exchange, rules.error().code() == ErrorCode::kNotFound ? 404 : 400, rules.error().text());
+    co_return;
+  }
+  std::unique_ptr<CaptureTap::Listener> listener = state_.captures.listen(*std::move(rules));
+  if (listener == nullptr) {
+    co_await answer_error(exchange, 409, "somebody records already");
+    co_return;
+  }
+  log_info("capture_begun", {{"who", exchange.peer().text()}, {"asked", exchange.head().query}});
+  CaptureEvents events(exchange, state_.draining, std::move(listener));
   co_await answer_events(exchange, events);
 }
 

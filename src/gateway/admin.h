@@ -35,6 +35,7 @@ class AdminHandler final : public Handler {
   Task<void> answer_holder(Exchange& exchange);
   Task<void> read(Exchange& exchange);
   Task<void> watch(Exchange& exchange);
+  Task<void> record(Exchange& exchange);
   Task<void> answer_colour_question(Exchange& exchange);
   Task<void> answer_about_ledger(Exchange& exchange);
   Task<void> reload(Exchange& exchange);

@@ -16,7 +16,9 @@ struct Question {
   std::string target;
   std::string token;
   Duration timeout;
-  std::optional<std::string> body;  // of a POST
+  std::optional<std::string> body = {};  // of a POST
+  AdminSink* sink = nullptr;             // null: the answer is kept whole
+  bool streaming = false;                // it has begun
   Result<std::string> answer = std::string();
 };
 
@@ -31,6 +33,13 @@ Error refusal(int status, const std::string& body) {
                : status == 400 ? ErrorCode::kInvalidArgument
                                : ErrorCode::kUnavailable,
                text);
+}
+
+Task<Result<std::string>> hand_on(BodySource& body, AdminSink& sink) {
+  for (;;) {
+    const BodyFrame frame = co_await try_(body.next());
+    if (frame.kind == BodyFrame::Kind::kEnd || !sink.take(frame.data)) co_return std::string();
+  }
 }
 
 Task<Result<std::string>> exchange(Http1Upstream& upstream, Question& question) {
@@ -49,6 +58,10 @@ Task<Result<std::string>> exchange(Http1Upstream& upstream, Question& question) 
   auto answer = co_await upstream.send(request);
   if (!answer.ok()) co_return std::move(answer.failure().error);
   const int status = (*answer)->head().status;
+  if (question.sink != nullptr && status == 200) {
+    question.streaming = true;
+    co_return co_await hand_on((*answer)->body(), *question.sink);
+  }
   std::string text = co_await try_(read_all((*answer)->body(), 64 << 20));
   if (status == 401) co_return Error(ErrorCode::kPermissionDenied, "the gateway does not take this token");
   if (status != 200) co_return refusal(status, text);
@@ -84,7 +97,12 @@ Result<std::string> ask_or_post(const std::string& config_path, Question questio
   question.address = socket_address(loaded.config.admin->listen);
   RuntimeOptions options;
   options.workers = 1;
+  // A sink may write to a slow disk, which holds up nobody else here.
+  if (question.sink != nullptr) options.on_stall = [](const char*, std::uint64_t, Duration) {};
   run(options, ask(&question));
+  if (question.streaming && !question.answer.ok() && question.answer.error().code() == ErrorCode::kDeadlineExceeded) {
+    return std::string();
+  }
   if (!question.answer.ok() && !is_said_by_gateway(question.answer.error().code())) {
     question.answer.error().add_context("no gateway answers at " + question.address.text());
   }
@@ -95,6 +113,13 @@ Result<std::string> ask_or_post(const std::string& config_path, Question questio
 
 Result<std::string> ask_admin(const std::string& config_path, const std::string& target, Duration timeout) {
   return ask_or_post(config_path, {.target = target, .timeout = timeout});
+}
+
+Result<void> stream_admin(const std::string& config_path, const std::string& target, Duration timeout,
+                          AdminSink& sink) {
+  BANYAN_TRY(const std::string rest, ask_or_post(config_path, {.target = target, .timeout = timeout, .sink = &sink}));
+  (void)rest;
+  return {};
 }
 
 Result<std::string> post_admin(const std::string& config_path, const std::string& target, std::string body) {

@@ -1,5 +1,6 @@
 #include "gateway/admin_events.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "http/target.h"
@@ -42,16 +43,16 @@ Task<Result<BodyFrame>> LiveEvents::next() {
   co_return data_frame(*frame_);
 }
 
-std::string TapEvents::fresh() {
+std::string RequestEvents::fresh() {
   std::string text;
   std::uint64_t skipped = 0;
-  for (const std::string& line : listener_->take(&skipped)) text += event("request", line);
+  for (const std::string& line : take(&skipped)) text += event("request", line);
   if (skipped != skipped_) text += event("skipped", "{\"skipped\":" + std::to_string(skipped) + "}");
   skipped_ = skipped;
   return text;
 }
 
-Task<Result<BodyFrame>> TapEvents::next() {
+Task<Result<BodyFrame>> RequestEvents::next() {
   for (;;) {
     if (over()) co_return BodyFrame{};
     frame_ = fresh();
@@ -91,6 +92,29 @@ Result<TapFilter> read_tap_filter(std::string_view query) {
     return filter;
   }
   return Error(ErrorCode::kInvalidArgument, "status is a code like 404, or a class like 5xx");
+}
+
+Result<CaptureRules> read_capture_rules(std::string_view query, const GatewayConfig& config) {
+  CaptureRules rules;
+  Credentials credentials = Credentials::kHidden;
+  std::vector<std::string> masked = config.ledger ? config.ledger->mask : std::vector<std::string>();
+  QueryReader reader(query);
+  for (QueryParameter parameter; reader.next(parameter);) {
+    std::string value;
+    form_decode(parameter.value, value);
+    if (parameter.name == "credentials" && value != "kept") {
+      return Error(ErrorCode::kInvalidArgument, "credentials may be 'kept', or are left out");
+    }
+    if (parameter.name == "credentials") credentials = Credentials::kKept;
+    if (parameter.name == "mask") masked.push_back(std::move(value));
+    if (parameter.name == "route") rules.route = std::move(value);
+  }
+  const auto named = [&rules](const RouteConfig& route) { return route.id == rules.route; };
+  if (!rules.route.empty() && std::ranges::none_of(config.routes, named)) {
+    return Error(ErrorCode::kNotFound, "no route of the gateway is named '" + rules.route + "'");
+  }
+  BANYAN_TRY(rules.mask, Mask::parse(masked, credentials));
+  return rules;
 }
 
 }  // namespace banyan

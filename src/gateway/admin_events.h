@@ -1,4 +1,4 @@
-// Server-sent events of the admin API (WHATWG HTML, section 9.2): GET /events and GET /tap.
+// Server-sent events of the admin API (WHATWG HTML, section 9.2): GET /events, GET /tap and GET /capture.
 //
 // A stream is a body without an end. It never holds more than one frame: a reader that is slow gets the next frame
 // later, and what came between is not sent. It ends when its client is gone or the gateway drains.
@@ -6,13 +6,16 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "base/clock.h"
+#include "config/gateway_config.h"
 #include "exchange/exchange.h"
 #include "gateway/access_tap.h"
+#include "gateway/capture_tap.h"
 
 namespace banyan {
 
@@ -57,20 +60,42 @@ class LiveEvents final : public EventStream {
   std::shared_ptr<const std::string> frame_;
 };
 
-// "event: request" with an access log line each, and "event: skipped" with {"skipped": n} when n has grown. A comment
-// now and then keeps the connection from looking idle.
-class TapEvents final : public EventStream {
+// "event: request" with a line of JSON each, and "event: skipped" with {"skipped": n} when n has grown. A comment now
+// and then keeps the connection from looking idle.
+class RequestEvents : public EventStream {
  public:
-  TapEvents(Exchange& exchange, const std::atomic<bool>& ending, std::unique_ptr<AccessTap::Listener> listener)
-      : EventStream(exchange, ending), listener_(std::move(listener)) {}
+  using EventStream::EventStream;
   Task<Result<BodyFrame>> next() override;
+
+ protected:
+  // The lines since the last call, and how many were not kept.
+  virtual std::deque<std::string> take(std::uint64_t* skipped) = 0;
 
  private:
   std::string fresh();
-  std::unique_ptr<AccessTap::Listener> listener_;
   std::uint64_t skipped_ = 0;
   TimePoint silent_since_{};
   std::string frame_;
+};
+
+class TapEvents final : public RequestEvents {
+ public:
+  TapEvents(Exchange& exchange, const std::atomic<bool>& ending, std::unique_ptr<AccessTap::Listener> listener)
+      : RequestEvents(exchange, ending), listener_(std::move(listener)) {}
+
+ private:
+  std::deque<std::string> take(std::uint64_t* skipped) override { return listener_->take(skipped); }
+  std::unique_ptr<AccessTap::Listener> listener_;
+};
+
+class CaptureEvents final : public RequestEvents {
+ public:
+  CaptureEvents(Exchange& exchange, const std::atomic<bool>& ending, std::unique_ptr<CaptureTap::Listener> listener)
+      : RequestEvents(exchange, ending), listener_(std::move(listener)) {}
+
+ private:
+  std::deque<std::string> take(std::uint64_t* skipped) override { return listener_->take(skipped); }
+  std::unique_ptr<CaptureTap::Listener> listener_;
 };
 
 // Answers with a stream until that ends.
@@ -78,5 +103,8 @@ Task<void> answer_events(Exchange& exchange, BodySource& stream);
 
 // The filter a query asks for: route, cluster, method, text, status ("404" or "5xx"). Errors: kInvalidArgument.
 Result<TapFilter> read_tap_filter(std::string_view query);
+// What a query asks to be recorded: route, mask (any number), credentials ("kept"). What `config` masks is masked
+// besides. Errors: kInvalidArgument, kNotFound for a route that is not there.
+Result<CaptureRules> read_capture_rules(std::string_view query, const GatewayConfig& config);
 
 }  // namespace banyan

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "gateway/access_tap.h"
+#include "gateway/capture_tap.h"
 #include "gateway/comparison.h"
 #include "gateway/last_good.h"
 #include "gateway/snapshot.h"
@@ -43,6 +44,7 @@ class GatewayState {
   Resolver resolver;
   LastGoodStore last_good;
   AccessTap tap;
+  CaptureTap captures;
   ObservationDesk observations;      // of routes that migrate
   PerWorker<StatusCounts> unrouted;  // requests that matched no route
   PerWorker<Counter> client_closed;  // requests ended because their client had left

@@ -62,7 +62,9 @@ void GatewayWorker::refused(Exchange& exchange, std::string_view why) {
   account(request);
 }
 
-Task<void> GatewayWorker::handle(Exchange& exchange) {
+Task<void> GatewayWorker::handle(Exchange& client) {
+  const std::unique_ptr<RecordedExchange> recorded = state_.captures.record(client);
+  Exchange& exchange = recorded != nullptr ? *recorded : client;
   Request request(exchange);
   RequestsUnderWay::Entry under_way(under_way_, exchange);
   request.under_way = &under_way;
@@ -71,6 +73,7 @@ Task<void> GatewayWorker::handle(Exchange& exchange) {
   co_await dispatch(request);
   account(request);
   if (request.mirror != nullptr) start_mirror(request);
+  if (recorded != nullptr && request.choice) state_.captures.offer(request.route->config->id, *recorded);
   state_.in_flight[index_].add(-1);
 }
 

@@ -23,7 +23,7 @@ class GatewayWorker final : public Handler {
   GatewayWorker(GatewayState& state, unsigned index);
   ~GatewayWorker() override;
 
-  Task<void> handle(Exchange& exchange) override;
+  Task<void> handle(Exchange& client) override;
   void refused(Exchange& exchange, std::string_view why) override;
   // Ends requests whose client has left; to be called a few times a second.
   void end_abandoned();

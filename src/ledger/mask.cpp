@@ -115,9 +115,13 @@ Mask::Mask()
     : headers_{"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"},
       parameters_{"access_token", "api_key", "password", "token"} {}
 
-Result<Mask> Mask::parse(const std::vector<std::string>& places) {
+Result<Mask> Mask::parse(const std::vector<std::string>& places, Credentials credentials) {
   if (places.size() > kPlacesMax) return Error(ErrorCode::kInvalidArgument, "at most 256 places can be masked");
   Mask mask;
+  if (credentials == Credentials::kKept) {
+    mask.headers_.clear();
+    mask.parameters_.clear();
+  }
   for (const std::string& place : places) {
     if (place.starts_with("header:") && place.size() > 7) {
       mask.headers_.push_back(lower(place.substr(7)));

@@ -23,13 +23,15 @@ namespace banyan {
 
 inline constexpr std::string_view kMasked = "***";
 
+enum class Credentials : unsigned char { kHidden, kKept };
+
 // Immutable once made, so any thread may use it.
 class Mask {
  public:
   // Credentials alone.
   Mask();
-  // And these places. Errors: kInvalidArgument, naming the place that is none.
-  static Result<Mask> parse(const std::vector<std::string>& places);
+  // And these places; with kKept these alone. Errors: kInvalidArgument, naming the place that is none.
+  static Result<Mask> parse(const std::vector<std::string>& places, Credentials credentials = Credentials::kHidden);
 
   // The field's value as it may be kept. `name` in any case.
   std::string header(std::string_view name, std::string_view value) const;

@@ -29,6 +29,14 @@ TEST(Mask, HidesFieldsAndParametersByName) {
   EXPECT_EQ(mask.target("/code=1"), "/code=1");
 }
 
+TEST(Mask, KeepsCredentialsWhereItIsToldTo) {
+  const Result<Mask> mask = Mask::parse({"header:cookie"}, Credentials::kKept);
+  ASSERT_TRUE(mask.ok());
+  EXPECT_EQ(mask->header("authorization", "Bearer x"), "Bearer x");
+  EXPECT_EQ(mask->header("cookie", "a=1"), "***");
+  EXPECT_EQ(mask->target("/a?token=1"), "/a?token=1");
+}
+
 TEST(Mask, HidesPlacesOfABodyAndWhatLiesBelow) {
   const Mask mask = mask_of({"$.email", "$..token", "$.cards[*].number", "$.inner"});
   EXPECT_EQ(mask.body(R"({"email":"a@b.c","id":1.50,"x":{"token":{"a":[1]}},"cards":[{"number":4,"n":5}],)"
