@@ -12,7 +12,6 @@
 #include "postgres/password_proof.h"
 #include "postgres/request_writer.h"
 #include "postgres/server_error.h"
-#include "postgres/statement_cache.h"
 #include "postgres/value_codec.h"
 
 namespace banyan::pg {
@@ -277,20 +276,6 @@ TEST(ScramClient, RefusesAServerThatDoesNotAnswerIt) {
 }
 
 TEST(Md5, ProvesByAHashOfAHash) { EXPECT_EQ(*md5_proof("u", "p", "salt"), "md5c827f95590aef08f2d04ac5e8d94d9c3"); }
-
-TEST(StatementCache, ForgetsTheOneNotUsedForLongest) {
-  StatementCache cache(2);
-  for (const char* text : {"a", "b"})
-    cache.add({.text = text, .name = cache.fresh_name(), .parameters = {}, .columns = {}});
-  EXPECT_NE(cache.find("a"), nullptr);
-  cache.add({.text = "c", .name = cache.fresh_name(), .parameters = {}, .columns = {}});
-  EXPECT_EQ(cache.find("b"), nullptr);
-  EXPECT_NE(cache.find("a"), nullptr);
-  EXPECT_EQ(cache.take_dropped(), std::vector<std::string>{"s2"});
-  cache.add({.text = "a", .name = cache.fresh_name(), .parameters = {}, .columns = {}});
-  EXPECT_EQ(cache.size(), 2U);
-  EXPECT_EQ(cache.take_dropped(), std::vector<std::string>{"s1"});
-}
 
 }  // namespace
 }  // namespace banyan::pg

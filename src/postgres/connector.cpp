@@ -4,35 +4,17 @@
 #include "postgres/request_writer.h"
 
 namespace banyan::pg {
-namespace {
-
-bool is_directory(const std::string& host) { return host.starts_with('/'); }
-
-Result<void> check(const PostgresOptions& options) {
-  for (const std::string* text : {&options.host, &options.user, &options.database, &options.application_name}) {
-    if (text->find('\0') != std::string::npos) {
-      return Error(ErrorCode::kInvalidArgument, "an option for PostgreSQL holds a zero byte");
-    }
-  }
-  if (options.user.empty()) return Error(ErrorCode::kInvalidArgument, "PostgreSQL: no user is named");
-  if (options.tls_certificate.empty() != options.tls_key.empty()) {
-    return Error(ErrorCode::kInvalidArgument, "PostgreSQL: a certificate needs its key, and a key its certificate");
-  }
-  if (options.connections_max == 0) {
-    return Error(ErrorCode::kInvalidArgument, "PostgreSQL: connections_max is 0; nothing could ever be done");
-  }
-  return {};
-}
-
-}  // namespace
 
 Result<std::shared_ptr<Connector>> Connector::open(PostgresOptions options) {
-  BANYAN_TRY_VOID(check(options));
+  BANYAN_TRY_VOID(check_server_options(options, "PostgreSQL"));
+  if (options.application_name.find('\0') != std::string::npos) {
+    return Error(ErrorCode::kInvalidArgument, "PostgreSQL: application_name holds a zero byte");
+  }
   std::shared_ptr<Connector> connector(new Connector(std::move(options)));
   const PostgresOptions& o = connector->options_;
-  if (o.tls == PostgresTlsMode::kDisable || is_directory(o.host)) return connector;
+  if (o.tls == SqlTlsMode::kDisable || o.is_unix_socket()) return connector;
   TlsClientOptions tls;
-  tls.verify = o.tls == PostgresTlsMode::kVerifyFull;
+  tls.verify = o.tls == SqlTlsMode::kVerifyFull;
   tls.authorities = o.tls_authorities;
   tls.certificate = {o.tls_certificate, o.tls_key};
   BANYAN_TRY(connector->tls_, TlsClientContext::load(tls));
@@ -40,7 +22,7 @@ Result<std::shared_ptr<Connector>> Connector::open(PostgresOptions options) {
 }
 
 Task<Result<std::vector<SocketAddress>>> Connector::addresses() {
-  if (!is_directory(options_.host)) co_return co_await resolver_.resolve(options_.host, options_.port);
+  if (!options_.is_unix_socket()) co_return co_await resolver_.resolve(options_.host, options_.port);
   SocketAddress address;
   address.family = SocketAddress::Family::kUnix;
   address.path = options_.host + "/.s.PGSQL." + std::to_string(options_.port);
@@ -65,7 +47,7 @@ Task<Result<Stream>> Connector::secure(Stream plain) {
     co_return co_await start_tls(std::move(plain), tls_, options_.host);
   }
   if (count == 1 && answer == std::byte{'N'}) {
-    if (options_.tls == PostgresTlsMode::kPrefer) co_return plain;
+    if (options_.tls == SqlTlsMode::kPrefer) co_return plain;
     co_return Error(ErrorCode::kPermissionDenied,
                     "the server has no TLS, without which sslmode does not allow to go on");
   }

@@ -166,10 +166,12 @@ Task<SqlResult<void>> PostgresConnection::prepare(std::span<const PostgresStatem
                                   [&](std::size_t earlier) { return statements[earlier].text == statements[i].text; });
     if (seen || statements_->find(statements[i].text) != nullptr) continue;
     if (missing.empty()) {
-      for (const std::string& dropped : statements_->take_dropped()) pg::write_close_statement(out, dropped);
+      for (const pg::PreparedStatement& dropped : statements_->take_dropped()) {
+        pg::write_close_statement(out, dropped.name);
+      }
     }
     missing.push_back(i);
-    names.push_back(statements_->fresh_name());
+    names.push_back("s" + std::to_string(++names_));
     pg::write_parse(out, names.back(), statements[i].text);
     pg::write_describe_statement(out, names.back());
   }

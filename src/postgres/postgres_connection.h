@@ -21,14 +21,14 @@
 #include <vector>
 
 #include "postgres/postgres_options.h"
-#include "sql/sql_database.h"
+#include "sql/sql_pool.h"
+#include "sql/sql_statement_cache.h"
 
 namespace banyan {
 
 namespace pg {
 class Connector;
 class Session;
-class StatementCache;
 struct PreparedStatement;
 }  // namespace pg
 
@@ -62,7 +62,7 @@ class PostgresCopySink {
   virtual Task<SqlResult<void>> take(std::string_view data) = 0;
 };
 
-class PostgresConnection final : public SqlConnection {
+class PostgresConnection final : public SqlPooledConnection {
  public:
   // Connects and logs in. Errors: kConnection, kDenied, kExhausted (the server has too many), kTimeout, kCancelled.
   static Task<SqlResult<std::unique_ptr<PostgresConnection>>> open(std::shared_ptr<pg::Connector> connector);
@@ -100,12 +100,9 @@ class PostgresConnection final : public SqlConnection {
   // Statements prepared and kept.
   std::size_t prepared() const;
 
-  // For the pool. Whether the server has gone, or, with `look`, has something to say that was not asked for. Does not
-  // suspend; looking costs a system call.
-  bool stale(bool look);
-  // Asks the server for a sign of life.
-  Task<SqlResult<void>> check();
-  void release_memory();
+  bool stale(bool look) override;
+  Task<SqlResult<void>> check() override;
+  void release_memory() override;
 
  protected:
   Task<SqlResult<SqlOutcome>> run(std::string_view text, std::span<const SqlValue> parameters,
@@ -120,7 +117,8 @@ class PostgresConnection final : public SqlConnection {
   Task<SqlResult<void>> run_all(std::span<const PostgresStatement> statements, std::vector<SqlOutcome>* outcomes);
 
   std::unique_ptr<pg::Session> session_;
-  std::unique_ptr<pg::StatementCache> statements_;
+  std::unique_ptr<SqlStatementCache<pg::PreparedStatement>> statements_;
+  std::uint64_t names_ = 0;  // given to statements so far
 };
 
 }  // namespace banyan

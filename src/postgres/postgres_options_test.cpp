@@ -12,13 +12,13 @@ TEST(PostgresOptions, ReadsUrls) {
   ASSERT_TRUE(full.ok()) << full.error().text();
   EXPECT_EQ(full->text(), "db.example:6432/shop two as alice");
   EXPECT_EQ(full->password.reveal(), "p@ss:");
-  EXPECT_EQ(full->tls, PostgresTlsMode::kVerifyFull);
+  EXPECT_EQ(full->tls, SqlTlsMode::kVerifyFull);
   EXPECT_EQ(full->tls_authorities, "/etc/ca.pem");
   EXPECT_EQ(full->application_name, "shop");
   EXPECT_EQ(full->connect_timeout, std::chrono::seconds(3));
   EXPECT_EQ(PostgresOptions::parse("postgres://u@[::1]:5433")->text(), "::1:5433/u as u");
   EXPECT_EQ(PostgresOptions::parse("postgres://u@/d?host=/run/pg&sslmode=disable")->text(), "/run/pg:5432/d as u");
-  EXPECT_EQ(PostgresOptions::parse("postgres://u@host")->tls, PostgresTlsMode::kPrefer);
+  EXPECT_EQ(PostgresOptions::parse("postgres://u@host")->tls, SqlTlsMode::kPrefer);
 }
 
 std::string refusal(std::string_view url) {

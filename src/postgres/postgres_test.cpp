@@ -49,16 +49,16 @@ std::string log_in(PostgresOptions options) {
 
 TEST_F(PostgresLogin, IsTrustedOnAUnixSocketWhereThereIsNoTls) {
   PostgresOptions options = test_server().options();
-  options.tls = PostgresTlsMode::kVerifyFull;
+  options.tls = SqlTlsMode::kVerifyFull;
   EXPECT_EQ(log_in(options), "banyan|f");
 }
 
 TEST_F(PostgresLogin, ProvesItselfByEachMethod) {
   for (const char* user : {"scram", "md5user"}) {
     PostgresOptions options = test_server().options_over_tcp(user);
-    options.tls = PostgresTlsMode::kDisable;
+    options.tls = SqlTlsMode::kDisable;
     EXPECT_EQ(log_in(options), std::string(user) + "|f");
-    options.tls = PostgresTlsMode::kRequire;
+    options.tls = SqlTlsMode::kRequire;
     EXPECT_EQ(log_in(options), std::string(user) + "|t");
     options.password = Secret("wrong");
     EXPECT_NE(log_in(options).find("denied: "), std::string::npos) << log_in(options);
@@ -69,18 +69,18 @@ TEST_F(PostgresLogin, ProvesItselfByEachMethod) {
 
 TEST_F(PostgresLogin, SendsThePasswordInClearTextUnderTlsAlone) {
   PostgresOptions options = test_server().options_over_tcp("clear");
-  options.tls = PostgresTlsMode::kRequire;
+  options.tls = SqlTlsMode::kRequire;
   EXPECT_EQ(log_in(options), "clear|t");
-  options.tls = PostgresTlsMode::kDisable;
+  options.tls = SqlTlsMode::kDisable;
   EXPECT_NE(log_in(options).find("in clear text, which is only sent under TLS"), std::string::npos);
 }
 
 TEST_F(PostgresLogin, ObeysSslmode) {
   PostgresOptions options = test_server().options_over_tcp("tls_only");
   EXPECT_EQ(log_in(options), "tls_only|t");  // prefer
-  options.tls = PostgresTlsMode::kDisable;
+  options.tls = SqlTlsMode::kDisable;
   EXPECT_NE(log_in(options).find("[28000]"), std::string::npos);
-  options.tls = PostgresTlsMode::kVerifyFull;  // the system's authorities do not know the certificate
+  options.tls = SqlTlsMode::kVerifyFull;  // the system's authorities do not know the certificate
   EXPECT_EQ(log_in(options).find("tls_only|"), std::string::npos);
   options.tls_authorities = test_server().certificate();
   EXPECT_EQ(log_in(options), "tls_only|t");

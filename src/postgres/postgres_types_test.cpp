@@ -1,6 +1,5 @@
 // Every type both ways: values that we write are read by libpq, values that libpq writes are read by us, and both see
 // the same. The values are random, of a seed that is printed, and the extremes of each type.
-#include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <functional>
@@ -13,11 +12,11 @@
 
 #include "postgres/libpq_oracle.h"
 #include "postgres/test_fixture.h"
+#include "sql/test_values.h"
 
 namespace banyan {
 namespace {
 
-using Random = std::mt19937_64;
 constexpr int kRandomValues = 150;
 
 struct Type {
@@ -28,53 +27,6 @@ struct Type {
   // The value `v` as the text that canonical() makes of it.
   std::string oracle = "v";
 };
-
-std::string real_text(double number) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.17g", number);
-  return std::isnan(number) ? "nan" : text;
-}
-
-std::string canonical(const SqlValue& value) {
-  const SqlValueView view = view_of(value);
-  switch (view.type) {
-    case SqlType::kBool:
-      return view.integer != 0 ? "true" : "false";
-    case SqlType::kReal:
-      return real_text(view.real);
-    case SqlType::kBytes: {
-      std::string hex;
-      for (const char c : view.text) {
-        hex.push_back("0123456789abcdef"[static_cast<unsigned char>(c) >> 4]);
-        hex.push_back("0123456789abcdef"[static_cast<unsigned char>(c) & 15]);
-      }
-      return hex;
-    }
-    default:
-      return show(view);
-  }
-}
-
-template <class Integer>
-SqlValue random_integer(Random& random) {
-  // Small ones as often as large ones.
-  const auto shift = static_cast<int>(random() % (8 * sizeof(Integer)));
-  return static_cast<std::int64_t>(static_cast<Integer>(random()) >> shift);
-}
-
-std::string random_text(Random& random) {
-  static const char* const kPieces[] = {"a", "B", "é", "漢", "😀", "'",  "\\", "\"",
-                                        "{", ",", "}", "\n", "%",  "$1", " "};
-  std::string text;
-  for (std::uint64_t i = random() % 20; i > 0; --i) text.append(kPieces[random() % std::size(kPieces)]);
-  return text;
-}
-
-SqlValue random_bytes(Random& random) {
-  SqlBytes bytes;
-  for (std::uint64_t i = random() % 40; i > 0; --i) bytes.bytes.push_back(static_cast<char>(random()));
-  return bytes;
-}
 
 SqlValue random_decimal(Random& random) {
   std::string text = random() % 2 == 0 ? "-" : "";
@@ -87,15 +39,6 @@ SqlValue random_decimal(Random& random) {
   return SqlDecimal{text};
 }
 
-SqlValue random_real(Random& random) {
-  const double number = std::bit_cast<double>(random());
-  return std::isnan(number) ? 0.5 : number;
-}
-SqlValue random_float(Random& random) {
-  const float number = std::bit_cast<float>(static_cast<std::uint32_t>(random()));
-  return std::isnan(number) ? 0.5 : static_cast<double>(number);
-}
-
 SqlValue random_timestamp(Random& random) {
   // From about 4700 BC to 9999 AD.
   constexpr std::int64_t kFirst = -210'000'000'000'000'000;
@@ -103,24 +46,6 @@ SqlValue random_timestamp(Random& random) {
   return SqlTimestamp{kFirst + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(kLast - kFirst))};
 }
 
-std::string hex_digits(Random& random, int count) {
-  std::string text;
-  for (int i = 0; i < count; ++i) text.push_back("0123456789abcdef"[random() % 16]);
-  return text;
-}
-SqlValue random_uuid(Random& random) {
-  return hex_digits(random, 8) + "-" + hex_digits(random, 4) + "-" + hex_digits(random, 4) + "-" +
-         hex_digits(random, 4) + "-" + hex_digits(random, 12);
-}
-SqlValue random_json(Random& random) {
-  return "{\"a\": [" + std::to_string(random() % 1000) + ", null, true], \"b\": \"é\\n" + hex_digits(random, 5) + "\"}";
-}
-SqlValue random_date(Random& random) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%04u-%02u-%02u", static_cast<unsigned>(1 + random() % 9999),
-                static_cast<unsigned>(1 + random() % 12), static_cast<unsigned>(1 + random() % 28));
-  return std::string(text);
-}
 SqlValue random_integers(Random& random) {
   return "{" + std::to_string(static_cast<int>(random())) + ",NULL," + std::to_string(static_cast<int>(random())) + "}";
 }

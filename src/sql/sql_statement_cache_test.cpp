@@ -1,0 +1,30 @@
+#include "sql/sql_statement_cache.h"
+
+#include <gtest/gtest.h>
+
+namespace banyan {
+namespace {
+
+struct Named {
+  std::string text;
+  int number = 0;
+};
+
+TEST(StatementCache, ForgetsTheOneNotUsedForLongest) {
+  SqlStatementCache<Named> cache(2);
+  cache.add({"a", 1});
+  cache.add({"b", 2});
+  EXPECT_NE(cache.find("a"), nullptr);
+  cache.add({"c", 3});
+  EXPECT_EQ(cache.find("b"), nullptr);
+  EXPECT_EQ(cache.find("a")->number, 1);
+  EXPECT_EQ(cache.take_dropped().at(0).number, 2);
+  cache.add({"a", 4});
+  EXPECT_EQ(cache.size(), 2U);
+  EXPECT_EQ(cache.find("a")->number, 4);
+  EXPECT_EQ(cache.take_dropped().at(0).number, 1);
+  EXPECT_TRUE(cache.take_dropped().empty());
+}
+
+}  // namespace
+}  // namespace banyan
