@@ -18,6 +18,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <future>
 #include <string>
 #include <thread>
 #include <vector>
@@ -60,11 +61,17 @@ class TestPostgres {
   std::uint16_t port() const { return port_; }
 
   void start() {
-    const std::string data = directory_ + "/data";
-    server_ = spawn({bin() + "/postgres", "-D", data}, "server.log");
+    std::promise<pid_t> begun;
+    // It gets its signal when the thread that forked it ends (prctl(2), PR_SET_PDEATHSIG): this one stays as long.
+    ended_ = std::async(std::launch::async, [this, &begun] {
+      const pid_t pid = spawn({bin() + "/postgres", "-D", directory_ + "/data"}, "server.log");
+      begun.set_value(pid);
+      waitpid(pid, nullptr, 0);
+    });
+    server_ = begun.get_future().get();
     for (int i = 0; i < 1200; ++i) {
       if (run({bin() + "/pg_isready", "-q", "-h", directory_, "-p", std::to_string(port_)})) return;
-      BANYAN_CHECK(waitpid(server_, nullptr, WNOHANG) == 0);  // it ended at once: see server.log
+      BANYAN_CHECK(ended_.wait_for(std::chrono::seconds(0)) != std::future_status::ready);  // see server.log
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
     check_failed(__FILE__, __LINE__, "the server comes up within a minute");
@@ -73,7 +80,7 @@ class TestPostgres {
   void stop(int signal) {
     if (server_ < 0) return;
     ::kill(server_, signal);
-    waitpid(server_, nullptr, 0);
+    ended_.wait();
     server_ = -1;
   }
   // Runs statements by psql, as a stranger would.
@@ -169,6 +176,7 @@ class TestPostgres {
   std::string directory_;
   std::uint16_t port_ = 0;
   pid_t server_ = -1;
+  std::future<void> ended_;
 };
 
 }  // namespace banyan
