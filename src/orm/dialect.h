@@ -22,7 +22,8 @@ class Dialect {
   // The type behind a column's name, with what makes a generated key.
   virtual std::string column_type(const ColumnInfo& column, ColumnUse use) const = 0;
   virtual std::string_view now() const = 0;
-  virtual std::string_view lock(Lock lock) const = 0;
+  // What is behind a SELECT that locks rows.
+  virtual std::string_view lock(Lock lock) const;
   // What is matched case-sensitively or not is the database's affair; ! escapes everywhere.
   virtual void on_conflict(std::string& out, const OnConflict& conflict) const;
   // CREATE INDEX [IF NOT EXISTS]; MariaDB and SQLite and PostgreSQL all know it.
@@ -31,6 +32,8 @@ class Dialect {
   virtual std::string_view no_limit() const { return ""; }
   // The decimal that AVG gives, as a double where the dialect needs to be told.
   virtual std::string_view real_cast() const { return ""; }
+  // The lock that others may read under, but not write.
+  virtual std::string_view share_lock() const { return " FOR SHARE"; }
 
   void identifier(std::string& out, std::string_view name) const;
 };

@@ -40,31 +40,18 @@ class MariadbDialect final : public Dialect {
     return use.key ? type + " PRIMARY KEY" : type;
   }
   std::string_view now() const override { return "UTC_TIMESTAMP(6)"; }
-  std::string_view lock(Lock lock) const override {
-    switch (lock) {
-      case Lock::kNone:
-        return "";
-      case Lock::kForUpdate:
-        return " FOR UPDATE";
-      case Lock::kForUpdateSkipLocked:
-        return " FOR UPDATE SKIP LOCKED";
-      case Lock::kForShare:
-        return " LOCK IN SHARE MODE";
-    }
-    return "";
-  }
+  std::string_view share_lock() const override { return " LOCK IN SHARE MODE"; }
   void on_conflict(std::string& out, const OnConflict& conflict) const override {
-    if (conflict.kind == OnConflict::Kind::kFail) return;
-    out += " ON DUPLICATE KEY UPDATE ";
-    // Setting a column to itself changes nothing: the row stays as it is.
-    const bool ignore = conflict.kind == OnConflict::Kind::kIgnore;
-    std::string_view separator;
-    for (const ColumnInfo* column : ignore ? conflict.target : conflict.update) {
+    // What is to be ignored fails, and whoever runs the statement ignores that: ON DUPLICATE KEY UPDATE would return a
+    // row that was not inserted, and INSERT IGNORE would ignore more than that.
+    if (conflict.kind != OnConflict::Kind::kUpdate) return;
+    std::string_view separator = " ON DUPLICATE KEY UPDATE ";
+    for (const ColumnInfo* column : conflict.update) {
       out += separator;
       identifier(out, column->name);
-      out += ignore ? " = " : " = VALUES(";
+      out += " = VALUES(";
       identifier(out, column->name);
-      if (!ignore) out += ")";
+      out += ")";
       separator = ", ";
     }
   }

@@ -40,19 +40,6 @@ class PostgresDialect final : public Dialect {
     return use.key ? type + " PRIMARY KEY" : type;
   }
   std::string_view now() const override { return "now()"; }
-  std::string_view lock(Lock lock) const override {
-    switch (lock) {
-      case Lock::kNone:
-        return "";
-      case Lock::kForUpdate:
-        return " FOR UPDATE";
-      case Lock::kForUpdateSkipLocked:
-        return " FOR UPDATE SKIP LOCKED";
-      case Lock::kForShare:
-        return " FOR SHARE";
-    }
-    return "";
-  }
   std::string_view real_cast() const override { return "::double precision"; }
 };
 

@@ -209,6 +209,12 @@ SqlResult<void> hook_rows_after(const Source& source, const Insert& insert) {
   return {};
 }
 
+// MariaDB has no statement that inserts a row or tells that it was there (dialect_mariadb.cpp): the error tells it.
+bool is_ignored(const SqlError& error, const Insert& insert, SqlDialect dialect) {
+  return dialect == SqlDialect::kMariadb && insert.on_conflict.kind == OnConflict::Kind::kIgnore && insert.rows == 1 &&
+         error.is_constraint(SqlConstraintKind::kUnique);
+}
+
 Task<SqlResult<void>> insert_in_chunks(Source source, SqlConnection* connection, const Insert* insert, Rows* rows) {
   const std::size_t width = std::max<std::size_t>(insert->columns.size(), 1);
   const std::size_t most = std::max<std::size_t>(source.database->parameters_max() / width, 1);
@@ -218,7 +224,8 @@ Task<SqlResult<void>> insert_in_chunks(Source source, SqlConnection* connection,
     Insert part{.table = insert->table, .columns = insert->columns, .rows = count, .on_conflict = insert->on_conflict};
     const auto from = insert->values.begin() + static_cast<std::ptrdiff_t>(begin * insert->columns.size());
     part.values.assign(from, from + static_cast<std::ptrdiff_t>(count * insert->columns.size()));
-    (void)co_await try_(run(source, connection, render(connection->dialect(), part), &sink));
+    SqlResult<SqlOutcome> ran = co_await run(source, connection, render(connection->dialect(), part), &sink);
+    if (!ran.ok() && !is_ignored(ran.error(), part, connection->dialect())) co_return std::move(ran).error();
     if (sink.error.has_value()) co_return std::move(*sink.error);
   }
   co_return {};

@@ -366,6 +366,20 @@ void Dialect::placeholder(std::string& out, std::size_t number) const {
   out.push_back('?');
 }
 
+std::string_view Dialect::lock(Lock lock) const {
+  switch (lock) {
+    case Lock::kNone:
+      return "";
+    case Lock::kForUpdate:
+      return " FOR UPDATE";
+    case Lock::kForUpdateSkipLocked:
+      return " FOR UPDATE SKIP LOCKED";
+    case Lock::kForShare:
+      return share_lock();
+  }
+  return "";
+}
+
 void Dialect::identifier(std::string& out, std::string_view name) const {
   out.push_back(quote());
   out.append(name);
