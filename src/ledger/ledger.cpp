@@ -28,6 +28,20 @@ Result<std::vector<RouteHistory>> Ledger::load() {
   return writer_->with_reader([](LedgerFile& file) { return file.routes(); });
 }
 
+Result<std::vector<PlaceCount>> Ledger::places(const std::string& route, std::uint64_t epoch) {
+  return writer_->with_reader([&](LedgerFile& file) { return file.places(route, epoch); });
+}
+
+Result<std::string> Ledger::moved_by(const std::string& route) {
+  constexpr std::size_t kLooked = 10'000;
+  BANYAN_TRY(const std::vector<Transition> newest_first,
+             writer_->with_reader([&](LedgerFile& file) { return file.transitions(route, kLooked); }));
+  for (const Transition& made : newest_first) {
+    if (made.to != made.from) return made.by;
+  }
+  return std::string();
+}
+
 Task<Result<void>> Ledger::append(std::string route, Transition transition) {
   co_return co_await blocking([&] { return writer_->append(std::move(route), std::move(transition)); });
 }
@@ -37,6 +51,8 @@ void Ledger::append_later(std::string route, Transition transition) {
 }
 
 void Ledger::note_evidence(EvidenceNote note) { writer_->note_evidence(std::move(note)); }
+void Ledger::note_places(PlacesNote note) { writer_->note_places(std::move(note)); }
+void Ledger::keep_samples(Duration keep) { writer_->keep_samples(keep); }
 void Ledger::note_sample(Sample sample) { writer_->note_sample(std::move(sample)); }
 LedgerHealth Ledger::health() const { return writer_->health(); }
 

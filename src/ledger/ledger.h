@@ -10,9 +10,10 @@
 // acknowledged survives kill -9 and loss of power. One process writes at a time (a lock file beside it says which);
 // any number may read (ledger/ledger_file.h). docs/ledger.md describes the tables.
 //
-// Bounded: kMovesMax transitions wait to be written, kSamplesWaitingMax samples, and one note of evidence for each
-// route. Kept are all transitions, samples_per_route_max samples of each route for at most samples_keep, and evidence
-// as it was at the end of each minute of the last kEvidenceKeep, and at the end of each position for good.
+// Bounded: kMovesMax transitions wait to be written, kSamplesWaitingMax samples, and one note of evidence
+// and one of places for each route. Kept are all transitions, samples_per_route_max samples of each route for at most
+// samples_keep, and evidence as it was at the end of each minute of the last kEvidenceKeep, and at the end of each
+// position for good.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +24,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "ledger/places.h"
 #include "ledger/records.h"
 #include "runtime/task.h"
 
@@ -55,6 +57,10 @@ class Ledger {
 
   // Every route that has a transition, ordered by name. Blocks.
   Result<std::vector<RouteHistory>> load();
+  // What is known of one of them besides: the counts of its epoch, by place and kind, and who put it where it is (the
+  // `by` of the last transition to another position; "" where there was none). Block.
+  Result<std::vector<PlaceCount>> places(const std::string& route, std::uint64_t epoch);
+  Result<std::string> moved_by(const std::string& route);
 
   // Suspends until the transition is on the disk; whoever proposed it commits it after that. Not interrupted by
   // cancellation. Errors: kFailedPrecondition when its number is not the last one's plus one, kResourceExhausted when
@@ -67,11 +73,15 @@ class Ledger {
 
   // The newest note of a route replaces the one before it; written within about a second.
   void note_evidence(EvidenceNote note);
+  void note_places(PlacesNote note);
   void note_sample(Sample sample);
 
   // Newest first. Suspend: a read of the file in the blocking pool.
   Task<Result<std::vector<Transition>>> transitions(std::string route, std::size_t limit);
   Task<Result<std::vector<Sample>>> samples(std::string route, std::size_t limit);
+
+  // Another time for LedgerOptions::samples_keep; in force within about a second.
+  void keep_samples(Duration keep);
 
   LedgerHealth health() const;
 

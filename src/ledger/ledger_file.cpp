@@ -42,7 +42,13 @@ constexpr const char* kSchema = R"(
   CREATE INDEX samples_of_route ON samples(route, id);
   CREATE INDEX samples_by_time ON samples(at_ns);
   PRAGMA application_id = 0x42414e59;
-  PRAGMA user_version = 1;
+)";
+// Since version 2.
+constexpr const char* kPlacesSchema = R"(
+  CREATE TABLE places(
+    route TEXT NOT NULL, epoch INTEGER NOT NULL, place TEXT NOT NULL, kind TEXT NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY(route, epoch, place, kind)) WITHOUT ROWID;
+  PRAGMA user_version = 2;
 )";
 
 std::int64_t signed_of(std::uint64_t number) { return static_cast<std::int64_t>(number); }
@@ -87,10 +93,10 @@ Result<void> check_kind(BlockingSqlite& sqlite, const std::string& path) {
     return Error(ErrorCode::kDataLoss, path + " is a database, but not a ledger of Banyan; name another file");
   }
   BANYAN_TRY(const std::int64_t version, sqlite.number("PRAGMA user_version"));
-  if (version == LedgerFile::kVersion) return {};
+  if (version >= 1 && version <= LedgerFile::kVersion) return {};
   return Error(ErrorCode::kUnsupported, path + " is of version " + std::to_string(version) +
                                             " of the ledger, and this "
-                                            "Banyan knows version " +
+                                            "Banyan knows versions up to " +
                                             std::to_string(LedgerFile::kVersion) +
                                             "; use the Banyan that wrote it, or a newer one");
 }
@@ -165,9 +171,11 @@ Result<std::unique_ptr<LedgerFile>> LedgerFile::open_to_write(const std::string&
       sqlite->script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
                      "PRAGMA journal_size_limit=4194304;"));
   std::unique_ptr<LedgerFile> file(new LedgerFile(std::move(lock), std::move(sqlite)));
-  if (tables != 0) return file;
+  BANYAN_TRY(const std::int64_t version, file->sqlite_->number("PRAGMA user_version"));
+  if (version == kVersion) return file;
   BANYAN_TRY_VOID(file->begin());
-  BANYAN_TRY_VOID(file->sqlite_->script(kSchema));
+  if (tables == 0) BANYAN_TRY_VOID(file->sqlite_->script(kSchema));
+  BANYAN_TRY_VOID(file->sqlite_->script(kPlacesSchema));
   BANYAN_TRY_VOID(file->commit());
   return file;
 }
@@ -236,6 +244,15 @@ Result<void> LedgerFile::add_sample(const Sample& sample, std::size_t kept_max) 
       {sample.route, static_cast<std::int64_t>(kept_max)});
 }
 
+Result<void> LedgerFile::put_places(const PlacesNote& note) {
+  for (const PlaceCount& one : note.places) {
+    BANYAN_TRY_VOID(sqlite_->run("INSERT OR REPLACE INTO places VALUES(?, ?, ?, ?, ?)",
+                                 {note.route, signed_of(note.epoch), one.place, one.kind, signed_of(one.count)}));
+  }
+  return sqlite_->run("DELETE FROM places WHERE route = ? AND epoch <= ?",
+                      {note.route, signed_of(note.epoch) - signed_of(kEpochsKept)});
+}
+
 Result<void> LedgerFile::prune_samples(WallTime samples_from) {
   return sqlite_->run("DELETE FROM samples WHERE at_ns < ?", {ns_of(samples_from)});
 }
@@ -247,7 +264,7 @@ Result<void> LedgerFile::prune_evidence(WallTime evidence_from) {
       {minute_of(evidence_from)});
 }
 
-Result<void> LedgerFile::probe() { return sqlite_->script("PRAGMA user_version = 1"); }
+Result<void> LedgerFile::probe() { return sqlite_->script("PRAGMA user_version = 2"); }
 
 Result<std::vector<RouteHistory>> LedgerFile::routes() const {
   std::vector<RouteHistory> routes;
@@ -308,6 +325,19 @@ Result<std::vector<Sample>> LedgerFile::samples(std::string_view route, std::siz
         return {};
       }));
   return samples;
+}
+
+Result<std::vector<PlaceCount>> LedgerFile::places(std::string_view route, std::uint64_t epoch) const {
+  std::vector<PlaceCount> places;
+  BANYAN_TRY(const std::int64_t version, sqlite_->number("PRAGMA user_version"));
+  if (version < 2) return places;
+  BANYAN_TRY_VOID(sqlite_->run(
+      "SELECT place, kind, count FROM places WHERE route = ? AND epoch = ? ORDER BY place, kind",
+      {route, signed_of(epoch)}, [&](const Row& row) -> Result<void> {
+        places.push_back({.place = std::string(row.text(0)), .kind = std::string(row.text(1)), .count = row.count(2)});
+        return {};
+      }));
+  return places;
 }
 
 Result<std::vector<EvidenceAt>> LedgerFile::evidence(std::string_view route) const {

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "ledger/places.h"
 #include "ledger/records.h"
 
 namespace banyan {
@@ -20,10 +21,12 @@ class BlockingSqlite;
 
 class LedgerFile {
  public:
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
+
+  static constexpr std::uint64_t kEpochsKept = 10;
 
   // Takes the lock of the file ("PATH.lock") until destroyed, checks the whole file, and makes it where there is none,
-  // readable by its owner alone. Errors: those of Ledger::open().
+  // readable by its owner alone; one of an older version gets what is new. Errors: those of Ledger::open().
   static Result<std::unique_ptr<LedgerFile>> open_to_write(const std::string& path);
   // Errors: kNotFound, and kDataLoss and kUnsupported as above.
   static Result<std::unique_ptr<LedgerFile>> open_to_read(const std::string& path);
@@ -40,6 +43,8 @@ class LedgerFile {
   // transition that is there already is no error.
   Result<void> add_transition(std::string_view route, const Transition& transition);
   Result<void> put_evidence(const EvidenceNote& note, WallTime now);
+  // Of the route's epochs the last kEpochsKept stay.
+  Result<void> put_places(const PlacesNote& note);
   Result<void> add_sample(const Sample& sample, std::size_t kept_max);
   // Takes away samples made before `samples_from`, and evidence before `evidence_from` but the last of each position.
   Result<void> prune_samples(WallTime samples_from);
@@ -51,6 +56,7 @@ class LedgerFile {
   Result<std::vector<RouteHistory>> routes() const;
   Result<std::vector<Transition>> transitions(std::string_view route, std::size_t limit) const;  // newest first
   Result<std::vector<Sample>> samples(std::string_view route, std::size_t limit) const;          // newest first
+  Result<std::vector<PlaceCount>> places(std::string_view route, std::uint64_t epoch) const;     // by place and kind
   Result<std::vector<EvidenceAt>> evidence(std::string_view route) const;                        // oldest first
 
  private:

@@ -300,11 +300,68 @@ TEST_F(LedgerTest, WhatIsNoLedgerIsRefusedAndLeftAsItIs) {
 
 TEST_F(LedgerTest, ANewerVersionIsRefused) {
   opened().reset();
-  EXPECT_EQ(change("PRAGMA user_version = 2"), "");
+  EXPECT_EQ(change("PRAGMA user_version = 3"), "");
   const Error error = refusal();
   EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
-  EXPECT_NE(error.text().find("version 2"), std::string::npos) << error.text();
+  EXPECT_NE(error.text().find("version 3"), std::string::npos) << error.text();
   EXPECT_FALSE(LedgerFile::open_to_read(file_).ok());
+}
+
+TEST_F(LedgerTest, ALedgerOfVersion1IsReadAndGetsWhatIsNew) {
+  ASSERT_TRUE(append(*opened(), "a", transition(1)).ok());
+  EXPECT_EQ(change("DROP TABLE places; PRAGMA user_version = 1"), "");
+  {
+    const auto reader = LedgerFile::open_to_read(file_);
+    ASSERT_TRUE(reader.ok()) << reader.error().text();
+    EXPECT_EQ(*(*reader)->places("a", 1), std::vector<PlaceCount>());
+  }
+  const auto file = LedgerFile::open_to_write(file_);
+  ASSERT_TRUE(file.ok()) << file.error().text();
+  ASSERT_TRUE((*file)->put_places({"a", 1, {{"$.name", "value", 3}}}).ok());
+  EXPECT_EQ(*(*file)->places("a", 1), (std::vector<PlaceCount>{{"$.name", "value", 3}}));
+}
+
+TEST_F(LedgerTest, WhereAnswersDifferedIsKnownAfterARestartAndBelongsToItsEpoch) {
+  {
+    const auto ledger = opened();
+    ASSERT_TRUE(append(*ledger, "a", transition(1)).ok());
+    ledger->note_places({"a", 1, {{"$.name", "value", 2}}});
+    ledger->note_places({"a", 1, {{"$.name", "value", 3}, {"$.id", "type", 1}}});
+  }
+  const std::vector<PlaceCount> expected = {{"$.id", "type", 1}, {"$.name", "value", 3}};
+  EXPECT_EQ(*opened()->places("a", 1), expected);
+  {
+    auto file = *LedgerFile::open_to_write(file_);
+    for (std::uint64_t epoch = 2; epoch <= 11; ++epoch) {
+      EXPECT_EQ(*file->places("a", 1), expected) << epoch;
+      ASSERT_TRUE(file->put_places({"a", epoch, {{"$.x", "value", epoch}}}).ok());
+    }
+    EXPECT_EQ(*file->places("a", 1), std::vector<PlaceCount>());
+    EXPECT_EQ(*file->places("a", 2), (std::vector<PlaceCount>{{"$.x", "value", 2}}));
+  }
+}
+
+TEST_F(LedgerTest, KnowsWhoPutARouteWhereItIsAlsoAfterAHold) {
+  const auto ledger = opened();
+  Transition moved = transition(1);
+  moved.by = "anna";
+  Transition held = transition(2);
+  held.from = held.to = moved.to;
+  held.by = "bert";
+  ASSERT_TRUE(append(*ledger, "a", moved).ok());
+  ASSERT_TRUE(append(*ledger, "a", held).ok());
+  EXPECT_EQ(*ledger->moved_by("a"), "anna");
+  EXPECT_EQ(*ledger->moved_by("b"), "");
+}
+
+TEST_F(LedgerTest, AnotherTimeToKeepSamplesIsObeyedAtOnce) {
+  const auto ledger = opened();
+  ledger->note_sample(sample("a", 1, wall_now() - 2h));
+  ledger->note_sample(sample("a", 2));
+  const auto kept = [&] { return (*(*LedgerFile::open_to_read(file_))->samples("a", 10)).size(); };
+  ASSERT_TRUE(comes_true([&] { return kept() == 2; }));
+  ledger->keep_samples(1h);
+  EXPECT_TRUE(comes_true([&] { return kept() == 1; }));
 }
 
 TEST_F(LedgerTest, DamageIsRefused) {

@@ -30,6 +30,7 @@ bool refused(const Result<void>& result) {
 
 Ledger::Writer::Writer(LedgerOptions options, std::unique_ptr<LedgerFile> file, std::unique_ptr<LedgerFile> reader)
     : options_(std::move(options)), file_(std::move(file)), reader_(std::move(reader)) {
+  samples_keep_.store(options_.samples_keep);
   thread_ = std::thread([this] { serve(); });
 }
 
@@ -68,6 +69,12 @@ void Ledger::Writer::append_later(std::string route, Transition transition) {
 void Ledger::Writer::note_evidence(EvidenceNote note) {
   std::lock_guard guard(lock_);
   EvidenceNote& kept = notes_.evidence[note.route];
+  kept = std::move(note);
+}
+
+void Ledger::Writer::note_places(PlacesNote note) {
+  std::lock_guard guard(lock_);
+  PlacesNote& kept = notes_.places[note.route];
   kept = std::move(note);
 }
 
@@ -167,6 +174,9 @@ Result<void> Ledger::Writer::write(const Notes& notes) {
   for (const auto& [route, note] : notes.evidence) {
     if (done.ok()) done = file_->put_evidence(note, now);
   }
+  for (const auto& [route, note] : notes.places) {
+    if (done.ok()) done = file_->put_places(note);
+  }
   for (const Sample& sample : notes.samples) {
     if (done.ok()) done = file_->add_sample(sample, options_.samples_per_route_max);
   }
@@ -177,9 +187,11 @@ Result<void> Ledger::Writer::write(const Notes& notes) {
 
 Result<void> Ledger::Writer::prune(WallTime now) {
   const TimePoint time = steady_now();
-  if (time - pruned_samples_ >= kSamplesPrunedEvery) {
-    BANYAN_TRY_VOID(file_->prune_samples(now - options_.samples_keep));
+  const Duration keep = samples_keep_.load(std::memory_order_relaxed);
+  if (time - pruned_samples_ >= kSamplesPrunedEvery || keep != pruned_keep_) {
+    BANYAN_TRY_VOID(file_->prune_samples(now - keep));
     pruned_samples_ = time;
+    pruned_keep_ = keep;
   }
   if (time - pruned_evidence_ >= kEvidencePrunedEvery) {
     BANYAN_TRY_VOID(file_->prune_evidence(now - kEvidenceKeep));
@@ -191,6 +203,7 @@ Result<void> Ledger::Writer::prune(WallTime now) {
 // What came meanwhile is newer.
 void Ledger::Writer::take_back(Notes notes) {
   notes_.evidence.merge(notes.evidence);
+  notes_.places.merge(notes.places);
   while (!notes.samples.empty() && notes_.samples.size() < kSamplesWaitingMax) {
     notes_.samples.push_front(std::move(notes.samples.back()));
     notes.samples.pop_back();

@@ -27,6 +27,8 @@ class Ledger::Writer {
   Result<void> append(std::string route, Transition transition);
   void append_later(std::string route, Transition transition);
   void note_evidence(EvidenceNote note);
+  void note_places(PlacesNote note);
+  void keep_samples(Duration keep) { samples_keep_.store(keep, std::memory_order_relaxed); }
   void note_sample(Sample sample);
   LedgerHealth health() const;
 
@@ -51,8 +53,9 @@ class Ledger::Writer {
   };
   struct Notes {
     std::unordered_map<std::string, EvidenceNote> evidence;
+    std::unordered_map<std::string, PlacesNote> places;
     std::deque<Sample> samples;
-    bool empty() const { return evidence.empty() && samples.empty(); }
+    bool empty() const { return evidence.empty() && places.empty() && samples.empty(); }
   };
 
   void serve();
@@ -78,7 +81,9 @@ class Ledger::Writer {
   bool urgent_ = false;  // a move came
   bool stopping_ = false;
   LedgerHealth health_;
+  std::atomic<Duration> samples_keep_;
   TimePoint pruned_samples_{};   // of the thread alone
+  Duration pruned_keep_{};       // of the thread alone
   TimePoint pruned_evidence_{};  // of the thread alone
   std::thread thread_;
 };
