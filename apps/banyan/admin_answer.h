@@ -11,8 +11,10 @@
 namespace banyan {
 
 // Asks for `target` and gives the exit code. With --json the answer is printed as it is, else `print` shows it.
-inline int show_admin_answer(const Arguments& arguments, const std::string& target, void (*print)(json::Value answer)) {
-  const std::string program = "banyan " + target.substr(1);
+// `command` complains; by default it is called as the target.
+inline int show_admin_answer(const Arguments& arguments, const std::string& target, void (*print)(json::Value answer),
+                             const std::string& command = "") {
+  const std::string program = "banyan " + (command.empty() ? target.substr(1) : command);
   const Result<std::string> answer = ask_admin(*arguments.value("config"), target);
   if (!answer.ok()) {
     std::fprintf(stderr, "%s: %s\n", program.c_str(), answer.error().text().c_str());

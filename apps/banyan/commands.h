@@ -8,6 +8,7 @@ namespace banyan {
 Command capture_command();
 Command check_command();
 Command colour_command();
+Command diff_command();
 Command gateway_command();
 Command hold_command();
 Command import_command();
@@ -17,6 +18,7 @@ Command promote_command();
 Command release_command();
 Command replay_command();
 Command report_command();
+Command retire_command();
 Command rollback_command();
 Command status_command();
 Command tasks_command();

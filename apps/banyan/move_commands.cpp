@@ -55,6 +55,12 @@ Command release_command() {
                  [](const Arguments& arguments) { return move(arguments, "release"); });
 }
 
+Command retire_command() {
+  return command("retire", "ask the old side of a native route no more, so that it may be taken away",
+                 {"banyan retire user-profile -c site.yaml --reason 'a month of quiet'", "its last step"},
+                 [](const Arguments& arguments) { return move(arguments, "retire"); });
+}
+
 Command rollback_command() {
   return command("rollback", "give all of a route's requests back to the old side, and hold it there",
                  {"banyan rollback user-profile -c site.yaml --reason 'wrong totals'", "at once"},

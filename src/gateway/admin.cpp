@@ -402,6 +402,7 @@ std::string AdminHandler::metrics_text() {
   write_route_metrics(text, routes);
   snapshot->filters.write_metrics(text);
   write_cluster_metrics(text, *snapshot, now());
+  if (rollouts_ != nullptr) rollouts_->write_metrics(text);
   text.family(MetricKind::kCounter, "banyan_unrouted_requests_total", "Requests that matched no route, by status.");
   for (std::size_t kind = 0; kind < StatusCounts::kKinds && !StatusCounts::label(kind).empty(); ++kind) {
     std::uint64_t sum = 0;

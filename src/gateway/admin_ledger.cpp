@@ -10,7 +10,8 @@ constexpr std::size_t kReasonBytesMax = 500;
 constexpr std::pair<std::string_view, RolloutAction> kActions[] = {{"promote", RolloutAction::kPromote},
                                                                    {"hold", RolloutAction::kHold},
                                                                    {"release", RolloutAction::kRelease},
-                                                                   {"rollback", RolloutAction::kRollBack}};
+                                                                   {"rollback", RolloutAction::kRollBack},
+                                                                   {"retire", RolloutAction::kRetire}};
 
 std::optional<RolloutAction> action_of(std::string_view name) {
   for (const auto& [known, action] : kActions) {

@@ -106,7 +106,48 @@ void write_sample(json::Writer& out, const Sample& sample) {
   out.key("differences").raw(sample.differences).end_object();
 }
 
+constexpr Stage kStages[] = {Stage::kLegacy,  Stage::kMirrored, Stage::kVerified,
+                             Stage::kShifted, Stage::kNative,   Stage::kRetired};
+// As Comparison.
+constexpr std::string_view kOutcomes[] = {"equal", "different", "race", "dropped"};
+
+// One sample for each route, of a family begun before.
+template <class Value>
+void write_gauge(MetricsText& text, const std::map<std::string, TrackedRoute>& routes, Value value) {
+  for (const auto& [id, tracked] : routes) {
+    if (tracked.migration != nullptr) text.sample({{"route", id}}, value(tracked));
+  }
+}
+
 }  // namespace
+
+void Rollouts::write_metrics(MetricsText& text) const {
+  text.family(MetricKind::kGauge, "banyan_rollout_stage", "1 for the stage at which a route is that migrates.");
+  for (const auto& [id, tracked] : routes_) {
+    for (const Stage stage : kStages) {
+      if (tracked.migration == nullptr) break;
+      text.sample({{"route", id}, {"stage", stage_name(stage)}}, tracked.rollout.position().stage == stage ? 1 : 0);
+    }
+  }
+  text.family(MetricKind::kGauge, "banyan_rollout_share_ratio", "Share of the requests that the new side answers.");
+  write_gauge(text, routes_, [](const TrackedRoute& tracked) {
+    return static_cast<double>(tracked.migration->route->share.load()) / RolloutPolicy::kAllOfRequests;
+  });
+  text.family(MetricKind::kGauge, "banyan_rollout_held", "1 where a route goes no further by itself.");
+  write_gauge(text, routes_, [](const TrackedRoute& tracked) { return tracked.rollout.held() ? 1 : 0; });
+  text.family(MetricKind::kGauge, "banyan_rollout_bound_ratio",
+              "Share of different answers that is shown not to be reached at this position; 1 where nothing is shown.");
+  write_gauge(text, routes_,
+              [](const TrackedRoute& tracked) { return shown_mismatch_bound(tracked.rollout.evidence().answers); });
+  text.family(MetricKind::kCounter, "banyan_rollout_comparisons_total", "Requests to be compared, by what came of it.");
+  for (const auto& [id, tracked] : routes_) {
+    for (std::size_t i = 0; tracked.migration != nullptr && i < tracked.outcomes.size(); ++i) {
+      text.sample({{"route", id}, {"outcome", kOutcomes[i]}}, tracked.outcomes[i]);
+    }
+  }
+  text.family(MetricKind::kGauge, "banyan_ledger_writable", "0 while the ledger cannot be written.");
+  text.sample({}, ledger_->health().writable ? 1 : 0);
+}
 
 std::string Rollouts::overview_json() const {
   const LedgerHealth health = ledger_->health();

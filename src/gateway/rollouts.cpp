@@ -12,7 +12,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration kTick = 20ms;
-constexpr Duration kEpochAtLeast = 1s;
 constexpr Duration kRetryAfter = 1s;
 constexpr Duration kOrderTimeout = 10s;
 constexpr std::size_t kOrdersMax = 64;
@@ -43,7 +42,13 @@ Result<void> Rollouts::restore() {
     // The policy comes with the configuration, if the route is still in it.
     TrackedRoute tracked{Rollout(RolloutPolicy{}, history.last, history.since, now())};
     tracked.since = wall_time();
-    tracked.by_hand = history.last.to != history.last.from && is_person(history.last.by);
+    BANYAN_TRY(const std::string moved_by, ledger_->moved_by(history.route));
+    tracked.by_hand = !moved_by.empty() && is_person(moved_by);
+    BANYAN_TRY(std::vector<PlaceCount> places, ledger_->places(history.route, history.last.epoch));
+    for (PlaceCount& one : places) {
+      tracked.differences.emplace(std::pair(std::move(one.place), std::move(one.kind)), one.count);
+    }
+    tracked.builds = {BuildWindow(history.last.key.old_build, now()), BuildWindow(history.last.key.new_build, now())};
     tracked.last = std::move(history.last);
     routes_.emplace(history.route, std::move(tracked));
   }
@@ -59,6 +64,7 @@ void Rollouts::adopt() {
   if (revision_ == state_.revision()) return;
   const std::shared_ptr<const GatewaySnapshot> snapshot = state_.snapshot();
   revision_ = snapshot->revision;
+  ledger_->keep_samples(snapshot->config.ledger->samples_keep);
   for (auto& [id, tracked] : routes_) {
     const auto named = [&id](const GatewayRoute& route) {
       return route.migration != nullptr && route.config->id == id;
@@ -102,7 +108,6 @@ void Rollouts::publish(TrackedRoute& tracked) {
 void Rollouts::note(TrackedRoute& tracked, const Transition& made) {
   if (!tracked.last || tracked.last->epoch != made.epoch) {
     tracked.differences.clear();
-    tracked.epoch_since = now();
     tracked.since = made.at;
   }
   if (made.to != made.from) {
@@ -147,6 +152,7 @@ void Rollouts::take_observations() {
   for (auto& [id, tracked] : routes_) {
     if (tracked.migration == nullptr) continue;
     const std::uint64_t lost = tracked.migration->route->lost.exchange(0, std::memory_order_relaxed);
+    tracked.outcomes[static_cast<std::size_t>(Comparison::kDropped)] += lost;
     for (std::uint64_t i = 0; i < std::min(lost, kLostAtOnce); ++i) {
       in_force(tracked, tracked.rollout.observe(Comparison::kDropped, now(), wall_time()));
     }
@@ -161,6 +167,7 @@ void Rollouts::take_observation(Observation& seen) {
     observe_pair(*tracked, seen);
   }
   if (!seen.comparison) return;
+  ++tracked->outcomes[static_cast<std::size_t>(*seen.comparison)];
   count_differences(*tracked, seen);
   in_force(*tracked, tracked->rollout.observe(*seen.comparison, now(), wall_time()));
 }
@@ -170,10 +177,12 @@ bool Rollouts::fits_builds(TrackedRoute& tracked, const Observation& seen) {
   const ObservedSide& new_side = *seen.sides[kNewSide];
   const EpochKey& key = tracked.rollout.key();
   if (old_side.failed || new_side.failed) return true;  // a failure need not say whose it is
-  if (old_side.build == key.old_build && new_side.build == key.new_build) return true;
-  if (old_side.build.empty() || new_side.build.empty()) return false;
-  if (key.builds_known() && now() - tracked.epoch_since < kEpochAtLeast) return false;
-  EpochKey next{old_side.build, new_side.build, key.rules};
+  if (old_side.build.empty() || new_side.build.empty()) {
+    return old_side.build == key.old_build && new_side.build == key.new_build;
+  }
+  tracked.builds[kOldSide].see(old_side.build, now());
+  tracked.builds[kNewSide].see(new_side.build, now());
+  const EpochKey next{tracked.builds[kOldSide].label(), tracked.builds[kNewSide].label(), key.rules};
   in_force(tracked, tracked.rollout.use(next, now(), wall_time()));
   return true;
 }
@@ -192,6 +201,7 @@ void Rollouts::observe_pair(TrackedRoute& tracked, const Observation& seen) {
 }
 
 void Rollouts::count_differences(TrackedRoute& tracked, Observation& seen) {
+  tracked.places_changed |= !seen.differences.empty();
   for (ObservedDifference& one : seen.differences) {
     auto place = std::make_pair(std::move(one.place), std::move(one.kind));
     const auto found = tracked.differences.find(place);
@@ -222,11 +232,19 @@ void Rollouts::each_second() {
     if (tracked.migration == nullptr) continue;
     tracked.migration->route->samples_left.store(kSamplesEachSecond, std::memory_order_relaxed);
     tracked.slow_after = tracked.sides[kOldSide].slow_limit();
+    note_places(tracked);
     const Evidence& evidence = tracked.rollout.evidence();
     if (evidence.eligible == tracked.noted) continue;
     tracked.noted = evidence.eligible;
     ledger_->note_evidence({.route = id, .sequence = tracked.rollout.sequence(), .evidence = evidence});
   }
+}
+
+void Rollouts::note_places(TrackedRoute& tracked) {
+  if (!std::exchange(tracked.places_changed, false)) return;
+  PlacesNote note{.route = tracked.migration->route->id, .epoch = tracked.rollout.epoch(), .places = {}};
+  for (const auto& [place, count] : tracked.differences) note.places.push_back({place.first, place.second, count});
+  ledger_->note_places(std::move(note));
 }
 
 // ---- steps ----
@@ -296,6 +314,11 @@ Task<Result<void>> Rollouts::carry_out(TrackedRoute& tracked, const Order& order
     case RolloutAction::kPromote: {
       Transition proposed = co_await try_(rollout.promote(order.by, order.reason, wall_time()));
       co_return co_await step(tracked, std::move(proposed));
+    }
+    case RolloutAction::kRetire: {
+      if (rollout.held()) co_return Error(ErrorCode::kFailedPrecondition, "the endpoint is held; release it");
+      Rollout retired = rollout;  // until that is written, only a copy is
+      co_return co_await step(tracked, co_await try_(retired.retire(order.by, order.reason, now(), wall_time())));
     }
     case RolloutAction::kHold:
       in_force(tracked, rollout.hold(order.by, order.reason, wall_time()));

@@ -5,9 +5,9 @@
 // written down before it takes effect; a step back takes effect first. When the ledger cannot be written nothing goes
 // forward, and traffic is not touched.
 //
-// Which builds answer is told by the answers. Those of another build begin a new epoch, at most once a second; until
-// then, and where an answer does not say its build, an equal outcome counts as not compared and a different one as
-// different.
+// Which builds answer is told by the answers. Those of another build begin a new epoch; several that answer side by
+// side are one name together (rollout/build_window.h). Where an answer does not say its build, an equal outcome counts
+// as not compared and a different one as different.
 //
 // Everything here belongs to one worker: the task, the admin API that asks, and the control task that restores.
 #pragma once
@@ -23,7 +23,9 @@
 #include "gateway/answer_times.h"
 #include "gateway/gateway_state.h"
 #include "ledger/ledger.h"
+#include "rollout/build_window.h"
 #include "rollout/rollout.h"
+#include "telemetry/metrics_text.h"
 
 namespace banyan {
 
@@ -40,18 +42,20 @@ struct TrackedRoute {
   std::size_t index = 0;                            // of the route in it
   std::array<AnswerTimes, 2> sides;                 // old, new
   Duration slow_after{};                            // zero: not known yet
+  std::array<BuildWindow, 2> builds;                // old, new
   std::map<std::pair<std::string, std::string>, std::uint64_t> differences;  // of this epoch, by place and kind
-  WallTime since{};                                                          // at this position, watched
-  TimePoint epoch_since{};
-  TimePoint retry_at{};     // after a step could not be written
-  std::uint64_t noted = 0;  // eligible comparisons when evidence was last noted
-  bool by_hand = false;     // it is where it is because somebody said so
-  bool goes_back = false;   // a rollback waits for the task; the share is 0 already
+  std::array<std::uint64_t, 4> outcomes{};  // by Comparison, since the gateway was started
+  WallTime since{};                         // at this position, watched
+  TimePoint retry_at{};                     // after a step could not be written
+  std::uint64_t noted = 0;                  // eligible comparisons when evidence was last noted
+  bool by_hand = false;                     // it is where it is because somebody said so
+  bool places_changed = false;              // since they were last noted
+  bool goes_back = false;                   // a rollback waits for the task; the share is 0 already
 
   static constexpr std::size_t kDifferencesMax = 200;
 };
 
-enum class RolloutAction : std::uint8_t { kPromote, kHold, kRelease, kRollBack };
+enum class RolloutAction : std::uint8_t { kPromote, kHold, kRelease, kRollBack, kRetire };
 
 class Rollouts {
  public:
@@ -71,6 +75,8 @@ class Rollouts {
   // For the admin API: the answers to /ledger and /ledger/ROUTE. Errors: kNotFound, and those of the ledger.
   std::string overview_json() const;
   Task<Result<std::string>> route_json(std::string route) const;
+  // For GET /metrics.
+  void write_metrics(MetricsText& text) const;
 
  private:
   struct Order {
@@ -93,6 +99,7 @@ class Rollouts {
   void count_differences(TrackedRoute& tracked, Observation& seen);
   void look_at_breakers();
   void each_second();
+  void note_places(TrackedRoute& tracked);
   Task<void> promote_what_is_due();
   Task<void> carry_out_orders();
   Task<Result<void>> carry_out(TrackedRoute& tracked, const Order& order);

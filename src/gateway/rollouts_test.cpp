@@ -27,6 +27,8 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kKeys = "mismatch_bound: 1%, hold: 10s, steps: [25%, 100%], build: {header: x-build}";
 
+constexpr std::string_view kTightKeys = "mismatch_bound: 0.1%, hold: 1s, steps: [25%, 100%], build: {header: x-build}";
+
 // Bytes that no file of this process may pass: the disk is full.
 class FullDisk {
  public:
@@ -69,15 +71,13 @@ class World {
     EXPECT_TRUE(result.ok()) << result.error().text();
   }
 
-  void configure(std::string_view keys, std::string_view samples = "{}") {
+  void configure(std::string_view keys, std::string_view match = "match: {method: GET, path: /user}") {
     const std::string text =
         "version: 1\ngateway: {listen: [\"127.0.0.1:1\"], access_log: {file: off}}\nclusters:\n"
         "  legacy: {protocol: http1, endpoints: [\"127.0.0.1:9000\"]}\n"
         "  native: {protocol: http1, endpoints: [\"127.0.0.1:9001\"], breaker: {consecutive_failures: 5}}\n"
         "ledger: {file: " +
-        file() + ", samples: " + std::string(samples) +
-        "}\n"
-        "routes:\n  - id: user\n    match: {method: GET, path: /user}\n    migrate: {from: legacy, to: native, " +
+        file() + "}\nroutes:\n  - id: user\n    " + std::string(match) + "\n    migrate: {from: legacy, to: native, " +
         std::string(keys) + "}\n";
     Diagnostics diagnostics("test.yaml");
     std::vector<FileReference> files;
@@ -248,7 +248,7 @@ TEST(Rollouts, AClockSetForwardAndBackChangesNothing) { World().run(&hold_is_kep
 // ---- never forward ----
 
 Task<int> wrong_for_a_few(World* world) {
-  world->configure("mismatch_bound: 0.1%, hold: 1s, steps: [25%, 100%], build: {header: x-build}");
+  world->configure(kTightKeys);
   world->open();
   for (int i = 0; i < 40; ++i) {
     co_await world->see_equal(499);
@@ -321,18 +321,23 @@ TEST(Rollouts, WhatCouldNotBeComparedIsCountedAndBlocks) { World().run(&drops); 
 // ---- another build ----
 
 Task<int> deployed_on_the_way(World* world) {
-  world->configure("mismatch_bound: 0.1%, hold: 1s, steps: [25%, 100%], build: {header: x-build}");
+  world->configure(kTightKeys);
   world->open();
   co_await world->see_equal(3'000);
   EXPECT_EQ(world->told_of("comparisons_needed"), "327");
   world->new_build = "native-2";
+  co_await world->see_equal(1);
+  EXPECT_EQ(world->told_of("compared"), "1");
+  co_await world->see_equal(200);
+  (void)co_await sleep_for(2s);
+  co_await world->see_equal(1);  // the build before is gone
   for (int i = 0; i < 10; ++i) {
     co_await world->see_equal(99);
     co_await world->see({.comparison = Comparison::kDifferent});
   }
   EXPECT_EQ(world->told_of("stage"), "mirrored");
   EXPECT_EQ(world->told_of("new_build"), "native-2");
-  EXPECT_EQ(world->told_of("compared"), "1000");
+  EXPECT_EQ(world->told_of("compared"), "1001");
   EXPECT_EQ(world->told_of("different"), "10");
   co_await world->close();
   co_return 0;
@@ -485,7 +490,7 @@ Task<int> reloaded(World* world) {
   world->configure("mismatch_bound: 1%, hold: 20s, steps: [25%, 100%], build: {header: x-build}");
   (void)co_await sleep_for(50ms);
   EXPECT_EQ(world->share(), 10'000U);
-  world->configure(std::string(kKeys) + ", compare: {ignore: [\"$.time\"]}");
+  world->configure(std::string(kKeys) + ", mirror: {timeout: 2s}");
   EXPECT_EQ(world->share(), 0U);  // with the configuration itself
   (void)co_await sleep_for(50ms);
   EXPECT_EQ(world->told_of("stage"), "mirrored");
@@ -495,6 +500,52 @@ Task<int> reloaded(World* world) {
 }
 
 TEST(Rollouts, AReloadKeepsTheStageAndOtherRulesBeginAnew) { World().run(&reloaded); }
+
+Task<int> retires(World* world) {
+  co_await to_native(world);
+  EXPECT_TRUE((co_await world->act(RolloutAction::kRetire)).ok());
+  EXPECT_EQ(world->told_of("stage"), "retired");
+  EXPECT_EQ(world->share(), 10'000U);
+  EXPECT_FALSE(world->route().watched.load());
+  co_await world->restart();
+  EXPECT_EQ(world->told_of("stage"), "retired");
+  EXPECT_FALSE(world->route().watched.load());
+  EXPECT_EQ(world->share(), 10'000U);
+  EXPECT_TRUE((co_await world->act(RolloutAction::kRollBack)).ok());
+  EXPECT_EQ(world->share(), 0U);
+  EXPECT_FALSE((co_await world->act(RolloutAction::kRetire)).ok());
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, ARetiredRouteAsksItsOldSideNoMore) { World().run(&retires); }
+
+// ---- builds side by side ----
+
+Task<int> rolls_out(World* world) {
+  co_await to_native(world);
+  const std::string before = world->new_build;
+  for (int i = 0; i < 220; ++i) {
+    world->new_build = i % 2 == 0 ? before : "native-2";
+    co_await world->see_equal(2);
+  }
+  EXPECT_EQ(world->told_of("new_build"), "native-1, native-2");
+  // On its own evidence: 440 comparisons, and held for long enough.
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->told_of("stage") == "shifted"; }));
+  const std::size_t moves = world->written().size();
+  world->new_build = "native-2";
+  co_await world->see_equal(200);
+  (void)co_await sleep_for(11s);
+  co_await world->see_equal(1);
+  EXPECT_EQ(world->told_of("new_build"), "native-2");
+  EXPECT_EQ(world->told_of("stage"), "mirrored");
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->written().size() == moves + 1; }));
+  world->expect_evidence(0.01);
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, BuildsSideBySideAreOneAndMoveOnTheirOwnEvidence) { World().run(&rolls_out); }
 
 }  // namespace
 }  // namespace banyan

@@ -1,6 +1,8 @@
 """A route that moves from one cluster to another on evidence: forward by itself, back by hand, nothing forgotten."""
 import json
 import signal
+import sqlite3
+import time
 
 from lib.gateway import run_banyan
 from lib.migrate import ROUTE, Clients, MigrateCase, profiles
@@ -29,7 +31,7 @@ class ForwardTest(MigrateCase):
         self.native.behaviour = profiles("new", "native-2")
         with Clients(gateway.address):
             self.wait_stage(gateway, "mirrored")
-        self.assertEqual(self.ledger(gateway)["new_build"], "native-2")
+            self.wait_build(gateway, "native-2")
         self.assertEqual(self.sides(gateway), {"old"})
 
     def test_without_builds_nothing_moves_by_itself(self):
@@ -112,6 +114,36 @@ class LedgerTest(MigrateCase):
         gateway.wait_revision(3)
         wait_until(lambda: self.ledger(gateway)["stage"] == "mirrored", 10, "the stage mirrored")
         self.assertEqual(self.sides(gateway), {"old"})
+
+    def test_what_differed_and_that_it_was_verified_by_hand_outlive_a_kill(self):
+        gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1", lambda n: n % 20 == 7),
+                                   ROUTE.replace("hold: 1s", "hold: 1h"))
+        with Clients(gateway.address):
+            self.wait_compared(gateway, 200)
+        for action in ("promote", "hold", "release"):
+            self.order(gateway, action)
+        with Clients(gateway.address):
+            wait_until(lambda: self.endpoint(gateway)["differences"][0]["count"] > 20, 60, "20 differences")
+        before = self.endpoint(gateway)["differences"]
+        time.sleep(2.5)  # what is counted is written once a second
+        gateway.stop(signal.SIGKILL)
+        gateway.start()
+        self.assertEqual(self.endpoint(gateway)["differences"], before)
+        route = self.ledger(gateway)
+        self.assertEqual((route["stage"], route["unverified"]), ("verified", True))
+        self.assertIn("by hand", route["blocked_by"])
+
+    def test_a_reload_changes_how_long_samples_are_kept(self):
+        gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1", lambda n: n % 20 == 7))
+        with Clients(gateway.address):
+            wait_until(lambda: self.endpoint(gateway)["samples"], 60, "a sample")
+        with sqlite3.connect(gateway.path("banyan.db"), timeout=30) as ledger:  # they were made two hours ago
+            ledger.execute("UPDATE samples SET at_ns = at_ns - 7200000000000")
+        time.sleep(2)
+        self.assertTrue(self.endpoint(gateway)["samples"])
+        gateway.write_config(self.text().replace("samples: {", "samples: {keep: 1h, "))
+        gateway.wait_revision(2)
+        wait_until(lambda: not self.endpoint(gateway)["samples"], 20, "old samples being gone")
 
     def test_people_promote_hold_release_and_roll_back(self):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"))

@@ -108,6 +108,7 @@ class DeployedTest(MigrateCase):
             self.wait_stage(gateway, "native")
             self.native.behaviour = profiles("new", "native-2", lambda number: number % 50 == 0)
             self.wait_stage(gateway, "mirrored")
+            self.wait_build(gateway, "native-2")
             route = self.wait_compared(gateway, 700)
         self.assertEqual(clients.failures, [])
         self.assertEqual((route["stage"], route["new_build"]), ("mirrored", "native-2"))

@@ -113,6 +113,10 @@ class MigrateCase(GatewayCase):
         gateway.fetch("/user/profile?id=1")
         wait_until(lambda: self.ledger(gateway)["new_build"], 10, "the builds being known")
 
+    def wait_build(self, gateway, build):
+        """Until no other one of the new side is among the latest answers."""
+        wait_until(lambda: self.ledger(gateway)["new_build"] == build, 60, f"the build {build} alone")
+
     def wait_compared(self, gateway, count, seconds=120):
         def seen():
             self.last = self.ledger(gateway)
