@@ -476,7 +476,8 @@ void LedgerChild::SetUp() {
 TEST_F(LedgerTest, KillMinusNineLosesNothingThatWasAcknowledged) {
   std::uint64_t acknowledged = 0;
   std::uint64_t last = 0;
-  for (int round = 0; round < 25; ++round) {
+  // A busy machine needs more rounds to come anywhere.
+  for (int round = 0; round < 25 || (acknowledged <= 100 && round < 200); ++round) {
     int ends[2];
     ASSERT_EQ(::pipe(ends), 0);
     const pid_t child = ::fork();
