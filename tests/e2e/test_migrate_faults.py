@@ -88,7 +88,7 @@ class NeverForwardTest(MigrateCase):
             with lock:
                 user["version"] = changes["version"]
                 changes["asked"] += 1
-                changes["version"] += changes["asked"] % 150 == 0
+                changes["version"] += changes["asked"] % 300 == 0
 
         self.legacy = self.start_upstream(users("php-1", "old", change=give_and_change))
         self.native = self.start_upstream(users("native-1", "new", change=give))
