@@ -355,7 +355,7 @@ TEST_F(LedgerTest, KnowsWhoPutARouteWhereItIsAlsoAfterAHold) {
 }
 
 TEST_F(LedgerTest, AnotherTimeToKeepSamplesIsObeyedAtOnce) {
-  const auto ledger = opened();
+  const auto ledger = opened(200, 24h);
   ledger->note_sample(sample("a", 1, wall_now() - 2h));
   ledger->note_sample(sample("a", 2));
   const auto kept = [&] { return (*(*LedgerFile::open_to_read(file_))->samples("a", 10)).size(); };
