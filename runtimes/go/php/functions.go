@@ -24,8 +24,11 @@ func InterfaceExists(name string, autoload bool) bool { return InterfaceExistsIn
 // GetClass is get_class() of an object.
 func GetClass(o Object) string { return ClassName(o) }
 
-// GetParentClass is get_parent_class().
+// GetParentClass is get_parent_class() called by its name as a value, where nil is no argument: outside of a class.
 func GetParentClass(v Value) (string, bool) {
+	if v == nil {
+		return "", false
+	}
 	name, ok := ParentClassOf(nil, v).(string)
 	return name, ok
 }

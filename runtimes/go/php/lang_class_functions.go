@@ -265,10 +265,18 @@ func traversable(function string, v Value) Value {
 	return v
 }
 
+// iterable is a Traversable or, since PHP 8.2, an array.
+func iterable(function string, v Value) Value {
+	if _, ok := Deref(v).(*Array); !ok && !IsA(v, "Traversable") {
+		ThrowTypeError(function + "(): Argument #1 ($iterator) must be of type Traversable|array, " + TypeName(v) + " given")
+	}
+	return v
+}
+
 // IteratorToArrayIn is iterator_to_array().
 func IteratorToArrayIn(scope *Class, arguments ...Value) *Array {
 	a := NewArray()
-	for it := Iterate(traversable("iterator_to_array", arguments[0]), scope); it.Next(); {
+	for it := Iterate(iterable("iterator_to_array", arguments[0]), scope); it.Next(); {
 		v := it.Value()
 		if len(arguments) > 1 && !ToBool(arguments[1]) {
 			a.Append(v)
@@ -282,7 +290,7 @@ func IteratorToArrayIn(scope *Class, arguments ...Value) *Array {
 // IteratorCountIn is iterator_count().
 func IteratorCountIn(scope *Class, arguments ...Value) int {
 	count := 0
-	for it := Iterate(traversable("iterator_count", arguments[0]), scope); it.Next(); {
+	for it := Iterate(iterable("iterator_count", arguments[0]), scope); it.Next(); {
 		count++
 	}
 	return count
