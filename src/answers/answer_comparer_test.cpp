@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include "answers/content_coding.h"
+#include "answers/deflated.h"
 #include "answers/html_text.h"
 
 namespace banyan {
@@ -26,19 +27,6 @@ std::string place(const AnswerComparison& found) {
   return found.differences.empty() ? "" : found.differences.front().place;
 }
 
-std::string deflated(std::string_view plain, int window_bits) {
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string out(deflateBound(&stream, static_cast<uLong>(plain.size())) + 64, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(plain.data()));
-  stream.avail_in = static_cast<uInt>(plain.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 constexpr int kGzip = 16 + MAX_WBITS;
 
 TEST(AnswerComparer, StatusHeadersAndBodyAllCount) {
