@@ -1,7 +1,9 @@
 #include "net/buffer_pool.h"
 
+#include <algorithm>
 #include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace banyan {
@@ -57,11 +59,12 @@ FreeBuffers& free_buffers(std::size_t size) {
 
 }  // namespace
 
-bool MemoryBudget::try_take(std::size_t bytes) {
-  const std::uint64_t hard = hard_.load(std::memory_order_relaxed);
-  const std::uint64_t before = used_.fetch_add(bytes, std::memory_order_relaxed);
+bool MemoryBudget::try_take(std::size_t bytes, std::uint64_t left) {
+  const std::uint64_t limit = hard_.load(std::memory_order_relaxed);
+  const std::uint64_t hard = limit - std::min(limit, beside_.load(std::memory_order_relaxed) + left);
+  const std::uint64_t before = counted_.fetch_add(bytes, std::memory_order_relaxed);
   if (before <= hard && bytes <= hard - before) return true;
-  used_.fetch_sub(bytes, std::memory_order_relaxed);
+  counted_.fetch_sub(bytes, std::memory_order_relaxed);
   refused_.fetch_add(1, std::memory_order_relaxed);
   return false;
 }
@@ -69,6 +72,18 @@ bool MemoryBudget::try_take(std::size_t bytes) {
 void MemoryBudget::set_limits(std::uint64_t soft_bytes, std::uint64_t hard_bytes) {
   soft_.store(soft_bytes, std::memory_order_relaxed);
   hard_.store(hard_bytes, std::memory_order_relaxed);
+}
+
+void MemoryBudget::measured(std::uint64_t process_bytes) {
+  const std::uint64_t beside = process_bytes - std::min(process_bytes, counted_.load(std::memory_order_relaxed));
+  beside_.store(std::max(beside, std::exchange(beside_before_, beside)), std::memory_order_relaxed);
+}
+
+Result<void> MemoryCharge::take(std::size_t bytes) {
+  if (!budget_.try_take(bytes, budget_.margin() / 4))
+    return Error(ErrorCode::kResourceExhausted, "short of memory: try again later");
+  bytes_ += bytes;
+  return {};
 }
 
 Result<BufferLease> BufferLease::take(MemoryBudget& budget, BufferSize size) {

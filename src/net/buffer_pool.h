@@ -3,7 +3,7 @@
 // Ten thousand idle connections that each keep a 16 KiB buffer hold 160 MiB for nothing. So a connection waits without
 // a buffer (Stream::wait_readable) and leases one only when bytes are there. What is leased, and whatever else asks,
 // counts against one MemoryBudget of the process: above its soft limit new work should be refused, at its hard limit a
-// lease fails. Each thread keeps a few free buffers (at most kCachedBytesMax), which no budget counts.
+// lease fails. Each thread keeps a few free buffers (at most kCachedBytesMax), which only measured() can tell it of.
 #pragma once
 
 #include <atomic>
@@ -25,21 +25,49 @@ class MemoryBudget {
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
-  // False: it would pass the hard limit; nothing was taken, and the refusal is counted.
-  bool try_take(std::size_t bytes);
-  void give_back(std::size_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
+  // False: it would pass the hard limit, or come nearer to it than `left`; nothing was taken, and the refusal is
+  // counted.
+  bool try_take(std::size_t bytes, std::uint64_t left = 0);
+  void give_back(std::size_t bytes) { counted_.fetch_sub(bytes, std::memory_order_relaxed); }
   // Takes effect at once; what is held beyond a lower limit stays until given back.
   void set_limits(std::uint64_t soft_bytes, std::uint64_t hard_bytes);
+  // What the whole process was found to hold: from now on what it holds beside the bytes counted here counts as well.
+  // Of two calls the higher remainder holds, as bytes may have been counted and not yet touched. One thread.
+  void measured(std::uint64_t process_bytes);
 
-  std::uint64_t used() const { return used_.load(std::memory_order_relaxed); }
+  std::uint64_t used() const {
+    return counted_.load(std::memory_order_relaxed) + beside_.load(std::memory_order_relaxed);
+  }
   std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
+  // From the soft limit to the hard one.
+  std::uint64_t margin() const { return hard_.load(std::memory_order_relaxed) - soft_.load(std::memory_order_relaxed); }
   bool above_soft_limit() const { return used() > soft_.load(std::memory_order_relaxed); }
 
  private:
-  std::atomic<std::uint64_t> used_{0};
+  std::atomic<std::uint64_t> counted_{0};
+  std::atomic<std::uint64_t> beside_{0};
+  std::uint64_t beside_before_ = 0;
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<std::uint64_t> soft_;
   std::atomic<std::uint64_t> hard_;
+};
+
+// Bytes taken from a budget a few at a time, and given back together when this is destroyed. The last quarter of what
+// is between its limits is left to buffers, without which not even a short question can be answered.
+class MemoryCharge {
+ public:
+  explicit MemoryCharge(MemoryBudget& budget) : budget_(budget) {}
+  MemoryCharge(const MemoryCharge&) = delete;
+  MemoryCharge& operator=(const MemoryCharge&) = delete;
+  ~MemoryCharge() {
+    if (bytes_ != 0) budget_.give_back(bytes_);
+  }
+  // kResourceExhausted: there is no room for them; nothing more was taken.
+  Result<void> take(std::size_t bytes);
+
+ private:
+  MemoryBudget& budget_;
+  std::size_t bytes_ = 0;
 };
 
 // 16 KiB holds a request's head or one TLS record; 64 KiB is where larger reads stop being cheaper per byte.

@@ -47,6 +47,42 @@ TEST(Buffers, AHardLimitBelowWhatIsUsedRefusesAndDoesNotWrap) {
   budget.give_back(100);
 }
 
+TEST(Buffers, WhatTheProcessHoldsBesidesCounts) {
+  MemoryBudget budget(700, 1000);
+  EXPECT_TRUE(budget.try_take(100));
+  budget.measured(600);  // 500 beside
+  EXPECT_EQ(budget.used(), 600U);
+  EXPECT_TRUE(budget.try_take(400));
+  EXPECT_FALSE(budget.try_take(1)) << "500 and 500 are all there is";
+  EXPECT_TRUE(budget.above_soft_limit());
+  budget.measured(700);  // of the 500 counted 300 are not yet touched, or what is beside has shrunk: the worse holds
+  EXPECT_EQ(budget.used(), 1000U);
+  budget.measured(700);
+  EXPECT_EQ(budget.used(), 700U);
+  budget.measured(5'000);  // past the limit by what was never counted
+  EXPECT_FALSE(budget.try_take(1));
+  budget.give_back(500);
+  EXPECT_EQ(budget.refused(), 2U);
+}
+
+TEST(Buffers, AChargeGivesBackAllItTook) {
+  MemoryBudget budget(100, 100);
+  {
+    MemoryCharge charge(budget);
+    EXPECT_TRUE(charge.take(60).ok());
+    EXPECT_TRUE(charge.take(40).ok());
+    EXPECT_EQ(charge.take(1).error().code(), ErrorCode::kResourceExhausted);
+    EXPECT_EQ(budget.used(), 100U);
+  }
+  EXPECT_EQ(budget.used(), 0U);
+  budget.set_limits(60, 100);
+  MemoryCharge charge(budget);
+  EXPECT_FALSE(charge.take(91).ok()) << "a quarter of 40 is left to buffers";
+  EXPECT_TRUE(charge.take(90).ok());
+  EXPECT_TRUE(budget.try_take(10));
+  budget.give_back(10);
+}
+
 TEST(Buffers, MayBeReleasedOnAnotherThread) {
   MemoryBudget budget;
   std::vector<BufferLease> leases;

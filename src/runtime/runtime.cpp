@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/check.h"
+#include "runtime/longest_run.h"
 #include "runtime/worker.h"
 
 namespace banyan {
@@ -80,6 +81,9 @@ class StallDetector {
       return;
     }
     const Duration so_far = now - seen.since;
+    if (so_far.count() > scheduler_.longest_run.load(std::memory_order_relaxed)) {
+      scheduler_.longest_run.store(so_far.count(), std::memory_order_relaxed);
+    }
     if (so_far < scheduler_.options.stall_threshold) return;
     // Others work off its queue meanwhile. At every look, since it may go on to fill its next-slot.
     scheduler_.wake_a_thief();
@@ -361,6 +365,11 @@ RuntimeStatistics runtime_statistics() {
   }
   sum.stalls = self->scheduler.stalls.load(std::memory_order_relaxed);
   return sum;
+}
+
+Duration longest_run() {
+  const Worker* self = current_worker();
+  return self == nullptr ? Duration() : Duration(self->scheduler.longest_run.load(std::memory_order_relaxed));
 }
 
 }  // namespace banyan

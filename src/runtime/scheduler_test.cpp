@@ -10,6 +10,7 @@
 
 #include "runtime/blocking.h"
 #include "runtime/channel.h"
+#include "runtime/longest_run.h"
 #include "runtime/readiness.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
@@ -623,6 +624,7 @@ TEST(Scheduler, AStallIsReportedOnceWithItsTask) {
     std::this_thread::sleep_for(60ms);
     co_await yield();
     EXPECT_EQ(runtime_statistics().stalls, 1U);
+    EXPECT_GE(longest_run(), 40ms);
     co_return 0;
   }());
   EXPECT_EQ(stalls_told.load(), 1);

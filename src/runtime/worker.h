@@ -117,6 +117,7 @@ class Scheduler {
   std::atomic<std::uint64_t> idle_mask{0};
   std::atomic<std::uint32_t> global_size{0};
   std::atomic<std::uint64_t> stalls{0};
+  std::atomic<Duration::rep> longest_run{0};  // written by the stall detector alone
   // Threads that are not workers and are inside schedule(). The task they queue may end everything at once, so the
   // scheduler waits for them before it goes.
   std::atomic<int> foreign_calls{0};

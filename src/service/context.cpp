@@ -1,5 +1,6 @@
 #include "service/context.h"
 
+#include <algorithm>
 #include <span>
 
 #include "runtime/runtime.h"
@@ -57,6 +58,27 @@ Problem Context::problem_for(const Error& error) {
   return problem_.status != 0 && error.message() == problem_.detail ? problem_ : problem_of(error);
 }
 
+// Memory is counted as the body comes: what a client announces and does not send takes none. What is made of the text
+// is as long as it, about.
+Task<Result<std::string>> Context::read_body() {
+  std::string text;
+  for (;;) {
+    BodyFrame frame;
+    if (!body().try_next(&frame)) frame = co_await try_(body().next());
+    if (frame.kind == BodyFrame::Kind::kEnd) break;
+    const std::size_t needed = text.size() + frame.data.size();
+    if (needed > route_->body_bytes_max) co_return problem(413, "body too large");
+    if (needed > text.capacity()) {
+      const std::size_t capacity = std::max(needed, std::min(2 * text.capacity(), route_->body_bytes_max));
+      co_await try_(hold(capacity - text.capacity()));
+      text.reserve(capacity);
+    }
+    text.append(frame.data);
+  }
+  co_await try_(hold(text.size()));
+  co_return text;
+}
+
 Task<Result<void>> Context::bind(const InputType& type, void* object) {
   Problem wrong{.status = 400, .detail = "the request is not valid", .values = {}};
   bind_parameters(type, {.match = match_, .query = head().query, .fields = head().fields}, object, wrong.values);
@@ -64,8 +86,7 @@ Task<Result<void>> Context::bind(const InputType& type, void* object) {
     const std::string_view given = head().fields.value(FieldId::kContentType);
     if (!given.empty() && route_->json_only && !is_json(given))
       co_return problem(415, "the body must be application/json");
-    Result<std::string> text = co_await read_all(body(), route_->body_bytes_max);
-    if (!text.ok() && text.error().code() == ErrorCode::kResourceExhausted) co_return problem(413, "body too large");
+    Result<std::string> text = co_await read_body();
     if (!text.ok()) co_return std::move(text).error();
     bind_body(type, *text, object, wrong.values);
   }

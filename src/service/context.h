@@ -7,6 +7,7 @@
 
 #include "exchange/exchange.h"
 #include "http/router.h"
+#include "net/buffer_pool.h"
 #include "runtime/context.h"
 #include "runtime/task.h"
 #include "service/inputs.h"
@@ -39,7 +40,8 @@ struct Stream {
 
 class Context {
  public:
-  Context(Exchange& exchange, TraceContext trace) : exchange_(exchange), trace_(std::move(trace)) {}
+  Context(Exchange& exchange, TraceContext trace, MemoryBudget& memory)
+      : exchange_(exchange), trace_(std::move(trace)), held_(memory) {}
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
@@ -57,6 +59,10 @@ class Context {
   // Ends the request with `status`:  co_return context.problem(401, "unauthorized");
   Error problem(int status, std::string detail);
   Error problem(Problem problem);
+  // Counts `bytes` that the request is about to hold until it is answered, so that the process stays within its limit.
+  // kResourceExhausted, which becomes 503: there is no room for them. Bodies that are bound and answers are counted
+  // already; this is for what else a handler makes of a size that requests choose.
+  Result<void> hold(std::size_t bytes) { return held_.take(bytes); }
   // Reads a request into what a handler takes. Errors: a problem, which lists every value that is wrong.
   Task<Result<void>> bind(const InputType& type, void* object);
   // What the client is to be told of `error`: the problem that was made here, or what the error's code says.
@@ -64,8 +70,12 @@ class Context {
 
  private:
   friend class Service;
+  Task<Result<std::string>> read_body();
+
   Exchange& exchange_;
   TraceContext trace_;
+  MemoryCharge held_;
+  std::string path_;  // normalised, where it was not
   Router::Match match_;
   const Route* route_ = nullptr;
   Answer answer_;

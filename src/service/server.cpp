@@ -4,8 +4,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cstdio>
+#include <cstdlib>
 #include <deque>
 
 #include "base/log.h"
@@ -16,6 +16,8 @@
 #include "runtime/channel.h"
 #include "runtime/runtime.h"
 #include "runtime/sync.h"
+#include "service/memory_limit.h"
+#include "service/memory_watch.h"
 
 namespace banyan::service {
 namespace {
@@ -23,18 +25,17 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint64_t kMegabyte = 1024 * 1024;
-constexpr Duration kMemoryLookEvery = 100ms;
 
 struct Limits {
   Duration drain_max = 10s;
-  std::uint64_t memory_bytes = 0;  // of the process; 0: none
+  MemoryLimit memory;
   std::uint64_t body_bytes_max = 64 * kMegabyte;
 };
 
 // What one worker serves with. Made and used on that worker alone.
 struct Worker {
-  Worker(Service& service, MemoryBudget& memory, const Limits& limits)
-      : server(service, memory, {.body_bytes_max = limits.body_bytes_max}) {}
+  Worker(Service& service, const Limits& limits)
+      : server(service, service.memory(), {.body_bytes_max = limits.body_bytes_max}) {}
   Http1Server server;
   std::deque<Listener> listeners;
   WaitGroup accepting;
@@ -43,11 +44,10 @@ struct Worker {
 // Outlives the runtime, and with it every connection.
 struct Server {
   Server(ServiceOptions options, std::vector<SocketAddress> its_addresses, Limits its_limits)
-      : service(std::move(options)), addresses(std::move(its_addresses)), limits(its_limits) {}
+      : service(std::move(options)), addresses(std::move(its_addresses)), limits(std::move(its_limits)) {}
   Service service;
   const std::vector<SocketAddress> addresses;
   const Limits limits;
-  MemoryBudget memory{48 * kMegabyte, 64 * kMegabyte};  // of buffers
   std::vector<std::unique_ptr<Worker>> workers;
   Event stopping;
   WaitGroup running;
@@ -55,7 +55,7 @@ struct Server {
 
 // The first worker opens the sockets, the others share them.
 Result<void> open_worker(Server& server) {
-  auto worker = std::make_unique<Worker>(server.service, server.memory, server.limits);
+  auto worker = std::make_unique<Worker>(server.service, server.limits);
   for (std::size_t i = 0; i < server.addresses.size(); ++i) {
     BANYAN_TRY(Listener listener, server.workers.empty() ? Listener::open(server.addresses[i])
                                                          : server.workers.front()->listeners[i].share());
@@ -122,27 +122,21 @@ int wait_for_signal() {
   return number;
 }
 
-// Resident bytes of this process; 0 where /proc does not tell.
-std::uint64_t resident_bytes() {
-  std::FILE* const file = std::fopen("/proc/self/statm", "re");
-  if (file == nullptr) return 0;
-  unsigned long long size = 0, resident = 0;
-  const int read = std::fscanf(file, "%llu %llu", &size, &resident);
-  std::fclose(file);
-  return read == 2 ? resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) : 0;
-}
-
-// Sheds requests while the process is over its limit. Ends with the runtime.
-Task<void> watch_memory(Server* server) {
-  bool over = false;
-  while ((co_await sleep_for(kMemoryLookEvery)).ok()) {
-    const std::uint64_t resident = resident_bytes();
-    if ((resident > server->limits.memory_bytes) == over) continue;
-    over = !over;
-    server->service.shed(over);
-    log_warn(over ? "memory_limit_passed" : "memory_below_limit",
-             {{"resident_bytes", resident}, {"limit_bytes", server->limits.memory_bytes}});
+// The room between the hard limit and the process's own is for what is not counted as it is taken, and seen only when
+// the process is measured: tasks, small answers, what handlers make without saying so.
+Result<void> limit_memory(Server& server) {
+  const MemoryLimit& limit = server.limits.memory;
+  const std::uint64_t soft = limit.bytes / 100 * 85;
+  const std::uint64_t resident = resident_bytes();
+  if (resident > soft) {
+    return Error(ErrorCode::kInvalidArgument,
+                 "the memory limit is " + std::to_string(limit.bytes / kMegabyte) + " MB (" + limit.source +
+                     "), and without a request the service holds " + std::to_string(resident / kMegabyte) +
+                     " MB already: it needs more, set by --memory-mb or BANYAN_MEMORY_MB");
   }
+  server.service.memory().set_limits(soft, limit.bytes / 100 * 95);
+  log_info("memory_limit", {{"bytes", limit.bytes}, {"source", limit.source}});
+  return {};
 }
 
 struct Build {
@@ -151,14 +145,16 @@ struct Build {
 };
 
 Task<int> serve(Server* server, Build build) {
+  std::optional<MemoryWatch> watch;
   Result<void> started = co_await build.program.build(server->service, build.arguments);
   if (started.ok()) started = server->service.start(worker_count());
+  if (started.ok()) started = limit_memory(*server);
   if (started.ok()) started = co_await start_workers(*server);
   if (started.ok()) {
+    watch.emplace(server->service.memory(), server->limits.memory.bytes);
     for (const Listener& listener : server->workers.front()->listeners) {
       log_info("listening", {{"address", listener.address().text()}});
     }
-    if (server->limits.memory_bytes != 0) go("memory", watch_memory(server));
     const int number = co_await blocking(wait_for_signal);
     log_info("draining", {{"signal", number}});
     server->service.drain();
@@ -181,14 +177,18 @@ Result<std::unique_ptr<Server>> make_server(const Program& program, const Argume
   BANYAN_TRY(const std::int64_t deadline_ms, arguments.integer("deadline-ms", 1, 3'600'000, 30'000));
   BANYAN_TRY(const std::int64_t drain_ms, arguments.integer("drain-ms", 0, 600'000, 10'000));
   BANYAN_TRY(const std::int64_t requests_max, arguments.integer("requests-max", 1, 10'000'000, 10'000));
-  BANYAN_TRY(const std::int64_t memory, arguments.integer("memory-mb", 0, 1'000'000, 0));
-  return std::make_unique<Server>(ServiceOptions{.name = std::string(program.name),
-                                                 .version = std::string(program.version),
-                                                 .deadline = std::chrono::milliseconds(deadline_ms),
-                                                 .requests_max = static_cast<std::size_t>(requests_max)},
-                                  std::move(addresses),
-                                  Limits{.drain_max = std::chrono::milliseconds(drain_ms),
-                                         .memory_bytes = static_cast<std::uint64_t>(memory) * kMegabyte});
+  BANYAN_TRY(const std::int64_t concurrency_max, arguments.integer("concurrency-max", 0, 1'000'000, 0));
+  BANYAN_TRY(const std::int64_t memory_mb, arguments.integer("memory-mb", 1, 1'000'000, 0));
+  AdmissionSettings admission{.requests_max = static_cast<std::size_t>(requests_max), .concurrency_max = {}};
+  if (concurrency_max > 0) admission.concurrency_max = static_cast<std::uint32_t>(concurrency_max);
+  BANYAN_TRY(MemoryLimit memory, find_memory_limit(memory_mb > 0 ? std::optional(memory_mb) : std::nullopt,
+                                                   std::getenv("BANYAN_MEMORY_MB")));
+  return std::make_unique<Server>(
+      ServiceOptions{.name = std::string(program.name),
+                     .version = std::string(program.version),
+                     .deadline = std::chrono::milliseconds(deadline_ms),
+                     .admission = admission},
+      std::move(addresses), Limits{.drain_max = std::chrono::milliseconds(drain_ms), .memory = std::move(memory)});
 }
 
 int complain(const Program& program, const Error& error) {
@@ -239,7 +239,8 @@ int run_service(const Program& program, int argc, char** argv) {
                   {.name = "deadline-ms", .value = "N", .about = "the longest a request may take (30000)"},
                   {.name = "drain-ms", .value = "N", .about = "how long its end waits for requests (10000)"},
                   {.name = "requests-max", .value = "N", .about = "requests at once, beyond them 503 (10000)"},
-                  {.name = "memory-mb", .value = "N", .about = "beyond so much memory new requests get 503"}},
+                  {.name = "concurrency-max", .value = "N", .about = "requests at once as latency says, at most (off)"},
+                  {.name = "memory-mb", .value = "N", .about = "what the process may hold (its group's limit)"}},
       .examples = program.examples,
       .run = &run_command};
   command.options.insert(command.options.end(), program.options.begin(), program.options.end());

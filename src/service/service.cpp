@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "http/target.h"
+#include "runtime/longest_run.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
 #include "service/openapi.h"
@@ -30,6 +31,15 @@ std::string sort_key(std::string_view path) {
     if (key[i] == '/' && key[i + 1] == ':') key[i + 1] = '\x7f';
   }
   return key;
+}
+
+// Smaller answers are what the room between a budget's hard limit and the process's is for.
+constexpr std::size_t kAnswerBytesUncounted = 16 * 1024;
+
+// What an answer tells adaptive concurrency. How soon a request was refused for its own mistakes tells nothing.
+ConcurrencyLimit::Outcome what_it_says(int status) {
+  if (status == 503 || status == 504) return ConcurrencyLimit::Outcome::kOverload;
+  return status >= 400 ? ConcurrencyLimit::Outcome::kNeutral : ConcurrencyLimit::Outcome::kAnswered;
 }
 
 Task<Result<Content>> healthy(Context&) { co_return Content{"application/json", R"({"status":"ok"})"}; }
@@ -68,6 +78,7 @@ void Service::add_own_routes() {
     route.path = path;
     route.endpoint = std::move(endpoint);
     route.listed = false;
+    route.sheds = false;
   };
   add("/healthz", typed_endpoint(&healthy));
   add("/readyz", typed_endpoint([this](Context& context) { return ready(context); }));
@@ -97,6 +108,7 @@ Result<void> Service::start(std::size_t workers) {
   BANYAN_TRY_VOID(compile_paths());
   openapi_ = describe_openapi(options_.name, options_.version, routes_);
   const TimePoint time = now();
+  admission_.emplace(options_.admission, memory_, time);
   const std::vector<std::string_view> clusters{options_.name};
   for (Route& route : routes_) {
     const std::string id = route.method + " " + route.path;
@@ -150,54 +162,55 @@ TimePoint Service::deadline_of(const Fields& fields) const {
 Task<void> Service::handle(Exchange& exchange) {
   const unsigned worker = current_worker_index();  // connections are pinned
   const TimePoint begun = exchange.started();
-  Context context(exchange, accept_trace(exchange.head().fields, false, random_bits));
-  const std::size_t others = under_way_.fetch_add(1, std::memory_order_relaxed);
-  Result<void> outcome;
-  if (shedding_.load(std::memory_order_relaxed) || others >= options_.requests_max) {
-    shed_.fetch_add(1, std::memory_order_relaxed);
-    context.answer().fields.add_copy(FieldId::kRetryAfter, "1");
+  Context context(exchange, accept_trace(exchange.head().fields, false, random_bits), memory_);
+  Result<void> outcome = find_route(context);
+  const bool found = outcome.ok() && context.route_ != nullptr;
+  const bool counted = found && context.route_->sheds;
+  const std::string_view lacking = counted ? admission_->enter(context.route_->rank) : "";
+  if (!lacking.empty()) {
     outcome = context.problem(503, "overloaded: try again later");
-  } else {
+  } else if (found) {
     // Within it every wait ends at the deadline; the answer is sent outside, or a late one could not be given.
     ContextGuard guard(with_ambient(current_context().with_deadline(deadline_of(exchange.head().fields)), context));
-    outcome = co_await dispatch(context);
+    outcome = co_await run_route(context);
   }
-  co_await answer(context, std::move(outcome));
-  under_way_.fetch_sub(1, std::memory_order_relaxed);
+  const Duration took = now() - begun;
+  const int status = co_await answer(context, std::move(outcome));
+  if (counted && lacking.empty()) admission_->leave(what_it_says(status), took, now());
   record(context, worker, now() - begun);
 }
 
-Task<Result<void>> Service::dispatch(Context& context) {
-  std::string storage;
+// OPTIONS is answered here, with no route.
+Result<void> Service::find_route(Context& context) {
   const RequestHead& head = context.head();
-  const auto path = normalize_path(head.path, PathForm::kRouting, storage);
-  if (!path) co_return context.problem(400, std::string(path.error().sentence));
-  // Captures are views of the path, which lives as long as this call, and so do all who read them.
+  const auto path = normalize_path(head.path, PathForm::kRouting, context.path_);
+  if (!path) return context.problem(400, std::string(path.error().sentence));
+  // Captures are views of the path, which lives as long as the context.
   context.match_ = router_->match({.method = head.method, .method_name = head.method_name, .path = *path});
-  if (!context.match_) co_return context.problem(404, "not found");
-  co_return co_await run_route(context, paths_[context.match_.rule]);
-}
-
-Task<Result<void>> Service::run_route(Context& context, const PathRoutes& at) {
-  const std::string_view asked = context.head().method_name;
+  if (!context.match_) return context.problem(404, "not found");
+  const PathRoutes& at = paths_[context.match_.rule];
+  const std::string_view asked = head.method_name;
   const std::string_view method = asked == "HEAD" ? "GET" : asked;
   for (const Route* route : at.routes) {
     if (route->method == method || route->method == asked) context.route_ = route;
   }
-  if (context.route_ == nullptr) {
-    context.answer().fields.add_copy(FieldId::kAllow, at.allow);
-    if (asked == "OPTIONS") {
-      context.answer().status = 204;
-      co_return Result<void>();
-    }
-    context.route_ = at.routes.front();  // whose clients are told in the way they know
-    const Error error = context.problem(405, "method not allowed");
-    co_return error;
+  if (context.route_ != nullptr) return {};
+  context.answer().fields.add_copy(FieldId::kAllow, at.allow);
+  if (asked == "OPTIONS") {
+    context.answer().status = 204;
+    return {};
   }
-  co_return co_await Next(*context.route_, 0, context)();
+  context.route_ = at.routes.front();  // whose clients are told in the way they know
+  return context.problem(405, "method not allowed");
 }
 
-Task<void> Service::answer(Context& context, Result<void> outcome) {
+Task<Result<void>> Service::run_route(Context& context) {
+  co_await try_(Next(*context.route_, 0, context)());
+  const std::size_t bytes = context.answer().body.size();
+  co_return bytes < kAnswerBytesUncounted ? Result<void>() : context.hold(bytes);
+}
+
+Task<int> Service::answer(Context& context, Result<void> outcome) {
   Answer& answer = context.answer();
   if (!outcome.ok()) {
     const Error& error = outcome.error();
@@ -205,6 +218,7 @@ Task<void> Service::answer(Context& context, Result<void> outcome) {
     if (problem.status == 500) log_error("request_failed", {{"path", context.head().path}, {"error", error.text()}});
     const ProblemStyle style = context.route_ == nullptr ? problem_style() : context.route_->rules.style;
     ProblemText text = style(problem);
+    if (problem.status == 503) answer.fields.set_copy(FieldId::kRetryAfter, "1");
     answer.status = problem.status;
     answer.content_type = std::move(text.content_type);
     answer.body = std::move(text.body);
@@ -217,6 +231,7 @@ Task<void> Service::answer(Context& context, Result<void> outcome) {
       answer.stream != nullptr ? co_await context.exchange_.respond_stream(answer.status, answer.fields, *answer.stream)
                                : co_await context.exchange_.respond(answer.status, answer.fields, answer.body);
   if (!sent.ok()) log_debug("answer_not_sent", {{"error", sent.error().text()}});
+  co_return answer.status;
 }
 
 void Service::record(Context& context, unsigned worker, Duration duration) {
@@ -253,10 +268,12 @@ std::string Service::metrics() const {
   std::vector<std::shared_ptr<RouteStats>> stats{no_route_stats_};
   for (const Route& route : routes_) stats.push_back(route.stats);
   write_route_metrics(text, stats);
-  text.family(MetricKind::kGauge, "banyan_service_requests_under_way", "Requests that are being answered.");
-  text.sample({}, under_way_.load(std::memory_order_relaxed));
-  text.family(MetricKind::kCounter, "banyan_service_shed_total", "Requests refused with 503 for lack of room.");
-  text.sample({}, shed_.load(std::memory_order_relaxed));
+  admission_->write_metrics(text);
+  text.family(MetricKind::kGauge, "banyan_runtime_longest_run_seconds",
+              "The longest a task was seen to run without suspending.");
+  text.sample({}, std::chrono::duration<double>(longest_run()).count());
+  text.family(MetricKind::kCounter, "banyan_runtime_stalls_total", "Runs of a task that took longer than 10 ms.");
+  text.sample({}, runtime_statistics().stalls);
   return out;
 }
 

@@ -27,6 +27,8 @@
 #include "base/clock.h"
 #include "exchange/exchange.h"
 #include "http/router.h"
+#include "net/buffer_pool.h"
+#include "service/admission.h"
 #include "service/context.h"
 #include "service/endpoint.h"
 #include "telemetry/route_stats.h"
@@ -72,6 +74,8 @@ struct Route {
   std::string invalid;    // the detail where values are wrong; "" for the usual one
   bool json_only = true;  // a body of another type than JSON is refused with 415
   bool listed = true;     // in /openapi.json
+  bool sheds = true;      // false: answered even where there is no room for requests, as health is
+  Priority rank = Priority::kNormal;
   std::string summary;
   std::string body_type;  // of a body the handler reads itself
   std::shared_ptr<RouteStats> stats;
@@ -110,6 +114,11 @@ struct Route {
   }
   Route& unlisted() {
     listed = false;
+    return *this;
+  }
+  // Under pressure the less important are refused first (admission.h).
+  Route& priority(Priority its_rank) {
+    rank = its_rank;
     return *this;
   }
 };
@@ -168,7 +177,7 @@ struct ServiceOptions {
   Duration deadline = std::chrono::seconds(30);  // of a request
   // Requests may ask for less, in milliseconds, by this field. "" for none.
   std::string deadline_field = "X-Request-Timeout-Ms";
-  std::size_t requests_max = 10'000;  // under way at once; beyond them 503
+  AdmissionSettings admission;  // beyond it 503
 };
 
 class Service final : public Handler, public Group {
@@ -201,8 +210,9 @@ class Service final : public Handler, public Group {
   Result<void> start(std::size_t workers);
   // From now on /readyz says 503, so that whoever sends requests looks elsewhere.
   void drain() { draining_.store(true, std::memory_order_relaxed); }
-  // New requests are answered with 503 while it is set.
-  void shed(bool on) { shedding_.store(on, std::memory_order_relaxed); }
+  // What connections and requests take their memory from. Above its soft limit requests are answered with 503, unless
+  // their route has high priority; at its hard limit the request fails that needs more. Unlimited at first.
+  MemoryBudget& memory() { return memory_; }
   // Where access log lines go; it must outlive the service. Null: nowhere.
   void log_access_to(LogSink* sink) { access_log_ = sink; }
 
@@ -224,9 +234,9 @@ class Service final : public Handler, public Group {
 
   void add_own_routes();
   Result<void> compile_paths();
-  Task<Result<void>> dispatch(Context& context);
-  Task<Result<void>> run_route(Context& context, const PathRoutes& at);
-  Task<void> answer(Context& context, Result<void> outcome);
+  Result<void> find_route(Context& context);
+  Task<Result<void>> run_route(Context& context);
+  Task<int> answer(Context& context, Result<void> outcome);  // its status
   TimePoint deadline_of(const Fields& fields) const;
   Task<Result<Content>> ready(Context& context);
   Task<Result<Content>> metrics_answer(Context& context);
@@ -234,6 +244,8 @@ class Service final : public Handler, public Group {
   void record(Context& context, unsigned worker, Duration duration);
 
   ServiceOptions options_;
+  MemoryBudget memory_;
+  std::optional<Admission> admission_;  // once started
   std::deque<Route> routes_;
   std::vector<PathRoutes> paths_;
   std::optional<Router> router_;
@@ -244,10 +256,7 @@ class Service final : public Handler, public Group {
   std::shared_ptr<RouteStats> no_route_stats_;
   std::vector<std::unique_ptr<Worker>> workers_;
   LogSink* access_log_ = nullptr;
-  std::atomic<std::size_t> under_way_{0};
-  std::atomic<std::uint64_t> shed_{0};
   std::atomic<bool> draining_{false};
-  std::atomic<bool> shedding_{false};
 };
 
 }  // namespace banyan::service
