@@ -1,4 +1,5 @@
-"""What the native user centre does beyond the PHP one: search, edges, PHP's sessions, a cache in Redis, PostgreSQL."""
+"""What the native user centre does beyond the PHP one: search, edges, PHP's sessions, a cache in Redis, PostgreSQL,
+MariaDB."""
 import concurrent.futures
 import json
 import os
@@ -6,12 +7,12 @@ import sqlite3
 import subprocess
 
 from e2e.test_usercenter_native import native_binary
-from lib.data_servers import Postgres, Redis
+from lib.data_servers import Mariadb, Postgres, Redis
 from lib.php import start_nginx
 from lib.raw_http import fetch
 from lib.usercenter import EXPIRED, JSON_TYPE, TOKEN, TOKEN_USER, UserCentreCase, questions
 from processes import Child, free_port, socket_directory
-from seed import post_rows, profile_row, seed_postgres, user_email, user_row
+from seed import post_rows, profile_row, seed_mariadb, seed_postgres, user_email, user_row
 from servers import LEGACY_ROOT, start_legacy
 
 BEARER = [("Authorization", f"Bearer {TOKEN}")]
@@ -37,14 +38,20 @@ class ServiceCase(UserCentreCase):
         self.addCleanup(redis.stop)
         return redis
 
-    def start_postgres(self):
+    def start_server(self, kind, seed):
         """One with the users and the tokens of the questions."""
-        postgres = Postgres()
-        self.addCleanup(postgres.stop)
-        postgres.start()
-        seed_postgres(postgres.url, USERS)
-        postgres.run(f"INSERT INTO tokens VALUES ('{TOKEN}', {TOKEN_USER}, {2 ** 40}), ('{EXPIRED}', {TOKEN_USER}, 1)")
-        return postgres
+        server = kind()
+        self.addCleanup(server.stop)
+        server.start()
+        seed(server.url, USERS)
+        server.run(f"INSERT INTO tokens VALUES ('{TOKEN}', {TOKEN_USER}, {2 ** 40}), ('{EXPIRED}', {TOKEN_USER}, 1)")
+        return server
+
+    def start_postgres(self):
+        return self.start_server(Postgres, seed_postgres)
+
+    def start_mariadb(self):
+        return self.start_server(Mariadb, seed_mariadb)
 
     def search(self, address, query):
         answer = fetch(address, f"/users/search?{query}")
@@ -88,6 +95,25 @@ class ServiceCase(UserCentreCase):
                 self.assertEqual((new.status, new.json()), (old.status, old.json()))
 
 
+    def check_me(self, address):
+        """A token says who it is and lets change and post."""
+        self.assertEqual(fetch(address, "/users/me").status, 401)
+        self.assertEqual(fetch(address, "/users/me", headers=[("Authorization", f"Bearer {EXPIRED}")]).status, 401)
+        self.assertEqual(fetch(address, "/users/me", headers=BEARER).json()["id"], TOKEN_USER)
+
+        def send(method, path, body):
+            return fetch(address, path, method=method, headers=[*BEARER, JSON_TYPE], body=json.dumps(body).encode())
+        self.assertEqual(send("PATCH", "/users/me", {"name": " New <name> "}).json()["name"], "New <name>")
+        self.assertEqual(fetch(address, f"/user/profile?id={TOKEN_USER}").json()["name"], "New <name>")
+        self.assertEqual(send("PATCH", "/users/me", {"email": user_email(2)}).status, 409)
+        wrong = send("PATCH", "/users/me", {"email": "nonsense"})
+        self.assertEqual((wrong.status, wrong.json()["errors"][0]["pointer"]), (400, "/email"))
+        post = send("POST", "/users/me/posts", {"title": "First", "text": "Hello"})
+        self.assertEqual(post.status, 201)
+        self.assertEqual(fetch(address, f"/users/{TOKEN_USER}").json()["posts"][0], post.json())
+        self.assertEqual(send("POST", "/users/me/posts", {"title": ""}).status, 400)
+
+
 class SearchTest(ServiceCase):
     def test_pages_and_edges_are_those_of_the_rows(self):
         self.check_search_and_edges(self.serve(self.seeded("users.db")))
@@ -116,22 +142,8 @@ class SearchTest(ServiceCase):
 class MeTest(ServiceCase):
     def test_a_token_says_who_it_is_and_lets_change_and_post(self):
         address = self.serve(self.seeded("users.db"))
-        self.assertEqual(fetch(address, "/users/me").status, 401)
-        self.assertEqual(fetch(address, "/users/me", headers=[("Authorization", f"Bearer {EXPIRED}")]).status, 401)
-        me = fetch(address, "/users/me", headers=BEARER).json()
-        self.assertEqual((me["id"], me["email"]), (TOKEN_USER, user_email(TOKEN_USER)))
-
-        def send(method, path, body):
-            return fetch(address, path, method=method, headers=[*BEARER, JSON_TYPE], body=json.dumps(body).encode())
-        self.assertEqual(send("PATCH", "/users/me", {"name": " New <name> "}).json()["name"], "New <name>")
-        self.assertEqual(fetch(address, f"/user/profile?id={TOKEN_USER}").json()["name"], "New <name>")
-        self.assertEqual(send("PATCH", "/users/me", {"email": user_email(2)}).status, 409)
-        wrong = send("PATCH", "/users/me", {"email": "nonsense"})
-        self.assertEqual((wrong.status, wrong.json()["errors"][0]["pointer"]), (400, "/email"))
-        post = send("POST", "/users/me/posts", {"title": "First", "text": "Hello"})
-        self.assertEqual(post.status, 201)
-        self.assertEqual(fetch(address, f"/users/{TOKEN_USER}").json()["posts"][0], post.json())
-        self.assertEqual(send("POST", "/users/me/posts", {"title": ""}).status, 400)
+        self.assertEqual(fetch(address, "/users/me", headers=BEARER).json()["email"], user_email(TOKEN_USER))
+        self.check_me(address)
 
 
 class SessionTest(ServiceCase):
@@ -211,16 +223,23 @@ class CacheTest(ServiceCase):
         self.assertEqual(postgres.log().count('FROM "users"') - before, 1)
 
 
-class PostgresTest(ServiceCase):
-    def test_every_answer_is_the_one_php_gives(self):
-        postgres = self.start_postgres()
-        address = self.serve(postgres.url)
+class ServerTest(ServiceCase):
+    def check_everything(self, server):
+        address = self.serve(server.url)
         self.check_search_and_edges(address)
         self.check_all_questions(address)
+        self.check_me(address)
+
+    def test_every_answer_from_postgresql_is_the_one_php_gives(self):
+        self.check_everything(self.start_postgres())
+
+    def test_every_answer_from_mariadb_is_the_one_php_gives(self):
+        self.check_everything(self.start_mariadb())
 
     def test_it_says_what_is_wrong_with_a_database_and_exits_2(self):
         cases = [("/nonexistent/users.db", "nonexistent"), ("oracle://x", "oracle://"),
-                 ("postgresql://nobody@127.0.0.1:1/x", "127.0.0.1"), (self.path("empty.db"), "users")]
+                 ("postgresql://nobody@127.0.0.1:1/x", "127.0.0.1"),
+                 ("mariadb://nobody@127.0.0.1:1/x", "127.0.0.1"), (self.path("empty.db"), "users")]
         sqlite3.connect(self.path("empty.db")).execute("CREATE TABLE t (a)").connection.close()
         for database, says in cases:
             with self.subTest(database):

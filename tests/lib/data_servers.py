@@ -1,8 +1,10 @@
-"""Real databases for tests: redis-server and PostgreSQL, each on sockets and files of its own, ended with the test."""
+"""Real databases for tests: redis-server, PostgreSQL and MariaDB, each on sockets and files of its own, ended with the
+test."""
 import os
 import shutil
 import subprocess
 import tempfile
+import urllib.parse
 
 from processes import Child, ProcessError, find_program, free_port
 
@@ -66,6 +68,46 @@ class Postgres:
 
     def run(self, sql):
         subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.url], input=sql, text=True, check=True)
+
+    def stop(self):
+        status = self.child.stop() if self.child else None
+        shutil.rmtree(self.directory, ignore_errors=True)
+        return status
+
+
+class Mariadb:
+    """A MariaDB of its own under /tmp; .url is that of a database whose user may do everything."""
+
+    def __init__(self):
+        self.program = find_program(["mariadbd"], "apt-get install mariadb-server")
+        self.directory = tempfile.mkdtemp(prefix="banyan-mariadb-")
+        self.socket = os.path.join(self.directory, "mariadb.sock")
+        self.url = f"mariadb://banyan@/banyan?host={urllib.parse.quote(self.socket)}"
+        self.child = None
+
+    def start(self):
+        data = os.path.join(self.directory, "data")
+        common = ["--no-defaults", f"--datadir={data}", "--debug-no-sync", "--innodb-flush-method=nosync",
+                  *(["--user=root"] if os.geteuid() == 0 else [])]
+        subprocess.run([find_program(["mariadb-install-db"], "apt-get install mariadb-server"), *common,
+                        "--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=8M"],
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.child = Child("mariadb", [self.program, *common, f"--socket={self.socket}", "--skip-networking",
+                                       f"--pid-file={self.directory}/mariadb.pid", "--innodb-log-file-size=32M",
+                                       "--innodb-flush-log-at-trx-commit=0", "--general-log=1",
+                                       f"--general-log-file={self.directory}/general.log"],
+                           os.path.join(self.directory, "mariadb.log"), cwd="/")
+        self.child.wait_listening("unix:" + self.socket, timeout=60)
+        self.run("CREATE DATABASE banyan; CREATE USER banyan@localhost; GRANT ALL ON banyan.* TO banyan@localhost", "")
+        return self
+
+    def log(self):
+        with open(os.path.join(self.directory, "general.log"), encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def run(self, sql, database="banyan"):
+        subprocess.run(["mariadb", "--no-defaults", "-S", self.socket, "-u", "root", *([database] if database else [])],
+                       input=sql, text=True, check=True)
 
     def stop(self):
         status = self.child.stop() if self.child else None

@@ -1,5 +1,5 @@
 -- The user centre's one database. The PHP service and its native successor open the same file. seed.py makes the same
--- tables in PostgreSQL, from this text.
+-- tables in PostgreSQL and MariaDB, from this text.
 CREATE TABLE users (
     id         INTEGER PRIMARY KEY,
     name       TEXT    NOT NULL,

@@ -82,7 +82,7 @@ int main(int argc, char** argv) {
       .summary = "the user centre as a native service",
       .options = {{.name = "database",
                    .value = "PLACE",
-                   .about = "the SQLite file made by seed.py, or postgresql://...",
+                   .about = "the SQLite file made by seed.py, postgresql://... or mariadb://...",
                    .required = true},
                   {.name = "redis", .value = "URL", .about = "cache profiles there: redis://... or unix:PATH"},
                   {.name = "sessions",

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "mariadb/mariadb_database.h"
 #include "postgres/postgres_database.h"
 #include "sqlite/sqlite_database.h"
 
@@ -43,9 +44,13 @@ Task<Result<std::unique_ptr<SqlDatabase>>> open_database(std::string place) {
   if (place.starts_with("postgresql://") || place.starts_with("postgres://")) {
     co_return co_await try_(PostgresDatabase::open(co_await try_(PostgresOptions::parse(place))));
   }
+  if (place.starts_with("mariadb://") || place.starts_with("mysql://")) {
+    co_return co_await try_(MariadbDatabase::open(co_await try_(MariadbOptions::parse(place))));
+  }
   if (const std::size_t scheme = place.find("://"); scheme != std::string::npos) {
-    co_return Error(ErrorCode::kInvalidArgument, "--database: no database is known by " + place.substr(0, scheme) +
-                                                     "://; give postgresql://... or the file of a SQLite database");
+    co_return Error(ErrorCode::kInvalidArgument,
+                    "--database: no database is known by " + place.substr(0, scheme) +
+                        "://; give postgresql://..., mariadb://... or the file of a SQLite database");
   }
   co_return co_await try_(SqliteDatabase::open({.path = std::move(place), .create = false, .inline_reads = true}));
 }

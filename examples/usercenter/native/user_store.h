@@ -13,7 +13,8 @@
 
 namespace usercenter {
 
-// `place`: a PostgreSQL URL ("postgresql://..."), or the file of a SQLite database that is there.
+// `place`: the URL of a PostgreSQL ("postgresql://...") or a MariaDB ("mariadb://..."), or the file of a SQLite
+// database that is there.
 banyan::Task<banyan::Result<std::unique_ptr<banyan::SqlDatabase>>> open_database(std::string place);
 
 // What to change; what is not there stays.
