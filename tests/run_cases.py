@@ -6,6 +6,7 @@ With GTEST_OUTPUT=xml:DIRECTORY/ it writes DIRECTORY/NAME.xml, from which tools/
 of the run those that were skipped, with their reasons. Exit status: 0 all passed or skipped, 1 something did not.
 """
 import os
+import resource
 import sys
 import unittest
 import xml.etree.ElementTree as ElementTree
@@ -47,6 +48,9 @@ class Cases(unittest.TextTestResult):
 
 
 def main(name, *modules):
+    # Some cases hold thousands of connections, and many a shell allows 1,024 descriptors.
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     cases = unittest.TestLoader().loadTestsFromNames(modules)
     result = unittest.TextTestRunner(resultclass=Cases).run(cases)
     for test, reason in result.skipped:
