@@ -4,19 +4,13 @@
 
 #include "answers/content_coding.h"
 #include "answers/html_text.h"
+#include "base/ascii.h"
 #include "json/parse.h"
 
 namespace banyan {
 namespace {
 
 constexpr std::size_t kShownBytes = 200;
-
-char lower(char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); }
-
-bool same_name(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](char a, char b) { return lower(a) == lower(b); });
-}
 
 std::string shown(std::string_view text) {
   if (text.size() <= kShownBytes) return std::string(text);
@@ -27,7 +21,7 @@ std::string shown(std::string_view text) {
 std::string media_type(std::string_view value) {
   std::string type(value.substr(0, value.find(';')));
   while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
-  for (char& c : type) c = lower(c);
+  for (char& c : type) c = ascii_lower(c);
   return type;
 }
 
@@ -58,7 +52,7 @@ void compare_html(std::string_view old_body, std::string_view new_body, AnswerCo
 std::string ComparedAnswer::header(std::string_view name) const {
   std::string joined;
   for (const auto& [field, value] : headers) {
-    if (!same_name(field, name)) continue;
+    if (!ascii_equal_ignoring_case(field, name)) continue;
     if (!joined.empty()) joined += ", ";
     joined += value;
   }

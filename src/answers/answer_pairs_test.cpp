@@ -11,14 +11,10 @@
 
 #include "answers/answer_comparer.h"
 #include "answers/deflated.h"
+#include "base/ascii.h"
 
 namespace banyan {
 namespace {
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 std::string unescaped(std::string_view text) {
   std::string out;
@@ -74,7 +70,7 @@ class Side {
  private:
   bool has(std::string_view name) const {
     for (const auto& [known, value] : headers_) {
-      if (lower(known) == name) return true;
+      if (ascii_lower(known) == name) return true;
     }
     return false;
   }

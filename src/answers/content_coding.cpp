@@ -6,16 +6,12 @@
 #include <array>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace banyan {
 namespace {
 
 constexpr std::size_t kCodingsMax = 4;  // nobody means more
-
-std::string lower(std::string_view text) {
-  std::string made(text);
-  for (char& c : made) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-  return made;
-}
 
 // The codings named, first applied first, without `identity`.
 Result<std::vector<std::string>> codings_of(std::string_view list) {
@@ -26,9 +22,9 @@ Result<std::vector<std::string>> codings_of(std::string_view list) {
     list.remove_prefix(std::min(comma + 1, list.size()));
     while (!one.empty() && (one.front() == ' ' || one.front() == '\t')) one.remove_prefix(1);
     while (!one.empty() && (one.back() == ' ' || one.back() == '\t')) one.remove_suffix(1);
-    if (one.empty() || lower(one) == "identity") continue;
+    if (one.empty() || ascii_lower(one) == "identity") continue;
     if (codings.size() == kCodingsMax) return Error(ErrorCode::kUnsupported, "more than four content codings");
-    codings.push_back(lower(one));
+    codings.push_back(ascii_lower(one));
   }
   return codings;
 }

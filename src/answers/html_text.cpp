@@ -6,12 +6,12 @@
 #include <map>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace banyan {
 namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-char lower(char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); }
 
 void append_utf8(std::string& out, std::uint32_t point) {
   const auto tail = [&](int shift) { out.push_back(static_cast<char>(0x80 | (point >> shift & 0x3f))); };
@@ -42,7 +42,7 @@ bool append_reference(std::string& out, std::string_view name) {
     return true;
   }
   if (name.size() < 2 || name.front() != '#') return false;
-  const bool hexadecimal = lower(name[1]) == 'x';
+  const bool hexadecimal = ascii_lower(name[1]) == 'x';
   const std::string_view digits = name.substr(hexadecimal ? 2 : 1);
   std::uint32_t point = 0;
   const auto [end, failed] =
@@ -97,8 +97,8 @@ class HtmlReader {
     if (page_[at_] != '<') return false;
     const std::string_view after = page_.substr(at_ + 1, 2);
     if (after.empty()) return false;
-    return is_letter(after[0]) || after[0] == '!' || after[0] == '?' ||
-           (after[0] == '/' && after.size() == 2 && is_letter(after[1]));
+    return is_ascii_letter(after[0]) || after[0] == '!' || after[0] == '?' ||
+           (after[0] == '/' && after.size() == 2 && is_ascii_letter(after[1]));
   }
 
   // A tag, comment or declaration where there is one.
@@ -112,7 +112,7 @@ class HtmlReader {
       const std::size_t begin = at_;
       skip_past(">");
       std::string declaration(page_.substr(begin, at_ - begin));
-      for (char& c : declaration) c = lower(c);
+      for (char& c : declaration) c = ascii_lower(c);
       add(std::move(declaration), true);
       return true;
     }
@@ -124,7 +124,7 @@ class HtmlReader {
   void read_tag() {
     std::string tag;
     while (at_ < page_.size() && !is_space(page_[at_]) && page_[at_] != '>' && (page_[at_] != '/' || tag.size() < 2)) {
-      tag.push_back(lower(page_[at_++]));
+      tag.push_back(ascii_lower(page_[at_++]));
     }
     // By name; the first of equal names counts.
     const std::map<std::string, std::string> attributes = read_attributes();
@@ -149,7 +149,7 @@ class HtmlReader {
       }
       std::string name;
       do {
-        name.push_back(lower(page_[at_++]));
+        name.push_back(ascii_lower(page_[at_++]));
       } while (at_ < page_.size() && !is_space(page_[at_]) &&
                std::string_view("/>=").find(page_[at_]) == std::string_view::npos);
       skip_space();
@@ -187,7 +187,7 @@ class HtmlReader {
     const std::string_view text = rest();
     return text.starts_with("</") && text.size() >= name.size() + 2 &&
            std::equal(name.begin(), name.end(), text.begin() + 2,
-                      [](char left, char right) { return left == lower(right); });
+                      [](char left, char right) { return left == ascii_lower(right); });
   }
 
   void read_text() {

@@ -4,18 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace banyan {
 namespace {
 
 constexpr std::size_t kNameBytesMax = 256;
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return lower;
-}
 
 }  // namespace
 
@@ -41,11 +35,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
 
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> known) {
   const std::size_t limit = std::max<std::size_t>(1, name.size() / 3);
-  const std::string lower = lower_case(name);
+  const std::string lower = ascii_lower(name);
   std::size_t best = limit + 1;
   std::string_view nearest;
   for (const std::string_view candidate : known) {
-    const std::size_t distance = edit_distance(lower, lower_case(candidate), limit);
+    const std::size_t distance = edit_distance(lower, ascii_lower(candidate), limit);
     if (distance >= best) continue;
     best = distance;
     nearest = candidate;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.h"
+
 namespace banyan {
 namespace {
 
@@ -25,10 +27,8 @@ bool is_ipv6(const std::string& host) {
 // RFC 1123 names, plus '_', which container networks use.
 bool is_name(std::string_view host) {
   if (host.empty() || host.size() > 253 || host.front() == '-' || host.front() == '.') return false;
-  const bool letters = std::all_of(host.begin(), host.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_';
-  });
+  const bool letters = std::all_of(host.begin(), host.end(),
+                                   [](char c) { return is_ascii_alnum(c) || c == '-' || c == '.' || c == '_'; });
   const bool digits_only = host.find_first_not_of("0123456789.") == host.npos;  // a mistyped IPv4 address
   return letters && !digits_only && host.find("..") == host.npos;
 }

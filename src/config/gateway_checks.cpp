@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii.h"
 #include "base/edit_distance.h"
 #include "config/migrate_schema.h"
 #include "config/transport_schema.h"
@@ -191,9 +192,8 @@ bool methods_cover(const std::vector<std::string>& earlier, const std::vector<st
 }
 
 bool same_name(std::string_view a, std::string_view b, bool ignore_case) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return x == y || (ignore_case && lower(x) == lower(y)); });
+                    [&](char x, char y) { return x == y || (ignore_case && ascii_lower(x) == ascii_lower(y)); });
 }
 
 // Each condition of the earlier must follow from one of the later.

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/ascii.h"
 #include "config/schema_values.h"
 #include "config/units.h"
 #include "json/path.h"
@@ -33,9 +34,8 @@ void read_paths(const KeySpec& key, const YamlNode& node, void* object, Reading&
 }
 
 bool is_field_name(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  });
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_ascii_alnum(c) || c == '-' || c == '_'; });
 }
 
 bool check_field_name(std::string_view key, const std::string& text, const YamlNode& node, Reading& reading) {

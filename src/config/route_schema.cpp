@@ -1,6 +1,7 @@
 // `routes:` which requests are answered by whom.
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "config/gateway_sections.h"
 #include "config/gray_schema.h"
 #include "config/load_schema.h"
@@ -16,14 +17,13 @@ using namespace schema_detail;
 
 bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    return is_ascii_alnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
   });
 }
 
 bool check_method(const std::string& text, const YamlNode& node, Reading& reading) {
   std::string upper = text;
-  for (char& c : upper) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c);
+  for (char& c : upper) c = ascii_upper(c);
   if (is_token(text) && text == upper) return true;
   reading.diagnostics.error(
       node.position, "method: '" + text + "' is not a method",
@@ -35,7 +35,7 @@ void read_host(const KeySpec& key, const YamlNode& node, void* object, Reading& 
   const auto text = reading.text(key.name, node, "a host name");
   if (!text) return;
   std::string host = *text;
-  for (char& c : host) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+  for (char& c : host) c = ascii_lower(c);
   const std::string_view name = std::string_view(host).substr(host.starts_with("*.") ? 2 : 0);
   const bool valid = !name.empty() && !name.starts_with('.') && name.find("..") == name.npos &&
                      name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-._") == name.npos;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/edit_distance.h"
 #include "config/units.h"
 
@@ -44,8 +45,7 @@ std::optional<std::string> Reading::text(std::string_view key, const YamlNode& n
 
 std::optional<std::string> Reading::unquoted(std::string_view key, const YamlNode& node, std::string_view expected) {
   // A measure with its unit reads the same in quotes, and JSON, which is YAML too, has no other way to write one.
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  const bool measure = !node.text.empty() && digit(node.text.front()) && !digit(node.text.back());
+  const bool measure = !node.text.empty() && is_ascii_digit(node.text.front()) && !is_ascii_digit(node.text.back());
   if (node.kind == YamlNode::Kind::kScalar && (node.plain || measure)) return node.text;
   wrong_type(key, node, expected);
   return std::nullopt;

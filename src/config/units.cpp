@@ -5,6 +5,8 @@
 #include <optional>
 #include <span>
 
+#include "base/ascii.h"
+
 namespace banyan {
 namespace {
 
@@ -123,7 +125,7 @@ Result<bool> parse_boolean(std::string_view text) {
   if (text == "true") return true;
   if (text == "false") return false;
   std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+  for (char& c : lower) c = ascii_lower(c);
   for (const std::string_view yes : {"yes", "on", "y", "1", "true", "enabled"}) {
     if (lower == yes) return refuse(text, "is not a boolean, write true");
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "fastcgi/record.h"
 
 namespace banyan::fastcgi {
@@ -29,7 +30,7 @@ void append_joined_pair(std::string& out, std::string_view name, std::string_vie
 void append_variable_name(std::string& out, std::string_view field_name) {
   out += "HTTP_";
   for (char c : field_name) {
-    out += c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
+    out += c == '-' ? '_' : ascii_upper(c);
   }
 }
 
@@ -117,9 +118,7 @@ bool is_forwarded_field(const Fields::Entry& field) {
     default:
       return true;
   }
-  return std::ranges::all_of(field.name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-  });
+  return std::ranges::all_of(field.name, [](char c) { return is_ascii_alnum(c) || c == '-'; });
 }
 
 void append_params(std::string& out, const ParamsSource& source) {

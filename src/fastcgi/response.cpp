@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "http/message_framing.h"
 
 namespace banyan::fastcgi {
@@ -52,8 +53,7 @@ bool may_come_once(FieldId id) {
 
 // "404 Not Found".
 Refusal parse_status(std::string_view value, CgiHead& head) {
-  auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (value.size() < 3 || !std::all_of(value.begin(), value.begin() + 3, is_digit)) return kBadStatus;
+  if (value.size() < 3 || !std::all_of(value.begin(), value.begin() + 3, is_ascii_digit)) return kBadStatus;
   if (value.size() > 3 && value[3] != ' ') return kBadStatus;
   head.status = (value[0] - '0') * 100 + (value[1] - '0') * 10 + (value[2] - '0');
   if (head.status < 200 || head.status > 599) return kBadStatus;

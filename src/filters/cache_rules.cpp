@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "filters/list_field.h"
 #include "http/date.h"
 
@@ -73,12 +74,6 @@ void set_times(StoredAnswer& stored, const ArrivedAnswer& answer, const CachePol
   // Section 5.2.2.10: s-maxage forbids stale use too; but not where the answer itself allows it.
   const bool allowed = control.stale_while_revalidate || control.stale_if_error;
   stored.never_stale = control.must_revalidate || (control.s_maxage && !allowed);
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-  return out;
 }
 
 std::string_view opaque_tag(std::string_view tag) { return tag.starts_with("W/") ? tag.substr(2) : tag; }
@@ -180,7 +175,7 @@ std::vector<std::string> vary_names(const Fields& answer) {
     if (entry.id != FieldId::kVary) continue;
     std::string_view rest = entry.value;
     while (!rest.empty()) {
-      const std::string name = lower(take_element(rest));
+      const std::string name = ascii_lower(take_element(rest));
       if (name == "*") return {"*"};
       if (!name.empty()) names.push_back(name);
     }

@@ -5,23 +5,17 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "http/field_id.h"
 
 namespace banyan {
 namespace {
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 bool read_hash(std::string_view text, std::array<std::uint8_t, 32>& hash) {
   if (text.size() != 2 * hash.size()) return false;
   for (std::size_t i = 0; i < hash.size(); ++i) {
-    const int high = hex_digit(text[2 * i]);
-    const int low = hex_digit(text[2 * i + 1]);
+    const int high = hex_value(text[2 * i]);
+    const int low = hex_value(text[2 * i + 1]);
     if (high < 0 || low < 0) return false;
     hash[i] = static_cast<std::uint8_t>(high << 4 | low);
   }

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/ascii.h"
 #include "http/target.h"
 
 namespace banyan {
@@ -104,14 +105,6 @@ struct Tree {
     return parameter;
   }
 };
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
-  return out;
-}
 
 struct StringHash {
   using is_transparent = void;
@@ -333,7 +326,7 @@ std::string_view Router::Match::capture(std::string_view name) const {
 Result<Router> Router::compile(std::span<const RouteRule> rules) {
   auto table = std::make_unique<Table>();
   for (std::size_t i = 0; i < rules.size(); ++i) {
-    const std::string host = lower_case(rules[i].host);
+    const std::string host = ascii_lower(rules[i].host);
     if (!host.empty() && !is_host_pattern(host)) {
       return rule_error(i, "the host \"" + rules[i].host + "\" is neither a host name nor \"*.\" before one");
     }
@@ -350,7 +343,7 @@ Router::Match Router::match(const RouteQuery& query) const {
   const bool by_host = !table_->exact_hosts.empty() || !table_->wildcard_hosts.empty();
   if (by_host && !query.host.empty() && query.host.size() <= kHostBytesMax + 1) {
     char buffer[kHostBytesMax + 1];
-    std::transform(query.host.begin(), query.host.end(), buffer, lower);
+    std::transform(query.host.begin(), query.host.end(), buffer, [](char c) { return ascii_lower(c); });
     std::string_view host(buffer, query.host.size());
     if (host.ends_with('.')) host.remove_suffix(1);
     table_->search_hosts(host, search);

@@ -1,5 +1,7 @@
 #include "http/target.h"
 
+#include "base/ascii.h"
+
 namespace banyan {
 
 namespace {
@@ -9,13 +11,6 @@ constexpr Refusal kForbidden = {400, "the path holds an encoded control characte
 constexpr Refusal kEncodedSlash = {400, "the path holds an encoded slash, which no file name can hold"};
 constexpr Refusal kHiddenDots = {400, "the path holds a dot segment beside an encoded slash"};
 constexpr Refusal kAboveRoot = {400, "the path climbs above its root"};
-
-constexpr int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // The byte that "%XY" at `text[i]` stands for, or -1.
 int decoded_at(std::string_view text, std::size_t i) {
@@ -85,10 +80,7 @@ Refusal resolve_last_segment(std::string& out, std::size_t start) {
 
 constexpr char kHex[] = "0123456789ABCDEF";
 
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
-}
+bool is_unreserved(char c) { return is_ascii_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
 
 void append_encoded(char c, std::string& out) {
   const auto byte = static_cast<unsigned char>(c);

@@ -1,5 +1,7 @@
 #include "http2/field_list.h"
 
+#include "base/ascii.h"
+
 namespace banyan {
 namespace {
 
@@ -28,7 +30,7 @@ void FieldList::add(const Fields::Entry& entry) {
     return;
   }
   const std::size_t begin = names_.size();
-  for (const char c : entry.name) names_ += c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  for (const char c : entry.name) names_ += ascii_lower(c);
   push(std::string_view(names_).substr(begin), entry.value, NGHTTP2_NV_FLAG_NONE);
 }
 

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "json/scan.h"
 
@@ -13,18 +14,11 @@ namespace {
 // Zero bytes after the copy of the text: a 16-byte load at its last byte stays inside, and the zero ends every token.
 constexpr std::size_t kPadding = 32;
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // Four hexadecimal digits, or a negative number.
 int hex4(const char* p) {
   int code = 0;
   for (int i = 0; i < 4; ++i) {
-    int digit = hex_digit(p[i]);
+    int digit = hex_value(p[i]);
     if (digit < 0) return -1;
     code = code * 16 + digit;
   }

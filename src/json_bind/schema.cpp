@@ -4,6 +4,7 @@
 #include <limits>
 #include <set>
 
+#include "base/ascii.h"
 #include "json_bind/bind.h"
 
 namespace banyan::json {
@@ -71,7 +72,7 @@ std::string SchemaWriter::name_of(const BoundType& type) {
   if (types_.contains(name)) {
     name.clear();
     for (const char c : type.name) {
-      const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+      const bool plain = is_ascii_alnum(c) || c == '_';
       if (plain) name += c;
       if (!plain && !name.ends_with('.')) name += '.';
     }

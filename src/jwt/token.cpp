@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "json/parse.h"
 #include "jwt/base64url.h"
 
@@ -62,7 +63,7 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) {
   if (authorization.size() <= kScheme.size()) return std::nullopt;
   for (std::size_t i = 0; i < kScheme.size(); ++i) {
     const char c = authorization[i];
-    if ((c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c) != kScheme[i]) return std::nullopt;
+    if (ascii_lower(c) != kScheme[i]) return std::nullopt;
   }
   const std::size_t start = authorization.find_first_not_of(' ', kScheme.size());
   if (start == authorization.npos) return std::nullopt;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/ascii.h"
 #include "json/parse.h"
 #include "json/write.h"
 
@@ -11,21 +12,6 @@ namespace {
 
 constexpr std::size_t kPlacesMax = 256;
 constexpr std::size_t kBodyDepthMax = 128;  // masking recurses
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // A parameter's name may be written with escapes: "%74oken" is a token as well.
 std::string unescaped(std::string_view text) {
@@ -124,7 +110,7 @@ Result<Mask> Mask::parse(const std::vector<std::string>& places, Credentials cre
   }
   for (const std::string& place : places) {
     if (place.starts_with("header:") && place.size() > 7) {
-      mask.headers_.push_back(lower(place.substr(7)));
+      mask.headers_.push_back(ascii_lower(place.substr(7)));
     } else if (place.starts_with("query:") && place.size() > 6) {
       mask.parameters_.push_back(place.substr(6));
     } else if (place.starts_with("$")) {
@@ -140,7 +126,7 @@ Result<Mask> Mask::parse(const std::vector<std::string>& places, Credentials cre
 }
 
 std::string Mask::header(std::string_view name, std::string_view value) const {
-  const std::string field = lower(name);
+  const std::string field = ascii_lower(name);
   if (contains(headers_, field)) return std::string(kMasked);
   const bool is_address = field == "location" || field == "content-location" || field == "referer";
   return is_address ? target(value) : std::string(value);

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <limits>
 
+#include "base/ascii.h"
 #include "mariadb/packet_writer.h"
 
 namespace banyan::maria {
@@ -206,7 +207,7 @@ void put_timestamp(std::string& out, std::int64_t microseconds) {
 // The server takes what is no number for zero, without a word.
 bool is_decimal(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-  const auto digits = std::ranges::count_if(text, [](char c) { return c >= '0' && c <= '9'; });
+  const auto digits = std::ranges::count_if(text, is_ascii_digit);
   const auto points = std::ranges::count(text, '.');
   return digits > 0 && points <= 1 && static_cast<std::size_t>(digits + points) == text.size();
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii.h"
+
 namespace banyan::migrate {
 namespace {
 
@@ -17,9 +19,7 @@ constexpr std::string_view kKeywords[] = {
 
 bool is_identifier(std::string_view name) {
   if (name.empty() || name.size() > 63 || (name[0] >= '0' && name[0] <= '9')) return false;
-  return std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  return std::ranges::all_of(name, [](char c) { return is_ascii_alnum(c) || c == '_'; });
 }
 
 // "order_items" to "OrderItem".

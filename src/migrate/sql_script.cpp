@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace banyan::migrate {
 namespace {
 
 constexpr std::string_view kWaiver = "lint: allow ";
 
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+bool is_word(char c) { return is_ascii_alnum(c) || c == '_'; }
 
 // Behind what begins at `at` and ends with `end`; the text's end if it never does.
 std::size_t behind(std::string_view text, std::size_t at, std::string_view end) {
@@ -111,7 +113,7 @@ std::vector<std::string> sql_words(std::string_view statement) {
       std::string& word = words.emplace_back();
       for (; at < statement.size() && is_word(statement[at]); ++at) {
         const char letter = statement[at];
-        word.push_back(letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter);
+        word.push_back(ascii_upper(letter));
       }
     } else {
       if (c == '(' || c == ')' || c == ',') words.emplace_back(1, c);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "base/ascii.h"
 #include "base/log.h"
 #include "net/dns_query.h"
 #include "runtime/context.h"
@@ -50,7 +51,7 @@ Result<Addresses> with_port(Result<Addresses> addresses, std::uint16_t port) {
 
 std::string normal_form(std::string host) {
   for (char& c : host) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    c = ascii_lower(c);
   }
   return host;
 }

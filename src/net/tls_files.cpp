@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "base/ascii.h"
 #include "base/log.h"
 #include "runtime/env.h"
 
@@ -74,14 +75,6 @@ WallTime wall_time(const ASN1_TIME* time) {
   return WallTime(std::chrono::seconds(seconds));
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return result;
-}
-
 std::vector<std::string> names_of(X509* certificate) {
   std::vector<std::string> names;
   const GeneralNames alternatives(
@@ -90,14 +83,14 @@ std::vector<std::string> names_of(X509* certificate) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(alternatives.get(), i);
     if (name->type != GEN_DNS) continue;
     const ASN1_IA5STRING* text = name->d.dNSName;
-    names.push_back(lower({reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
-                           static_cast<std::size_t>(ASN1_STRING_length(text))}));
+    names.push_back(ascii_lower({reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+                                 static_cast<std::size_t>(ASN1_STRING_length(text))}));
   }
   if (!names.empty()) return names;
   char common[256];
   const int bytes =
       X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, common, sizeof common);
-  if (bytes > 0) names.push_back(lower({common, static_cast<std::size_t>(bytes)}));
+  if (bytes > 0) names.push_back(ascii_lower({common, static_cast<std::size_t>(bytes)}));
   return names;
 }
 

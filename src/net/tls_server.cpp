@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/ascii.h"
 #include "net/tls.h"
 #include "net/tls_files.h"
 #include "net/tls_handshake.h"
@@ -32,13 +33,6 @@ namespace {
 
 // Ties a session to this program; needed where client certificates are asked for.
 constexpr unsigned char kSessionIdContext[] = "banyan";
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
-  return result;
-}
 
 int verify_mode(TlsServerOptions::ClientCertificate wanted) {
   switch (wanted) {
@@ -121,7 +115,7 @@ void TlsServerContext::State::remember_names(SSL_CTX* context, const std::vector
 }
 
 SSL_CTX* TlsServerContext::State::find(std::string_view asked) const {
-  std::string name = lower(asked);
+  std::string name = ascii_lower(asked);
   if (name.ends_with('.')) name.pop_back();
   if (const auto exact = by_name.find(name); exact != by_name.end()) return exact->second;
   if (const std::size_t dot = name.find('.'); dot != std::string::npos) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/ascii.h"
+
 namespace banyan::nginx {
 namespace {
 
@@ -25,7 +27,7 @@ std::optional<char> take_literal(std::string_view& text) {
   }
   if (text.size() < 2) return std::nullopt;
   const char c = text[1];
-  const bool class_or_reference = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  const bool class_or_reference = is_ascii_alnum(c);
   if (class_or_reference) return std::nullopt;
   text.remove_prefix(2);
   return c;

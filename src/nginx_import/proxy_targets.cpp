@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "config/gateway_config.h"
 #include "config/units.h"
 #include "nginx_import/targets.h"
@@ -39,9 +40,8 @@ std::string lone_variable(std::string_view text) {
   if (!text.starts_with('$')) return "";
   text.remove_prefix(1);
   if (text.starts_with('{') && text.ends_with('}')) text = text.substr(1, text.size() - 2);
-  const bool word = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  const bool word =
+      !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return is_ascii_alnum(c) || c == '_'; });
   return word ? std::string(text) : "";
 }
 
@@ -110,12 +110,6 @@ bool among(std::string_view list, std::string_view value) {
   }
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-  return out;
-}
-
 }  // namespace
 
 std::vector<Answer> Targets::proxied(const Location& location, const Directive& pass) {
@@ -168,7 +162,7 @@ bool Targets::carry_upgrade_map(const std::string& variable) {
 void Targets::note_headers(const Location& location, const Directive& pass) {
   bool host = false;
   for (const Directive* header : location.scope->all("proxy_set_header")) {
-    const std::string name = lower(header->argument(0));
+    const std::string name = ascii_lower(header->argument(0));
     host = host || name == "host";
     const auto row =
         std::find_if(std::begin(kHeaders), std::end(kHeaders), [&](const HeaderRow& one) { return one.name == name; });

@@ -2,18 +2,13 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "config/address.h"
 
 namespace banyan::nginx {
 namespace {
 
 const std::vector<Directive> kNoDirectives;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-  return out;
-}
 
 // An address of `listen` in Banyan's spelling; "" where there is none.
 std::string listen_address(std::string_view text) {
@@ -77,7 +72,7 @@ void read_names(Server& server, Ledger& ledger) {
   for (const Directive* directive : server.scope->all_own("server_name")) {
     ledger.carry(directive);
     for (const std::string& argument : directive->arguments) {
-      const std::string name = lower(argument);
+      const std::string name = ascii_lower(argument);
       if (name == "_" || name.empty()) {
         server.catches_all = true;
       } else if (name.starts_with('.') && is_host(name.substr(1))) {

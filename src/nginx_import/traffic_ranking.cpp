@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/ascii.h"
 #include "cli/table.h"
 
 namespace banyan::nginx {
@@ -27,7 +28,7 @@ bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
 
 // The name of the value a segment surely is; "" where it may be a word of the path.
 std::string_view value_name(std::string_view segment) {
-  const auto digits = std::count_if(segment.begin(), segment.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const auto digits = std::count_if(segment.begin(), segment.end(), is_ascii_digit);
   if (segment.empty() || digits == 0) return "";
   if (static_cast<std::size_t>(digits) == segment.size()) return "id";
   const bool hex = std::all_of(segment.begin(), segment.end(), [](char c) { return is_hex(c) || c == '-'; });

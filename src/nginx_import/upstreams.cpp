@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "config/address.h"
 
 namespace banyan::nginx {
@@ -35,8 +36,7 @@ bool same(const ProposedCluster& a, const ProposedCluster& b) {
 std::string name_from(std::string_view wanted) {
   std::string name;
   for (char c : wanted) {
-    const bool fine =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+    const bool fine = is_ascii_alnum(c) || c == '.' || c == '_';
     if (fine) {
       name += c;
     } else if (!name.empty() && name.back() != '-') {

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "base/ascii.h"
 #include "php_rules/literal_value.h"
 
 namespace banyan::php {
@@ -16,12 +17,6 @@ using Kind = NodeKind;
 using Values = std::vector<InputValue>;
 
 constexpr int kDepthMax = 400;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 // A call in a test whose arguments are literals and parameters of the test.
 struct Template {
@@ -59,7 +54,7 @@ class Finder {
         if (const auto value = string_literal_value(written)) return InputValue::of_string(*value);
         return std::nullopt;
       case Kind::kConstant: {
-        const std::string name = lower(written);
+        const std::string name = ascii_lower(written);
         if (name == "null") return InputValue::null();
         if (name == "true" || name == "false") return InputValue::boolean(name == "true");
         if (name == "php_int_max") return InputValue::of_int(INT64_MAX);
@@ -113,7 +108,7 @@ class Finder {
     Template outer;
     if (is_test) {
       outer = std::exchange(test_, described(node));
-      rows_from_ = lower(text(ast_.child(node, function_slot::kName)));
+      rows_from_ = ascii_lower(text(ast_.child(node, function_slot::kName)));
     }
     if (kind == Kind::kCall || kind == Kind::kStaticCall || kind == Kind::kMethodCall) add_call(node, kind);
     if (kind == Kind::kReturn || kind == Kind::kYield) add_rows(node, kind);
@@ -143,7 +138,7 @@ class Finder {
         while (end < about.size() && (std::isalnum(static_cast<unsigned char>(about[end])) != 0 || about[end] == '_')) {
           ++end;
         }
-        out.providers.push_back(lower(about.substr(at, end - at)));
+        out.providers.push_back(ascii_lower(about.substr(at, end - at)));
       }
     }
     return out;
@@ -155,7 +150,7 @@ class Finder {
     if (ast_.kind(callee) != Kind::kName && ast_.kind(callee) != Kind::kIdentifier) return;
     const std::string_view written = text(callee);
     Template call = test_;
-    call.name = lower(written.substr(written.rfind('\\') == written.npos ? 0 : written.rfind('\\') + 1));
+    call.name = ascii_lower(written.substr(written.rfind('\\') == written.npos ? 0 : written.rfind('\\') + 1));
     bool whole = true;
     for (const NodeId argument : ast_.children(ast_.child(node, kind == Kind::kCall ? 1 : 2))) {
       const NodeId value = ast_.kind(argument) == Kind::kArgument ? ast_.child(argument, 1) : argument;

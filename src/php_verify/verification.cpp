@@ -1,9 +1,9 @@
 #include "php_verify/verification.h"
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
+#include "base/ascii.h"
 #include "php_check/facts.h"
 #include "php_verify/process.h"
 #include "php_verify/seeds.h"
@@ -33,11 +33,6 @@ std::size_t weight(const Input& input) {
   std::size_t out = weight(input.object);
   for (const InputValue& one : input.arguments) out += weight(one);
   return out;
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 // Where the facts keep a file: relative, as they want it.
@@ -435,7 +430,7 @@ void Verification::run(std::size_t index) {
   comparison.generator().set_literals(std::move(literals));
   std::vector<std::vector<InputValue>> seeds;
   const std::size_t begin = declared.name.find_last_of(":\\");
-  const std::string name = lower(declared.name.substr(begin == declared.name.npos ? 0 : begin + 1));
+  const std::string name = ascii_lower(declared.name.substr(begin == declared.name.npos ? 0 : begin + 1));
   std::size_t required = 0;
   for (const ParameterDeclaration& one : declared.parameters) required += one.optional || one.variadic ? 0 : 1;
   for (const FileSeeds& file : state_->seeds) {

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/ascii.h"
 #include "postgres/message_reader.h"
 
 namespace banyan::pg {
@@ -18,7 +19,7 @@ Result<std::optional<Message>> MessageBuffer::next() {
 
   const char type = unread[0];
   const std::uint32_t length = read_u32(unread.data() + 1);
-  const bool letter = (type >= 'A' && type <= 'Z') || (type >= 'a' && type <= 'z') || (type >= '1' && type <= '3');
+  const bool letter = is_ascii_letter(type) || (type >= '1' && type <= '3');
   if (!letter || length < 4 || length > INT32_MAX) {
     return Error(ErrorCode::kDataLoss, "what the server sent is not a message of PostgreSQL's protocol 3.0");
   }

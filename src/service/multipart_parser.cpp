@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "http/field_id.h"
 
 namespace banyan::service {
@@ -42,8 +43,7 @@ bool take_parameter(std::string_view& text, std::string_view* name, std::string*
 
 bool is_boundary_character(char c) {
   constexpr std::string_view kOthers = "'()+_,-./:=? ";
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         kOthers.find(c) != std::string_view::npos;
+  return is_ascii_alnum(c) || kOthers.find(c) != std::string_view::npos;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <map>
 #include <vector>
 
+#include "base/ascii.h"
 #include "http/status.h"
 #include "json/write.h"
 #include "json_bind/schema.h"
@@ -21,12 +22,6 @@ std::string template_of(std::string_view path) {
     path.remove_prefix(segment.size());
   }
   return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
 }
 
 class Describer {
@@ -55,7 +50,7 @@ class Describer {
 
  private:
   void write_operation(const Route& route) {
-    out_.key(lower(route.method)).begin_object();
+    out_.key(ascii_lower(route.method)).begin_object();
     if (!route.summary.empty()) out_.key("summary").string(route.summary);
     write_parameters(route);
     write_body(route);

@@ -4,15 +4,10 @@
 #include <charconv>
 #include <optional>
 
+#include "base/ascii.h"
+
 namespace banyan {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 template <class Number>
 std::optional<Number> number_in(std::string_view text) {
@@ -71,8 +66,8 @@ class UrlReader {
     for (std::size_t i = 0; i < part.size(); ++i) {
       char c = part[i];
       if (c == '%') {
-        const int high = i + 2 < part.size() ? hex_digit(part[i + 1]) : -1;
-        const int low = high < 0 ? -1 : hex_digit(part[i + 2]);
+        const int high = i + 2 < part.size() ? hex_value(part[i + 1]) : -1;
+        const int low = high < 0 ? -1 : hex_value(part[i + 2]);
         if (low < 0) return bad("a '%' in the " + std::string(what) + " is not followed by two hexadecimal digits");
         c = static_cast<char>(high * 16 + low);
         i += 2;

@@ -4,6 +4,8 @@
 #include <array>
 #include <iterator>
 
+#include "base/ascii.h"
+
 namespace banyan::static_files {
 namespace {
 
@@ -193,8 +195,6 @@ static_assert(std::ranges::is_sorted(kMimeTypes, {}, &MimeType::extension));
 constexpr std::size_t kExtensionBytesMax =
     std::ranges::max(kMimeTypes, {}, [](const MimeType& entry) { return entry.extension.size(); }).extension.size();
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-
 }  // namespace
 
 std::string_view mime_type(std::string_view path) {
@@ -204,7 +204,7 @@ std::string_view mime_type(std::string_view path) {
   std::string_view extension = path.substr(dot + 1);
   if (extension.size() > kExtensionBytesMax) return kUnknown;
   std::array<char, kExtensionBytesMax> buffer{};
-  std::ranges::transform(extension, buffer.begin(), lower);
+  std::ranges::transform(extension, buffer.begin(), [](char c) { return ascii_lower(c); });
   std::string_view wanted(buffer.data(), extension.size());
   const MimeType* found = std::ranges::lower_bound(kMimeTypes, wanted, {}, &MimeType::extension);
   return found != std::end(kMimeTypes) && found->extension == wanted ? found->type : kUnknown;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "http/target.h"
 
 namespace banyan::static_files {
@@ -39,8 +40,7 @@ bool has_hidden_segment(std::string_view path) {
 bool may_be_php_source(std::string_view path) {
   constexpr std::array<std::string_view, 4> kExtensions = {".phtml", ".phar", ".pht", ".inc"};
   std::string name(path.substr(path.rfind('/') + 1));
-  std::ranges::transform(name, name.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  std::ranges::transform(name, name.begin(), [](char c) { return ascii_lower(c); });
   if (name.find(".php") != std::string::npos) return true;
   return std::ranges::any_of(kExtensions, [&name](std::string_view extension) { return name.ends_with(extension); });
 }
