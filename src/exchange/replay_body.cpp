@@ -33,7 +33,7 @@ Task<Result<BodyFrame>> ReplayBody::next() {
   BodyFrame frame;
   if (try_next(&frame)) co_return frame;
   Result<BodyFrame> next = co_await source_.next();
-  failed_ = !next.ok();
+  failed_ = !next.ok() && next.error().code() != ErrorCode::kCancelled;  // a wait that was given up harms nothing
   if (next.ok()) keep(*next);
   co_return next;
 }

@@ -20,6 +20,30 @@ void bound_call(const Fields& fields, TimePoint start, std::optional<ContextGuar
   if (timeout && *timeout < kNever - start) guard.emplace(current_context().with_deadline(start + *timeout));
 }
 
+// An answer that somebody else keeps.
+class LentAnswer final : public UpstreamAnswer {
+ public:
+  explicit LentAnswer(UpstreamAnswer& answer) : answer_(answer) {}
+  ResponseHead& head() override { return answer_.head(); }
+  BodySource& body() override { return answer_.body(); }
+  Tunnel* tunnel() override { return answer_.tunnel(); }
+
+ private:
+  UpstreamAnswer& answer_;
+};
+
+// A server that has answered before it had the whole body may still do something with the rest, and its connection is
+// good for another request after that: `answer`, in whose place a stand-in is left. Null where nobody wants the rest:
+// not one that refuses the request, and HTTP/2 says so by itself.
+std::unique_ptr<UpstreamAnswer> keep_for_rest(const Upload& upload, const ClusterConfig& cluster,
+                                              std::unique_ptr<UpstreamAnswer>& answer) {
+  if (!upload.begun() || cluster.protocol != ClusterProtocol::kHttp1 || answer->head().status / 100 != 2)
+    return nullptr;
+  std::unique_ptr<UpstreamAnswer> kept = std::move(answer);
+  answer = std::make_unique<LentAnswer>(*kept);
+  return kept;
+}
+
 }  // namespace
 
 void GatewayWorker::prepare_fields(Request& request) {
@@ -122,7 +146,7 @@ Task<void> GatewayWorker::proxy(Request& request) {
     request.mirror = make_mirror(request);
     tee.emplace(body, kMirrorBodyBytesMax);
   }
-  Upload upload;
+  Upload upload(framing.expect_continue);
   UpstreamRequest upstream{.takes_trailers = takes_trailers, .upload = &upload};
   fill_upstream(request, upstream, script);
   const std::string target = origin_form(exchange.head());
@@ -152,7 +176,9 @@ Task<void> GatewayWorker::proxy(Request& request) {
   if (answered) {
     request.error = "the fallback answered";
   } else if (sent->ok()) {
+    const std::unique_ptr<UpstreamAnswer> kept = keep_for_rest(upload, *cluster.config, **sent);
     co_await pass_on(request, std::move(**sent));
+    if (kept != nullptr && request.error.empty()) co_await upload.finish();
   } else if (request.client_left()) {
     abandon(request);
   } else {

@@ -16,7 +16,7 @@ class WatchedBody final : public BodySource {
     Result<BodyFrame> frame = co_await source_.next();
     if (frame.ok()) {
       bytes_ += frame->data.size();
-    } else {
+    } else if (frame.error().code() != ErrorCode::kCancelled) {  // whoever read it was told to stop
       failed_ = frame.error();
     }
     co_return frame;

@@ -39,12 +39,12 @@ class Http1Upstream final : public Upstream {
  private:
   friend class Http1Answer;
   struct Idle {
-    std::unique_ptr<Http1ClientConnection> connection;
+    std::shared_ptr<Http1ClientConnection> connection;
     TimePoint since;
   };
-  std::unique_ptr<Http1ClientConnection> take_idle();
-  void keep(std::unique_ptr<Http1ClientConnection> connection);
-  Task<Result<std::unique_ptr<Http1ClientConnection>>> connect_new(const UpstreamRequest& request);
+  std::shared_ptr<Http1ClientConnection> take_idle();
+  void keep(std::shared_ptr<Http1ClientConnection> connection);
+  Task<Result<std::shared_ptr<Http1ClientConnection>>> connect_new(const UpstreamRequest& request);
 
   Dialer dialer_;
   MemoryBudget& memory_;

@@ -29,18 +29,22 @@ void MessageWriter::add_frame(const BodyFrame& frame) {
   add("\r\n");
 }
 
-Task<Result<void>> MessageWriter::send(std::string_view head, BodyCoding coding, std::uint64_t length, BodySource* body,
-                                       Duration wait_max) {
+void MessageWriter::begin(BodyCoding coding, std::uint64_t length) {
   coding_ = coding;
-  body_failed_ = false;
+  length_ = length;
+  finished_ = body_failed_ = false;
   ended_ = coding == BodyCoding::kNone;
   body_bytes_ = 0;
   count_ = heads_used_ = 0;
+}
+
+Task<Result<void>> MessageWriter::go_on(std::string_view head, BodySource* body, Duration wait_max, bool waits) {
   if (!head.empty()) add(head);
   for (;;) {
     BodyFrame frame;
-    while (!ended_ && !full() && body->try_next(&frame)) add_frame(frame);
-    if (coding == BodyCoding::kLength && (body_bytes_ > length || (ended_ && body_bytes_ < length))) {
+    while (!ended_ && body != nullptr && !full() && body->try_next(&frame)) add_frame(frame);
+    const bool limited = coding_ == BodyCoding::kLength;
+    if (limited && (body_bytes_ > length_ || (ended_ && body_bytes_ < length_))) {
       body_failed_ = true;
       co_return Error(ErrorCode::kDataLoss, "the body has another length than was announced");
     }
@@ -48,12 +52,14 @@ Task<Result<void>> MessageWriter::send(std::string_view head, BodyCoding coding,
       co_await try_(co_await stream_.write(std::span<const iovec>(parts_.data(), count_), now() + wait_max));
       count_ = heads_used_ = 0;
     }
-    if (ended_) co_return {};
-    if (coding == BodyCoding::kLength && body_bytes_ == length && body->bytes_left() == 0) co_return {};
+    if (body == nullptr && !ended_) co_return {};
+    finished_ = ended_ || (limited && body_bytes_ == length_ && body->bytes_left() == 0);
+    if (finished_) co_return {};
     if (body->try_next(&frame)) {
       add_frame(frame);
       continue;
     }
+    if (!waits) co_return {};
     Result<BodyFrame> next = co_await body->next();
     if (!next.ok()) {
       body_failed_ = true;
