@@ -20,6 +20,7 @@ import threading
 import time
 
 import contestants
+import load
 from lib import build, procfs
 from lib.machine import BUILD
 from lib.pairing import NotRun, Sample
@@ -193,10 +194,18 @@ def h2load(port, seconds, *, tls, h2, path="/", body=None):
     return int(statuses[1]), int(counts[2]), float(took[1]) / (1000 if took[2] == "ms" else 1)
 
 
-def cpu_sample(server, seconds, per=1.0, **load):
+def tls_wrk(port, seconds):
+    """As h2load() of HTTP/1.1 over TLS, which never ends when its time is over before all handshakes are."""
+    return load.wrk(port, 64, seconds, "https", ["-H", USER])
+
+
+def cpu_sample(server, seconds, per=1.0, *, tls, h2, **target):
     """The proxy's on-CPU microseconds per request, or per `per` requests."""
     before = procfs.cpu_ns(server.pid)
-    requests, errors, took = h2load(server.address, seconds, **load)
+    if tls and not h2:
+        requests, errors, took = tls_wrk(server.address, seconds)
+    else:
+        requests, errors, took = h2load(server.address, seconds, tls=tls, h2=h2, **target)
     spent = procfs.cpu_ns(server.pid) - before
     if not requests:
         raise NotRun(f"answered nothing, {errors} errors: {server.last_words()}")

@@ -18,10 +18,10 @@ LIB = Path(build.__file__).resolve().parent
 GET = b"GET / HTTP/1.1\r\nHost: bench\r\n\r\n"
 
 
-def wrk(port, connections, seconds):
+def wrk(port, connections, seconds, scheme="http", options=()):
     """Runs wrk and gives (requests, errors, seconds); answers other than 2xx and 3xx are errors."""
     length = max(1, round(seconds))  # wrk only knows whole seconds.
-    command = [find_program("wrk"), "-t1", f"-c{connections}", f"-d{length}s", f"http://127.0.0.1:{port}/"]
+    command = [find_program("wrk"), "-t1", f"-c{connections}", f"-d{length}s", *options, f"{scheme}://127.0.0.1:{port}/"]
     said = run_load(command, length)
     done = re.search(r"(\d+) requests in ([\d.]+)(ms|s)", said.stdout)
     if not done:
