@@ -1,6 +1,7 @@
 #include "php_convert/convert.h"
 
 #include <algorithm>
+#include <set>
 
 #include "php_convert/go_printer.h"
 #include "php_convert/lower_program.h"
@@ -39,15 +40,19 @@ ConvertedFunction describe(const hir::Function& function) {
   return out;
 }
 
-// "1:3,2:3,4:5": lines of Go and of PHP, only where the latter changes.
-std::string encoded(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& lines) {
+// "1:3,4:5,7=9": lines of Go and of PHP, only where the latter changes; with "=" where a function begins.
+std::string encoded(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& lines,
+                    const std::set<std::uint32_t>& declarations) {
   std::string out;
   std::uint32_t last = 0;
+  std::uint32_t last_declared = 0;
   for (const auto& [go, php] : lines) {
-    if (php == last) continue;
+    const bool declares = go != last_declared && declarations.contains(go);
+    if (php == last && !declares) continue;
     last = php;
+    if (declares) last_declared = go;
     if (!out.empty()) out += ',';
-    out += std::to_string(go) + ":" + std::to_string(php);
+    out += std::to_string(go) + (declares ? "=" : ":") + std::to_string(php);
   }
   return out;
 }
@@ -65,15 +70,15 @@ bool Conversion::refused() const {
 }
 
 Conversion convert_to_go(std::string path, std::string_view source, const ConvertOptions& options) {
-  hir::Program program = lower_program(std::move(path), source, options.parse);
+  hir::Program program = lower_program(std::move(path), source, options);
   GoPrinter printer(program);
   printer.set_line_table(line_starts(source));
   Conversion out;
   out.go = printer.run(options.package);
   out.lines = printer.lines();
   std::sort(out.lines.begin(), out.lines.end());
-  out.go +=
-      "\nfunc init() {\n\tphp.SourceMap(" + go_string(program.path) + ", " + go_string(encoded(out.lines)) + ")\n}\n";
+  out.go += "\nfunc init() {\n\tphp.SourceMap(" + go_string(program.path) + ", " +
+            go_string(encoded(out.lines, printer.declarations())) + ")\n}\n";
   for (const hir::Function& function : program.functions) {
     if (function.name == "{class}") continue;
     const bool in_trait =

@@ -42,6 +42,9 @@ struct ConvertedFunction {
 struct ConvertOptions {
   ParseOptions parse;
   std::string package = "main";
+  bool is_alone = true;  // no other file extends the classes of this one
+  // Functions and methods of other files that take references, as reference_takers() gives them.
+  std::vector<std::string> reference_takers;
 };
 
 struct Conversion {
@@ -50,6 +53,9 @@ struct Conversion {
   std::vector<ConvertedFunction> functions;                    // in order of the source
   bool refused() const;                                        // anything of it
 };
+
+// The names, in lower case and without classes and namespaces, of what the file declares that takes references.
+std::vector<std::string> reference_takers(std::string_view source, const ParseOptions& options);
 
 // `path` is what __FILE__, messages and traces say. Never fails; see Conversion::refused().
 Conversion convert_to_go(std::string path, std::string_view source, const ConvertOptions& options);

@@ -110,6 +110,7 @@ void GoPrinter::print_scope(const hir::Function& f) {
   line(f.is_main ? "scope := php.GlobalScope()" : "scope := php.NewScope()");
   line("_ = scope");
   if (f.is_main) return;
+  if (f.class_index >= 0 && !f.is_static && !f.is_closure) line("scope.This(this)");
   for (const hir::Variable& v : f.variables) {
     if (v.name.empty() || v.name == "this" || v.storage != hir::Storage::kBox) continue;
     if (v.is_parameter || v.captured) {
@@ -193,6 +194,7 @@ void GoPrinter::print_function(std::int32_t index) {
   function_ = &f;
   comments(f.comment);
   at(f.offset);
+  declarations_.insert(go_line_);
   open("func " + f.target + signature(f, false) + " {");
   function_body(f);
   close("}");
@@ -333,6 +335,7 @@ std::string GoPrinter::lambda(const Expr& e) {
   auto* const outer_statics = std::exchange(lambda_statics_, &statics);
   const std::string printed = std::exchange(out_, "");
   const std::uint32_t at_line = go_line_;
+  const std::uint32_t statement_line = statement_line_;
   const int at_indent = indent_;
   std::vector<std::string> defaults(f.parameters.size());
   std::size_t next = 0;
@@ -340,20 +343,22 @@ std::string GoPrinter::lambda(const Expr& e) {
     if (f.parameters[i].optional && next < e.children.size()) defaults[i] = text(*e.children[next++]);
   }
   function_ = &f;
-  // Printed twice: the first time tells which static variables there are.
+  const std::uint32_t static_count = statics_in(f.body);
+  const bool wraps_for_captures = !before.empty() || static_count > 0;
   const auto print_inner = [&](int indent) {
     out_.clear();
     indent_ = indent;
-    ++go_line_;
+    go_line_ = at_line + 1;
+    if (wraps_for_captures) go_line_ += 1 + static_count + static_cast<std::uint32_t>(before.size());
+    statement_line_ = go_line_;
     for (const std::string& one : inside) line(one);
     function_body(f);
     return out_;
   };
-  const bool wraps_for_captures = !before.empty() || uses_static(f.body);
   std::string inner = print_inner(at_indent + (wraps_for_captures ? 2 : 1));
   indent_ = at_indent;
   out_ = printed;
-  go_line_ = at_line;
+  statement_line_ = statement_line;
   lambda_statics_ = outer_statics;
   function_ = const_cast<hir::Function*>(&outer);
   const std::string literal = "func" + [&] {
@@ -364,26 +369,29 @@ std::string GoPrinter::lambda(const Expr& e) {
   }();
   std::string tail = metadata(f, defaults) + binding(f);
   if (program_.shows_closures && !shown.empty()) tail += ".Using(" + shown.substr(2) + ")";
-  if (!wraps_for_captures) return "php.Fn(" + literal + " {\n" + inner + tabs() + "})" + tail;
+  if (!wraps_for_captures) {
+    std::string whole = "php.Fn(" + literal + " {\n" + inner + tabs() + "})" + tail;
+    go_line_ = at_line + newlines(whole);
+    return whole;
+  }
   std::string out = "func() *php.Closure {\n";
   for (const std::string& one : before) out += tabs() + "\t" + one + "\n";
   for (const std::string& one : statics) out += tabs() + "\tvar " + one + " *php.Ref\n";
   out += tabs() + "\treturn php.Fn(" + literal + " {\n" + inner + tabs() + "\t})" + tail + "\n" + tabs() + "}()";
+  go_line_ = at_line + newlines(out);
   return out;
 }
 
-bool GoPrinter::uses_static(const hir::Block& block) const {
+// How many static variables are declared there.
+std::uint32_t GoPrinter::statics_in(const hir::Block& block) const {
+  std::uint32_t count = 0;
   for (const auto& s : block) {
-    if (s->kind == hir::StmtKind::kBind && s->text == "static") return true;
-    if (uses_static(s->body) || uses_static(s->otherwise)) return true;
-    for (const hir::Case& one : s->cases) {
-      if (uses_static(one.body)) return true;
-    }
-    for (const hir::Catch& one : s->catches) {
-      if (uses_static(one.body)) return true;
-    }
+    if (s->kind == hir::StmtKind::kBind && s->text == "static") ++count;
+    count += statics_in(s->body) + statics_in(s->otherwise);
+    for (const hir::Case& one : s->cases) count += statics_in(one.body);
+    for (const hir::Catch& one : s->catches) count += statics_in(one.body);
   }
-  return false;
+  return count;
 }
 
 // The object and class a closure is bound to.

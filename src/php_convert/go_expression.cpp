@@ -98,9 +98,16 @@ int GoPrinter::precedence_of(std::string_view op) {
   return 5;
 }
 
+static bool is_literal(const hir::Expr& e) {
+  return e.kind == hir::ExprKind::kInt || e.kind == hir::ExprKind::kFloat || e.kind == hir::ExprKind::kString;
+}
+
 bool GoPrinter::as_binary(const Expr& e, Binary& out) {
   if (e.kind == ExprKind::kBinary) {
     out = {e.text, e.children[0].get(), e.children[1].get(), ""};
+    // Go puts what is compared first, and the literal that it is compared with behind.
+    const bool equality = e.text == "==" || e.text == "!=";
+    if (equality && is_literal(*out.left) && !is_literal(*out.right)) std::swap(out.left, out.right);
     return true;
   }
   if (e.kind == ExprKind::kRuntime && e.text == "IsNull") {
@@ -367,18 +374,21 @@ std::string GoPrinter::body_expression(const Expr& e) {
   const bool outer_nil = std::exchange(returns_nil_, go_type(e.rep) == "php.Value" || e.rep == Rep::kArray);
   const std::string printed = std::exchange(out_, "");
   const std::uint32_t line_at = go_line_;
+  const std::uint32_t statement_line = statement_line_;
   ++indent_;
-  ++go_line_;
+  statement_line_ = ++go_line_;
   print(e.body);
   --indent_;
   std::string inner = std::exchange(out_, printed);
-  go_line_ = line_at;
+  statement_line_ = statement_line;
   frames_ = outer_frames;
   in_value_body_ = outer;
   returns_nil_ = outer_nil;
   std::string out = "func() " + go_type(e.rep) + " {\n" + inner;
   if (!ends(e.body)) out += tabs() + "\treturn nil\n";
-  return out + tabs() + "}";
+  out += tabs() + "}";
+  go_line_ = line_at + newlines(out);
+  return out;
 }
 
 }  // namespace banyan::php

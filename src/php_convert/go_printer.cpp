@@ -13,7 +13,12 @@ GoPrinter::GoPrinter(hir::Program& program) : program_(program) { name_for_go(pr
 void GoPrinter::line(const std::string& text) {
   if (!text.empty()) out_ += tabs() + text;
   out_ += '\n';
-  go_line_ += 1 + static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n'));
+  statement_line_ += 1 + newlines(text);
+  go_line_ = statement_line_;
+}
+
+std::uint32_t GoPrinter::newlines(const std::string& text) {
+  return static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
 // Remembers that what is printed next comes from there.
@@ -109,6 +114,7 @@ std::string GoPrinter::run(const std::string& package) {
   // The head is known when everything else is printed; it has a fixed number of lines.
   const std::uint32_t head_lines = 9;
   go_line_ = head_lines + 1;
+  statement_line_ = go_line_;
   for (const hir::Class& one : program_.classes) print_class(one);
   for (std::size_t i = 1; i < program_.functions.size(); ++i) {
     const hir::Function& one = program_.functions[i];
@@ -138,6 +144,9 @@ std::string GoPrinter::run(const std::string& package) {
   head += ")\n\n";
   const auto lines = static_cast<std::uint32_t>(std::count(head.begin(), head.end(), '\n'));
   for (auto& [go, php] : lines_) go = go - head_lines + lines;
+  std::set<std::uint32_t> moved;
+  for (const std::uint32_t go : declarations_) moved.insert(go - head_lines + lines);
+  declarations_ = std::move(moved);
   return head + bodies;
 }
 

@@ -22,6 +22,8 @@ class GoPrinter {
   std::string run(const std::string& package);
   // Lines of Go and of PHP, both from 1, in order of the first.
   const std::vector<std::pair<std::uint32_t, std::uint32_t>>& lines() const { return lines_; }
+  // The lines of Go on which a function of PHP begins.
+  const std::set<std::uint32_t>& declarations() const { return declarations_; }
   void set_line_table(std::vector<std::uint32_t> starts) { starts_ = std::move(starts); }
 
  private:
@@ -59,7 +61,7 @@ class GoPrinter {
   void function_body(hir::Function& f);
   std::string lambda(const Expr& e);
   std::string metadata(const hir::Function& f, const std::vector<std::string>& defaults);
-  bool uses_static(const hir::Block& block) const;
+  std::uint32_t statics_in(const hir::Block& block) const;
   std::string binding(const hir::Function& f) const;
   void print_scope(const hir::Function& f);
   static bool needs_own_variable(const hir::Parameter& one, const hir::Variable& v);
@@ -86,6 +88,8 @@ class GoPrinter {
 
   // ---- Statements (go_statement.cpp) ----
   void print(const hir::Block& block);
+  static std::uint32_t newlines(const std::string& text);
+  static bool is_void(const hir::Block& block, std::int32_t tail);
   void print(const Stmt& s);
   void print_expression(const Stmt& s);
   void print_declaration(const Stmt& s);
@@ -150,8 +154,10 @@ class GoPrinter {
   hir::Program& program_;
   std::string out_;
   int indent_ = 0;
-  std::uint32_t go_line_ = 1;
+  std::uint32_t go_line_ = 1;         // of what is printed next
+  std::uint32_t statement_line_ = 1;  // on which the statement begins that this is part of
   std::vector<std::pair<std::uint32_t, std::uint32_t>> lines_;
+  std::set<std::uint32_t> declarations_;
   std::vector<std::uint32_t> starts_;
   hir::Function* function_ = nullptr;
   std::vector<std::string> statics_;  // package variables for static ones
@@ -162,6 +168,7 @@ class GoPrinter {
     bool is_try;
   };
   std::vector<Frame> frames_;  // what is around, innermost last
+  std::int32_t tail_ = -1;     // the switch that ends behind what is printed next, which has then no need to break
   int exits_ = 0;
   bool in_catch_ = false;
   std::set<std::string> static_names_;

@@ -1,4 +1,6 @@
 // Statements as Go.
+#include <algorithm>
+
 #include "php_convert/go_printer.h"
 
 namespace banyan::php {
@@ -6,11 +8,26 @@ namespace banyan::php {
 using hir::StmtKind;
 
 void GoPrinter::print(const hir::Block& block) {
-  for (const auto& one : block) print(*one);
+  const std::int32_t tail = std::exchange(tail_, -1);
+  for (const auto& one : block) {
+    tail_ = one == block.back() ? tail : -1;
+    print(*one);
+  }
+  tail_ = -1;
+}
+
+// Whether it would print nothing where control leaves that switch behind it anyway.
+bool GoPrinter::is_void(const hir::Block& block, std::int32_t tail) {
+  if (block.empty()) return true;
+  const Stmt& only = *block.front();
+  return block.size() == 1 && tail >= 0 && only.kind == StmtKind::kBreak && only.target == tail;
 }
 
 void GoPrinter::print(const Stmt& s) {
   at(s.offset);
+  const std::int32_t tail = std::exchange(tail_, -1);
+  if (s.kind == StmtKind::kBreak && tail >= 0 && s.target == tail) return;
+  if (s.kind == StmtKind::kIf || s.kind == StmtKind::kBlock) tail_ = tail;
   switch (s.kind) {
     case StmtKind::kExpression:
       return print_expression(s);
@@ -134,18 +151,10 @@ std::string GoPrinter::plain_assignment(const Stmt& s) {
     const bool one = right.kind == ExprKind::kInt && right.integer == 1 && (e.text == "+" || e.text == "-");
     const bool one_float = right.kind == ExprKind::kFloat && right.number == 1 && (e.text == "+" || e.text == "-");
     if (one || one_float) return name + (e.text == "+" ? "++" : "--");
+    // To add to a string again and again would copy it each time.
+    const bool loops = std::any_of(frames_.begin(), frames_.end(), [](const Frame& frame) { return frame.is_loop; });
+    if (e.rep == Rep::kString && loops) return name + " = php.Grow(" + name + ", " + text(right) + ")";
     return name + " " + e.text + "= " + text(right);
-  }
-  // A chain of strings that starts with the variable itself grows it.
-  if (e.kind == ExprKind::kBinary && e.text == "+" && e.rep == Rep::kString &&
-      variable(s.variable).rep == Rep::kString) {
-    const Expr* left = &e;
-    while (left->kind == ExprKind::kBinary && left->children[0]->kind == ExprKind::kBinary)
-      left = left->children[0].get();
-    if (left->kind == ExprKind::kBinary && left->children[0]->kind == ExprKind::kVariable &&
-        left->children[0]->variable == s.variable) {
-      return name + " = " + text(e);
-    }
   }
   return name + " = " + text(e);
 }
@@ -201,35 +210,40 @@ void GoPrinter::print_static(const Stmt& s) {
   open("if " + held + " == nil {");
   line(held + " = php.NewRef(" + text(*s.expr->children[0]) + ")");
   close("}");
-  line(name + " = " + held);
+  const hir::Variable& v = variable(s.variable);
+  line(name + " = " + (is_global(*function_, v) ? "php.BindGlobal(" + go_string(v.name) + ", " + held + ")" : held));
 }
 
 void GoPrinter::print_if(const Stmt& s, const std::string& prefix) {
-  if (s.body.empty() && !s.otherwise.empty()) {
-    Expr negated;
-    const std::string inner = text(*s.expr, 6);
-    static_cast<void>(negated);
-    open(prefix + "if " + negation(*s.expr, inner) + " {");
-    print(s.otherwise);
+  const std::int32_t tail = std::exchange(tail_, -1);
+  const auto print_branch = [&](const hir::Block& block) {
+    tail_ = tail;
+    print(block);
+  };
+  const bool otherwise = !is_void(s.otherwise, tail);
+  if (is_void(s.body, tail) && otherwise) {
+    open(prefix + "if " + negation(*s.expr, text(*s.expr, 6)) + " {");
+    print_branch(s.otherwise);
     close("}");
     return;
   }
-  if (s.body.empty() && prefix.empty()) {
+  if (is_void(s.body, tail) && prefix.empty()) {
     const std::string test = text(*s.expr);
     line("_ = " + test);
     return;
   }
   open(prefix + "if " + text(*s.expr) + " {");
-  print(s.body);
-  if (s.otherwise.empty()) return close("}");
+  print_branch(s.body);
+  if (!otherwise) return close("}");
   --indent_;
-  if (s.otherwise.size() == 1 && s.otherwise[0]->kind == StmtKind::kIf && !s.otherwise[0]->body.empty()) {
+  if (s.otherwise.size() == 1 && s.otherwise[0]->kind == StmtKind::kIf && !is_void(s.otherwise[0]->body, tail)) {
     at(s.otherwise[0]->offset);
+    tail_ = tail;
     print_if(*s.otherwise[0], "} else ");
     return;
   }
   open("} else {");
-  print(s.otherwise);
+  print_branch(s.otherwise);
   close("}");
 }
 
@@ -367,6 +381,7 @@ void GoPrinter::print_switch(const Stmt& s) {
       line("case " + tests + ":");
     }
     ++indent_;
+    tail_ = one.falls_through ? -1 : s.target;
     print(one.body);
     if (one.falls_through) line("fallthrough");
     --indent_;

@@ -67,7 +67,7 @@ void GoPrinter::print_try(const Stmt& s) {
   if (s.text == "finally") {
     if (s.catches.empty()) {
       out_ += " func() int {\n";
-      ++go_line_;
+      go_line_ = ++statement_line_;
     }
     try_part(s.otherwise, "return 0");
     close("})");
@@ -78,7 +78,7 @@ void GoPrinter::print_try(const Stmt& s) {
 
 void GoPrinter::go_back_over_line_end() {
   out_.pop_back();
-  --go_line_;
+  go_line_ = --statement_line_;
 }
 
 void GoPrinter::print_catch(const hir::Catch& one) {

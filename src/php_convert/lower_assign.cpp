@@ -329,7 +329,7 @@ ExprPtr FunctionLowering::update_place(NodeId target, const std::string& operati
                      std::move(function), std::move(operand));
     }
     case Kind::kProperty:
-      return runtime("UpdateProp" + suffix, Rep::kValue, object_value(child(target, 0)), member_name(child(target, 1)),
+      return runtime("UpdateProp" + suffix, Rep::kValue, value(child(target, 0)), member_name(child(target, 1)),
                      scope(), std::move(function), std::move(operand));
     case Kind::kStaticProperty:
       return runtime("UpdateStaticProp" + suffix, Rep::kValue, class_reference(child(target, 0)),

@@ -1,6 +1,7 @@
 // Calls of PHP's own functions: typed as the table of the runtime says, and those that only the converter can answer.
 #include "php_check/builtins.h"
 #include "php_convert/lowering.h"
+#include "php_rules/literal_value.h"
 
 namespace banyan::php {
 
@@ -131,12 +132,15 @@ ExprPtr FunctionLowering::lower_builtin(const RuntimeFunction& builtin, NodeId n
                    literal(builtin.parameters[i].name));
   }
   if (ExprPtr idiom = builtin_idiom(builtin, given); idiom != nullptr) return idiom;
+  // A regular expression that is not valid leaves null where an array of what it found would be.
+  is_trusted_ = !builtin.name.starts_with("preg_match") || !given[0] || is_written_out(plain(given[0]));
   bool writes = false;
   for (std::size_t i = 0; i < given.size(); ++i)
     writes = writes || (given[i] && needs_write_back(builtin, i, given[i]));
   if (!writes) return builtin_call(builtin, given, node, nullptr);
   // What a result is written to is held in a variable of the right type, then assigned.
   return body_expression(node, [&](const std::function<void(ExprPtr)>& give) {
+    const bool trusted = is_trusted_;
     std::vector<std::pair<NodeId, std::int32_t>> written;
     ExprPtr made = builtin_call(builtin, given, node, &written);
     const bool nothing = made->rep == Rep::kNull;
@@ -147,11 +151,21 @@ ExprPtr FunctionLowering::lower_builtin(const RuntimeFunction& builtin, NodeId n
       held = hold(std::move(made), node);
     }
     for (const auto& [target, slot] : written) {
-      ExprPtr assigned = assign_to(target, load(slot, target), false);
+      ExprPtr found = load(slot, target);
+      if (found->rep == Rep::kArray && !trusted) {
+        found = runtime("Coalesce", Rep::kValue, runtime("ArrayOrNull", Rep::kValue, std::move(found)),
+                        runtime("Quiet", Rep::kValue, convert(quiet(target), Rep::kValue)));
+      }
+      ExprPtr assigned = assign_to(target, std::move(found), false);
       if (assigned != nullptr) emit_expression(std::move(assigned), target);
     }
     give(nothing ? null() : load(held, node));
   });
+}
+
+// Whether the node is a text that is written out, and not empty.
+bool FunctionLowering::is_written_out(NodeId node) const {
+  return kind(node) == Kind::kString && !string_literal_value(text(node)).value_or("").empty();
 }
 
 // A call whose arguments are only known when it runs: what is taken by reference is known all the same.
@@ -177,6 +191,7 @@ bool FunctionLowering::needs_write_back(const RuntimeFunction& builtin, std::siz
   if (!is_written_only(builtin, position)) return false;
   const Rep rep = parameter_rep(builtin.parameter(position)->type);
   if (rep == Rep::kValue) return false;
+  if (rep == Rep::kArray && !is_trusted_) return true;
   const std::string name = variable_name(plain(node));
   if (name.empty() || name == "this") return true;
   const std::int32_t slot = variable(name);
@@ -233,12 +248,13 @@ ExprPtr FunctionLowering::builtin_argument(const RuntimeFunction& builtin, std::
     return typed_place(slot);
   }
   if (parameter.by_reference) {
-    if (wanted != Rep::kArray) return is_place(node) ? place_of(node) : to_place(value(node));
+    const auto where = [&] { return is_referable(node) ? place_of(node) : to_place(unreferable(node, place)); };
+    if (wanted != Rep::kArray) return where();
     if (const std::int32_t slot = array_variable(plain(node)); slot >= 0) {
       ExprPtr loaded = load(slot, node);
       if (loaded->rep == Rep::kArray) return loaded;
     }
-    return runtime("ArrayAt", Rep::kArray, is_place(node) ? place_of(node) : to_place(value(node)), literal(place));
+    return runtime("ArrayAt", Rep::kArray, where(), literal(place));
   }
   ExprPtr made = expression(node);
   if (parameter.default_json == "absent") {
@@ -403,7 +419,7 @@ ExprPtr FunctionLowering::class_function(const std::string& name, NodeId argumen
   for (const Known& one : kKnown) {
     if (one.name != name || count < one.least || count > one.most) continue;
     for (const NodeId argument : children(arguments)) {
-      if (child(argument, 0)) return nullptr;
+      if (child(argument, 0) && name != "call_user_func") return nullptr;
     }
     ExprPtr list = argument_list(arguments);
     return runtime(one.operation, one.rep, scope(), std::move(list));

@@ -40,6 +40,12 @@ bool FunctionLowering::parameter_is_reference(std::int32_t callee, std::size_t p
 // Without knowing what is called: whether any method or closure of the file takes references at all.
 bool FunctionLowering::dynamic_may_take_reference() const { return shared_.has_reference_parameters; }
 
+// Whether a function that the file does not declare may take references.
+bool FunctionLowering::elsewhere_takes_reference(NodeId callee) const {
+  const std::string name = lowered(text(callee));
+  return shared_.reference_methods.contains(name.substr(name.rfind('\\') + 1));
+}
+
 bool FunctionLowering::method_may_take_reference(NodeId node) const {
   const NodeId named = kind(node) == Kind::kNew ? NodeId{} : child(node, 1);
   if (kind(node) == Kind::kNew) return shared_.reference_methods.contains("__construct");
@@ -65,8 +71,9 @@ ExprPtr FunctionLowering::lower_call(NodeId node) {
     if (handled) return special;
     if (const RuntimeFunction* builtin = shared_.runtime->find(global)) return lower_builtin(*builtin, node);
     if (find_builtin_function(global) != nullptr) return refused(node, "builtin-missing:" + global);
-    ExprPtr list = argument_list(arguments);
-    return runtime("CallUndefined", Rep::kValue, literal(undefined_name(names(callee).text(callee))), std::move(list));
+    ExprPtr list = argument_list(arguments, elsewhere_takes_reference(callee));
+    return runtime("CallUndefined", Rep::kValue, literal(spelled(name.key, callee)), literal(name.fallback),
+                   std::move(list));
   }
   ExprPtr called = value(callee);
   ExprPtr list = argument_list(arguments, dynamic_may_take_reference());
@@ -76,8 +83,15 @@ ExprPtr FunctionLowering::lower_call(NodeId node) {
   return runtime("CallValue", Rep::kValue, std::move(called), std::move(list));
 }
 
-std::string FunctionLowering::undefined_name(std::string written) const {
-  return written.starts_with('\\') ? written.substr(1) : written;
+// A name in full as the source writes it, for messages; `key` is what it is found by, in lower case.
+std::string FunctionLowering::spelled(const std::string& key, NodeId node) const {
+  std::string written = names(node).text(node);
+  if (written.starts_with('\\')) return written.substr(1);
+  if (lowered(written).starts_with("namespace\\")) written.erase(0, std::string_view("namespace\\").size());
+  std::string full = names(node).qualified(written);
+  if (lowered(full) == lowered(key)) return full;
+  const auto imported = shared_.imports.find(lowered(key));
+  return imported == shared_.imports.end() ? key : imported->second;
 }
 
 // f(...): a closure of f.
@@ -159,13 +173,47 @@ ExprPtr FunctionLowering::call_user(std::int32_t index, NodeId node, NodeId argu
 
 ExprPtr FunctionLowering::argument_for(const hir::Parameter& parameter, const hir::Function& callee,
                                        std::size_t position, NodeId node) {
+  if (parameter.by_reference && kind(plain(node)) == Kind::kAssignReference) {
+    expression(node);
+    node = child(plain(node), 0);
+  }
   if (parameter.by_reference) {
-    ExprPtr reference = reference_of(node);
+    const std::string place =
+        callee.name + "(): Argument #" + std::to_string(position + 1) + " ($" + parameter.name + ")";
+    ExprPtr reference =
+        is_referable(node) ? reference_of(node) : runtime("NewRef", Rep::kValue, unreferable(node, place));
     if (parameter.type.empty() || parameter.type == "mixed") return reference;
     return runtime("TypedRef", Rep::kValue, std::move(reference), literal(parameter.type), literal(callee.name),
                    integer(static_cast<std::int64_t>(position) + 1), literal(parameter.name));
   }
   return checked_argument(parameter, callee.name, position, copied(expression(node)));
+}
+
+// Whether an argument by reference refers to something: a place, or what a function of the program gives as a
+// reference.
+bool FunctionLowering::is_referable(NodeId given) const {
+  const NodeId node = plain(given);
+  if (is_place(node) || kind(node) == Kind::kVariableVariable) return true;
+  if (kind(node) != Kind::kCall) return false;
+  const std::int32_t user = user_function(child(node, 0));
+  return user >= 0 && shared_.program.functions[static_cast<std::size_t>(user)].by_reference;
+}
+
+// What is passed by reference and is no variable: of a call PHP takes the value and says so, all else it refuses.
+ExprPtr FunctionLowering::unreferable(NodeId given, const std::string& place) {
+  const NodeId node = plain(given);
+  if (kind(node) == Kind::kAssign && kind(plain(child(node, 0))) == Kind::kArray) {
+    return refused(node, "reference-argument");
+  }
+  switch (kind(node)) {
+    case Kind::kCall:
+    case Kind::kMethodCall:
+    case Kind::kStaticCall:
+    case Kind::kNew:
+      return runtime("Passed", Rep::kValue, value(given));
+    default:
+      return runtime("NotPassed", Rep::kValue, value(given), literal(place));
+  }
 }
 
 // The argument as the parameter's type takes it: as it is where that is proved.
@@ -263,7 +311,7 @@ ExprPtr FunctionLowering::argument_list(NodeId arguments, bool may_refer) {
                        function_.variables[static_cast<std::size_t>(variable(name))].storage == hir::Storage::kBox;
     const bool undefined = may_refer && !boxed && !name.empty() && name != "this" && slots_.contains(name) &&
                            function_.variables[static_cast<std::size_t>(variable(name))].storage == hir::Storage::kBox;
-    if (boxed && shared_.has_reference_parameters) {
+    if (boxed && (may_refer || shared_.has_reference_parameters)) {
       made = box(variable(name));
     } else if (undefined) {
       place(variable(name));

@@ -199,7 +199,7 @@ ExprPtr FunctionLowering::lower_constant(NodeId node) {
     if (type == "float") rep = Rep::kFloat;
     if (type == "string") rep = Rep::kString;
   }
-  ExprPtr found = runtime("ConstantOf", Rep::kValue, literal(name.key));
+  ExprPtr found = runtime("ConstantOf", Rep::kValue, literal(spelled(name.key, child(node, 0))));
   if (!name.fallback.empty()) found->children.push_back(literal(name.fallback));
   return rep == Rep::kValue ? std::move(found) : convert(std::move(found), rep);
 }
@@ -312,9 +312,43 @@ ExprPtr FunctionLowering::index_key(NodeId node) {
   return expression(key);
 }
 
+// Whether the node may do something or complain: neither a literal nor a variable.
+bool FunctionLowering::is_active(NodeId given) const {
+  const NodeId node = plain(given);
+  const Kind what = kind(node);
+  return what != Kind::kVariable && what != Kind::kInteger && what != Kind::kString && what != Kind::kFloat &&
+         what != Kind::kConstant && what != Kind::kClassConstant && what != Kind::kIdentifier;
+}
+
+// $a[i][j] and $o->p[i]: PHP works out all keys before it reads the first element. Null where that is the same.
+ExprPtr FunctionLowering::late_index(NodeId node) {
+  std::vector<NodeId> levels;
+  NodeId root = node;
+  bool active = false;
+  while (kind(root) == Kind::kIndex && !is_global_element(root) && child(root, 1)) {
+    levels.push_back(root);
+    const NodeId below = plain(base_of(root));
+    const bool reads = kind(below) == Kind::kIndex || kind(below) == Kind::kProperty;
+    active = active || (reads && is_active(child(root, 1)));
+    root = below;
+  }
+  if (!active || (kind(root) != Kind::kVariable && kind(root) != Kind::kProperty)) return nullptr;
+  if (kind(root) == Kind::kProperty && levels.size() != 1) return nullptr;
+  if (levels.size() == 1) {
+    ExprPtr key = convert(index_key(node), Rep::kValue);
+    return runtime("IndexLate", Rep::kValue, std::move(key), convert(expression(root), Rep::kValue));
+  }
+  ExprPtr out = runtime("IndexPath", Rep::kValue, convert(expression(root), Rep::kValue));
+  for (std::size_t i = levels.size(); i-- > 0;) {
+    out->children.push_back(convert(index_key(levels[i]), Rep::kValue));
+  }
+  return out;
+}
+
 ExprPtr FunctionLowering::lower_index(NodeId node) {
   ExprPtr key = nullptr;
   if (is_global_element(node)) return runtime("GlobalValue", Rep::kValue, global_name(node));
+  if (ExprPtr made = late_index(node); made != nullptr) return made;
   ExprPtr base = expression(base_of(node));
   key = index_key(node);
   if (key == nullptr) return refused(node, "append-read");

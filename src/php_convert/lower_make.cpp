@@ -118,14 +118,14 @@ ExprPtr FunctionLowering::convert(ExprPtr value, Rep rep) const {
 // Only what stays somewhere else has to be copied: what was just made belongs to nobody.
 ExprPtr FunctionLowering::copied(ExprPtr value) const {
   const bool may_be_array = value->rep == Rep::kArray || value->rep == Rep::kValue;
-  const bool stays =
-      value->kind == ExprKind::kVariable || value->kind == ExprKind::kAssign ||
-      (value->kind == ExprKind::kRuntime &&
-       (value->text == "Read" || value->text == "Index" || value->text == "Prop" || value->text == "StaticProp" ||
-        value->text == "ClassConst" || value->text == "QuietIndex" || value->text == "QuietProp" ||
-        value->text == "Coalesce" || value->text == "ConstantOf" || value->text == "Set")) ||
-      (value->kind == ExprKind::kMethod && (value->text == "Get" || value->text == "Quiet")) ||
-      value->kind == ExprKind::kConditional || value->kind == ExprKind::kBody;
+  const bool stays = value->kind == ExprKind::kVariable || value->kind == ExprKind::kAssign ||
+                     (value->kind == ExprKind::kRuntime &&
+                      (value->text == "Read" || value->text == "Index" || value->text == "IndexPath" ||
+                       value->text == "IndexLate" || value->text == "Prop" || value->text == "StaticProp" ||
+                       value->text == "ClassConst" || value->text == "QuietIndex" || value->text == "QuietProp" ||
+                       value->text == "Coalesce" || value->text == "ConstantOf" || value->text == "Set")) ||
+                     (value->kind == ExprKind::kMethod && (value->text == "Get" || value->text == "Quiet")) ||
+                     value->kind == ExprKind::kConditional || value->kind == ExprKind::kBody;
   if (!may_be_array || !stays) return value;
   ExprPtr out = make(ExprKind::kCopy, value->rep, {});
   out->offset = value->offset;

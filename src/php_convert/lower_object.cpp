@@ -104,7 +104,20 @@ ExprPtr FunctionLowering::static_property_name(NodeId node) {
   return convert(expression(name), Rep::kString);
 }
 
-ExprPtr FunctionLowering::object_value(NodeId node) { return value(node); }
+// The object whose property is written: what is on the way to it is looked up silently, as it would be made.
+ExprPtr FunctionLowering::object_value(NodeId given) {
+  const NodeId node = plain(given);
+  if (kind(node) == Kind::kVariable && variable_name(node) != "this") return convert(quiet(node), Rep::kValue);
+  if (kind(node) == Kind::kIndex && child(node, 1) && !is_global_element(node)) {
+    ExprPtr base = object_value(base_of(node));
+    return runtime("HolderAt", Rep::kValue, std::move(base), convert(index_key(node), Rep::kValue));
+  }
+  if (kind(node) == Kind::kProperty && !continues_nullsafe(node)) {
+    ExprPtr base = object_value(child(node, 0));
+    return runtime("HolderIn", Rep::kValue, std::move(base), member_name(child(node, 1)), scope());
+  }
+  return value(node);
+}
 
 ExprPtr FunctionLowering::own_field(NodeId) { return nullptr; }
 

@@ -66,7 +66,15 @@ ExprPtr FunctionLowering::lower_binary(NodeId node) {
         left = plain(child(left, 0));
       }
       std::vector<ExprPtr> parts;
-      parts.push_back(convert(expression(left), Rep::kString));
+      ExprPtr first = expression(left);
+      // The first two are made strings when both are there.
+      if ((first->rep == Rep::kValue || first->rep == Rep::kArray) && is_active(spine.back())) {
+        first = convert(std::move(first), Rep::kValue);
+        parts.push_back(runtime("Concat", Rep::kString, std::move(first), value(spine.back())));
+        spine.pop_back();
+      } else {
+        parts.push_back(convert(std::move(first), Rep::kString));
+      }
       for (std::size_t i = spine.size(); i-- > 0;) parts.push_back(convert(expression(spine[i]), Rep::kString));
       return joined(std::move(parts), node);
     }
@@ -180,6 +188,10 @@ ExprPtr FunctionLowering::arithmetic(TokenKind op, ExprPtr left, ExprPtr right, 
     return native(sign, Rep::kFloat, convert(std::move(left), Rep::kFloat), convert(std::move(right), Rep::kFloat));
   };
   const auto dynamic = [&](const char* name, Rep rep) {
+    // PHP turns the operands of some operators round, which its messages tell.
+    const bool turns =
+        op == TokenKind::kStar || op == TokenKind::kAmpersand || op == TokenKind::kPipe || op == TokenKind::kCaret;
+    if (turns && is_literal(*left) && !is_literal(*right)) std::swap(left, right);
     return runtime(name, rep, convert(std::move(left), Rep::kValue), convert(std::move(right), Rep::kValue));
   };
   const auto simple = [&](const char* sign, const char* checked, const char* name) {

@@ -14,7 +14,9 @@ constexpr int kRoundsMax = 12;
 
 class ProgramLowering {
  public:
-  ProgramLowering(const ParsedFile& file, const ExpressionTypes& types, std::string path) {
+  ProgramLowering(const ParsedFile& file, const ExpressionTypes& types, std::string path, const ConvertOptions& options)
+      : is_alone_(options.is_alone) {
+    for (const std::string& one : options.reference_takers) shared_.reference_methods.insert(one);
     shared_.file = &file;
     shared_.types = &types;
     shared_.runtime = &go_runtime_table();
@@ -448,6 +450,9 @@ class ProgramLowering {
 
   void order_classes() {
     for (std::size_t i = 0; i < shared_.program.classes.size(); ++i) read_class(static_cast<std::int32_t>(i));
+    for (const hir::Class& one : shared_.program.classes) {
+      if (!is_alone_ && !one.is_anonymous) shared_.has_children.insert(one.key);
+    }
     std::vector<int> state(shared_.program.classes.size());
     for (std::size_t i = 0; i < state.size(); ++i) place(static_cast<std::int32_t>(i), state, 0);
   }
@@ -595,15 +600,16 @@ class ProgramLowering {
   std::set<std::string> targets_;
   std::vector<hir::Reason> kept_;
   int anonymous_ = 0;
+  bool is_alone_ = true;
   bool duplicate_ = false;
 };
 
 }  // namespace
 
-hir::Program lower_program(std::string path, std::string_view source, const ParseOptions& options) {
-  ParsedFile file = parse_file(source, options);
+hir::Program lower_program(std::string path, std::string_view source, const ConvertOptions& options) {
+  ParsedFile file = parse_file(source, options.parse);
   complete(file);
-  if (!lint(source, options).diagnostics.empty()) {
+  if (!lint(source, options.parse).diagnostics.empty()) {
     hir::Program refused;
     refused.path = std::move(path);
     refused.functions.emplace_back();
@@ -612,11 +618,36 @@ hir::Program lower_program(std::string path, std::string_view source, const Pars
     refused.functions[0].reasons.push_back({"syntax", 1});
     return refused;
   }
-  Project project({.parse = options});
+  Project project({.parse = options.parse});
   project.set_file("program.php", std::string(source));
   const Facts& facts = project.analyze();
   const ExpressionTypes types = project.expression_types(facts.find_file("program.php"), file.tree, source);
-  return ProgramLowering(file, types, std::move(path)).run();
+  return ProgramLowering(file, types, std::move(path), options).run();
+}
+
+namespace {
+
+void add_reference_takers(const SyntaxTree& tree, std::string_view source, NodeId node, std::vector<std::string>& out) {
+  const Ast& ast = tree.ast;
+  if (ast.kind(node) == NodeKind::kFunction || ast.kind(node) == NodeKind::kMethod) {
+    for (const NodeId parameter : ast.children(ast.child(node, function_slot::kParameters))) {
+      if ((ast.flags(parameter) & kFlagReference) == 0) continue;
+      out.push_back(lowered(tree.node_text(source, ast.child(node, function_slot::kName))));
+      break;
+    }
+  }
+  for (const NodeId one : ast.children(node)) {
+    if (one) add_reference_takers(tree, source, one, out);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> reference_takers(std::string_view source, const ParseOptions& options) {
+  const SyntaxTree tree = parse(source, options);
+  std::vector<std::string> out;
+  add_reference_takers(tree, source, tree.ast.root(), out);
+  return out;
 }
 
 }  // namespace banyan::php

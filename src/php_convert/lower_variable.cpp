@@ -116,8 +116,8 @@ void FunctionLowering::scan_call(NodeId node) {
     bool by_reference = false;
     if (user >= 0) {
       by_reference = parameter_is_reference(user, position, child(argument, 0));
-    } else if (builtin == nullptr && kind(callee) != Kind::kName) {
-      by_reference = dynamic_may_take_reference();
+    } else if (builtin == nullptr) {
+      by_reference = kind(callee) == Kind::kName ? elsewhere_takes_reference(callee) : dynamic_may_take_reference();
     } else if (builtin != nullptr) {
       if (builtin->boxes(position)) assigned_otherwise_.insert(variable_name(plain(child(argument, 1))));
     }

@@ -240,6 +240,8 @@ class FunctionLowering {
   ExprPtr global_name(NodeId node);
   ExprPtr computed_name(NodeId node);
   ExprPtr no_scope(const char* word);
+  bool is_active(NodeId node) const;
+  ExprPtr late_index(NodeId node);
   ExprPtr lower_index(NodeId node);
   ExprPtr lower_exit(NodeId node);
   ExprPtr lower_yield(NodeId node);
@@ -281,6 +283,8 @@ class FunctionLowering {
   ExprPtr lower_call(NodeId node);
   ExprPtr call_user(std::int32_t callee, NodeId node, NodeId arguments, ExprPtr self);
   bool order_arguments(const hir::Function& callee, NodeId arguments, std::vector<NodeId>& out);
+  bool is_referable(NodeId node) const;
+  ExprPtr unreferable(NodeId node, const std::string& place);
   ExprPtr argument_for(const hir::Parameter& parameter, const hir::Function& callee, std::size_t position, NodeId node);
   ExprPtr default_for(std::int32_t callee, std::size_t position);
   ExprPtr lower_builtin(const RuntimeFunction& builtin, NodeId node);
@@ -294,16 +298,18 @@ class FunctionLowering {
   const RuntimeFunction* builtin_function(NodeId callee) const;
   bool parameter_is_reference(std::int32_t callee, std::size_t position, NodeId name) const;
   bool dynamic_may_take_reference() const;
+  bool elsewhere_takes_reference(NodeId callee) const;
   bool method_may_take_reference(NodeId node) const;
   NodeId argument_value(NodeId argument) const;
   ExprPtr callable_of(NodeId callee);
-  std::string undefined_name(std::string written) const;
+  std::string spelled(const std::string& key, NodeId node) const;
   std::string function_key(std::int32_t index) const;
   ExprPtr checked_argument(const hir::Parameter& parameter, const std::string& function, std::size_t position,
                            ExprPtr made);
   ExprPtr checked_return(ExprPtr made);
   ExprPtr default_argument(const RuntimeParameter& parameter) const;
   bool is_written_only(const RuntimeFunction& builtin, std::size_t position) const;
+  bool is_written_out(NodeId node) const;
   bool needs_write_back(const RuntimeFunction& builtin, std::size_t position, NodeId node);
   ExprPtr builtin_call(const RuntimeFunction& builtin, const std::vector<NodeId>& given, NodeId node,
                        std::vector<std::pair<NodeId, std::int32_t>>* written);
@@ -369,6 +375,7 @@ class FunctionLowering {
   bool uses_this_ = false;
   std::map<std::string, int> assignments_;    // how often a name is assigned in the source
   std::set<std::string> assigned_otherwise_;  // variables that are not only counted with
+  bool is_trusted_ = true;                    // what the builtin now lowered writes is surely of its type
   bool returns_value_ = false;
   bool returns_nothing_ = false;
   int depth_ = 0;

@@ -50,7 +50,7 @@ TEST_P(Golden, SaysTheSameGo) {
 INSTANTIATE_TEST_SUITE_P(Programs, Golden,
                          testing::Values("scalars", "arrays", "control", "functions", "classes", "generators",
                                          "references", "sharing", "callables", "scopes", "enums", "delegation",
-                                         "arguments"));
+                                         "arguments", "orders", "offsets", "passing"));
 
 TEST(Convert, GivesTheSameBytesForTheSameSource) {
   const std::string source = read(std::string(BANYAN_TESTDATA) + "/programs/classes.php");
@@ -67,6 +67,26 @@ TEST(Convert, RefusesWhatItCannotDoFaithfully) {
   EXPECT_EQ(reasons("<?php class A { function __destruct() {} }"), "{file}:1:destructor ");
   EXPECT_EQ(reasons("<?php $f->bindTo(null);"), "{file}:1:closure-bind ");
   EXPECT_EQ(reasons("<?php echo"), "{file}:1:syntax ");
+}
+
+TEST(Convert, CallsWhatADescendantElsewhereMayOverrideByName) {
+  constexpr std::string_view kSource =
+      "<?php class A { function f() { return $this->g(); } function g() { return 1; } }";
+  EXPECT_NE(convert_to_go("/app/a.php", kSource, {}).go.find("ag(this)"), std::string::npos);
+  const std::string shared = convert_to_go("/app/a.php", kSource, {.is_alone = false}).go;
+  EXPECT_NE(shared.find("php.CallMethodIn(php.Self(this), \"g\", classA)"), std::string::npos) << shared;
+}
+
+TEST(Convert, RefersToWhatIsPassedToAReferenceElsewhere) {
+  const std::vector<std::string> takers = reference_takers(
+      "<?php namespace N; function fill(&$a) {} class P { function match($a, &$b) {} function by() {} }", {});
+  EXPECT_EQ(takers, (std::vector<std::string>{"fill", "match"}));
+  const std::string go =
+      convert_to_go("/app/a.php", "<?php function f() { fill($x); P::match(1, $y); return [$x, $y]; }",
+                    {.is_alone = false, .reference_takers = takers})
+          .go;
+  EXPECT_NE(go.find("php.Perhaps(x, \"x\")"), std::string::npos) << go;
+  EXPECT_NE(go.find("php.Perhaps(y, \"y\")"), std::string::npos) << go;
 }
 
 TEST(Convert, CountsWithNativeIntsAndWidensSums) {

@@ -318,12 +318,14 @@ class Comparison {
   bool unsteady_ = false;
 };
 
-// "php8.2 -n ...", which reads no configuration of the machine.
+// "php8.2 -n ...", which reads no configuration of the machine. Extensions that are not installed are left out without
+// a word: functions that need them then differ in an error that names them.
 std::vector<std::string> php_command(const VerifyOptions& options) {
   std::vector<std::string> out = {options.php, "-n"};
   for (const char* const setting :
-       {"display_errors=1", "html_errors=0", "error_reporting=-1", "memory_limit=256M", "date.timezone=UTC",
-        "extension=ctype", "extension=mbstring", "opcache.enable_cli=0", "allow_url_fopen=0",
+       {"display_errors=1", "display_startup_errors=0", "html_errors=0", "error_reporting=-1", "memory_limit=256M",
+        "date.timezone=UTC", "extension=ctype", "extension=mbstring", "extension=intl", "opcache.enable_cli=0",
+        "allow_url_fopen=0",
         "disable_functions=exec,shell_exec,system,passthru,proc_open,popen,pcntl_fork,pcntl_exec,mail,unlink,rmdir"}) {
     out.emplace_back("-d");
     out.emplace_back(setting);
@@ -371,11 +373,18 @@ Result<Verification> Verification::prepare(std::vector<VerifySource> sources, co
   evidence.inputs = options.inputs;
   BANYAN_TRY(evidence.php, php_version(options));
   state->php = php_command(options);
+  std::vector<std::string> takers;
+  for (const VerifySource& one : sources) {
+    const std::vector<std::string> own = reference_takers(one.text, options.parse);
+    takers.insert(takers.end(), own.begin(), own.end());
+  }
   for (VerifySource& one : sources) {
     state->seeds.push_back(find_seeds(parse(one.text, options.parse), one.text));
     state->project.set_file(fact_path(one.absolute), one.text);
     VerifiedFile file{.path = std::move(one.path), .absolute = std::move(one.absolute), .text = std::move(one.text)};
-    file.conversion = convert_to_go(file.absolute, file.text, {.parse = options.parse});
+    file.conversion =
+        convert_to_go(file.absolute, file.text,
+                      {.parse = options.parse, .is_alone = sources.size() == 1, .reference_takers = takers});
     file.go_path = std::move(one.go_path);
     file.go = one.edited.empty() ? file.conversion.go : std::move(one.edited);
     evidence.files.push_back(std::move(file));

@@ -326,7 +326,7 @@ func warnUndefinedKey(k Key) {
 
 // Peek is $a[$key] ?? null: silent where there is no such element.
 func (a *Array) Peek(key Value) Value {
-	v, _ := a.LookupKey(toKey(key, "Illegal offset type in isset or empty"))
+	v, _ := a.LookupKey(ToKey(key))
 	return v
 }
 
@@ -334,7 +334,10 @@ func (a *Array) Peek(key Value) Value {
 func (a *Array) Has(key Value) bool { return a.store.find(ToKey(key)) >= 0 }
 
 // IsSet is isset($a[$key]): there is such an element and it is not null.
-func (a *Array) IsSet(key Value) bool { return a.Peek(key) != nil }
+func (a *Array) IsSet(key Value) bool {
+	v, _ := a.LookupKey(toKey(key, "Illegal offset type in isset or empty"))
+	return v != nil
+}
 
 // Set is $a[$key] = $v. Where the element is a reference, what it refers to is set.
 func (a *Array) Set(key, v Value) { a.SetKey(ToKey(key), v) }

@@ -111,6 +111,9 @@ func checkRangeSize(size float64, low, high Value) {
 			strings.TrimPrefix(shown(high), "+"))
 	}
 	if size >= arrayElementsMax {
+		if ToFloat(low) > ToFloat(high) {
+			low, high = high, low
+		}
 		ThrowValueError("The supplied range exceeds the maximum array size: start=" + shown(low) + " end=" + shown(high))
 	}
 }

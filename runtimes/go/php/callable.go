@@ -121,6 +121,7 @@ func anyCall(o Object, c *Class, name string) *Closure {
 	if m == nil || m.Func == nil {
 		return nil
 	}
+	name, _, _ = strings.Cut(name, "\x00")
 	return NewClosure(func(arguments ...Value) Value { return m.bound(o, c).Call(name, List(arguments...)) },
 		c.Name+"::"+name)
 }

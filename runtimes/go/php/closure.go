@@ -26,6 +26,7 @@ type Closure struct {
 	takesAll bool          // asks for its arguments as they were given, and fills in the defaults itself
 	using    *Array        // what it captured, as far as that may be shown
 	raw      reflect.Value // of a method: the function, without its object
+	code     uintptr       // where the function begins
 }
 
 var closureClass = Declare(&Class{Name: "Closure", Final: true})
@@ -39,7 +40,7 @@ func NewClosure(f any, name string) *Closure {
 	if c, ok := f.(*Closure); ok {
 		return c
 	}
-	c := &Closure{Name: name}
+	c := &Closure{Name: name, code: reflect.ValueOf(f).Pointer()}
 	switch f := f.(type) {
 	case func() Value:
 		c.call = func([]Value) Value { return f() }
@@ -109,10 +110,30 @@ func (c *Closure) WithThis(o Object) *Closure {
 func (c *Closure) WantsRef(i int) bool { return c.ByRef != nil && c.ByRef(i) }
 
 // Call calls it. References are handed on only to parameters that take them. Too few arguments throw.
-func (c *Closure) Call(arguments ...Value) Value {
+func (c *Closure) Call(arguments ...Value) Value { return c.invoke(arguments, byEngine) }
+
+// caller says who calls: one of PHP's functions, the program's own code, call_user_func() in it, or code that is not of
+// the program and does not declare strict_types.
+type caller int
+
+const (
+	byEngine caller = iota
+	byProgram
+	byCallback
+	byOther
+)
+
+var nextCaller = byProgram
+
+// NextCallIsForeign says that the next call by name comes from code that does not declare strict_types.
+func NextCallIsForeign() { nextCaller = byOther }
+
+// invoke is Call for any caller.
+func (c *Closure) invoke(arguments []Value, from caller) Value {
 	if len(arguments) < c.Required {
 		c.throwTooFew(len(arguments))
 	}
+	given := len(arguments)
 	arguments = c.complete(arguments)
 	for i, a := range arguments {
 		if p, ok := a.(perhaps); ok {
@@ -126,6 +147,12 @@ func (c *Closure) Call(arguments ...Value) Value {
 		_, ref := a.(*Ref)
 		if c.WantsRef(i) {
 			if !ref {
+				if from == byProgram && i < given {
+					Stop("reference-argument", argumentPlace(c, i)+" is by reference, which was not known at conversion")
+				}
+				if i < given && (!c.Builtin || from == byCallback) {
+					Warning(argumentPlace(c, i) + " must be passed by reference, value given")
+				}
 				arguments[i] = NewRef(a)
 			}
 		} else if ref {
@@ -135,7 +162,7 @@ func (c *Closure) Call(arguments ...Value) Value {
 		}
 	}
 	if c.types != nil {
-		c.checkTypes(arguments)
+		c.checkTypes(arguments, from)
 	}
 	return c.call(arguments)
 }
@@ -196,7 +223,7 @@ func reflectClosure(f reflect.Value, bound []reflect.Value, name string) *Closur
 	t := f.Type()
 	skip := len(bound)
 	most := t.NumIn() - skip
-	c := &Closure{Name: name, Required: most, Most: most}
+	c := &Closure{Name: name, Required: most, Most: most, code: f.Pointer()}
 	if t.IsVariadic() {
 		c.Required, c.Most = most-1, -1
 	}
@@ -437,7 +464,9 @@ func CallUserFuncArray(callback *Closure, arguments *Array) Value {
 }
 
 // CallArray calls it with the elements of an array; string keys are names of parameters.
-func (c *Closure) CallArray(arguments *Array) Value {
+func (c *Closure) CallArray(arguments *Array) Value { return c.callArray(arguments, byEngine) }
+
+func (c *Closure) callArray(arguments *Array, from caller) Value {
 	var list []Value
 	var order []string
 	named := map[string]Value{}
@@ -455,10 +484,10 @@ func (c *Closure) CallArray(arguments *Array) Value {
 		}
 		list = append(list, v)
 	})
-	if len(named) == 0 {
-		return c.Call(list...)
+	if len(named) > 0 {
+		list = c.place(list, named, order)
 	}
-	return c.Call(c.place(list, named, order)...)
+	return c.invoke(list, from)
 }
 
 // place puts named arguments where their parameters are; order is that in which they were given.

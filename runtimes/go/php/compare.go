@@ -71,10 +71,8 @@ func Greater(a, b Value) bool { return Less(b, a) }
 // GreaterEqual is $a >= $b.
 func GreaterEqual(a, b Value) bool { return LessEqual(b, a) }
 
-// ordered is false where a NaN takes part, which is neither less nor greater.
-func ordered(a, b Value) bool {
-	return !isNaN(a) && !isNaN(b) && !isApart(a, b) && !isApart(b, a)
-}
+// ordered is false where the two are neither less nor greater than each other.
+func ordered(a, b Value) bool { return !isApart(a, b) && !isApart(b, a) }
 
 // isApart: a case of an enum is less or greater than nothing.
 func isApart(a, b Value) bool {

@@ -93,6 +93,11 @@ func Deprecated(message string) { Diagnose(EDeprecated, message) }
 // Diagnose gives a message of a level: to the handler there is, else to the output unless silenced.
 func Diagnose(level int, message string) {
 	locate()
+	diagnoseHere(level, message)
+}
+
+// diagnoseHere is Diagnose for the line that is already known.
+func diagnoseHere(level int, message string) {
 	message = withoutPaths(message)
 	state := &errorState
 	if n := len(state.handlers); n > 0 && !state.inHandler {

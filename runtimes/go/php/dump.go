@@ -181,7 +181,7 @@ func (p Property) dumpMark() string {
 	case "protected":
 		return ":protected"
 	case "private":
-		return ":\"" + p.Declarer + "\":private"
+		return ":\"" + p.shownDeclarer() + "\":private"
 	}
 	return ""
 }
@@ -228,7 +228,8 @@ func printRObject(b *strings.Builder, o Object, indent int, seen map[*store]bool
 	if e, ok := o.(Throwable); ok {
 		e.thrown().sureOfTrace()
 	}
-	b.WriteString(base.class.Name)
+	name, _, _ := strings.Cut(base.class.Name, "\x00")
+	b.WriteString(name)
 	if base.class.Enum {
 		b.WriteString(" Enum")
 		if base.class.Is("BackedEnum") {
@@ -255,7 +256,7 @@ func printRObject(b *strings.Builder, o Object, indent int, seen map[*store]bool
 			case "protected":
 				mark = ":protected"
 			case "private":
-				mark = ":" + p.Declarer + ":private"
+				mark = ":" + p.shownDeclarer() + ":private"
 			}
 			item(p.Name+mark, p.Value)
 		}
@@ -374,4 +375,10 @@ func exportObject(b *strings.Builder, o Object, depth int) {
 		b.WriteString(",\n")
 	}
 	b.WriteString(pad + end)
+}
+
+// shownDeclarer is the class of a private property; what follows the NUL in the name of one without a name is not shown.
+func (p Property) shownDeclarer() string {
+	name, _, _ := strings.Cut(p.Declarer, "\x00")
+	return name
 }

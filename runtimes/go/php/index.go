@@ -18,6 +18,17 @@ func Index(v, k Value) Value {
 	return nil
 }
 
+// IndexPath is $v[$k][$l]... as it is read, after all keys are worked out.
+func IndexPath(v Value, keys ...Value) Value {
+	for _, k := range keys {
+		v = Index(v, k)
+	}
+	return v
+}
+
+// IndexLate is Index for a key that has to be worked out before the value is.
+func IndexLate(k, v Value) Value { return Index(v, k) }
+
 // IndexPeek is $v[$k] ?? null: silent.
 func IndexPeek(v, k Value) Value {
 	switch v := Deref(v).(type) {
@@ -46,6 +57,14 @@ func IndexIsSet(v, k Value) bool {
 	if o, ok := Deref(v).(Object); ok {
 		return arrayAccess(o).OffsetExists(k)
 	}
+	switch v := Deref(v).(type) {
+	case *Array:
+		return v.IsSet(k)
+	case string:
+		if f, ok := Deref(k).(float64); ok {
+			k = implicitInt(f)
+		}
+	}
 	return IndexPeek(v, k) != nil
 }
 
@@ -56,8 +75,8 @@ func quietOffset(k Value) (int, bool) {
 	case string:
 		n, whole := ParseNumber(k)
 		i, isInt := n.(int)
-		return i, whole && isInt && strconv.Itoa(i) == k
-	case bool, float64:
+		return i, whole && isInt
+	case nil, bool, float64:
 		return ToInt(k), true
 	}
 	return 0, false
@@ -90,7 +109,7 @@ func stringOffset(k Value) int {
 			Warning("Illegal string offset \"" + k + "\"")
 			return n
 		}
-		ThrowTypeError("Cannot access offset of type %s on string")
+		ThrowTypeError("Cannot access offset of type string on string")
 	case bool, nil, float64:
 		Warning("String offset cast occurred")
 		return ToInt(k)
@@ -142,7 +161,8 @@ func SetIndex(v, k, x Value) Value {
 		v.Set(k, x)
 		return v
 	case string:
-		return setStringIndex(v, k, x)
+		made, _ := setStringIndex(v, k, x)
+		return made
 	case Object:
 		arrayAccess(v).OffsetSet(k, x)
 		return v
@@ -189,13 +209,8 @@ func UnsetIndex(v, k Value) {
 	}
 }
 
-func setStringIndex(s string, k, x Value) Value {
-	if name, ok := Deref(k).(string); ok {
-		number, _ := ParseNumber(name)
-		if _, ok := number.(int); !ok {
-			ThrowTypeError("Cannot access offset of type string on string")
-		}
-	}
+// setStringIndex is $s[$k] = $x: the string that it makes, and the byte that was assigned.
+func setStringIndex(s string, k, x Value) (made, assigned Value) {
 	i := stringOffset(k)
 	at := i
 	if at < 0 {
@@ -203,7 +218,7 @@ func setStringIndex(s string, k, x Value) Value {
 	}
 	if at < 0 {
 		Warning("Illegal string offset " + strconv.Itoa(i))
-		return s
+		return s, nil
 	}
 	text := ToString(x)
 	if text == "" {
@@ -217,5 +232,5 @@ func setStringIndex(s string, k, x Value) Value {
 		out = append(out, ' ')
 	}
 	out[at] = text[0]
-	return string(out)
+	return string(out), text[:1]
 }

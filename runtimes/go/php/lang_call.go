@@ -1,6 +1,8 @@
 package php
 
 import (
+	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -69,8 +71,14 @@ func defaultValue(v Value) Value {
 	return Copy(v)
 }
 
-// callWith calls a closure; arguments may be named.
+// callWith calls a closure for the program's own code; arguments may be named.
 func callWith(c *Closure, arguments []Value) Value {
+	from := nextCaller
+	nextCaller = byProgram
+	return callFrom(c, arguments, from)
+}
+
+func callFrom(c *Closure, arguments []Value, from caller) Value {
 	for i, v := range arguments {
 		if _, ok := v.(named); !ok {
 			continue
@@ -93,13 +101,28 @@ func callWith(c *Closure, arguments []Value) Value {
 				ThrowError("Named parameter $" + c.Names[at] + " overwrites previous argument")
 			}
 		}
-		return c.Call(c.place(append([]Value{}, arguments[:i]...), byName, order)...)
+		return c.invoke(c.place(append([]Value{}, arguments[:i]...), byName, order), from)
 	}
 	if len(arguments) < c.Required && !c.Builtin {
+		if c.types != nil { // those that are there are received first
+			c.checkTypes(append([]Value{}, arguments...), from)
+		}
 		locate()
 		c.tooFew(len(arguments), " in "+position.file+" on line "+ToString(position.line))
 	}
-	return c.Call(arguments...)
+	return c.invoke(arguments, from)
+}
+
+// Passed is the value of a call that is passed where a variable is wanted.
+func Passed(v Value) Value {
+	Notice("Only variables should be passed by reference")
+	return v
+}
+
+// NotPassed throws what PHP does where a value is passed by reference; place is "f(): Argument #1 ($x)".
+func NotPassed(v Value, place string) Value {
+	ThrowError(place + " cannot be passed by reference")
+	return v
 }
 
 // NotExplicit throws what PHP does where a builtin's argument without a known default is left out before a named one.
@@ -117,8 +140,16 @@ func CallNamed(name string, arguments ...Value) Value {
 	return callWith(c, arguments)
 }
 
-// CallUndefined calls what was not there when the program was converted.
-func CallUndefined(name string, arguments ...Value) Value { return CallNamed(name, arguments...) }
+// CallUndefined calls what was not there when the program was converted; global is the function that stands in for one
+// of a namespace, or empty.
+func CallUndefined(name, global string, arguments ...Value) Value {
+	if _, ok := FunctionNamed(name); !ok && global != "" {
+		if _, ok := FunctionNamed(global); ok {
+			name = global
+		}
+	}
+	return CallNamed(name, arguments...)
+}
 
 // CallableNamed is f(...).
 func CallableNamed(name string) Value {
@@ -164,8 +195,18 @@ func (c *Closure) Bound(this Object, scope *Class) *Closure {
 	return c
 }
 
-// checkTypes coerces the arguments of a dynamic call to the types of the parameters.
-func (c *Closure) checkTypes(arguments []Value) {
+// checkTypes coerces the arguments of a dynamic call to the types of the parameters. The strict_types of the program's
+// own code counts for what that calls.
+func (c *Closure) checkTypes(arguments []Value, from caller) {
+	direct := from != byEngine
+	check := func(v Value, types string, i int) Value {
+		place := argumentPlace(c, i)
+		out, ok := coerceArgument(v, types, direct && from != byOther && strictTypes, c.declaredOn)
+		if !ok {
+			refuseArg(v, types, place, direct)
+		}
+		return out
+	}
 	for i := range arguments {
 		if _, ok := arguments[i].(named); ok {
 			continue
@@ -183,11 +224,13 @@ func (c *Closure) checkTypes(arguments []Value) {
 		} else if i >= len(c.types) {
 			continue
 		}
-		if r, ok := arguments[i].(*Ref); ok {
-			r.Set(Arg(r.V, t, argumentPlace(c, i)))
-			continue
+		switch v := arguments[i].(type) {
+		case perhaps:
+		case *Ref:
+			v.Set(check(v.V, t, i))
+		default:
+			arguments[i] = check(v, t, i)
 		}
-		arguments[i] = Arg(arguments[i], t, argumentPlace(c, i))
 	}
 }
 
@@ -294,11 +337,11 @@ func FuncGetArg(arguments []Value, i Value, now ...Value) Value {
 
 // Arg is an argument as a parameter's type takes it; place is "f(): Argument #1 ($x)".
 func Arg(v Value, types, place string) Value {
-	if out, ok := coerce(v, types, false); ok {
-		return out
+	out, ok := coerceArgument(v, types, false, func() int { return declaredOn(place) })
+	if !ok {
+		refuseArg(v, types, place, true)
 	}
-	refuseArg(v, types, place)
-	return nil
+	return out
 }
 
 // StrictArg is Arg under strict_types.
@@ -306,15 +349,77 @@ func StrictArg(v Value, types, place string) Value {
 	if out, ok := coerce(v, types, true); ok {
 		return out
 	}
-	refuseArg(v, types, place)
+	refuseArg(v, types, place, true)
 	return nil
 }
 
-func refuseArg(v Value, types, place string) {
+// lossyOn, where it is set, tells the line of PHP that a lossy conversion is reported on.
+var lossyOn func() int
+
+// coerceArgument is coerce for an argument: what it loses is reported where the function is declared.
+func coerceArgument(v Value, types string, strict bool, on func() int) (Value, bool) {
+	switch Deref(v).(type) {
+	case float64, string:
+		if strings.Contains(types, "int") { // all else loses nothing
+			lossyOn = on
+			defer func() { lossyOn = nil }()
+		}
+	}
+	return coerce(v, types, strict)
+}
+
+// lossy gives the deprecation for a conversion that loses something.
+func lossy(from string) {
+	on := lossyOn
+	lossyOn = nil
+	locate()
+	if on != nil {
+		if line := on(); line > 0 {
+			position.line = line
+		}
+	}
+	diagnoseHere(EDeprecated, "Implicit conversion from "+from+" to int loses precision")
+}
+
+// declaredOn is the line on which the function at the beginning of a place is declared; 0 where that is not known.
+func declaredOn(place string) int {
+	name, _, _ := strings.Cut(place, "(")
+	if class, method, ok := strings.Cut(name, "::"); ok {
+		if c := FindClass(class); c != nil && declarations[c] != nil {
+			if known := declarations[c].methods[strings.ToLower(method)]; known != nil {
+				return known.declaredOn()
+			}
+		}
+		return 0
+	}
+	if c, ok := functions[strings.ToLower(name)]; ok {
+		return c.declaredOn()
+	}
+	return 0
+}
+
+// declaredOn is the line of PHP on which the function is declared; 0 where that is not known.
+func (c *Closure) declaredOn() int {
+	f := runtime.FuncForPC(c.code)
+	if f == nil {
+		return 0
+	}
+	file, line := f.FileLine(c.code)
+	m, ok := sourceMaps[filepath.Clean(file)]
+	switch {
+	case !ok:
+		return 0
+	case c.Name == "{closure}":
+		return m.at(line)
+	}
+	return lastBefore(m.functions, line)
+}
+
+// refuseArg throws what PHP does for an argument; called says that the program's own code calls.
+func refuseArg(v Value, types, place string, direct bool) {
 	locate()
 	called := ""
-	if position.file != "" {
-		called = ", called in %s on line %d"
+	if position.file != "" && direct {
 		called = ", called in " + position.file + " on line " + ToString(position.line)
 	}
 	ThrowTypeError(place + " must be of type " + types + ", " + TypeName(v) + " given" + called)
@@ -499,7 +604,7 @@ func weakInt(v Value, float bool) (Value, bool) {
 			if float {
 				return nil, false
 			}
-			Deprecated("Implicit conversion from float " + FloatRepr(x) + " to int loses precision")
+			lossy("float " + FloatRepr(x))
 		}
 		return n, true
 	case string:
@@ -512,7 +617,7 @@ func weakInt(v Value, float bool) (Value, bool) {
 				return nil, false
 			}
 			if float64(int(f)) != f {
-				Deprecated("Implicit conversion from float-string \"" + x + "\" to int loses precision")
+				lossy("float-string \"" + x + "\"")
 			}
 			return int(f), true
 		}

@@ -196,35 +196,20 @@ func FunctionExistsIn(_ *Class, arguments ...Value) bool {
 func CallUser(scope *Class, arguments ...Value) Value {
 	f := CallableArg(arguments[0], "call_user_func(): Argument #1 ($callback)", scope)
 	given := make([]Value, 0, len(arguments)-1)
-	for i, v := range arguments[1:] {
+	for _, v := range arguments[1:] {
 		if r, ok := v.(*Ref); ok {
 			v = Copy(r.V)
 		}
-		if _, ok := v.(named); !ok && f.WantsRef(i) {
-			f.warnValueGiven(i)
-		}
 		given = append(given, v)
 	}
-	return Deref(callWith(f, given))
-}
-
-// warnValueGiven warns of a value where parameter i takes a reference.
-func (c *Closure) warnValueGiven(i int) {
-	Warning(argumentPlace(c, i) + " must be passed by reference, value given")
+	return Deref(callFrom(f, given, byCallback))
 }
 
 // CallUserArray is call_user_func_array().
 func CallUserArray(scope *Class, arguments ...Value) Value {
 	f := CallableArg(arguments[0], "call_user_func_array(): Argument #1 ($callback)", scope)
 	given := ParamArray(arguments[1], "call_user_func_array(): Argument #2 ($args)")
-	at := 0
-	given.eachRaw(func(k Key, v Value) {
-		if _, ok := v.(*Ref); !ok && !k.IsStr && f.WantsRef(at) {
-			f.warnValueGiven(at)
-		}
-		at++
-	})
-	return Deref(f.CallArray(given))
+	return Deref(f.callArray(given, byCallback))
 }
 
 var autoloaders []*Closure

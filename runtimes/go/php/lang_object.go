@@ -218,6 +218,45 @@ func Prop(v Value, name string, scope *Class) Value {
 	return nil
 }
 
+// HolderAt is $v[k] in $v[k]->name = x: what is not there is null.
+func HolderAt(v, k Value) Value {
+	switch x := Deref(Quiet(v)).(type) {
+	case *Array:
+		return x.Peek(k)
+	case string:
+		stringOffset(k)
+		ThrowError("Cannot use string offset as an object")
+	case nil:
+		return nil
+	}
+	return Index(v, k)
+}
+
+// HolderIn is $v->name in $v->name->other = x: what is not there is made, and is null.
+func HolderIn(v Value, name string, scope *Class) Value {
+	o, ok := Deref(Quiet(v)).(Object)
+	if !ok {
+		ThrowError("Attempt to modify property \"" + name + "\" on " + TypeName(Quiet(v)))
+	}
+	k, p, allowed := property(o, name, scope)
+	kept, has := lookup(o, k, name)
+	u, none := kept.(Uninitialized)
+	switch {
+	case !allowed, has && !none, u.unset, p == nil && magic(o, "__get", name) != nil:
+		return Prop(o, name, scope)
+	case p != nil && p.flags&ReadOnly != 0:
+		ThrowError("Cannot indirectly modify readonly property " + p.title())
+	case p != nil:
+		return nil
+	}
+	if _, ok := findField(o, name); ok {
+		return Prop(o, name, scope)
+	}
+	dynamicAllowed(o, name)
+	dynamicProperties(o).setRaw(k, nil)
+	return nil
+}
+
 // SetProp is $v->name = x; it gives x.
 func SetProp(target Value, name string, scope *Class, x Value) Value {
 	o, ok := Deref(target).(Object)
@@ -328,7 +367,7 @@ func (p *classProperty) accept(o Object, x, old Value, has bool, scope *Class) V
 func PropPlace(v Value, name string, scope *Class) *Value {
 	o, ok := Deref(v).(Object)
 	if !ok {
-		ThrowError("Attempt to assign property \"" + name + "\" on " + TypeName(Quiet(v)))
+		ThrowError("Attempt to modify property \"" + name + "\" on " + TypeName(Quiet(v)))
 	}
 	k, p, allowed := property(o, name, scope)
 	kept, has := lookup(o, k, name)
@@ -402,7 +441,7 @@ func PropWithin(v Value, name string, scope *Class) *Value {
 func PropRef(v Value, name string, scope *Class) *Ref {
 	o, ok := Deref(v).(Object)
 	if !ok {
-		ThrowError("Attempt to assign property \"" + name + "\" on " + TypeName(Quiet(v)))
+		ThrowError("Attempt to modify property \"" + name + "\" on " + TypeName(Quiet(v)))
 	}
 	k, p, allowed := property(o, name, scope)
 	if !allowed {
@@ -436,7 +475,7 @@ func PropRef(v Value, name string, scope *Class) *Ref {
 func BindProp(v Value, name string, scope *Class, r *Ref) {
 	o, ok := Deref(v).(Object)
 	if !ok {
-		ThrowError("Attempt to assign property \"" + name + "\" on " + TypeName(v))
+		ThrowError("Attempt to modify property \"" + name + "\" on " + TypeName(v))
 	}
 	k, p, allowed := property(o, name, scope)
 	if !allowed {
@@ -549,7 +588,9 @@ func UpdateProp(v Value, name string, scope *Class, op func(a, b Value) Value, x
 
 // UpdatePropOld gives what was there before.
 func UpdatePropOld(v Value, name string, scope *Class, op func(a, b Value) Value, x Value) Value {
-	needObject(v, name)
+	if !IsObject(v) {
+		ThrowError("Attempt to increment/decrement property \"" + name + "\" on " + TypeName(Quiet(v)))
+	}
 	old := Prop(v, name, scope)
 	SetProp(v, name, scope, op(old, x))
 	return old
@@ -559,8 +600,8 @@ func UpdatePropOld(v Value, name string, scope *Class, op func(a, b Value) Value
 func declaredAs(o Object, k Key, v Value) Property {
 	name := k.String()
 	if strings.HasPrefix(name, "\x00") {
-		class, rest, _ := strings.Cut(name[1:], "\x00")
-		return Property{Name: rest, Visibility: "private", Declarer: class, Value: v}
+		end := strings.LastIndexByte(name, 0) // a class without a name has NULs in it
+		return Property{Name: name[end+1:], Visibility: "private", Declarer: name[1:end], Value: v}
 	}
 	made := Property{Name: name, Visibility: "public", Value: v}
 	if p := ClassOf(o).findProperty(name, false); p != nil {
@@ -914,12 +955,25 @@ func IterateRef(place *Value, scope *Class) *Walk {
 		return &Walk{array: v.IterRef(), refs: true}
 	case Object:
 		if IsA(v, "Traversable") {
-			return &Walk{it: IteratorOf(v)}
+			return &Walk{it: iteratorByReference(v)}
 		}
 		return &Walk{list: seen(v, scope), at: -1, o: v, refs: true}
 	}
 	Warning("foreach() argument must be of type array|object, " + TypeName(Quiet(*place)) + " given")
 	return &Walk{}
+}
+
+// iteratorByReference is the iterator of an object whose elements are taken by reference, which only generators give.
+func iteratorByReference(o Object) Iterator {
+	it := IteratorOf(o)
+	if _, ok := it.(*Generator); ok {
+		return it
+	}
+	if c := ClassOf(o); declarations[c] == nil || !declarations[c].declared || IsA(o, "IteratorAggregate") {
+		Stop("iterator-reference", "elements of an object of class "+c.Name+" are taken by reference")
+	}
+	ThrowError("An iterator cannot be used with foreach by reference")
+	return nil
 }
 
 // Next goes to the next element and says whether there is one.

@@ -101,10 +101,6 @@ func container(place *Value) (*Array, bool) {
 			*place = a
 			return a, true
 		}
-	case string:
-		if v == "" {
-			ThrowError("[] operator not supported for strings")
-		}
 	}
 	return nil, false
 }
@@ -134,6 +130,7 @@ func IndexPlace(place *Value, k Value) *Value {
 	case Object:
 		return objectPlace(v, k)
 	case string:
+		stringOffset(k)
 		ThrowError("Cannot use string offset as an array")
 	}
 	ThrowError("Cannot use a scalar value as an array")
@@ -175,6 +172,9 @@ func AppendPlace(place *Value) *Value {
 	if o, ok := (*place).(Object); ok {
 		return objectPlace(o, nil)
 	}
+	if _, ok := (*place).(string); ok {
+		ThrowError("[] operator not supported for strings")
+	}
 	ThrowError("Cannot use a scalar value as an array")
 	return nil
 }
@@ -186,11 +186,16 @@ func PutAt(place *Value, k, v Value) Value {
 		a.Set(k, v)
 		return v
 	}
-	if s, ok := (*place).(string); ok {
-		*place = setStringIndex(s, k, v)
-		return Index(*place, k)
+	switch held := (*place).(type) {
+	case string:
+		var assigned Value
+		*place, assigned = setStringIndex(held, k, v)
+		return assigned
+	case Object:
+		arrayAccess(held).OffsetSet(k, v)
+	default:
+		*place = SetIndex(held, k, v)
 	}
-	*place = SetIndex(*place, k, v)
 	return v
 }
 
@@ -199,6 +204,10 @@ func AppendTo(place *Value, v Value) Value {
 	place = behind(place)
 	if a, ok := container(place); ok {
 		a.Append(v)
+		return v
+	}
+	if o, ok := (*place).(Object); ok {
+		arrayAccess(o).OffsetSet(nil, v)
 		return v
 	}
 	*place = AppendIndex(*place, v)
@@ -413,6 +422,10 @@ func update(place *Value, k Value, op func(a, b Value) Value, v Value) (old, mad
 	if !ok {
 		switch (*place).(type) {
 		case string:
+			stringOffset(k)
+			if v == nil { // of ++ and --
+				ThrowError("Cannot increment/decrement string offsets")
+			}
 			ThrowError("Cannot use assign-op operators with string offsets")
 		case Object:
 		default:
@@ -423,9 +436,13 @@ func update(place *Value, k Value, op func(a, b Value) Value, v Value) (old, mad
 		*place = SetIndex(*place, k, made)
 		return old, made
 	}
-	old = a.Get(k)
+	key := ToKey(k)
+	old, ok = a.LookupKey(key)
+	if !ok {
+		warnUndefinedKey(key)
+	}
 	made = op(old, v)
-	a.Set(k, made)
+	a.SetKey(key, made)
 	return old, made
 }
 

@@ -148,29 +148,39 @@ func ConstantNamed(name Value, scope *Class) Value {
 // ---- Lines ----
 
 type sourceMap struct {
-	path  string
-	lines []int // of Go and of PHP by turns
+	path      string
+	lines     []int // of Go and of PHP by turns
+	functions []int // likewise, where functions begin
 }
 
 var sourceMaps = map[string]*sourceMap{}
 
-// SourceMap says which lines of PHP the calling file of Go comes from: "12:3,14:5" is line 12 of Go from line 3 on.
+// SourceMap says which lines of PHP the calling file of Go comes from: "12:3,14:5" is line 12 of Go from line 3 on, "12=3"
+// that a function begins there too.
 func SourceMap(path, lines string) {
 	_, file, _, _ := runtime.Caller(1)
 	made := &sourceMap{path: path}
 	for _, pair := range strings.Split(lines, ",") {
-		a, b, _ := strings.Cut(pair, ":")
-		goLine, _ := strconv.Atoi(a)
-		phpLine, _ := strconv.Atoi(b)
+		at := strings.IndexAny(pair, ":=")
+		if at < 0 {
+			continue
+		}
+		goLine, _ := strconv.Atoi(pair[:at])
+		phpLine, _ := strconv.Atoi(pair[at+1:])
 		made.lines = append(made.lines, goLine, phpLine)
+		if pair[at] == '=' {
+			made.functions = append(made.functions, goLine, phpLine)
+		}
 	}
 	sourceMaps[filepath.Clean(file)] = made
 }
 
-func (m *sourceMap) at(line int) int {
+func (m *sourceMap) at(line int) int { return lastBefore(m.lines, line) }
+
+func lastBefore(pairs []int, line int) int {
 	found := 1
-	for i := 0; i+1 < len(m.lines) && m.lines[i] <= line; i += 2 {
-		found = m.lines[i+1]
+	for i := 0; i+1 < len(pairs) && pairs[i] <= line; i += 2 {
+		found = pairs[i+1]
 	}
 	return found
 }
@@ -207,7 +217,7 @@ func inFunction() bool {
 			reached = true
 		}
 		called = frame.File
-		if reached && strings.HasSuffix(frame.Function, "(*Closure).Call") {
+		if reached && strings.HasSuffix(frame.Function, "(*Closure).invoke") {
 			return true
 		}
 		if !more {

@@ -122,7 +122,11 @@ type Scope struct {
 	names []string
 	refs  map[string]*Ref
 	whole bool // those of the file's own code
+	this  Object
 }
+
+// This gives the scope of a method its object.
+func (s *Scope) This(this Object) { s.this = Self(this) }
 
 // NewScope makes an empty one.
 func NewScope() *Scope { return &Scope{refs: map[string]*Ref{}} }
@@ -191,12 +195,18 @@ func (s *Scope) Read(name string) Value {
 	if s.whole && isGlobalName(name) {
 		return GlobalValue(name)
 	}
+	if s.this != nil && name == "this" {
+		return s.this
+	}
 	Warning("Undefined variable $" + name)
 	return nil
 }
 
 // Quiet is $$name ?? null.
 func (s *Scope) Quiet(name string) Value {
+	if s.this != nil && name == "this" {
+		return s.this
+	}
 	if r, ok := s.find(name); ok {
 		return Quiet(r.V)
 	}
@@ -360,11 +370,9 @@ func (s *Scope) extractTo(name string, v Value, mode int) bool {
 
 // CompactThis adds $this under its name, if there is one.
 func (a *Array) CompactThis(this Value) *Array {
-	if this == nil {
-		Warning("compact(): Undefined variable $this")
-		return a
+	if this != nil {
+		a.SetStr("this", this)
 	}
-	a.SetStr("this", this)
 	return a
 }
 

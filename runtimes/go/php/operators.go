@@ -1,5 +1,7 @@
 package php
 
+import "strings"
+
 // The arithmetic, bitwise and string operators on values, after
 // https://www.php.net/manual/en/language.operators.arithmetic.php. Where both operands are known to be int, AddInt and
 // its kin widen to float beyond 64 bits; where they are known to be float, Go's own operators do.
@@ -122,10 +124,36 @@ func DivFloat(a, b float64) float64 {
 	return a / b
 }
 
-// integerOperands is both operands as ints, as %, shifts and bit operators take them.
+// integerOperands is both operands as ints, as %, shifts and bit operators take them: the first one wholly before the
+// second.
 func integerOperands(a, b Value, sign string) (int, int) {
-	x, y := operands(a, b, sign)
-	return implicitInt(x), implicitInt(y)
+	x, ok := integerOperand(a)
+	if !ok {
+		refuseOperands(a, b, sign)
+	}
+	y, ok := integerOperand(b)
+	if !ok {
+		refuseOperands(a, b, sign)
+	}
+	return x, y
+}
+
+// integerOperand is an operand as an int; false where PHP refuses its type.
+func integerOperand(v Value) (int, bool) {
+	number, ok := ToNumber(v)
+	if !ok {
+		return 0, false
+	}
+	f, float := number.(float64)
+	text, written := Deref(v).(string)
+	if !float || !written {
+		return implicitInt(number), true
+	}
+	n := saturate(f)
+	if float64(n) != f {
+		Deprecated("Implicit conversion from float-string \"" + text + "\" to int loses precision")
+	}
+	return n, true
 }
 
 // implicitInt is a number used as an int, with the deprecation for floats that have a fraction.
@@ -294,8 +322,36 @@ func BitNot(a Value) Value {
 // Concat is $a . $b.
 func Concat(a, b Value) string {
 	x := ToString(a)
-	return x + ToString(b)
+	return Grow(x, ToString(b))
 }
+
+// grown are the strings that were last added to, with room for more: the one a string was made in is found by its
+// length and text, which compare at once where they are the same bytes.
+var grown [4]strings.Builder
+
+const growFrom = 256
+
+// Grow is a + b, fast where a was made by it: a string to which much is added is not copied each time.
+func Grow(a, b string) string {
+	if len(a) < growFrom {
+		return a + b
+	}
+	for i := range grown {
+		if one := &grown[i]; one.Len() == len(a) && one.String() == a {
+			one.WriteString(b)
+			return one.String()
+		}
+	}
+	copy := &grown[growNext]
+	growNext = (growNext + 1) % len(grown)
+	copy.Reset()
+	copy.Grow(2*len(a) + len(b))
+	copy.WriteString(a)
+	copy.WriteString(b)
+	return copy.String()
+}
+
+var growNext int
 
 // Inc is ++$a: numbers by one, null to 1, strings as in "Az" to "Ba".
 func Inc(a Value) Value {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"strings"
 )
 
 // Output and its buffers, after https://www.php.net/manual/en/book.outcontrol.php.
@@ -268,10 +270,15 @@ func guarded(f func()) (status int) {
 			status = r.status
 		case Throwable:
 			status = uncaught(r)
-		default:
-			if e := Caught(r); e != nil {
-				status = uncaught(e)
+		case runtime.Error:
+			if strings.Contains(r.Error(), "divide by zero") {
+				status = uncaught(Caught(r))
+				return
 			}
+			Stop("internal", r.Error())
+			status = StoppedStatus
+		default:
+			panic(r)
 		}
 	}()
 	f()

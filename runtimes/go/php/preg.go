@@ -267,6 +267,9 @@ func PregMatch(pattern, subject string, matches **Array, flags, offset int) (int
 	if matches != nil {
 		*matches = NewArray()
 	}
+	if flags&0xff != 0 {
+		badArgument("preg_match", 4, "flags", "must be a PREG_* constant")
+	}
 	if offset > len(subject) {
 		pregLast = pregInternal
 		return 0, false

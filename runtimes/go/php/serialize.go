@@ -102,7 +102,7 @@ func sleeping(o Object, names Value) *Array {
 	a := NewArray()
 	for _, n := range ToArray(names).Values() {
 		for _, p := range Properties(o) {
-			if p.Name == ToString(n) {
+			if p.Name == ToString(n) || p.mangled() == ToString(n) {
 				a.SetStr(p.mangled(), p.Value)
 			}
 		}

@@ -85,7 +85,10 @@ func NewArrayObject(a *Array) *ArrayObject {
 func (h *ArrayHolder) Count() int { return h.data.Len() }
 
 // OffsetExists is offsetExists().
-func (h *ArrayHolder) OffsetExists(k Value) bool { return h.data.Has(k) }
+func (h *ArrayHolder) OffsetExists(k Value) bool {
+	_, ok := h.data.LookupKey(toKey(k, "Illegal offset type in isset or empty"))
+	return ok
+}
 
 // OffsetGet is offsetGet().
 func (h *ArrayHolder) OffsetGet(k Value) Value { return Copy(h.data.Get(k)) }

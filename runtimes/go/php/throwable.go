@@ -1,6 +1,7 @@
 package php
 
 import (
+	"fmt"
 	"runtime"
 	"strconv"
 	"strings"
@@ -352,6 +353,27 @@ func ThrowArgumentCount(message string) { Throw(newOf(ArgumentCountErrorClass, m
 // ThrowDivisionByZero throws DivisionByZeroError.
 func ThrowDivisionByZero(message string) { Throw(NewDivisionByZeroError(message)) }
 
+// escapedShort is a string as messages about a value show it: its first bytes, those escaped that cannot be seen.
+func escapedShort(s string) string {
+	const shown = 15
+	var out strings.Builder
+	for i := 0; i < len(s) && i < shown; i++ {
+		c := s[i]
+		switch at := strings.IndexByte("\r\n\t\f\v\\\x1b", c); {
+		case at >= 0:
+			out.WriteString("\\" + "rntfv\\e"[at:at+1])
+		case c < 32 || c > 126:
+			out.WriteString(fmt.Sprintf("\\x%02X", c))
+		default:
+			out.WriteByte(c)
+		}
+	}
+	if len(s) > shown {
+		out.WriteString("...")
+	}
+	return out.String()
+}
+
 // ThrowUnhandledMatch throws what match without an arm for v throws.
 func ThrowUnhandledMatch(v Value) {
 	text := "of type " + TypeName(v)
@@ -359,7 +381,7 @@ func ThrowUnhandledMatch(v Value) {
 	case nil, bool, int, float64, string:
 		text = VarExportString(v)
 		if s, ok := v.(string); ok {
-			text = "'" + strings.NewReplacer("\\", "\\\\", "'", "\\'").Replace(s) + "'"
+			text = "'" + escapedShort(s) + "'"
 		}
 	}
 	Throw(newOf(UnhandledMatchClass, "Unhandled match case "+text))

@@ -172,6 +172,16 @@ type Resource struct {
 	Kind string
 }
 
+// GetResourceType is get_resource_type().
+func GetResourceType(resource Value) string {
+	r, ok := Deref(resource).(*Resource)
+	if !ok {
+		ThrowTypeError("get_resource_type(): Argument #1 ($resource) must be of type resource, " + TypeName(resource) +
+			" given")
+	}
+	return r.Kind
+}
+
 // IsNull and its kin are is_null() and the other questions after the type.
 func IsNull(v Value) bool { return Deref(v) == nil }
 

@@ -137,6 +137,7 @@ func answer(call string) string {
 			}
 			arguments = append(arguments, v)
 		}
+		php.NextCallIsForeign()
 		return "R" + encoded(php.Deref(target(arguments)), seen, 0)
 	}, nothing)
 	for _, v := range shown {
@@ -319,6 +320,7 @@ func (r *reader) value() php.Value {
 			arguments = append(arguments, r.value())
 		}
 		r.rest = r.rest[1:]
+		php.NextCallIsForeign()
 		return php.New(class, nil, arguments...)
 	case 'k':
 		class, name, _ := strings.Cut(r.text(), "::")

@@ -133,6 +133,7 @@ var table = []row{
 	{"get_debug_type", php.GetDebugType, "string", "value:mixed"},
 	{"get_object_vars", php.GetObjectVars, "array", "object:object"},
 	{"get_parent_class", php.GetParentClass, "string|false", "object_or_class:mixed=null"},
+	{"get_resource_type", php.GetResourceType, "string", "resource:mixed"},
 	{"getdate", php.Getdate, "array", "timestamp:?int=null"},
 	{"getrandmax", php.Getrandmax, "int", ""},
 	{"gettype", php.GetType, "string", "value:mixed"},
