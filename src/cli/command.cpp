@@ -34,7 +34,7 @@ std::string positional_label(const Positional& positional) {
 
 std::string usage_line(const Command& command, std::string_view path) {
   std::string usage = "usage: " + std::string(path);
-  if (!command.commands.empty()) return usage + " COMMAND [OPTIONS]";
+  if (!command.commands.empty() && command.run == nullptr) return usage + " COMMAND [OPTIONS]";
   for (const Option& option : command.options) {
     std::string text = option.letter != 0 ? std::string("-") + option.letter : "--" + std::string(option.name);
     if (!option.value.empty()) text.append(" ").append(option.value);
@@ -108,7 +108,7 @@ class ArgumentParser {
       : command_(&program), path_(program.name), words_(words) {}
 
   Invocation parse() {
-    while (!done_ && !command_->commands.empty()) choose_command();
+    while (!done_ && has_choice()) choose_command();
     if (!done_) declare_names();
     while (!done_ && at_ < words_.size()) take_word();
     if (!done_) check_complete();
@@ -125,6 +125,13 @@ class ArgumentParser {
 
   void refuse(const std::string& sentence) {
     stop(kExitBadUse, path_ + ": " + sentence + "\n" + usage_line(*command_, path_) + "\nsee '" + path_ + " --help'\n");
+  }
+
+  // A command that also runs by itself gives way to one of its own by that one's name alone.
+  bool has_choice() const {
+    if (command_->commands.empty()) return false;
+    if (command_->run == nullptr) return true;
+    return at_ < words_.size() && std::ranges::count(command_->commands, words_[at_], &Command::name) > 0;
   }
 
   void choose_command() {

@@ -6,8 +6,8 @@
 //                          .examples = {{"banyan check -c site.yaml", "print every mistake in site.yaml"}},
 //                          .run = run_check};
 //
-// Options are --name VALUE, --name=VALUE, -n VALUE or flags (--json); "--" ends them. A command either runs or holds
-// commands of its own ("banyan php parse"). A program's names are literals: views into them live for ever.
+// Options are --name VALUE, --name=VALUE, -n VALUE or flags (--json); "--" ends them. A command runs, or holds
+// commands of its own ("banyan php parse"), or both. A program's names are literals: views into them live for ever.
 #pragma once
 
 #include <cstdint>
@@ -72,8 +72,8 @@ struct Command {
   std::vector<Option> options;
   std::vector<Positional> positionals;
   std::vector<Example> examples;
-  std::vector<Command> commands;           // of a group; a group has no `run`
-  int (*run)(const Arguments&) = nullptr;  // gives the exit code
+  std::vector<Command> commands;           // chosen by the next word
+  int (*run)(const Arguments&) = nullptr;  // gives the exit code; null: a group
 };
 
 // What a command line asks for: run `command` with `arguments`, or print `text` and leave with `exit_code`.

@@ -63,6 +63,23 @@ struct Refusal {
   std::string sentence;
 };
 
+TEST(Command, ThatRunsMayHoldCommandsBesides) {
+  const Command server = {.name = "hello",
+                          .summary = "greets",
+                          .options = {{.name = "listen", .value = "ADDRESS", .about = "where", .required = true}},
+                          .commands = {{.name = "apply", .summary = "apply", .run = run_nothing}},
+                          .run = run_nothing};
+  const Invocation serves = parse_command_line(server, {"--listen", "apply"});
+  ASSERT_NE(serves.command, nullptr) << serves.text;
+  EXPECT_EQ(serves.arguments.value("listen"), "apply");
+  const Invocation applies = parse_command_line(server, {"apply"});
+  ASSERT_NE(applies.command, nullptr) << applies.text;
+  EXPECT_EQ(applies.command->name, "apply");
+  EXPECT_TRUE(
+      parse_command_line(server, {}).text.starts_with("hello: --listen ADDRESS is missing\nusage: hello --listen"));
+  EXPECT_NE(parse_command_line(server, {"--help"}).text.find("\ncommands:\n  apply"), std::string::npos);
+}
+
 TEST(Command, RefusesWithASentence) {
   const Refusal refusals[] = {
       {{"chekc"}, "banyan: unknown command 'chekc', did you mean 'check'?\n"},
