@@ -9,15 +9,17 @@
 namespace banyan::migrate {
 namespace {
 
-// Number of the advisory lock in PostgreSQL: any, as long as it is the same.
+// A lock of the session's, which all who apply to one database wait for; the name is any, as long as it is the same.
+// PostgreSQL's is of the database, MariaDB's of the server. SQLite has none: there a transaction is one.
 constexpr std::string_view kPostgresLock = "SELECT pg_advisory_lock(8301734229)";
 constexpr std::string_view kPostgresUnlock = "SELECT pg_advisory_unlock(8301734229)";
+constexpr std::string_view kMariadbLock = "SELECT GET_LOCK(CONCAT('banyan_migrate.', MD5(DATABASE())), 86400)";
+constexpr std::string_view kMariadbUnlock = "SELECT RELEASE_LOCK(CONCAT('banyan_migrate.', MD5(DATABASE())))";
 
 std::string_view create_bookkeeping(SqlDialect dialect) {
   if (dialect == SqlDialect::kMariadb) {
     return "CREATE TABLE IF NOT EXISTS banyan_migrations (version INT PRIMARY KEY, file VARCHAR(255) NOT NULL, "
-           "checksum "
-           "CHAR(64) NOT NULL, applied_at VARCHAR(32) NOT NULL)";
+           "checksum CHAR(64) NOT NULL, applied_at VARCHAR(32) NOT NULL)";
   }
   return "CREATE TABLE IF NOT EXISTS banyan_migrations (version INTEGER PRIMARY KEY, file TEXT NOT NULL, checksum TEXT "
          "NOT NULL, applied_at TEXT NOT NULL)";
@@ -29,12 +31,21 @@ std::string_view insert_applied(SqlDialect dialect) {
              : "INSERT INTO banyan_migrations (version, file, checksum, applied_at) VALUES (?, ?, ?, ?)";
 }
 
+std::string place_of(SqlDialect dialect, const Migration& migration, const SqlStatement& statement, bool first) {
+  std::string place = migration.file + ":" + std::to_string(statement.line);
+  if (first || (dialect != SqlDialect::kMariadb && !migration.without_transaction())) return place;
+  return place + " (the statements before it in this file have been done and stay)";
+}
+
 Task<SqlResult<void>> run_statements(SqlConnection& connection, const Migration& migration) {
+  bool first = true;
   for (const SqlStatement& statement : split_sql(migration.sql)) {
     SqlResult<SqlOutcome> done = co_await connection.execute(statement.text);
-    if (done.ok()) continue;
-    SqlError error = std::move(done).error();
-    co_return std::move(error).add_context(migration.file + ":" + std::to_string(statement.line));
+    if (!done.ok()) {
+      SqlError error = std::move(done).error();
+      co_return std::move(error).add_context(place_of(connection.dialect(), migration, statement, first));
+    }
+    first = false;
   }
   co_return {};
 }
@@ -58,22 +69,38 @@ Task<SqlResult<void>> check_foreign_keys(SqlConnection& connection, const Migrat
                          broken.rows[0][2] + " that are not there");
 }
 
-Task<SqlResult<void>> run_in_transaction(SqlConnection& connection, const Migration& migration) {
+// Whether somebody has applied it since the list was read: with SQLite that can be.
+Task<SqlResult<bool>> applied_meanwhile(SqlConnection& connection, const Migration& migration) {
+  for (const Applied& one : co_await try_(read_applied(connection))) {
+    if (one.version == migration.version && one.checksum == migration.checksum) co_return true;
+    if (one.version < migration.version) continue;
+    co_return SqlError(SqlErrorKind::kConflict, one.file + " was applied meanwhile by somebody who has other files");
+  }
+  co_return false;
+}
+
+// False: there was nothing to do.
+Task<SqlResult<bool>> run_in_transaction(SqlConnection& connection, const Migration& migration) {
+  if (co_await try_(applied_meanwhile(connection, migration))) co_return false;
   co_await try_(run_statements(connection, migration));
   co_await try_(check_foreign_keys(connection, migration));
   co_await try_(note(connection, migration));
-  co_return {};
+  co_return true;
 }
 
-Task<SqlResult<void>> apply_one(SqlConnection& connection, const Migration& migration) {
+Task<SqlResult<bool>> apply_one(SqlConnection& connection, const Migration& migration) {
   if (migration.without_transaction()) {
     co_await try_(run_statements(connection, migration));
-    co_return co_await note(connection, migration);
+    co_await try_(note(connection, migration));
+    co_return true;
   }
   co_await try_(connection.begin({}));
-  SqlResult<void> done = co_await run_in_transaction(connection, migration);
-  if (done.ok()) co_return co_await connection.commit();
-  if (connection.in_transaction()) (void)co_await connection.rollback();
+  SqlResult<bool> done = co_await run_in_transaction(connection, migration);
+  if (done.ok()) {
+    co_await try_(connection.commit());
+  } else if (connection.in_transaction()) {
+    (void)co_await connection.rollback();
+  }
   co_return done;
 }
 
@@ -87,15 +114,22 @@ Task<SqlResult<std::vector<std::string>>> apply_all(SqlConnection& connection, c
   std::vector<std::string> done;
   for (const Migration& migration : files) {
     if (migration.version <= newest || (to != 0 && migration.version > to)) continue;
-    co_await try_(apply_one(connection, migration));
-    done.push_back(migration.file);
+    if (co_await try_(apply_one(connection, migration))) done.push_back(migration.file);
   }
   co_return done;
+}
+
+Task<SqlResult<void>> take_mariadb_lock(SqlConnection& connection) {
+  TextRows taken;
+  (void)co_await try_(connection.execute(kMariadbLock, {}, &taken));
+  if (taken.rows.size() == 1 && taken.rows[0][0] == "1") co_return {};
+  co_return SqlError(SqlErrorKind::kConflict, "the lock of those who apply migrations was not to be had");
 }
 
 Task<SqlResult<void>> before_all(SqlConnection& connection) {
   const SqlDialect dialect = connection.dialect();
   if (dialect == SqlDialect::kPostgres) (void)co_await try_(connection.execute(kPostgresLock));
+  if (dialect == SqlDialect::kMariadb) co_await try_(take_mariadb_lock(connection));
   if (dialect == SqlDialect::kSqlite) (void)co_await try_(connection.execute("PRAGMA foreign_keys = OFF"));
   (void)co_await try_(connection.execute(create_bookkeeping(dialect)));
   co_return {};
@@ -104,6 +138,7 @@ Task<SqlResult<void>> before_all(SqlConnection& connection) {
 Task<SqlResult<void>> after_all(SqlConnection& connection) {
   const SqlDialect dialect = connection.dialect();
   if (dialect == SqlDialect::kPostgres) (void)co_await try_(connection.execute(kPostgresUnlock));
+  if (dialect == SqlDialect::kMariadb) (void)co_await try_(connection.execute(kMariadbUnlock));
   if (dialect == SqlDialect::kSqlite) (void)co_await try_(connection.execute("PRAGMA foreign_keys = ON"));
   co_return {};
 }

@@ -2,8 +2,9 @@
 //
 // What was applied is in the table banyan_migrations(version, file, checksum, applied_at). Each version is applied in a
 // transaction of its own together with its row there: after a failure the database is as the version before left it.
-// (MariaDB ends transactions at each change of a schema: there the failed version may be applied in part.) Two that
-// apply at once wait for one another in PostgreSQL; in SQLite the second fails and changes nothing.
+// (MariaDB ends transactions at each change of a schema: there the failed version may be applied in part, and the error
+// says so.) Of several that apply at once each version is applied by one, and the others wait for it: by a lock of the
+// session's in PostgreSQL and MariaDB, in SQLite by its transactions, for as long as the database's busy_timeout.
 #pragma once
 
 #include <string>

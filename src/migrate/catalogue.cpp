@@ -23,7 +23,8 @@ Task<SqlResult<Catalogue>> read_catalogue(SqlConnection& connection) {
     case SqlDialect::kMariadb:
       break;
   }
-  co_return SqlError(SqlErrorKind::kInvalid, "the catalogue of MariaDB cannot be read yet");
+  std::string database = co_await try_(current_database(connection));
+  co_return co_await detail::read_mariadb_catalogue(connection, std::move(database));
 }
 
 }  // namespace banyan::migrate

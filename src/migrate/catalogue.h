@@ -67,13 +67,17 @@ struct Catalogue {
   const CatalogueTable* table(std::string_view name) const;
 };
 
-// Of what the connection sees as its own: PostgreSQL's current schema, MariaDB's current database. kInvalid: not for
-// this dialect yet.
+// Of what the connection sees as its own: PostgreSQL's current schema, MariaDB's current database.
 Task<SqlResult<Catalogue>> read_catalogue(SqlConnection& connection);
+
+// The current database of a connection to MariaDB. kInvalid: its URL names none.
+Task<SqlResult<std::string>> current_database(SqlConnection& connection);
 
 namespace detail {
 Task<SqlResult<Catalogue>> read_sqlite_catalogue(SqlConnection& connection);
 Task<SqlResult<Catalogue>> read_postgres_catalogue(SqlConnection& connection);
+// Of any database of the server.
+Task<SqlResult<Catalogue>> read_mariadb_catalogue(SqlConnection& connection, std::string database);
 }  // namespace detail
 
 }  // namespace banyan::migrate

@@ -1,7 +1,5 @@
 // PostgreSQL: pg_catalog, of the current schema.
-#include <algorithm>
-
-#include "migrate/catalogue.h"
+#include "migrate/catalogue_rows.h"
 #include "migrate/text_rows.h"
 
 namespace banyan::migrate::detail {
@@ -43,56 +41,17 @@ ColumnKind kind_of(std::string_view type) {
   return ColumnKind::kOther;
 }
 
-CatalogueTable* find(Catalogue& catalogue, std::string_view name) {
-  const auto found = std::ranges::find(catalogue.tables, name, &CatalogueTable::name);
-  return found == catalogue.tables.end() ? nullptr : &*found;
-}
-
-void add_index_row(Catalogue& catalogue, std::vector<std::string>& row) {
-  CatalogueTable* const table = find(catalogue, row[0]);
-  if (table == nullptr) return;
-  if (row[3] == "1") {
-    table->key.push_back(std::move(row[5]));
-    return;
-  }
-  if (table->indexes.empty() || table->indexes.back().name != row[1]) {
-    table->indexes.push_back({.name = row[1], .columns = {}, .unique = row[2] == "1", .constraint = row[4] == "1"});
-  }
-  table->indexes.back().columns.push_back(std::move(row[5]));
-}
-
 }  // namespace
 
 Task<SqlResult<Catalogue>> read_postgres_catalogue(SqlConnection& connection) {
   Catalogue catalogue;
-  TextRows columns;
+  TextRows columns, indexes, keys;
   (void)co_await try_(connection.execute(kColumns, {}, &columns));
-  for (std::vector<std::string>& row : columns.rows) {
-    if (catalogue.tables.empty() || catalogue.tables.back().name != row[0]) {
-      catalogue.tables.emplace_back().name = row[0];
-    }
-    const ColumnKind kind = kind_of(row[2]);
-    catalogue.tables.back().columns.push_back({.name = std::move(row[1]),
-                                               .type = std::move(row[2]),
-                                               .kind = kind,
-                                               .nullable = row[3] == "1",
-                                               .generated = row[4] == "1",
-                                               .default_value = std::move(row[5])});
-  }
-  TextRows indexes;
   (void)co_await try_(connection.execute(kIndexes, {}, &indexes));
-  for (std::vector<std::string>& row : indexes.rows) add_index_row(catalogue, row);
-  TextRows keys;
   (void)co_await try_(connection.execute(kForeignKeys, {}, &keys));
-  for (std::vector<std::string>& row : keys.rows) {
-    CatalogueTable* const table = find(catalogue, row[0]);
-    if (table == nullptr) continue;
-    table->foreign_keys.push_back({.name = std::move(row[1]),
-                                   .column = std::move(row[2]),
-                                   .table = std::move(row[3]),
-                                   .target = std::move(row[4]),
-                                   .cascade = row[5] == "1"});
-  }
+  take_columns(catalogue, columns.rows, kind_of);
+  take_indexes(catalogue, indexes.rows);
+  take_foreign_keys(catalogue, keys.rows);
   co_return catalogue;
 }
 

@@ -21,10 +21,15 @@ constexpr std::string_view kForeignKeys =
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
-// The rules of affinity, datatype3.html, 3.1; then what names are used for.
-ColumnKind kind_of(std::string type) {
-  std::ranges::transform(type, type.begin(),
+std::string capitals(std::string text) {
+  std::ranges::transform(text, text.begin(),
                          [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return text;
+}
+
+// The rules of affinity, datatype3.html, 3.1; then what names are used for.
+ColumnKind kind_of(const std::string& name) {
+  const std::string type = capitals(name);
   if (contains(type, "BOOL")) return ColumnKind::kBool;
   if (contains(type, "INT")) return ColumnKind::kInt64;
   if (contains(type, "CHAR") || contains(type, "CLOB") || contains(type, "TEXT")) return ColumnKind::kText;
@@ -57,9 +62,9 @@ Task<SqlResult<CatalogueTable>> read_table(SqlConnection& connection, std::strin
                              .generated = false,
                              .default_value = std::move(row[3])});
   }
-  // An integer that is the whole key is the row's own number.
+  // An INTEGER, and no INT, that is the whole key is the row's own number.
   for (CatalogueColumn& column : table.columns) {
-    column.generated = table.key.size() == 1 && column.name == table.key[0] && column.kind == ColumnKind::kInt64;
+    column.generated = table.key.size() == 1 && column.name == table.key[0] && capitals(column.type) == "INTEGER";
   }
   TextRows indexes;
   (void)co_await try_(connection.execute(kIndexes, about, &indexes));

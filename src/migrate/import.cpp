@@ -63,6 +63,37 @@ std::string_view cpp_type(ColumnKind kind) {
   return "std::string";
 }
 
+// What the ORM calls a column of this kind; "" for what it has no type for.
+std::string_view own_type(SqlDialect dialect, ColumnKind kind, bool indexed) {
+  constexpr std::string_view kTypes[][3] = {{"INTEGER", "boolean", "tinyint(1)"},
+                                            {"INTEGER", "integer", "int(11)"},
+                                            {"INTEGER", "bigint", "bigint(20)"},
+                                            {"REAL", "double precision", "double"},
+                                            {"TEXT", "text", "longtext"},
+                                            {"BLOB", "bytea", "longblob"},
+                                            {"INTEGER", "timestamp with time zone", "datetime(6)"},
+                                            {"TEXT", "numeric", "decimal(38,10)"}};
+  if (kind == ColumnKind::kOther) return "";
+  if (kind == ColumnKind::kText && indexed && dialect == SqlDialect::kMariadb) return "varchar(255)";
+  return kTypes[static_cast<std::size_t>(kind)][static_cast<std::size_t>(dialect)];
+}
+
+// As orm::sql_type wants it.
+bool is_sql_type(std::string_view type) {
+  return std::ranges::all_of(type, [](char c) {
+    return is_identifier({&c, 1}) || (c >= '0' && c <= '9') || std::string_view(" (),'[]").contains(c);
+  });
+}
+
+std::string literal(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out.push_back('\\');
+    c == '\n' ? out.append("\\n") : out.append(1, c);
+  }
+  return out + "\"";
+}
+
 class Entity {
  public:
   Entity(const CatalogueTable& table, std::string name) : table_(table), name_(std::move(name)) {}
@@ -93,7 +124,7 @@ std::string obstacle(const CatalogueTable& table) {
 
 class Header {
  public:
-  explicit Header(const Catalogue& catalogue) {
+  Header(const Catalogue& catalogue, SqlDialect dialect) : dialect_(dialect) {
     std::set<std::string, std::less<>> names;
     for (const CatalogueTable& table : catalogue.tables) {
       if (const std::string why = obstacle(table); !why.empty()) {
@@ -152,7 +183,7 @@ class Header {
       const bool zero = !column.nullable && (type[0] != 'b' || type == "bool") && type != "std::string";
       if (column.nullable) type = "std::optional<" + type + ">";
       out += "  " + type + " " + Entity::member(column) + (zero ? (type == "bool" ? " = false" : " = 0") : "") + ";";
-      out += column.kind == ColumnKind::kOther ? "  // " + column.type + "\n" : "\n";
+      out += "\n";
     }
     for (const CatalogueForeignKey& key : entity.table().foreign_keys) {
       const Entity* const target = target_of(entity, key);
@@ -168,25 +199,40 @@ class Header {
     });
   }
 
-  // The default, where the ORM can say it.
-  static std::string default_option(const CatalogueColumn& column) {
+  // The type, where it is not what the ORM would choose.
+  std::string type_option(const CatalogueTable& table, const CatalogueColumn& column) const {
+    const bool indexed = column.name == table.key[0] || is_foreign_key(table, column.name) ||
+                         std::ranges::any_of(table.indexes, [&](const CatalogueIndex& index) {
+                           return std::ranges::find(index.columns, column.name) != index.columns.end();
+                         });
+    const bool made = column.generated && dialect_ == SqlDialect::kSqlite;  // by its type
+    if (made || column.type == own_type(dialect_, column.kind, indexed) || !is_sql_type(column.type)) return "";
+    return ", banyan::orm::sql_type<\"" + column.type + "\">";
+  }
+
+  std::string default_option(const CatalogueColumn& column) const {
     const std::string& value = column.default_value;
     if (value.empty() || column.generated) return "";
+    const bool words = dialect_ == SqlDialect::kPostgres;
     const bool number = value.find_first_not_of("0123456789") == std::string::npos && value.size() < 10;
-    if (column.kind == ColumnKind::kBool && (value == "true" || value == "false")) {
-      return ", banyan::orm::Default{" + value + "}";
-    }
+    if (column.kind == ColumnKind::kBool && value == (words ? "true" : "1")) return ", banyan::orm::Default{true}";
+    if (column.kind == ColumnKind::kBool && value == (words ? "false" : "0")) return ", banyan::orm::Default{false}";
     if ((column.kind == ColumnKind::kInt32 || column.kind == ColumnKind::kInt64) && number) {
       return ", banyan::orm::Default{" + value + "}";
     }
-    if (column.kind == ColumnKind::kTimestamp && (value == "now()" || value == "CURRENT_TIMESTAMP")) {
+    if (column.kind == ColumnKind::kTimestamp && value == (words ? "now()" : "utc_timestamp(6)")) {
       return ", banyan::orm::default_now";
     }
     const std::size_t end = value.rfind('\'');
-    const bool text = column.kind == ColumnKind::kText && value[0] == '\'' && end > 0;
-    const std::string inner = text ? value.substr(1, end - 1) : "";
-    if (!text || inner.find_first_of("'\\\"\n") != std::string::npos) return "";
-    return ", banyan::orm::DefaultText{\"" + inner + "\"}";
+    if (column.kind == ColumnKind::kText && value[0] == '\'' && end > 0) {
+      const std::string inner = value.substr(1, end - 1);
+      const std::string_view cast = std::string_view(value).substr(end + 1);  // PostgreSQL's
+      const bool plain = cast.empty() || cast == "::text" || cast == "::character varying" || cast == "::bpchar";
+      if (plain && inner.find_first_of("'\\\"\n") == std::string::npos) {
+        return ", banyan::orm::DefaultText{\"" + inner + "\"}";
+      }
+    }
+    return ", banyan::orm::UnsafeDefault{" + literal(value) + "}";
   }
 
   std::string column_text(const Entity& entity, const CatalogueColumn& column) const {
@@ -194,12 +240,14 @@ class Header {
     const std::string pointer = entity.pointer(column.name);
     std::string options;
     if (Entity::member(column) != column.name) options += ", banyan::orm::column<\"" + column.name + "\">";
+    options += type_option(table, column);
     if (column.name == table.key[0]) return "banyan::orm::Key<" + pointer + options + ">";
     options += default_option(column);
     if (is_unique(table, column.name)) options += ", banyan::orm::unique";
     for (const CatalogueForeignKey& key : table.foreign_keys) {
       if (key.column != column.name || target_of(entity, key) == nullptr) continue;
       if (key.cascade) options += ", banyan::orm::on_delete_cascade";
+      if (!has_index(table, key.column)) options += ", banyan::orm::not_indexed";
       return "banyan::orm::BelongsTo<&" + entity.name() + "::" + edge_name(entity, key) + ", " + pointer + options +
              ">";
     }
@@ -224,18 +272,25 @@ class Header {
     }
     return out + "> {};\n";
   }
+  // Of its own. MariaDB makes one for every foreign key.
+  bool has_index(const CatalogueTable& table, const std::string& column) const {
+    return dialect_ == SqlDialect::kMariadb || std::ranges::any_of(table.indexes, [&](const CatalogueIndex& index) {
+             return index.columns == std::vector<std::string>{column};
+           });
+  }
   static bool is_foreign_key(const CatalogueTable& table, const std::string& column) {
     return std::ranges::any_of(table.foreign_keys, [&](const auto& key) { return key.column == column; });
   }
 
+  SqlDialect dialect_;
   std::vector<Entity> entities_;
   std::string left_out_;
 };
 
 }  // namespace
 
-std::string entities_of(const Catalogue& catalogue, std::string_view name_space) {
-  return Header(catalogue).text(name_space);
+std::string entities_of(const Catalogue& catalogue, SqlDialect dialect, std::string_view name_space) {
+  return Header(catalogue, dialect).text(name_space);
 }
 
 }  // namespace banyan::migrate

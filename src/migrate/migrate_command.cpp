@@ -7,6 +7,7 @@
 #include "migrate/apply.h"
 #include "migrate/import.h"
 #include "migrate/lint.h"
+#include "migrate/open_database.h"
 #include "runtime/runtime.h"
 
 namespace banyan::migrate {
@@ -14,21 +15,21 @@ namespace {
 
 const Option kDatabase = {.name = "database",
                           .value = "URL",
-                          .about = "sqlite:FILE or postgresql://USER@HOST/NAME (the environment's DATABASE_URL)"};
+                          .about = "sqlite:FILE, postgresql://... or mariadb://... (the environment's DATABASE_URL)"};
 const Option kFolder = {.name = "folder", .value = "FOLDER", .about = "where the migrations are (migrations)"};
 
-Task<SqlResult<int>> apply_task(OpenDatabase open, std::string url, std::string folder, std::uint32_t to) {
+Task<SqlResult<int>> apply_task(std::string url, std::string folder, std::uint32_t to) {
   std::vector<Migration> files = co_await try_(read_migrations(folder));
-  const std::unique_ptr<SqlDatabase> database = co_await try_(open(url));
+  const std::unique_ptr<SqlDatabase> database = co_await try_(open_database(url));
   const std::vector<std::string> done = co_await try_(apply_migrations(*database, std::move(files), to));
   for (const std::string& file : done) std::printf("applied %s\n", file.c_str());
   if (done.empty()) std::printf("nothing to apply\n");
   co_return kExitDone;
 }
 
-Task<SqlResult<int>> status_task(OpenDatabase open, std::string url, std::string folder) {
+Task<SqlResult<int>> status_task(std::string url, std::string folder) {
   const std::vector<Migration> files = co_await try_(read_migrations(folder));
-  const std::unique_ptr<SqlDatabase> database = co_await try_(open(url));
+  const std::unique_ptr<SqlDatabase> database = co_await try_(open_database(url));
   SqlLease lease = co_await try_(database->acquire(SqlAccess::kRead));
   const std::vector<Applied> applied = co_await try_(read_applied(*lease));
   Table table;
@@ -47,11 +48,11 @@ Task<SqlResult<int>> status_task(OpenDatabase open, std::string url, std::string
   co_return wrong.empty() && waiting == 0 ? kExitDone : kExitNegative;
 }
 
-Task<SqlResult<int>> import_task(OpenDatabase open, std::string url, std::string name_space) {
-  const std::unique_ptr<SqlDatabase> database = co_await try_(open(url));
+Task<SqlResult<int>> import_task(std::string url, std::string name_space) {
+  const std::unique_ptr<SqlDatabase> database = co_await try_(open_database(url));
   SqlLease lease = co_await try_(database->acquire(SqlAccess::kRead));
   const Catalogue catalogue = co_await try_(read_catalogue(*lease));
-  std::fputs(entities_of(catalogue, name_space).c_str(), stdout);
+  std::fputs(entities_of(catalogue, lease->dialect(), name_space).c_str(), stdout);
   co_return kExitDone;
 }
 
@@ -67,33 +68,19 @@ int complain(const char* name, const Error& error) {
   return kExitBadUse;
 }
 
-}  // namespace
-
-std::string database_url(const Arguments& arguments) {
-  const char* const from_environment = std::getenv("DATABASE_URL");
-  return arguments.value_or("database", from_environment == nullptr ? "" : from_environment);
-}
-
-std::string folder_of(const Arguments& arguments) { return arguments.value_or("folder", "migrations"); }
-
-int run_task(const char* name, Task<SqlResult<int>> work) {
-  // What is computed here is small, and nobody else is kept waiting.
-  return run({.workers = 1, .stall_threshold = std::chrono::seconds(1)}, report(name, std::move(work)));
-}
-
-int run_apply(const Arguments& arguments, OpenDatabase open) {
+int run_apply(const Arguments& arguments) {
   const Result<std::int64_t> to = arguments.integer("to", 1, 9999, 0);
   if (!to.ok()) return complain("migrate apply", to.error());
   return run_task("migrate apply",
-                  apply_task(open, database_url(arguments), folder_of(arguments), static_cast<std::uint32_t>(*to)));
+                  apply_task(database_url(arguments), folder_of(arguments), static_cast<std::uint32_t>(*to)));
 }
 
-int run_status(const Arguments& arguments, OpenDatabase open) {
-  return run_task("migrate status", status_task(open, database_url(arguments), folder_of(arguments)));
+int run_status(const Arguments& arguments) {
+  return run_task("migrate status", status_task(database_url(arguments), folder_of(arguments)));
 }
 
-int run_import(const Arguments& arguments, OpenDatabase open) {
-  return run_task("migrate import", import_task(open, database_url(arguments), arguments.value_or("namespace", "app")));
+int run_import(const Arguments& arguments) {
+  return run_task("migrate import", import_task(database_url(arguments), arguments.value_or("namespace", "app")));
 }
 
 int run_lint(const Arguments& arguments) {
@@ -128,38 +115,64 @@ int run_checksums(const Arguments& arguments) {
   return written.ok() ? kExitDone : complain("migrate checksums", written.error());
 }
 
-Command migrate_group() {
-  return {.name = "migrate",
-          .summary = "bring a database's schema from version to version",
-          .description =
-              "Migrations are files NNNN_name.sql in a folder, with their SHA-256 in its file `checksums`. "
-              "What was applied is in the table banyan_migrations."};
+}  // namespace
+
+std::string database_url(const Arguments& arguments) {
+  const char* const from_environment = std::getenv("DATABASE_URL");
+  return arguments.value_or("database", from_environment == nullptr ? "" : from_environment);
 }
 
-Command migrate_subcommand(std::string_view name, int (*run)(const Arguments&)) {
-  Command command = {.name = name, .options = {kFolder}, .run = run};
-  if (name == "apply") {
-    command.summary = "apply the versions a database lacks";
-    command.options = {kDatabase, kFolder, {.name = "to", .value = "VERSION", .about = "stop behind this one"}};
-  } else if (name == "status") {
-    command.summary = "show what was applied and what waits";
-    command.description = "Exit code 1 if something waits, or files and database disagree.";
-    command.options = {kDatabase, kFolder};
-  } else if (name == "lint") {
-    command.summary = "name statements that are dangerous on a database in use";
-    command.description =
-        "Exit code 1 if there are any. A comment `-- lint: allow RULE` before a statement says that "
-        "somebody has thought about it.";
-    command.options = {kFolder,
+std::string folder_of(const Arguments& arguments) { return arguments.value_or("folder", "migrations"); }
+
+int run_task(const char* name, Task<SqlResult<int>> work) {
+  // What is computed here is small, and nobody else is kept waiting.
+  return run({.workers = 1, .stall_threshold = std::chrono::seconds(1)}, report(name, std::move(work)));
+}
+
+Command diff_command(int (*run)(const Arguments&)) {
+  return {.name = "diff",
+          .summary = "plan what a database lacks to be as the entities say",
+          .description =
+              "Without NAME it prints the plan, and exit code 1 says that there is one; with it, the plan becomes the "
+              "next version. Steps that destroy something are refused without --destructive.",
+          .options = {kDatabase, kFolder, {.name = "destructive", .about = "allow steps that destroy something"}},
+          .positionals = {{.name = "NAME", .about = "of the new version: add_orders", .required = false}},
+          .run = run};
+}
+
+Command migrate_command() {
+  return {
+      .name = "migrate",
+      .summary = "bring a database's schema from version to version",
+      .description =
+          "Migrations are files NNNN_name.sql in a folder, with their SHA-256 in its file `checksums`. "
+          "What was applied is in the table banyan_migrations.",
+      .commands = {
+          {.name = "apply",
+           .summary = "apply the versions a database lacks",
+           .options = {kDatabase, kFolder, {.name = "to", .value = "VERSION", .about = "stop behind this one"}},
+           .run = run_apply},
+          {.name = "status",
+           .summary = "show what was applied and what waits",
+           .description = "Exit code 1 if something waits, or files and database disagree.",
+           .options = {kDatabase, kFolder},
+           .run = run_status},
+          {.name = "lint",
+           .summary = "name statements that are dangerous on a database in use",
+           .description = "Exit code 1 if there are any. A comment `-- lint: allow RULE` before a statement says that "
+                          "somebody has thought about it.",
+           .options = {kFolder,
                        {.name = "dialect", .value = "NAME", .about = "sqlite, postgres or mariadb (postgres)"},
-                       {.name = "from", .value = "VERSION", .about = "leave out older ones"}};
-  } else if (name == "import") {
-    command.summary = "print entities of the ORM for the tables there are";
-    command.options = {kDatabase, {.name = "namespace", .value = "NAME", .about = "of the structs (app)"}};
-  } else {
-    command.summary = "accept the files as they are";
-  }
-  return command;
+                       {.name = "from", .value = "VERSION", .about = "leave out older ones"}},
+           .run = run_lint},
+          {.name = "import",
+           .summary = "print entities of the ORM for the tables there are",
+           .options = {kDatabase, {.name = "namespace", .value = "NAME", .about = "of the structs (app)"}},
+           .run = run_import},
+          {.name = "checksums",
+           .summary = "accept the files as they are",
+           .options = {kFolder},
+           .run = run_checksums}}};
 }
 
 }  // namespace banyan::migrate

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "migrate/apply.h"
+#include "migrate/import.h"
 #include "migrate/lint.h"
 #include "migrate/migration_folder.h"
 #include "migrate/sql_script.h"
@@ -74,6 +75,19 @@ TEST(Lint, NamesWhatIsDangerous) {
   EXPECT_EQ(rules("ALTER TABLE a RENAME TO b"), "1:rename ");
   EXPECT_EQ(rules("-- lint: allow drop\nDROP TABLE a;\nDROP TABLE b"), "3:drop ");
   EXPECT_EQ(rules("INSERT INTO a VALUES ('DROP TABLE b')"), "");
+}
+
+TEST(Import, SaysWhatItLeavesOut) {
+  const CatalogueColumn id{.name = "id", .type = "bigint", .kind = ColumnKind::kInt64, .generated = true};
+  const CatalogueColumn odd{.name = "odd name", .type = "text"};
+  const Catalogue catalogue{.tables = {{.name = "log", .columns = {id}},
+                                       {.name = "order_tags", .columns = {id, odd}, .key = {"id", "odd name"}},
+                                       {.name = "people", .columns = {id, odd}, .key = {"id"}}}};
+  const std::string text = entities_of(catalogue, SqlDialect::kPostgres, "shop");
+  for (const char* part : {"The table log is left out: it has no primary key", "The table order_tags is left out",
+                           "The column \"odd name\" is left out", "struct People", "Key<&People::id>> {};"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+  }
 }
 
 TEST(MigrationFolder, KeepsWhatWasAddedAsItIs) {

@@ -19,8 +19,11 @@ class Dialect {
   virtual char quote() const { return '"'; }
   // The placeholder of the parameter with this number, from 1.
   virtual void placeholder(std::string& out, std::size_t number) const;
-  // The type behind a column's name, with what makes a generated key.
-  virtual std::string column_type(const ColumnInfo& column, ColumnUse use) const = 0;
+  // The type behind a column's name, with what makes a key.
+  std::string column_type(const ColumnInfo& column, ColumnUse use) const;
+  virtual std::string_view type_name(const ColumnInfo& column, ColumnUse use) const = 0;
+  // What is behind the type of a key that the database makes.
+  virtual std::string_view generated_key() const = 0;
   virtual std::string_view now() const = 0;
   // What is behind a SELECT that locks rows.
   virtual std::string_view lock(Lock lock) const;

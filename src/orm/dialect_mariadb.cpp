@@ -7,38 +7,29 @@ namespace {
 class MariadbDialect final : public Dialect {
  public:
   char quote() const override { return '`'; }
-  std::string column_type(const ColumnInfo& column, ColumnUse use) const override {
-    std::string type;
+  std::string_view type_name(const ColumnInfo& column, ColumnUse use) const override {
     switch (column.type) {
       case ColumnType::kBool:
-        type = "BOOLEAN";
-        break;
+        return "BOOLEAN";
       case ColumnType::kInt32:
-        type = "INT";
-        break;
+        return "INT";
       case ColumnType::kInt64:
-        type = "BIGINT";
-        break;
+        return "BIGINT";
       case ColumnType::kTimestamp:
-        type = "DATETIME(6)";
-        break;
+        return "DATETIME(6)";
       case ColumnType::kDouble:
-        type = "DOUBLE";
-        break;
+        return "DOUBLE";
       case ColumnType::kBytes:
-        type = "LONGBLOB";
-        break;
+        return "LONGBLOB";
       case ColumnType::kDecimal:
-        type = "DECIMAL(38,10)";
-        break;
-      // What is indexed has to have a length.
+        return "DECIMAL(38,10)";
       case ColumnType::kText:
-        type = use.indexed ? "VARCHAR(255)" : "LONGTEXT";
         break;
     }
-    if (use.key && column.generated) type += " AUTO_INCREMENT";
-    return use.key ? type + " PRIMARY KEY" : type;
+    // What is indexed has to have a length.
+    return use.indexed ? "VARCHAR(255)" : "LONGTEXT";
   }
+  std::string_view generated_key() const override { return " AUTO_INCREMENT PRIMARY KEY"; }
   std::string_view now() const override { return "UTC_TIMESTAMP(6)"; }
   std::string_view share_lock() const override { return " LOCK IN SHARE MODE"; }
   void on_conflict(std::string& out, const OnConflict& conflict) const override {

@@ -6,28 +6,24 @@ namespace {
 
 class SqliteDialect final : public Dialect {
  public:
-  std::string column_type(const ColumnInfo& column, ColumnUse use) const override {
-    if (use.key && column.generated) return "INTEGER PRIMARY KEY AUTOINCREMENT";
-    std::string type = "TEXT";
+  std::string_view type_name(const ColumnInfo& column, ColumnUse) const override {
     switch (column.type) {
       case ColumnType::kBool:
       case ColumnType::kInt32:
       case ColumnType::kInt64:
       case ColumnType::kTimestamp:
-        type = "INTEGER";
-        break;
+        return "INTEGER";
       case ColumnType::kDouble:
-        type = "REAL";
-        break;
+        return "REAL";
       case ColumnType::kBytes:
-        type = "BLOB";
-        break;
+        return "BLOB";
       case ColumnType::kText:
       case ColumnType::kDecimal:
         break;
     }
-    return use.key ? type + " PRIMARY KEY" : type;
+    return "TEXT";
   }
+  std::string_view generated_key() const override { return " PRIMARY KEY AUTOINCREMENT"; }
   // Microseconds; the clock of SQLite has milliseconds.
   std::string_view now() const override {
     return "(CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000)";

@@ -297,6 +297,9 @@ std::string default_text(const Dialect& dialect, const ColumnInfo& column, SqlDi
     }
     case DefaultInfo::Kind::kNow:
       return " DEFAULT " + std::string(dialect.now());
+    case DefaultInfo::Kind::kSql:  // SQLite takes expressions in parentheses alone
+      return " DEFAULT " + (kind == SqlDialect::kSqlite ? "(" + std::string(column.initial.text) + ")"
+                                                        : std::string(column.initial.text));
   }
   return "";
 }
@@ -378,6 +381,12 @@ std::string_view Dialect::lock(Lock lock) const {
       return share_lock();
   }
   return "";
+}
+
+std::string Dialect::column_type(const ColumnInfo& column, ColumnUse use) const {
+  std::string type(column.sql_type.empty() ? type_name(column, use) : column.sql_type);
+  if (use.key && column.generated) return type.append(generated_key());
+  return use.key ? type + " PRIMARY KEY" : type;
 }
 
 void Dialect::identifier(std::string& out, std::string_view name) const {
@@ -499,7 +508,8 @@ std::vector<std::string> render_create(SqlDialect dialect, const TableInfo& tabl
   }
   // Every foreign key is searched along its edge; MariaDB makes these indexes by itself.
   for (const ColumnInfo& column : table.columns) {
-    if (column.references == nullptr || column.unique || dialect == SqlDialect::kMariadb) continue;
+    if (column.references == nullptr || column.unique || column.not_indexed || dialect == SqlDialect::kMariadb)
+      continue;
     statements.push_back(create_index(dialect, table, {&column.member, 1}, false));
   }
   return statements;

@@ -62,6 +62,22 @@ struct ColumnOption {
 };
 template <Name N>
 inline constexpr ColumnOption<N> column;
+template <Name N>
+struct RenamedOption {
+  static constexpr auto kName = N;
+};
+// What the column was called in versions before: migrations rename it. Nothing is ever guessed to be renamed.
+template <Name N>
+inline constexpr RenamedOption<N> renamed_from;
+template <Name N>
+struct SqlTypeOption {
+  static constexpr auto kName = N;
+};
+// The column's type as the database spells it, for a schema that is older than the program: "varchar(40)", "jsonb".
+template <Name N>
+inline constexpr SqlTypeOption<N> sql_type;
+struct NotIndexedOption {};
+inline constexpr NotIndexedOption not_indexed;  // of orm::BelongsTo: without the index that foreign keys have
 // A default in the database; a value of the field's type, or a literal of text.
 template <class T>
 struct Default {
@@ -81,10 +97,28 @@ struct DefaultText {
   constexpr std::string_view view() const { return {text, N - 1}; }
 };
 
+// A default as the database spells it. It becomes SQL as it is.
+template <std::size_t N>
+struct UnsafeDefault {
+  char text[N]{};
+  consteval UnsafeDefault(const char (&from)[N]) {  // NOLINT: a literal is one
+    for (std::size_t i = 0; i < N; ++i) text[i] = from[i];
+  }
+  constexpr std::string_view view() const { return {text, N - 1}; }
+};
+
 template <class E>
 constexpr const TableInfo& table_info();
 
 namespace detail {
+
+consteval bool is_sql_type(std::string_view text) {
+  for (const char c : text) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!letter && !std::string_view("_ (),'[]").contains(c)) return false;
+  }
+  return !text.empty();
+}
 
 template <class T>
 inline constexpr bool is_edge_v = false;
@@ -109,11 +143,22 @@ struct EdgeTarget<One<T>> {
 
 constexpr void apply(ColumnInfo& info, UniqueOption) { info.unique = true; }
 constexpr void apply(ColumnInfo& info, CascadeOption) { info.cascade = true; }
+constexpr void apply(ColumnInfo& info, NotIndexedOption) { info.not_indexed = true; }
 constexpr void apply(ColumnInfo& info, NowOption) { info.initial.kind = DefaultInfo::Kind::kNow; }
 template <Name N>
 constexpr void apply(ColumnInfo& info, ColumnOption<N>) {
   static_assert(N.is_identifier(), "a column's name is made of letters, digits and underscores, 63 at most");
   info.name = ColumnOption<N>::kName.view();
+}
+template <Name N>
+constexpr void apply(ColumnInfo& info, RenamedOption<N>) {
+  static_assert(N.is_identifier(), "a column's name is made of letters, digits and underscores, 63 at most");
+  info.renamed_from = RenamedOption<N>::kName.view();
+}
+template <Name N>
+constexpr void apply(ColumnInfo& info, SqlTypeOption<N>) {
+  static_assert(is_sql_type(N.view()), "orm::sql_type is made of letters, digits, spaces and _(),'[]");
+  info.sql_type = SqlTypeOption<N>::kName.view();
 }
 template <class T>
 constexpr void apply(ColumnInfo& info, const Default<T>& option) {
@@ -129,6 +174,10 @@ constexpr void apply(ColumnInfo& info, const Default<T>& option) {
 template <std::size_t N>
 constexpr void apply(ColumnInfo& info, const DefaultText<N>& option) {
   info.initial = {DefaultInfo::Kind::kText, 0, 0, option.view()};
+}
+template <std::size_t N>
+constexpr void apply(ColumnInfo& info, const UnsafeDefault<N>& option) {
+  info.initial = {DefaultInfo::Kind::kSql, 0, 0, option.view()};
 }
 
 template <auto M>
@@ -161,6 +210,7 @@ struct TableList {
   std::size_t key = kNone;
   std::size_t version = kNone;
   std::size_t deleted_at = kNone;
+  std::string_view renamed_from;
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   constexpr void add(const ColumnInfo& column) { columns[column_count++] = column; }
 };
@@ -231,6 +281,13 @@ struct SoftDelete : detail::OneColumn {
     list.deleted_at = list.column_count;
     list.add(detail::plain_column<M>());
   }
+};
+// What the table was called in versions before.
+template <Name N>
+struct RenamedFrom : detail::NoColumn {
+  static_assert(N.is_identifier(), "a table's name is made of letters, digits and underscores, 63 at most");
+  static constexpr auto kName = N;
+  static constexpr void describe(detail::TableList& list) { list.renamed_from = kName.view(); }
 };
 template <auto... Ms>
 struct Index : detail::IndexMembers<false, Ms...> {};
@@ -304,10 +361,14 @@ consteval auto describe_table(const Table<N, Ds...>*) {
   data.list.indexes = nullptr;
   return data;
 }
+template <class Descriptor, class E>
+[[gnu::always_inline]] inline void write_member(E* entity, void**& out) {
+  if constexpr (Descriptor::kColumns == 1) *out++ = &(entity->*Descriptor::kMember);
+}
 // Where the members of its columns are. Part of its one caller, since its own name would be as long as the schema.
 template <class E, Name N, class... Ds>
 [[gnu::always_inline]] inline void write_members(const Table<N, Ds...>*, E* entity, void** out) {
-  ((Ds::kColumns == 1 ? static_cast<void>(*out++ = &(entity->*Ds::kMember)) : static_cast<void>(0)), ...);
+  (write_member<Ds>(entity, out), ...);
 }
 template <Name N, class... Ds>
 consteval std::string_view name_of(const Table<N, Ds...>*) {
@@ -359,6 +420,7 @@ struct TableOf {
                                    .key = column(kData.list.key),
                                    .version = column(kData.list.version),
                                    .deleted_at = column(kData.list.deleted_at),
+                                   .renamed_from = kData.list.renamed_from,
                                    .members = members};
 };
 

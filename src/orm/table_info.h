@@ -17,7 +17,7 @@ using TableRef = const TableInfo& (*)();
 
 // What the database puts into a column that an INSERT leaves out.
 struct DefaultInfo {
-  enum class Kind : std::uint8_t { kNone, kInteger, kReal, kText, kNow };
+  enum class Kind : std::uint8_t { kNone, kInteger, kReal, kText, kNow, kSql };  // kSql: as the database spells it
   Kind kind = Kind::kNone;
   std::int64_t integer = 0;
   double real = 0;
@@ -31,9 +31,12 @@ struct ColumnInfo {
   bool nullable = false;
   bool generated = false;  // the database makes a value: an integer key
   bool unique = false;
+  bool not_indexed = false;   // a foreign key without the index that others have
+  std::string_view sql_type;  // as the database spells it; empty: the dialect's for `type`
   DefaultInfo initial;
   TableRef references = nullptr;  // the table whose key this column holds
   bool cascade = false;           // rows go when what they refer to goes
+  std::string_view renamed_from;  // what it was called before; empty: nothing else
   // Between the member and the database. One pair for each C++ type, whatever the number of columns.
   SqlValue (*to_value)(const void* member) = nullptr;
   bool (*from_view)(void* member, const SqlValueView& view) = nullptr;
@@ -52,6 +55,7 @@ struct TableInfo {
   const ColumnInfo* key = nullptr;         // never null in a schema that compiles
   const ColumnInfo* version = nullptr;     // optimistic version, or null
   const ColumnInfo* deleted_at = nullptr;  // soft delete, or null
+  std::string_view renamed_from;           // what it was called before; empty: nothing else
   // Writes where the members of `entity` are, one for each column.
   void (*members)(void* entity, void** out) = nullptr;
 

@@ -3,14 +3,11 @@
 #include <cstdio>
 
 #include "migrate/apply.h"
+#include "migrate/open_database.h"
 #include "orm_migrate/plan.h"
-#include "postgres/postgres_database.h"
-#include "sqlite/sqlite_database.h"
 
 namespace banyan::orm {
 namespace {
-
-constexpr std::string_view kSqlite = "sqlite:";
 
 struct DiffOptions {
   std::string url;
@@ -61,7 +58,7 @@ int show(const Plan& plan, const DiffOptions& options) {
 }
 
 Task<SqlResult<int>> diff_task(DiffOptions options, std::vector<const TableInfo*> tables) {
-  const std::unique_ptr<SqlDatabase> database = co_await try_(open_database(options.url));
+  const std::unique_ptr<SqlDatabase> database = co_await try_(migrate::open_database(options.url));
   SqlLease lease = co_await try_(database->acquire(SqlAccess::kWrite));
   co_await try_(check_applied(*lease, options.folder));
   const migrate::Catalogue live = co_await try_(migrate::read_catalogue(*lease));
@@ -71,36 +68,12 @@ Task<SqlResult<int>> diff_task(DiffOptions options, std::vector<const TableInfo*
 
 }  // namespace
 
-Task<SqlResult<std::unique_ptr<SqlDatabase>>> open_database(std::string url) {
-  if (url.starts_with(kSqlite)) {
-    co_return co_await try_(SqliteDatabase::open({.path = url.substr(kSqlite.size()), .readers = 1}));
-  }
-  if (url.starts_with("postgres")) {
-    PostgresOptions options = co_await try_(PostgresOptions::parse(url));
-    co_return co_await try_(PostgresDatabase::open(std::move(options)));
-  }
-  co_return SqlError(SqlErrorKind::kInvalid,
-                     "give the database as --database or DATABASE_URL: sqlite:FILE or postgresql://USER@HOST/NAME");
-}
-
 namespace detail {
 
 int run_diff(const Arguments& arguments, std::vector<const TableInfo*> tables) {
   DiffOptions options{migrate::database_url(arguments), migrate::folder_of(arguments), arguments.value_or("NAME", ""),
                       arguments.flag("destructive")};
   return migrate::run_task("migrate diff", diff_task(std::move(options), std::move(tables)));
-}
-
-Command diff_command(int (*run)(const Arguments&)) {
-  Command command = migrate::migrate_subcommand("status", run);
-  command.name = "diff";
-  command.summary = "plan what a database lacks to be as the entities say";
-  command.description =
-      "Without NAME it prints the plan, and exit code 1 says that there is one; with it, the plan becomes the next "
-      "version. Steps that destroy something are refused without --destructive.";
-  command.options.push_back({.name = "destructive", .about = "allow steps that destroy something"});
-  command.positionals = {{.name = "NAME", .about = "of the new version: add_orders", .required = false}};
-  return command;
 }
 
 }  // namespace detail

@@ -15,20 +15,16 @@
 
 namespace banyan::orm {
 
-// Opens "sqlite:FILE" or what PostgresOptions::parse takes.
-Task<SqlResult<std::unique_ptr<SqlDatabase>>> open_database(std::string url);
-
 namespace detail {
 int run_diff(const Arguments& arguments, std::vector<const TableInfo*> tables);
-Command diff_command(int (*run)(const Arguments&));
 }  // namespace detail
 
 // The entities are all there are: a table that none of them is stored in is planned to be dropped.
 template <class... Es>
 Command migrate_command() {
   (detail::check_schema<Es>(), ...);
-  Command command = migrate::migrate_command<open_database>();
-  command.commands.insert(command.commands.begin(), detail::diff_command([](const Arguments& arguments) {
+  Command command = migrate::migrate_command();
+  command.commands.insert(command.commands.begin(), migrate::diff_command([](const Arguments& arguments) {
                             return detail::run_diff(arguments, {&table_info<Es>()...});
                           }));
   return command;

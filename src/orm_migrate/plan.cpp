@@ -1,8 +1,9 @@
 #include "orm_migrate/plan.h"
 
 #include <algorithm>
-#include <set>
+#include <cstdlib>
 
+#include "migrate/text_rows.h"
 #include "orm/statement.h"
 #include "sqlite/sqlite_database.h"
 
@@ -68,6 +69,24 @@ std::string quoted(SqlDialect dialect, std::string_view name) {
   return text + quote;
 }
 
+// 0: no integer, or one without a sign.
+int integer_rank(std::string_view type) {
+  if (!type.ends_with(")") && type.contains('(')) return 0;
+  const std::string_view word = type.substr(0, type.find('('));
+  return word == "smallint" ? 1 : word == "int" || word == "integer" ? 2 : word == "bigint" ? 3 : 0;
+}
+// How many characters fit: 0 for what is no text.
+std::uint64_t text_length(std::string_view type) {
+  if (type == "text" || type == "longtext") return ~std::uint64_t{0};
+  if (!type.starts_with("varchar(") && !type.starts_with("character varying(")) return 0;
+  return std::strtoull(type.data() + type.find('(') + 1, nullptr, 10);
+}
+// Whether every value of the one is one of the other, too.
+bool widens(std::string_view was, std::string_view will) {
+  return (integer_rank(was) != 0 && integer_rank(was) <= integer_rank(will)) ||
+         (text_length(was) != 0 && text_length(was) <= text_length(will));
+}
+
 bool is_constant(std::string_view value) {
   return !value.empty() && (value[0] == '\'' || value[0] == '-' || (value[0] >= '0' && value[0] <= '9'));
 }
@@ -78,6 +97,7 @@ class Planner {
       : dialect_(dialect), live_(live), wanted_(wanted) {}
 
   Plan plan(std::span<const TableInfo* const> tables) {
+    for (const TableInfo* table : tables) rename(*table);
     bool circle = false;
     for (const TableInfo* table : in_order(tables, circle)) {
       const CatalogueTable* const before = live_.table(table->name);
@@ -101,6 +121,46 @@ class Planner {
   }
   void refuse(std::string sentence) { plan_.refused.push_back(std::move(sentence)); }
 
+  // Everything afterwards sees the database as it is then.
+  void rename(const TableInfo& table) {
+    const std::string now(table.name);
+    const std::string was(table.renamed_from);
+    if (!was.empty() && live_.table(now) == nullptr && live_.table(was) != nullptr && wanted_.table(was) == nullptr) {
+      step("ALTER TABLE " + name(was) + " RENAME TO " + name(now));
+      for (CatalogueTable& one : live_.tables) {
+        if (one.name == was) one.name = now;
+        for (CatalogueForeignKey& key : one.foreign_keys) {
+          if (key.table == was) key.table = now;
+        }
+      }
+    }
+    const CatalogueTable* const before = live_.table(now);
+    const CatalogueTable* const after = wanted_.table(now);
+    for (const ColumnInfo& column : table.columns) {
+      const std::string_view old = column.renamed_from;
+      if (old.empty() || before == nullptr || after == nullptr || before->column(column.name) != nullptr ||
+          before->column(old) == nullptr || after->column(old) != nullptr) {
+        continue;
+      }
+      step("ALTER TABLE " + name(now) + " RENAME COLUMN " + name(old) + " TO " + name(column.name));
+      rename_column(now, std::string(old), std::string(column.name));
+    }
+  }
+  void rename_column(const std::string& table, const std::string& was, const std::string& now) {
+    for (CatalogueTable& one : live_.tables) {
+      for (CatalogueForeignKey& key : one.foreign_keys) {
+        if (one.name == table && key.column == was) key.column = now;
+        if (key.table == table && key.target == was) key.target = now;
+      }
+      if (one.name != table) continue;
+      for (CatalogueColumn& column : one.columns) {
+        if (column.name == was) column.name = now;
+      }
+      std::ranges::replace(one.key, was, now);
+      for (CatalogueIndex& index : one.indexes) std::ranges::replace(index.columns, was, now);
+    }
+  }
+
   void change_table(const TableInfo& table, const CatalogueTable& before, const CatalogueTable& after) {
     if (before.key != after.key) {
       return refuse(after.name + " has another primary key: write that migration by hand");
@@ -123,7 +183,8 @@ class Planner {
   std::string definition(const CatalogueColumn& column) const {
     std::string text = name(column.name) + " " + column.type;
     if (!column.default_value.empty()) text += " DEFAULT " + column.default_value;
-    return column.nullable ? text : text + " NOT NULL";
+    if (!column.nullable) text += " NOT NULL";
+    return column.generated && dialect_ == SqlDialect::kMariadb ? text + " AUTO_INCREMENT" : text;
   }
   static std::string list(SqlDialect dialect, const std::vector<std::string>& columns) {
     std::string text = "(";
@@ -145,16 +206,35 @@ class Planner {
     return "the index " + index.name + " of " + table.name + ", which no entity names";
   }
 
+  void drop_foreign_key(const CatalogueForeignKey& key) {
+    step(table_ + (dialect_ == SqlDialect::kMariadb ? "DROP FOREIGN KEY " : "DROP CONSTRAINT ") + name(key.name));
+  }
+  void drop_index(const CatalogueTable& after, const CatalogueIndex& index) {
+    std::string sql =
+        index.constraint ? table_ + "DROP CONSTRAINT " + name(index.name) : "DROP INDEX " + name(index.name);
+    if (dialect_ == SqlDialect::kMariadb) {
+      sql += " ON " + name(after.name);
+      // A foreign key there has to have an index, and this may be the one.
+      for (const CatalogueForeignKey& key : after.foreign_keys) {
+        if (key.column != index.columns[0]) continue;
+        step("CREATE INDEX IF NOT EXISTS " + name(after.name + "_" + key.column + "_idx") + " ON " + name(after.name) +
+             " (" + name(key.column) + ")");
+      }
+    }
+    step(std::move(sql), loss_of_index(after, index));
+  }
+
   void change_in_place(const CatalogueTable& after, const Differences& differences) {
-    for (const CatalogueForeignKey* key : differences.keys_dropped) {
-      step(table_ + "DROP CONSTRAINT " + name(key->name));
-    }
-    for (const CatalogueIndex* index : differences.indexes_dropped) {
-      step(index->constraint ? table_ + "DROP CONSTRAINT " + name(index->name) : "DROP INDEX " + name(index->name),
-           loss_of_index(after, *index));
-    }
+    for (const CatalogueForeignKey* key : differences.keys_dropped) drop_foreign_key(*key);
+    for (const CatalogueIndex* index : differences.indexes_dropped) drop_index(after, *index);
     for (const CatalogueColumn* column : differences.added) step(table_ + "ADD COLUMN " + definition(*column));
-    for (const auto& [was, will] : differences.changed) change_column(after, *was, *will);
+    for (const auto& [was, will] : differences.changed) {
+      if (dialect_ == SqlDialect::kMariadb) {
+        step(table_ + "MODIFY COLUMN " + definition(*will), loss_of_values(after, *was, *will));
+      } else {
+        change_column(after, *was, *will);
+      }
+    }
     for (const CatalogueColumn* column : differences.dropped) {
       step(table_ + "DROP COLUMN " + name(column->name), "the column " + after.name + "." + column->name);
     }
@@ -164,13 +244,17 @@ class Planner {
            name(key->table) + " (" + name(key->target) + ")" + (key->cascade ? " ON DELETE CASCADE" : ""));
     }
   }
+  static std::string loss_of_values(const CatalogueTable& after, const CatalogueColumn& was,
+                                    const CatalogueColumn& will) {
+    if (was.type == will.type || widens(was.type, will.type)) return {};
+    return "values of " + after.name + "." + will.name + " that a " + will.type + " cannot hold";
+  }
   void change_column(const CatalogueTable& after, const CatalogueColumn& was, const CatalogueColumn& will) {
     const std::string column = table_ + "ALTER COLUMN " + name(will.name) + " ";
     if (was.type != will.type) {
-      const bool widened = (was.type == "integer" || was.type == "smallint") && will.type == "bigint";
       if (!was.default_value.empty()) step(column + "DROP DEFAULT");
       step(column + "TYPE " + will.type + " USING " + name(will.name) + "::" + will.type,
-           widened ? "" : "values of " + after.name + "." + will.name + " that a " + will.type + " cannot hold");
+           loss_of_values(after, was, will));
     }
     const bool had = !was.default_value.empty() && was.type == will.type;
     if (will.default_value.empty() && had) step(column + "DROP DEFAULT");
@@ -249,37 +333,62 @@ class Planner {
   }
 
   SqlDialect dialect_;
-  const Catalogue& live_;
+  Catalogue live_;
   const Catalogue& wanted_;
   std::string table_;  // "ALTER TABLE name "
   Plan plan_;
 };
 
-Task<SqlResult<Catalogue>> make_and_read(SqlConnection& connection, const std::vector<const TableInfo*>& tables) {
+// A connection remembers statements by their texts, and in MariaDB with the database that was the current one then: so
+// texts of another database begin with a comment.
+Task<SqlResult<void>> make_tables(SqlConnection& connection, const std::vector<const TableInfo*>& tables,
+                                  std::string comment = {}) {
   for (const TableInfo* table : tables) {
     for (const std::string& sql : render_create(connection.dialect(), *table)) {
-      (void)co_await try_(connection.execute(sql));
+      (void)co_await try_(connection.execute(comment + sql));
     }
   }
-  co_return co_await migrate::read_catalogue(connection);
+  co_return {};
 }
 
 Task<SqlResult<Catalogue>> wanted_in_sqlite(std::vector<const TableInfo*> tables) {
   const std::unique_ptr<SqliteDatabase> empty = co_await try_(SqliteDatabase::open({.path = ":memory:"}));
   SqlLease lease = co_await try_(empty->acquire(SqlAccess::kWrite));
-  co_return co_await make_and_read(*lease, tables);
+  co_await try_(make_tables(*lease, tables));
+  co_return co_await migrate::read_catalogue(*lease);
 }
 
 Task<SqlResult<Catalogue>> make_in_schema(SqlConnection& connection, const std::vector<const TableInfo*>& tables) {
   (void)co_await try_(connection.execute("CREATE SCHEMA banyan_wanted"));
   (void)co_await try_(connection.execute("SET LOCAL search_path TO banyan_wanted"));
-  co_return co_await make_and_read(connection, tables);
+  co_await try_(make_tables(connection, tables));
+  co_return co_await migrate::read_catalogue(connection);
 }
 
 Task<SqlResult<Catalogue>> wanted_in_postgres(SqlConnection& connection, std::vector<const TableInfo*> tables) {
   co_await try_(connection.begin({}));
   SqlResult<Catalogue> made = co_await make_in_schema(connection, tables);
   SqlResult<void> undone = co_await connection.rollback();
+  if (made.ok() && !undone.ok()) co_return std::move(undone).error();
+  co_return made;
+}
+
+Task<SqlResult<Catalogue>> make_in_database(SqlConnection& connection, const std::vector<const TableInfo*>& tables,
+                                            std::string draft) {
+  (void)co_await try_(connection.execute("CREATE DATABASE " + draft));
+  (void)co_await try_(connection.execute("USE " + draft));
+  co_await try_(make_tables(connection, tables, "/* " + draft + " */ "));
+  co_return co_await migrate::detail::read_mariadb_catalogue(connection, draft);
+}
+
+Task<SqlResult<Catalogue>> wanted_in_mariadb(SqlConnection& connection, std::vector<const TableInfo*> tables) {
+  const std::string own = co_await try_(migrate::current_database(connection));
+  migrate::TextRows id;
+  (void)co_await try_(connection.execute("SELECT connection_id()", {}, &id));
+  const std::string draft = "banyan_wanted_" + id.rows.at(0).at(0);
+  SqlResult<Catalogue> made = co_await make_in_database(connection, tables, draft);
+  SqlResult<SqlOutcome> undone = co_await connection.execute("DROP DATABASE IF EXISTS " + draft);
+  if (undone.ok()) undone = co_await connection.execute("USE " + quoted(SqlDialect::kMariadb, own));
   if (made.ok() && !undone.ok()) co_return std::move(undone).error();
   co_return made;
 }
@@ -334,7 +443,7 @@ Task<SqlResult<Catalogue>> wanted_catalogue(SqlConnection& connection, std::vect
     case SqlDialect::kMariadb:
       break;
   }
-  co_return SqlError(SqlErrorKind::kInvalid, "migrations of MariaDB are not planned yet");
+  co_return co_await wanted_in_mariadb(connection, std::move(tables));
 }
 
 }  // namespace banyan::orm

@@ -29,7 +29,8 @@ struct Plan {
 };
 
 // `tables`: the entities `wanted` was made of. Indexes are compared by columns and uniqueness, not by name; the order
-// of columns is let be. Nothing is renamed: a renamed column is one dropped and one added, so write that by hand.
+// of columns is let be. What a descriptor says was called otherwise (orm::renamed_from, orm::RenamedFrom) is renamed
+// where the database has the old name alone; nothing else is, since a guess could lose what a column holds.
 Plan make_plan(SqlDialect dialect, const migrate::Catalogue& live, const migrate::Catalogue& wanted,
                std::span<const TableInfo* const> tables);
 
@@ -38,7 +39,8 @@ Plan make_plan(SqlDialect dialect, const migrate::Catalogue& live, const migrate
 std::vector<const TableInfo*> in_order(std::span<const TableInfo* const> tables, bool& circle);
 
 // The catalogue of the entities' tables in an empty database of the same kind: SQLite's in memory; in PostgreSQL a
-// schema of its own, in a transaction that is rolled back.
+// schema of its own, in a transaction that is rolled back; in MariaDB, which cannot take that back, a database
+// banyan_wanted_N, made and dropped again.
 Task<SqlResult<migrate::Catalogue>> wanted_catalogue(SqlConnection& connection, std::vector<const TableInfo*> tables);
 
 }  // namespace banyan::orm

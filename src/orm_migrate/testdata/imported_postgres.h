@@ -9,8 +9,6 @@
 
 namespace imported_postgres {
 
-// The table log is left out: it has no primary key.
-// The table order_tags is left out: its key has several columns.
 struct Customer;
 struct Order;
 
@@ -18,9 +16,13 @@ struct Customer {
   std::int64_t id = 0;
   std::string email;
   std::int32_t status = 0;
+  std::int32_t priority = 0;
+  bool active = false;
+  std::string token;
+  std::optional<std::string> attributes;
   std::optional<std::string> note;
-  // The column "odd name" is left out: its name is no identifier.
   banyan::SqlTimestamp created_at;
+  banyan::SqlTimestamp expires_at;
   struct schema;
 };
 
@@ -37,17 +39,22 @@ struct Order {
 
 struct Customer::schema : banyan::orm::Table<"customers",
     banyan::orm::Key<&Customer::id>,
-    banyan::orm::Field<&Customer::email, banyan::orm::unique>,
+    banyan::orm::Field<&Customer::email, banyan::orm::sql_type<"character varying(255)">, banyan::orm::unique>,
     banyan::orm::Field<&Customer::status, banyan::orm::Default{1}>,
-    banyan::orm::Field<&Customer::note>,
-    banyan::orm::Field<&Customer::created_at, banyan::orm::default_now>> {};
+    banyan::orm::Field<&Customer::priority, banyan::orm::sql_type<"smallint">, banyan::orm::UnsafeDefault{"'-1'::integer"}>,
+    banyan::orm::Field<&Customer::active, banyan::orm::Default{true}>,
+    banyan::orm::Field<&Customer::token, banyan::orm::sql_type<"uuid">, banyan::orm::UnsafeDefault{"gen_random_uuid()"}>,
+    banyan::orm::Field<&Customer::attributes, banyan::orm::sql_type<"jsonb">>,
+    banyan::orm::Field<&Customer::note, banyan::orm::UnsafeDefault{"'it''s \"quoted\"'::text"}>,
+    banyan::orm::Field<&Customer::created_at, banyan::orm::default_now>,
+    banyan::orm::Field<&Customer::expires_at, banyan::orm::UnsafeDefault{"(now() + '1 day'::interval)"}>> {};
 
 struct Order::schema : banyan::orm::Table<"orders",
     banyan::orm::Key<&Order::id>,
-    banyan::orm::BelongsTo<&Order::customer, &Order::customer_id, banyan::orm::on_delete_cascade>,
+    banyan::orm::BelongsTo<&Order::customer, &Order::customer_id, banyan::orm::on_delete_cascade, banyan::orm::not_indexed>,
     banyan::orm::Field<&Order::class_, banyan::orm::column<"class">, banyan::orm::DefaultText{"plain"}>,
     banyan::orm::Field<&Order::cents, banyan::orm::Default{0}>,
-    banyan::orm::Field<&Order::price>,
+    banyan::orm::Field<&Order::price, banyan::orm::sql_type<"numeric(12,2)">>,
     banyan::orm::Field<&Order::photo>,
     banyan::orm::Index<&Order::class_, &Order::cents>> {};
 

@@ -9,8 +9,6 @@
 
 namespace imported_sqlite {
 
-// The table log is left out: it has no primary key.
-// The table order_tags is left out: its key has several columns.
 struct Customer;
 struct Order;
 
@@ -18,8 +16,10 @@ struct Customer {
   std::int64_t id = 0;
   std::string email;
   std::int64_t status = 0;
+  bool active = false;
+  std::int64_t priority = 0;
   std::optional<std::string> note;
-  // The column "odd name" is left out: its name is no identifier.
+  std::string created_at;
   struct schema;
 };
 
@@ -28,6 +28,7 @@ struct Order {
   std::int64_t customer_id = 0;
   std::string class_;
   std::int64_t cents = 0;
+  std::optional<banyan::SqlDecimal> price;
   std::optional<banyan::SqlBytes> photo;
   banyan::orm::One<Customer> customer;
   struct schema;
@@ -35,15 +36,19 @@ struct Order {
 
 struct Customer::schema : banyan::orm::Table<"customers",
     banyan::orm::Key<&Customer::id>,
-    banyan::orm::Field<&Customer::email, banyan::orm::unique>,
-    banyan::orm::Field<&Customer::status, banyan::orm::Default{1}>,
-    banyan::orm::Field<&Customer::note>> {};
+    banyan::orm::Field<&Customer::email, banyan::orm::sql_type<"VARCHAR(255)">, banyan::orm::unique>,
+    banyan::orm::Field<&Customer::status, banyan::orm::sql_type<"INT">, banyan::orm::Default{1}>,
+    banyan::orm::Field<&Customer::active, banyan::orm::sql_type<"BOOLEAN">, banyan::orm::Default{true}>,
+    banyan::orm::Field<&Customer::priority, banyan::orm::UnsafeDefault{"-1"}>,
+    banyan::orm::Field<&Customer::note, banyan::orm::UnsafeDefault{"'it''s \"quoted\"'"}>,
+    banyan::orm::Field<&Customer::created_at, banyan::orm::sql_type<"DATETIME">, banyan::orm::UnsafeDefault{"CURRENT_TIMESTAMP"}>> {};
 
 struct Order::schema : banyan::orm::Table<"orders",
     banyan::orm::Key<&Order::id>,
-    banyan::orm::BelongsTo<&Order::customer, &Order::customer_id, banyan::orm::on_delete_cascade>,
+    banyan::orm::BelongsTo<&Order::customer, &Order::customer_id, banyan::orm::on_delete_cascade, banyan::orm::not_indexed>,
     banyan::orm::Field<&Order::class_, banyan::orm::column<"class">, banyan::orm::DefaultText{"plain"}>,
     banyan::orm::Field<&Order::cents, banyan::orm::Default{0}>,
+    banyan::orm::Field<&Order::price, banyan::orm::sql_type<"DECIMAL(12, 2)">>,
     banyan::orm::Field<&Order::photo>,
     banyan::orm::Index<&Order::class_, &Order::cents>> {};
 
