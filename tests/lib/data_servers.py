@@ -98,7 +98,8 @@ class Mariadb:
                                        f"--general-log-file={self.directory}/general.log"],
                            os.path.join(self.directory, "mariadb.log"), cwd="/")
         self.child.wait_listening("unix:" + self.socket, timeout=60)
-        self.run("CREATE DATABASE banyan; CREATE USER banyan@localhost; GRANT ALL ON banyan.* TO banyan@localhost", "")
+        self.run("CREATE DATABASE banyan; CREATE USER banyan@localhost; GRANT ALL ON banyan.* TO banyan@localhost; "
+                 "GRANT ALL ON `banyan\\_wanted\\_%`.* TO banyan@localhost", "")
         return self
 
     def log(self):
