@@ -9,13 +9,13 @@
 #include <deque>
 
 #include "base/log.h"
-#include "http1/server.h"
 #include "net/descriptor_limit.h"
 #include "net/listener.h"
 #include "runtime/blocking.h"
 #include "runtime/channel.h"
 #include "runtime/runtime.h"
 #include "runtime/sync.h"
+#include "service/connections.h"
 #include "service/memory_limit.h"
 #include "service/memory_watch.h"
 
@@ -35,8 +35,8 @@ struct Limits {
 // What one worker serves with. Made and used on that worker alone.
 struct Worker {
   Worker(Service& service, const Limits& limits)
-      : server(service, service.memory(), {.body_bytes_max = limits.body_bytes_max}) {}
-  Http1Server server;
+      : connections(service, service.memory(), {.body_bytes_max = limits.body_bytes_max}) {}
+  Connections connections;
   std::deque<Listener> listeners;
   WaitGroup accepting;
 };
@@ -46,8 +46,10 @@ struct Server {
   Server(ServiceOptions options, std::vector<SocketAddress> its_addresses, Limits its_limits)
       : service(std::move(options)), addresses(std::move(its_addresses)), limits(std::move(its_limits)) {}
   Service service;
-  const std::vector<SocketAddress> addresses;
+  const std::vector<SocketAddress> addresses;  // the first is that of --listen
   const Limits limits;
+  TlsServerOptions tls_options;
+  std::unique_ptr<TlsServerSlot> tls;  // of the first address; null: it is plain
   std::vector<std::unique_ptr<Worker>> workers;
   Event stopping;
   WaitGroup running;
@@ -65,8 +67,8 @@ Result<void> open_worker(Server& server) {
   return {};
 }
 
-Task<void> accept_from(Listener* listener, Worker* worker) {
-  co_await serve_connections(*listener, worker->server);
+Task<void> accept_from(Listener* listener, Worker* worker, const TlsServerSlot* tls) {
+  co_await worker->connections.accept_from(*listener, tls);
   worker->accepting.done();
 }
 
@@ -74,9 +76,9 @@ Task<void> drain(Worker& worker, Duration drain_max) {
   (void)co_await sleep_for(2ms);  // a turn for the accepting tasks: what the kernel has queued is served, not reset
   for (Listener& listener : worker.listeners) listener.close();
   (void)co_await worker.accepting.wait();
-  worker.server.drain();
+  worker.connections.drain();
   const TimePoint give_up = now() + drain_max;
-  while (worker.server.connections() > 0 && now() < give_up) (void)co_await sleep_for(2ms);
+  while (worker.connections.open() > 0 && now() < give_up) (void)co_await sleep_for(2ms);
 }
 
 // The life of one worker. Tells `started` how its beginning went.
@@ -86,9 +88,10 @@ Task<void> run_worker(Server* server, Channel<Result<void>>* started) {
   Worker* const worker = serves ? server->workers.back().get() : nullptr;
   (void)started->try_send(std::move(opened));
   if (serves) {
+    const TlsServerSlot* tls = server->tls.get();
     for (Listener& listener : worker->listeners) {
       worker->accepting.add();
-      go_pinned("accept", accept_from(&listener, worker));
+      go_pinned("accept", accept_from(&listener, worker, std::exchange(tls, nullptr)));
     }
     (void)co_await server->stopping.wait();
     co_await drain(*worker, server->limits.drain_max);
@@ -107,19 +110,33 @@ Task<Result<void>> start_workers(Server& server) {
   co_return Result<void>();
 }
 
-sigset_t ending_signals() {
+// SIGHUP means something only where there are certificates.
+sigset_t watched_signals(bool tls) {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  if (tls) sigaddset(&set, SIGHUP);
   return set;
 }
 
-int wait_for_signal() {
-  const sigset_t set = ending_signals();
-  int number = 0;
-  sigwait(&set, &number);
-  return number;
+// Those that are faulty leave the old ones in use.
+void read_certificates_again(Server& server) {
+  Result<std::shared_ptr<const TlsServerContext>> context = TlsServerContext::load(server.tls_options);
+  if (!context.ok()) return log_error("certificates_kept", {{"error", context.error().text()}});
+  server.tls->store(*std::move(context));
+  log_info("certificates_loaded", {{"file", server.tls_options.certificates[0].certificate}});
+}
+
+// Until one that ends the program.
+int wait_for_signal(Server* server) {
+  const sigset_t set = watched_signals(server->tls != nullptr);
+  for (;;) {
+    int number = 0;
+    sigwait(&set, &number);
+    if (number != SIGHUP) return number;
+    read_certificates_again(*server);
+  }
 }
 
 // The room between the hard limit and the process's own is for what is not counted as it is taken, and seen only when
@@ -155,7 +172,7 @@ Task<int> serve(Server* server, Build build) {
     for (const Listener& listener : server->workers.front()->listeners) {
       log_info("listening", {{"address", listener.address().text()}});
     }
-    const int number = co_await blocking(wait_for_signal);
+    const int number = co_await blocking([server] { return wait_for_signal(server); });
     log_info("draining", {{"signal", number}});
     server->service.drain();
   } else {
@@ -165,6 +182,21 @@ Task<int> serve(Server* server, Build build) {
   (void)co_await server->running.wait();
   server->service.let_go();
   co_return started.ok() ? kExitDone : kExitBadUse;
+}
+
+Result<void> set_up_tls(Server& server, const Arguments& arguments) {
+  const TlsFiles files{arguments.value_or("tls-certificate", ""), arguments.value_or("tls-key", "")};
+  if (files.certificate.empty() && files.key.empty()) return {};
+  if (files.certificate.empty() || files.key.empty()) {
+    return Error(ErrorCode::kInvalidArgument, "--tls-certificate and --tls-key belong together: give both, or neither");
+  }
+  server.tls_options = {.certificates = {files},
+                        .alpn = {"h2", "http/1.1"},
+                        .client_authorities = {},
+                        .ticket_keys = make_tls_ticket_keys()};
+  BANYAN_TRY(std::shared_ptr<const TlsServerContext> context, TlsServerContext::load(server.tls_options));
+  server.tls = std::make_unique<TlsServerSlot>(std::move(context));
+  return {};
 }
 
 Result<std::unique_ptr<Server>> make_server(const Program& program, const Arguments& arguments) {
@@ -183,12 +215,14 @@ Result<std::unique_ptr<Server>> make_server(const Program& program, const Argume
   if (concurrency_max > 0) admission.concurrency_max = static_cast<std::uint32_t>(concurrency_max);
   BANYAN_TRY(MemoryLimit memory, find_memory_limit(memory_mb > 0 ? std::optional(memory_mb) : std::nullopt,
                                                    std::getenv("BANYAN_MEMORY_MB")));
-  return std::make_unique<Server>(
+  auto server = std::make_unique<Server>(
       ServiceOptions{.name = std::string(program.name),
                      .version = std::string(program.version),
                      .deadline = std::chrono::milliseconds(deadline_ms),
                      .admission = admission},
       std::move(addresses), Limits{.drain_max = std::chrono::milliseconds(drain_ms), .memory = std::move(memory)});
+  BANYAN_TRY_VOID(set_up_tls(*server, arguments));
+  return server;
 }
 
 int complain(const Program& program, const Error& error) {
@@ -203,7 +237,7 @@ int run_command(const Arguments& arguments) {
   Result<std::unique_ptr<Server>> server = make_server(program, arguments);
   if (!server.ok()) return complain(program, server.error());
   // Blocked in this thread and so in all it starts: the signals come to wait_for_signal() alone.
-  const sigset_t set = ending_signals();
+  const sigset_t set = watched_signals((*server)->tls != nullptr);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
@@ -232,9 +266,11 @@ int run_service(const Program& program, int argc, char** argv) {
   Command command = {
       .name = program.name,
       .summary = program.summary,
-      .description = "Serves HTTP/1.1 until SIGTERM, then answers what it has begun and exits 0.",
+      .description = "Serves HTTP/1.1 and HTTP/2 until SIGTERM, then answers what it has begun and exits 0.",
       .options = {{.name = "listen", .value = "HOST:PORT", .about = "the address to serve on", .required = true},
-                  {.name = "unix", .value = "PATH", .about = "serve on this unix socket too"},
+                  {.name = "unix", .value = "PATH", .about = "serve on this unix socket too, without TLS"},
+                  {.name = "tls-certificate", .value = "FILE", .about = "PEM; SIGHUP reads it again"},
+                  {.name = "tls-key", .value = "FILE", .about = "PEM, of that certificate"},
                   {.name = "access-log", .value = "FILE", .about = "a line for each request; - is standard output"},
                   {.name = "deadline-ms", .value = "N", .about = "the longest a request may take (30000)"},
                   {.name = "drain-ms", .value = "N", .about = "how long its end waits for requests (10000)"},
@@ -242,6 +278,7 @@ int run_service(const Program& program, int argc, char** argv) {
                   {.name = "concurrency-max", .value = "N", .about = "requests at once as latency says, at most (off)"},
                   {.name = "memory-mb", .value = "N", .about = "what the process may hold (its group's limit)"}},
       .examples = program.examples,
+      .commands = program.commands,
       .run = &run_command};
   command.options.insert(command.options.end(), program.options.begin(), program.options.end());
   return run_program(command, argc, argv);
