@@ -1,5 +1,5 @@
 # Lets a service that is built elsewhere use this build tree: find_package(banyan) with -Dbanyan_DIR=build/PRESET finds
-# the module `service` and all it depends on, with the flags they were built with.
+# the modules `service` and `orm_migrate` and all they depend on, with the flags they were built with.
 function(banyan_collect target list)
   if(NOT TARGET ${target} OR ${target} IN_LIST ${list})
     return()
@@ -19,6 +19,7 @@ endfunction()
 if(TARGET banyan_service)
   set(banyan_package_targets "")
   banyan_collect(banyan_service banyan_package_targets)
+  banyan_collect(banyan_orm_migrate banyan_package_targets)
   export(TARGETS ${banyan_package_targets} FILE ${CMAKE_BINARY_DIR}/banyan-targets.cmake)
   configure_file(${CMAKE_CURRENT_LIST_DIR}/banyan-config.cmake.in ${CMAKE_BINARY_DIR}/banyan-config.cmake @ONLY)
 endif()
