@@ -4,11 +4,14 @@
 // less and looks fast (coordinated omission). Here request i is due at start + i / rate whatever happened before. If
 // no connection is free it waits in line, and its latency is counted from the moment it was due.
 //
-// Limits: GET without pipelining, answers framed by Content-Length or as chunks whose last one ends the read buffer.
+// Limits: no pipelining, answers framed by Content-Length or as chunks whose last one ends the read buffer.
 // One thread, which sleeps between requests because an origin may share its CPU; the slack of its timer is set to the
 // least the kernel allows, since it counts as the server's latency.
 //
 // usage: openloop PORT PATH RATE CONNECTIONS SECONDS   prints one JSON line
+//
+// PATH is asked for by GET. "@FILE" in its place names a file of requests, sent in turn, a line each: a path for GET,
+// or a path, a space and a body of JSON for POST.
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -26,6 +29,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,7 +50,7 @@ struct Connection {
 
 struct Load {
   int port;
-  std::string request;
+  std::vector<std::string> requests;
   double rate;
   int64_t length_ns;
   int poller = -1;
@@ -54,6 +58,7 @@ struct Load {
   std::vector<size_t> free;
   std::vector<int64_t> latencies_ns;
   int64_t errors = 0;
+  size_t sent = 0;
 };
 
 bool connect_one(Load& load, size_t index) {
@@ -100,8 +105,9 @@ void send_due(Load& load, int64_t due_ns) {
   load.free.pop_back();
   Connection& connection = load.connections[index];
   connection.due_ns = due_ns;
-  ssize_t sent = send(connection.descriptor, load.request.data(), load.request.size(), MSG_NOSIGNAL);
-  if (sent != static_cast<ssize_t>(load.request.size())) ++load.errors;
+  const std::string& request = load.requests[load.sent++ % load.requests.size()];
+  ssize_t sent = send(connection.descriptor, request.data(), request.size(), MSG_NOSIGNAL);
+  if (sent != static_cast<ssize_t>(request.size())) ++load.errors;
 }
 
 // Ends a request that failed: the connection is replaced, so that later requests are measured and not this one again.
@@ -169,10 +175,29 @@ void report(Load& load, int64_t planned) {
   const auto& ordered = load.latencies_ns;
   std::printf(
       "{\"rate\":%.0f,\"planned\":%lld,\"done\":%zu,\"errors\":%lld,\"p50_us\":%.1f,\"p90_us\":%.1f,"
-      "\"p99_us\":%.1f,\"p999_us\":%.1f,\"max_us\":%.1f}\n",
+      "\"p95_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f,\"max_us\":%.1f}\n",
       load.rate, static_cast<long long>(planned), ordered.size(), static_cast<long long>(load.errors),
-      percentile_us(ordered, 0.5), percentile_us(ordered, 0.9), percentile_us(ordered, 0.99),
-      percentile_us(ordered, 0.999), percentile_us(ordered, 1.0));
+      percentile_us(ordered, 0.5), percentile_us(ordered, 0.9), percentile_us(ordered, 0.95),
+      percentile_us(ordered, 0.99), percentile_us(ordered, 0.999), percentile_us(ordered, 1.0));
+}
+
+std::string request_of(const std::string& line) {
+  const size_t space = line.find(' ');
+  const std::string path = line.substr(0, space);
+  if (space == std::string::npos) return "GET " + path + " HTTP/1.1\r\nHost: bench\r\n\r\n";
+  const std::string body = line.substr(space + 1);
+  return "POST " + path + " HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: " +
+         std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+std::vector<std::string> requests_of(const std::string& path) {
+  if (!path.starts_with('@')) return {request_of(path)};
+  std::ifstream file(path.substr(1));
+  std::vector<std::string> requests;
+  for (std::string line; std::getline(file, line);) requests.push_back(request_of(line));
+  if (!requests.empty()) return requests;
+  std::fprintf(stderr, "openloop: no requests in %s\n", path.c_str() + 1);
+  std::exit(2);
 }
 
 }  // namespace
@@ -183,7 +208,7 @@ int main(int count, char** arguments) {
     return 2;
   }
   Load load{.port = std::atoi(arguments[1]),
-            .request = std::string("GET ") + arguments[2] + " HTTP/1.1\r\nHost: bench\r\n\r\n",
+            .requests = requests_of(arguments[2]),
             .rate = std::atof(arguments[3]),
             .length_ns = static_cast<int64_t>(std::atof(arguments[5]) * 1e9),
             .connections = std::vector<Connection>(static_cast<size_t>(std::max(1, std::atoi(arguments[4]))))};

@@ -1,4 +1,4 @@
-"""The user centre three times, each on the same PostgreSQL: started, and asked once so that it answers the same."""
+"""The user centre three times, each on the same database: started, and asked once so that it answers the same."""
 
 import json
 import shutil
@@ -15,9 +15,9 @@ HERE = Path(__file__).resolve().parent
 EXAMPLE = HERE.parents[1] / "examples" / "usercenter"
 sys.path[:0] = [str(EXAMPLE), str(HERE.parents[1] / "tests")]
 
-from lib_of_tests import Postgres  # noqa: E402  see there
+from lib_of_tests import Mariadb, Postgres  # noqa: E402  see there
 from processes import PhpFpm, ProcessError  # noqa: E402
-from seed import seed_postgres  # noqa: E402
+from seed import seed, seed_mariadb, seed_postgres  # noqa: E402
 
 USERS = 10_000
 FPM = """[global]
@@ -46,15 +46,27 @@ http {{
 """
 
 
-def postgres(space):
-    """A server on the load's processor, with the users."""
+class File:
+    """SQLite, which is no server."""
+
+    def __init__(self, path):
+        self.url = self.path = str(path)
+
+
+def open_database(space, kind):
+    """One with the users; a server runs wherever the load leaves room."""
     try:
-        server = Postgres()
-        space.callback(server.stop)
-        server.start()
-        seed_postgres(server.url, USERS)
+        if kind == "sqlite":
+            server = File(space.directory("sqlite") / "users.db")
+            seed(server.path, USERS)
+        else:
+            server, fill = (Postgres(), seed_postgres) if kind == "postgresql" else (Mariadb(), seed_mariadb)
+            space.callback(server.stop)
+            server.start()
+            fill(server.url, USERS)
     except ProcessError as missing:
         raise NotRun(str(missing)) from missing
+    server.kind = kind
     return server
 
 
@@ -66,7 +78,7 @@ def banyan(space, database):
 
 def gin_ent_program():
     modules = [("entgo.io/ent", ["latest"]), ("github.com/gin-gonic/gin", ["latest"]),
-               ("github.com/jackc/pgx/v5", ["latest"])]
+               ("github.com/jackc/pgx/v5", ["latest"]), ("github.com/go-sql-driver/mysql", ["latest"])]
     generate = [["go", "run", "entgo.io/ent/cmd/ent", "generate", "./ent/schema"], ["go", "mod", "tidy"]]
     return build.go(HERE / "gin_ent", "gin_ent", modules, generate)
 
@@ -74,14 +86,19 @@ def gin_ent_program():
 def gin_ent(space, database):
     port = free_port()
     program, _ = gin_ent_program()
-    url = f"host={database.directory} port={database.port} user=banyan dbname=postgres"
-    return space.serve([program, "-listen", f"127.0.0.1:{port}", "-database", url], port)
+    if database.kind == "postgresql":
+        driver, place = "pgx", f"host={database.directory} port={database.port} user=banyan dbname=postgres"
+    else:
+        driver, place = "mysql", f"banyan@unix({database.socket})/banyan?interpolateParams=true"
+    return space.serve([program, "-listen", f"127.0.0.1:{port}", "-driver", driver, "-database", place], port)
 
 
-def php_source(directory):
-    """The PHP service with PDO's driver of PostgreSQL in SQLite's place, and connections that stay."""
+def php_source(directory, kind):
+    """The PHP service as it is, or with PDO's driver of PostgreSQL in SQLite's place and connections that stay."""
     root = directory / "legacy"
     shutil.copytree(EXAMPLE / "legacy", root)
+    if kind == "sqlite":
+        return root
     functions = root / "includes" / "functions.php"
     text = functions.read_text(encoding="utf-8")
     changed = text.replace("new PDO('sqlite:' . $CONFIG['db'])",
@@ -96,13 +113,15 @@ def php_source(directory):
 def php_fpm(space, database):
     """php-fpm with opcache, its CPU alone: the nginx before it runs beside the load."""
     directory, port = space.directory("php"), free_port()
-    root = php_source(directory)
-    dsn = f"pgsql:host={database.directory};port={database.port};user=banyan;dbname=postgres"
-    text = FPM.format(directory=directory, identity=PhpFpm.identity(), database=dsn)
+    root, module, place = php_source(directory, database.kind), "pdo_sqlite", database.url
+    if database.kind == "postgresql":
+        module, place = "pdo_pgsql", f"pgsql:host={database.directory};port={database.port};user=banyan;dbname=postgres"
+    text = FPM.format(directory=directory, identity=PhpFpm.identity(), database=place)
     (directory / "fpm.conf").write_text(text, encoding="utf-8")
     program = find_program("php-fpm8.2", "php-fpm")
-    if "pdo_pgsql" not in build.version_of([program, "-m"], lambda modules: modules.split()):
-        raise NotRun("php-fpm has no pdo_pgsql: apt-get install php8.2-pgsql")
+    if module not in build.version_of([program, "-m"], lambda modules: modules.split()):
+        package = "php8.2-pgsql" if module == "pdo_pgsql" else "php8.2-sqlite3"
+        raise NotRun(f"php-fpm has no {module}: apt-get install {package}")
     root_flag = ["-R"] if PhpFpm.identity() else []
     fpm = space.serve([program, "-F", *root_flag, "-y", directory / "fpm.conf"], directory / "fpm.sock")
     user = "user root;" if root_flag else ""

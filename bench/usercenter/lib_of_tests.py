@@ -1,4 +1,4 @@
-"""The tests' PostgreSQL. Their folder `lib` and that of the benches have one name, so the module is loaded by its
+"""The tests' database servers. Their folder `lib` and that of the benches have one name, so the module is loaded by its
 file."""
 
 import importlib.util
@@ -9,3 +9,4 @@ spec = importlib.util.spec_from_file_location("data_servers", FILE)
 data_servers = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(data_servers)
 Postgres = data_servers.Postgres
+Mariadb = data_servers.Mariadb
