@@ -73,6 +73,29 @@ PostgresOptions patient(PostgresOptions options) {
 TEST_F(PostgresStop, EndsTheStatementInTheServerWhenTheDeadlinePasses) {
   EXPECT_EQ(with_database(deadline_passes, patient(test_server().options())), "");
 }
+
+// Rows come faster than they are taken, so that no read ever waits.
+class Counted final : public SqlRowSink {
+ public:
+  bool row(std::span<const SqlValueView>) override { return ++rows < 2'000'000'000; }
+  std::uint64_t rows = 0;
+};
+
+Task<SqlResult<void>> deadline_passes_among_rows(PostgresDatabase* database) {
+  auto connection = co_await try_(database->connect());
+  Counted counted;
+  const auto late = co_await with_timeout(
+      2s, connection->execute("SELECT repeat('x', 100), generate_series(1, 2000000000)", {}, &counted));
+  EXPECT_EQ(kind_of(late), SqlErrorKind::kTimeout);
+  EXPECT_GT(counted.rows, 0U);
+  Rows rows;
+  (void)co_await try_(connection->execute("SELECT 1", {}, &rows));
+  EXPECT_EQ(rows.text(), "1");
+  co_return {};
+}
+TEST_F(PostgresStop, EndsTheStatementWhenTheDeadlinePassesAmongItsRows) {
+  EXPECT_EQ(with_database(deadline_passes_among_rows, patient(test_server().options())), "");
+}
 TEST_F(PostgresStop, DoesSoUnderTls) {
   PostgresOptions options = test_server().options_over_tcp("scram");
   options.tls = SqlTlsMode::kRequire;

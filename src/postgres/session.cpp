@@ -15,6 +15,11 @@ bool interrupted(const Error& error) {
   return error.code() == ErrorCode::kCancelled || error.code() == ErrorCode::kDeadlineExceeded;
 }
 
+bool out_of_time() { return cancelled() || now() >= current_context().deadline(); }
+Error no_time_for(const char* what) {
+  return wait_error(cancelled() ? WakeReason::kCancelled : WakeReason::kTimeout, what);
+}
+
 Error malformed() { return Error(ErrorCode::kDataLoss, "the server broke PostgreSQL's protocol"); }
 
 }  // namespace
@@ -25,9 +30,9 @@ Session::Session(std::shared_ptr<Connector> connector, Stream stream)
 Task<SqlResult<void>> Session::converse(ReplyHandler* handler) {
   if (!usable_) co_return SqlError(SqlErrorKind::kConnection, "the connection to PostgreSQL was lost before");
   // Nothing is begun when there is no time left.
-  if (cancelled() || now() >= current_context().deadline()) {
+  if (out_of_time()) {
     out_.clear();
-    co_return wait_error(cancelled() ? WakeReason::kCancelled : WakeReason::kTimeout, "statement");
+    co_return no_time_for("statement");
   }
   Result<void> done = out_.size() <= kWriteFirstMax ? co_await flush() : co_await write_and_read(handler);
   if (done.ok() && out_.size() <= kWriteFirstMax) done = co_await read_replies(handler);
@@ -93,6 +98,8 @@ Result<std::optional<Message>> Session::take() {
 }
 
 Task<Result<void>> Session::fill() {
+  // A server that sends faster than we take would never let a read wait, and so never be stopped.
+  if (out_of_time()) co_return no_time_for("rows");
   const std::size_t count = co_await try_(co_await stream_.read(in_.room()));
   if (count == 0) co_return Error(ErrorCode::kUnavailable, "the server closed the connection");
   in_.added(count);
