@@ -1,0 +1,106 @@
+// All that a run of a program changes: its output, globals, constants, handlers, and where it is. One thread runs one
+// Context at a time; context() is that of the thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "php_runtime/array.h"
+#include "php_runtime/value.h"
+
+namespace banyan::php_runtime {
+
+class Class;
+class Function;
+
+struct OutputBuffer {
+  std::string data;
+  Callable callback;
+  bool started = false;
+};
+
+struct ErrorHandler {
+  Callable callback;
+  Int levels = 0;
+};
+
+struct Context {
+  // ---- Where the program is ----
+  std::string_view file;  // as PHP would name it; lives as long as the program
+  Int line = 0;
+  int depth = 0;  // calls of functions of the program
+
+  // ---- Output ----
+  std::string out;  // what goes to standard output, or to `written` where that is set
+  std::string* written = nullptr;
+  std::vector<OutputBuffer> buffers;
+
+  // ---- Diagnostics ----
+  Int reporting = 32767;
+  std::vector<ErrorHandler> error_handlers;
+  bool in_handler = false;
+  Value last_error;
+  std::vector<Callable> exception_handlers;
+  std::vector<std::pair<Callable, std::vector<Value>>> shutdown;
+
+  // ---- What the program names ----
+  Array globals;  // of references
+  std::unordered_map<std::string, Value> constants;
+  std::unordered_map<std::string, Ref> superglobals;
+  std::unordered_map<std::string, Class*> classes;             // by name in lower case
+  std::unordered_map<std::string, const Function*> functions;  // by name in lower case
+  std::unordered_map<std::string, const Function*> prepared;
+  std::vector<Callable> autoloaders;
+  std::vector<Ref> statics;  // static variables by number
+  bool strict_types = false;
+  int last_step = 0;  // +1 or -1 after ++ or -- of an int gave a float
+
+  // ---- Numbers of objects ----
+  Int last_number = 0;
+  std::vector<Int> free_numbers;
+
+  // Of builtins that keep something, by the address of a tag of theirs.
+  std::unordered_map<const void*, std::shared_ptr<void>> kept;
+  template <class T>
+  T& keep() {
+    static const char tag = 0;
+    std::shared_ptr<void>& held = kept[&tag];
+    if (held == nullptr) held = std::make_shared<T>();
+    return *static_cast<T*>(held.get());
+  }
+};
+
+inline thread_local Context* current_context = nullptr;
+inline Context& context() { return *current_context; }
+
+// Which line of PHP runs; converted code says so before what may warn or throw.
+inline void line(Int number) { current_context->line = number; }
+
+// A call of a function of the program: the line is the caller's again when it ends.
+class Frame {
+ public:
+  Frame() : line_(current_context->line) {
+    if (++current_context->depth > kDepthMax) too_deep();
+  }
+  ~Frame() {
+    current_context->line = line_;
+    --current_context->depth;
+  }
+  Frame(const Frame&) = delete;
+  Frame& operator=(const Frame&) = delete;
+
+ private:
+  static constexpr int kDepthMax = 20000;
+  [[noreturn]] static void too_deep();
+  Int line_;
+};
+
+// Runs what may fail as the program's own code does.
+void echo(std::string_view bytes);
+void echo_value(const Value& v);
+Int print(const Value& v);
+void flush_output();
+
+}  // namespace banyan::php_runtime

@@ -1,0 +1,707 @@
+// Objects: their numbers, properties and methods by name, as the scope that asks may use them.
+#include "php_runtime/object.h"
+
+#include <algorithm>
+
+#include "php_runtime/context.h"
+#include "php_runtime/convert.h"
+#include "php_runtime/diagnostic.h"
+#include "php_runtime/function.h"
+#include "php_runtime/operators.h"
+#include "php_runtime/params.h"
+#include "php_runtime/place.h"
+#include "php_runtime/throwable.h"
+
+namespace banyan::php_runtime {
+
+namespace {
+
+Int take_number() {
+  Context& c = context();
+  if (!c.free_numbers.empty()) {
+    const Int number = c.free_numbers.back();
+    c.free_numbers.pop_back();
+    return number;
+  }
+  return ++c.last_number;
+}
+
+std::string hidden_by(int flags) {
+  return (flags & kPrivate) != 0 ? "private" : (flags & kProtected) != 0 ? "protected" : "";
+}
+
+std::string scope_name(const Class* scope) { return scope == nullptr ? "global scope" : "scope " + scope->name; }
+
+std::string title(const Object& o, std::string_view name) { return o.of().name + "::$" + std::string(name); }
+
+}  // namespace
+
+Object::Object(Class* c) : class_(c) {
+  if (c != nullptr) number_ = take_number();
+}
+Object::Object(const Object& other)
+    : Counted(), properties(other.properties), class_(other.class_), number_(take_number()) {}
+Object::~Object() {
+  if (number_ != 0 && current_context != nullptr) context().free_numbers.push_back(number_);
+}
+
+// PHP calls the destructor when the last holder goes; the object may come back to life in it.
+void release(Object* o) {
+  if (!o->destructed && o->native() <= Native::kOther && o->number() != 0) {
+    const Method* m = current_context == nullptr ? nullptr : o->of().find_method("__destruct");
+    if (m != nullptr && m->function->invoke != nullptr) {
+      o->destructed = true;
+      o->holders = 1;
+      call_function(*m->function, {ObjectPtr(o), &o->of()}, {});
+      if (--o->holders > 0) return;
+    }
+  }
+  delete o;
+}
+
+String class_name(const Object& o) { return {std::string_view(o.of().name)}; }
+
+bool object_string(Object& o, String& out) {
+  const Method* m = o.of().find_method("__toString");
+  if (m == nullptr || m->function->invoke == nullptr) return false;
+  out = to_string(call_function(*m->function, {ObjectPtr(&o), &o.of()}, {}));
+  return true;
+}
+
+ObjectPtr to_object(const Value& given) {
+  const Value& v = given.deref();
+  if (v.is_object()) return v.object();
+  ObjectPtr o = find_class("stdClass")->instance();
+  if (v.is_array()) {
+    o->properties = v.as_array();
+  } else if (!v.is_null()) {
+    o->properties.set_text("scalar", v);
+  }
+  return o;
+}
+
+// ---- Properties as others see them ----
+
+std::string Property::mangled() const {
+  if (visibility == "protected") return std::string(1, '\0') + "*" + std::string(1, '\0') + name;
+  if (visibility == "private")
+    return std::string(1, '\0') + (declarer == nullptr ? "" : declarer->name) + std::string(1, '\0') + name;
+  return name;
+}
+
+std::vector<Property> properties_of(const Object& o) {
+  std::vector<Property> out;
+  for (const auto& [key, v] : o.properties) {
+    if (v.is_undefined() && v.as_int() != 0) continue;  // unset()
+    Property made;
+    made.name = key.string().str();
+    made.value = v;
+    made.visibility = "public";
+    if (!made.name.empty() && made.name[0] == '\0') {
+      const std::size_t end = made.name.find('\0', 1);
+      made.declarer = find_class(made.name.substr(1, end - 1));
+      made.visibility = "private";
+      made.name.erase(0, end + 1);
+    } else if (const ClassProperty* p = o.of().find_property(made.name, false)) {
+      made.declarer = p->owner;
+      if ((p->flags & kProtected) != 0) made.visibility = "protected";
+      made.read_only = (p->flags & kReadOnly) != 0;
+    }
+    out.push_back(std::move(made));
+  }
+  return out;
+}
+
+std::vector<Property> seen_properties(const Object& o, const Class* scope) {
+  std::vector<Property> out;
+  for (Property& one : properties_of(o)) {
+    if (one.value.is_undefined()) continue;
+    if (visible(one.visibility, one.declarer == nullptr ? o.of() : *one.declarer, scope)) out.push_back(std::move(one));
+  }
+  return out;
+}
+
+Array object_to_array(const Object& o) {
+  Array out;
+  for (const Property& one : properties_of(o)) {
+    if (one.value.is_undefined()) continue;
+    const bool alone = one.value.is_reference() && one.value.as_reference().box()->holders == 2;
+    out.set_raw(Key(String(one.mangled())), alone ? Value(one.value.deref()) : one.value);
+  }
+  return out;
+}
+
+int compare_objects(Object& x, Object& y) {
+  if (&x == &y) return 0;
+  if (&x.of() != &y.of() || x.of().has_flag(kEnum) || x.native() == Native::kClosure) return 1;
+  if (x.busy) throw_error("Nesting level too deep - recursive dependency?");
+  struct Busy {
+    Object& o;
+    ~Busy() { o.busy = false; }
+  };
+  x.busy = true;
+  const Busy busy{x};
+  return static_cast<int>(compare(object_to_array(x), object_to_array(y)));
+}
+
+// ---- new and clone ----
+
+ObjectPtr begin_object(Class& c) {
+  if (c.has_flag(kEnum)) throw_error("Cannot instantiate enum " + c.name);
+  if (c.has_flag(kInterface)) throw_error("Cannot instantiate interface " + c.name);
+  if (c.has_flag(kTrait)) throw_error("Cannot instantiate trait " + c.name);
+  if (c.name == "Closure") throw_error("Instantiation of class Closure is not allowed");
+  if (c.name == "Generator") {
+    throw_error("The \"Generator\" class is reserved for internal use and cannot be manually instantiated");
+  }
+  if (c.has_flag(kAbstract)) throw_error("Cannot instantiate abstract class " + c.name);
+  return c.instance();
+}
+
+void construct(const ObjectPtr& o, Class* scope, Arguments arguments) {
+  Class& c = o->of();
+  const Method* m = c.find_method("__construct");
+  if (m == nullptr || m->function->invoke == nullptr) return;
+  if (!visible(m->hidden(), *m->owner, scope)) {
+    throw_error("Call to " + std::string(m->hidden()) + " " + c.name + "::__construct() from " + scope_name(scope));
+  }
+  call_function(*m->function, {o, &c}, arguments);
+}
+
+ObjectPtr new_object(Class& c, Class* scope, Arguments arguments) {
+  ObjectPtr o = begin_object(c);
+  construct(o, scope, arguments);
+  return o;
+}
+
+Value clone_in(const Value& given, Class* scope) {
+  const Value& v = given.deref();
+  if (!v.is_object()) throw_error("__clone method called on non-object");
+  Object& o = v.as_object();
+  const Method* m = o.of().find_method("__clone");
+  if (m != nullptr && !visible(m->hidden(), *m->owner, scope)) {
+    throw_error("Call to " + std::string(m->hidden()) + " " + o.of().name + "::__clone() from " + scope_name(scope));
+  }
+  if (o.of().has_flag(kEnum)) throw_error("Trying to clone an uncloneable object of class " + o.of().name);
+  if (o.native() == Native::kGenerator) throw_error("Trying to clone an uncloneable object of class Generator");
+  const ObjectPtr made = ObjectPtr::adopt(o.clone());
+  if (m != nullptr && m->function->invoke != nullptr) call_function(*m->function, {made, &made->of()}, {});
+  return made;
+}
+
+// ---- Typed properties ----
+
+std::string ClassProperty::title() const { return owner->name + "::$" + name; }
+
+bool ClassProperty::allows(std::string_view type) const {
+  if (types.empty() || types == "mixed") return true;
+  if (types[0] == '?') return type == "null" || std::string_view(types).substr(1) == type;
+  for (std::size_t at = 0; at <= types.size();) {
+    const std::size_t end = std::min(types.find('|', at), types.size());
+    if (std::string_view(types).substr(at, end - at) == type) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+namespace {
+
+bool coerced(ClassProperty& p, const Value& x, Value& out) {
+  if (p.checked.empty()) {
+    for (std::size_t at = 0; at <= p.types.size();) {
+      const std::size_t end = std::min(p.types.find('|', at), p.types.size());
+      std::string one = p.types.substr(at, end - at);
+      if (one == "self") one = p.owner->name;
+      if (one == "?self") one = "?" + p.owner->name;
+      if (one == "parent" && p.owner->parent != nullptr) one = p.owner->parent->name;
+      p.checked += (at == 0 ? "" : "|") + one;
+      at = end + 1;
+    }
+  }
+  return coerce(x, p.checked, context().strict_types, out);
+}
+
+// Whether x came out of ++ (+1) or -- (-1) of the old value, which was as great or small as ints are.
+int overflowed(const Value& x, const Value& old) {
+  const int step = std::exchange(context().last_step, 0);
+  if (step == 0 || !x.is_float() || !old.deref().is_int()) return 0;
+  const Int n = old.deref().as_int();
+  return (n == INT64_MAX && x.as_float() > 0) || (n == INT64_MIN && x.as_float() < 0) ? step : 0;
+}
+
+Value takes(ClassProperty& p, const Value& x, const Value& old) {
+  if (p.types.empty()) return x;
+  if (const int step = overflowed(x, old); step != 0 && !p.allows("float")) {
+    throw_type_error(std::string(step > 0 ? "Cannot increment" : "Cannot decrement") + " property " + p.title() +
+                     " of type " + p.types + " past its " + (step > 0 ? "maximal" : "minimal") + " value");
+  }
+  Value out;
+  if (!coerced(p, x, out)) {
+    throw_type_error("Cannot assign " + type_name(x) + " to property " + p.title() + " of type " + p.types);
+  }
+  return out;
+}
+
+void bind(RefBox& box, ClassProperty* p) {
+  if (p != nullptr && !p->types.empty() && p->types != "mixed") box.types.push_back(p);
+}
+
+void unbind(const Value& v, ClassProperty* p) {
+  if (!v.is_reference() || p == nullptr) return;
+  auto& list = v.as_reference().box()->types;
+  const auto it = std::find(list.begin(), list.end(), p);
+  if (it != list.end()) list.erase(it);
+}
+
+// Sees to it that a typed property can be bound to the reference.
+void admit(ClassProperty* p, const Ref& r) {
+  if (p == nullptr || p->types.empty() || p->types == "mixed") return;
+  Value out;
+  const bool fits = coerced(*p, *r, out);
+  auto& list = r.box()->types;
+  if (fits && (list.empty() || strict_equal(out, *r))) {
+    *r = out;
+    return;
+  }
+  if (list.empty()) {
+    throw_type_error("Cannot assign " + type_name(*r) + " to property " + p->title() + " of type " + p->types);
+  }
+  throw_type_error("Reference with value of type " + type_name(*r) + " held by property " + list[0]->title() +
+                   " of type " + list[0]->types + " is not compatible with property " + p->title() + " of type " +
+                   p->types);
+}
+
+}  // namespace
+
+const Value& Ref::set(Value x) const {
+  RefBox& box = *box_;
+  if (!box.types.empty()) {
+    const int step = overflowed(x, box.value);
+    Value out;
+    for (ClassProperty* p : box.types) {
+      if (step != 0 && !p->allows("float")) {
+        throw_type_error(std::string(step > 0 ? "Cannot increment" : "Cannot decrement") +
+                         " a reference held by property " + p->title() + " of type " + p->types + " past its " +
+                         (step > 0 ? "maximal" : "minimal") + " value");
+      }
+      Value made;
+      if (!coerced(*p, x, made)) {
+        throw_type_error("Cannot assign " + type_name(x) + " to reference held by property " + p->title() +
+                         " of type " + p->types);
+      }
+      if (p != box.types[0] && !strict_equal(out, made)) {
+        throw_type_error("Cannot assign " + type_name(x) + " to reference held by property " + box.types[0]->title() +
+                         " of type " + box.types[0]->types + " and property " + p->title() + " of type " + p->types +
+                         ", as this would result in an inconsistent type conversion");
+      }
+      if (p == box.types[0]) out = made;
+    }
+    x = out;
+  }
+  const Value before = std::exchange(box.value, std::move(x));
+  return box.value;
+}
+
+Value Ref::replace(Value x) const {
+  Value old = quiet(value());
+  set(std::move(x));
+  return old;
+}
+
+// ---- Properties ----
+
+namespace {
+
+struct Found {
+  Key key;
+  ClassProperty* property = nullptr;
+  bool allowed = true;
+  const Value* kept = nullptr;  // as stored, where it is there
+  bool uninitialized() const { return kept != nullptr && kept->is_undefined(); }
+  bool was_unset() const { return uninitialized() && kept->as_int() != 0; }
+};
+
+Found find(Object& o, std::string_view name, Class* scope) {
+  Found out;
+  Class& c = o.of();
+  if (scope != nullptr && scope != &c && c.descends(*scope)) {
+    for (const auto& own : scope->own_properties) {
+      if (own->name == name && (own->flags & kPrivate) != 0 && (own->flags & kStatic) == 0) {
+        out.key = own->key;
+        out.property = own.get();
+        out.kept = o.properties.raw(out.key);
+        return out;
+      }
+    }
+  }
+  out.property = c.find_property(name, false);
+  if (out.property == nullptr) {
+    out.key = Key(String(name));
+  } else {
+    out.key = out.property->key;
+    out.allowed = visible(hidden_by(out.property->flags), *out.property->owner, scope);
+  }
+  out.kept = o.properties.raw(out.key);
+  return out;
+}
+
+// Magic methods that run, by object, method and name: they are not asked again for that very name.
+struct Guard {
+  const Object* o;
+  std::string method;
+  std::string name;
+  bool operator==(const Guard&) const = default;
+};
+thread_local std::vector<Guard> guards;
+
+const Method* magic(Object& o, std::string_view method, std::string_view name) {
+  const Method* m = o.of().find_method(method);
+  if (m == nullptr || m->function->invoke == nullptr) return nullptr;
+  for (const Guard& one : guards) {
+    if (one.o == &o && one.method == method && one.name == name) return nullptr;
+  }
+  return m;
+}
+
+Value guarded(Object& o, const Method& m, std::string_view name, std::vector<Value> arguments) {
+  struct Within {
+    ~Within() { guards.pop_back(); }
+  };
+  guards.push_back({&o, m.name, std::string(name)});
+  const Within within;
+  return call_function(*m.function, {ObjectPtr(&o), &o.of()}, arguments);
+}
+
+[[noreturn]] void refuse(const Object& o, const ClassProperty& p, std::string_view name) {
+  throw_error("Cannot access " + hidden_by(p.flags) + " property " + title(o, name));
+}
+
+void enum_untouched(const Object& o, std::string_view name, bool has) {
+  throw_error(std::string(has ? "Cannot modify readonly property " : "Cannot create dynamic property ") +
+              title(o, name));
+}
+
+void dynamic_allowed(const Object& o, std::string_view name) {
+  const Class& c = o.of();
+  if (c.find_method("__set") != nullptr) return;
+  if (c.is_read_only || o.native() == Native::kClosure || o.native() == Native::kGenerator) {
+    throw_error("Cannot create dynamic property " + title(o, name));
+  }
+  for (const Class* at = &c; at != nullptr; at = at->parent) {
+    if (at->allows_dynamic) return;
+  }
+  deprecated("Creation of dynamic property " + title(o, name) + " is deprecated");
+}
+
+// The class that may initialise a readonly property: the first that declared it.
+const Class* first_owner(const ClassProperty& p) {
+  const Class* first = p.owner;
+  for (const Class* c = p.owner->parent; c != nullptr && (p.flags & kPrivate) == 0; c = c->parent) {
+    for (const auto& above : c->own_properties) {
+      if (above->name == p.name && (above->flags & kPrivate) == 0) first = c;
+    }
+  }
+  return first;
+}
+
+Value accepted(ClassProperty& p, const Value& x, const Value* old, const Class* scope) {
+  if ((p.flags & kReadOnly) != 0) {
+    if (old != nullptr && !old->is_undefined()) throw_error("Cannot modify readonly property " + p.title());
+    if (scope != first_owner(p)) {
+      throw_error("Cannot initialize readonly property " + p.title() + " from " + scope_name(scope));
+    }
+  }
+  if (old != nullptr && old->is_reference() && !old->as_reference().box()->types.empty() && context().last_step != 0) {
+    return x;  // the reference says why not
+  }
+  return takes(p, x, old == nullptr ? Value() : *old);
+}
+
+Object& need_object(const Value& given, std::string_view name) {
+  const Value& v = given.deref();
+  if (!v.is_object()) {
+    throw_error("Attempt to assign property \"" + std::string(name) + "\" on " + type_name(v).str());
+  }
+  return v.as_object();
+}
+
+}  // namespace
+
+Value prop(const Value& given, std::string_view name, Class* scope) {
+  const Value& v = given.deref();
+  if (!v.is_object()) {
+    warning("Attempt to read property \"" + std::string(name) + "\" on " + type_name(v).str());
+    return {};
+  }
+  Object& o = v.as_object();
+  const Found f = find(o, name, scope);
+  if (f.allowed && f.kept != nullptr && !f.uninitialized()) return f.kept->deref();
+  const Method* m = magic(o, "__get", name);
+  if (f.allowed && f.uninitialized() && (m == nullptr || (!f.property->types.empty() && !f.was_unset()))) {
+    throw_error("Typed property " + f.property->owner->name + "::$" + std::string(name) +
+                " must not be accessed before initialization");
+  }
+  if (m != nullptr) {
+    const Value got = guarded(o, *m, name, {name}).deref();
+    if (f.property != nullptr && !f.property->types.empty() && f.allowed) return takes(*f.property, got, {});
+    return got;
+  }
+  if (!f.allowed) refuse(o, *f.property, name);
+  warning("Undefined property: " + title(o, name));
+  return {};
+}
+
+Value set_prop(const Value& target, std::string_view name, Class* scope, Value x) {
+  Object& o = need_object(target, name);
+  const Found f = find(o, name, scope);
+  if (!f.allowed || f.kept == nullptr || f.was_unset()) {
+    if (const Method* m = magic(o, "__set", name)) {
+      guarded(o, *m, name, {name, x});
+      return x;
+    }
+  }
+  if (!f.allowed) refuse(o, *f.property, name);
+  if (o.of().has_flag(kEnum)) enum_untouched(o, name, f.kept != nullptr);
+  if (f.property != nullptr) {
+    x = accepted(*f.property, x, f.kept, scope);
+  } else if (f.kept == nullptr) {
+    dynamic_allowed(o, name);
+  }
+  const Value* kept = o.properties.raw(f.key);
+  if (kept != nullptr && kept->is_reference()) {
+    const Ref r = kept->as_reference();
+    return r.set(std::move(x));
+  }
+  o.properties.set_raw(f.key, x);
+  return x;
+}
+
+Value& prop_place(const Value& v, std::string_view name, Class* scope) {
+  Object& o = need_object(v, name);
+  Found f = find(o, name, scope);
+  if (o.of().has_flag(kEnum)) enum_untouched(o, name, f.kept != nullptr);
+  if (f.uninitialized() && f.allowed) {
+    if ((f.property->flags & kReadOnly) != 0) {
+      throw_error("Cannot indirectly modify readonly property " + f.property->title());
+    }
+    o.properties.set_raw(f.key, Value());
+    f.kept = o.properties.raw(f.key);
+  }
+  if (f.kept != nullptr && f.allowed) {
+    if (f.property != nullptr && (f.property->flags & kReadOnly) != 0) {
+      if (f.kept->deref().is_object()) return temporary(f.kept->deref());
+      throw_error("Cannot modify readonly property " + f.property->title());
+    }
+    if (f.property != nullptr && f.kept->deref().is_null() && !f.property->allows("array")) {
+      throw_type_error("Cannot auto-initialize an array inside property " + f.property->title() + " of type " +
+                       f.property->types);
+    }
+    return o.properties.slot(f.key);
+  }
+  if (const Method* m = magic(o, "__get", name)) {
+    const Value got = guarded(o, *m, name, {name});
+    if (got.is_reference()) return temporary(got).deref();
+    if (!got.is_object()) notice("Indirect modification of overloaded property " + title(o, name) + " has no effect");
+    return temporary(got);
+  }
+  if (!f.allowed) refuse(o, *f.property, name);
+  if (f.property == nullptr) dynamic_allowed(o, name);
+  return o.properties.slot(f.key);
+}
+
+Value& prop_within(const Value& given, std::string_view name, Class* scope) {
+  const Value& v = given.deref();
+  if (!v.is_object()) return temporary(Value::undefined());
+  Object& o = v.as_object();
+  const Found f = find(o, name, scope);
+  if (f.kept != nullptr && f.allowed) {
+    if (f.uninitialized() && !f.was_unset()) prop(v, name, scope);
+    return prop_place(v, name, scope);
+  }
+  if (magic(o, "__get", name) != nullptr || !f.allowed) return prop_place(v, name, scope);
+  return temporary(Value::undefined());
+}
+
+Ref prop_ref(const Value& v, std::string_view name, Class* scope) {
+  Object& o = need_object(v, name);
+  Found f = find(o, name, scope);
+  if (!f.allowed) refuse(o, *f.property, name);
+  if (o.of().has_flag(kEnum)) enum_untouched(o, name, f.kept != nullptr);
+  if (f.kept == nullptr) {
+    Value& place = prop_place(v, name, scope);
+    f.kept = o.properties.raw(f.key);
+    if (f.kept == nullptr) return Ref(place);
+  }
+  ClassProperty* p = f.property;
+  if (p != nullptr && (p->flags & kReadOnly) != 0) throw_error("Cannot modify readonly property " + p->title());
+  if (f.uninitialized()) {
+    if (!p->types.empty() && !p->allows("null")) {
+      throw_error("Cannot access uninitialized non-nullable property " + p->title() + " by reference");
+    }
+    o.properties.set_raw(f.key, Value());
+    f.kept = o.properties.raw(f.key);
+  }
+  const bool fresh = !f.kept->is_reference();
+  const Ref r = o.properties.ref_at_key(f.key);
+  if (fresh) bind(*r.box(), p);
+  return r;
+}
+
+void bind_prop(const Value& v, std::string_view name, Class* scope, const Ref& r) {
+  Object& o = need_object(v, name);
+  const Found f = find(o, name, scope);
+  if (!f.allowed) refuse(o, *f.property, name);
+  if (f.kept != nullptr && f.kept->is_reference() && f.kept->as_reference().same(r)) return;
+  ClassProperty* p = f.property;
+  if (p != nullptr && (p->flags & kReadOnly) != 0) throw_error("Cannot modify readonly property " + p->title());
+  admit(p, r);
+  if (f.kept != nullptr) unbind(*f.kept, p);
+  if (p == nullptr && f.kept == nullptr) dynamic_allowed(o, name);
+  bind(*r.box(), p);
+  o.properties.set_raw(f.key, Value(r));
+}
+
+Value quiet_prop(const Value& v, std::string_view name, Class* scope) {
+  return isset_prop(v, name, scope) ? prop(v, name, scope) : Value();
+}
+
+bool isset_prop(const Value& given, std::string_view name, Class* scope) {
+  const Value& v = given.deref();
+  if (!v.is_object()) return false;
+  Object& o = v.as_object();
+  const Found f = find(o, name, scope);
+  if (f.allowed && f.kept != nullptr && !f.was_unset()) return !f.uninitialized() && !f.kept->deref().is_null();
+  if (const Method* m = magic(o, "__isset", name)) return to_bool(guarded(o, *m, name, {name}));
+  return false;
+}
+
+bool empty_prop(const Value& v, std::string_view name, Class* scope) {
+  return !isset_prop(v, name, scope) || !to_bool(prop(v, name, scope));
+}
+
+void unset_prop(const Value& given, std::string_view name, Class* scope) {
+  const Value& v = given.deref();
+  if (!v.is_object()) return;
+  Object& o = v.as_object();
+  const Found f = find(o, name, scope);
+  if (f.kept == nullptr || !f.allowed) {
+    if (const Method* m = magic(o, "__unset", name)) {
+      guarded(o, *m, name, {name});
+      return;
+    }
+  }
+  if (!f.allowed) refuse(o, *f.property, name);
+  ClassProperty* p = f.property;
+  if (p != nullptr && (p->flags & kReadOnly) != 0) {
+    if (f.kept != nullptr && !f.uninitialized()) throw_error("Cannot unset readonly property " + p->title());
+    if (scope != p->owner) {
+      throw_error("Cannot unset readonly property " + p->title() + " from " + scope_name(scope));
+    }
+  }
+  if (f.kept == nullptr) return;
+  if (o.of().has_flag(kEnum)) throw_error("Cannot unset readonly property " + title(o, name));
+  unbind(*f.kept, p);
+  if (p != nullptr && !p->types.empty()) {
+    o.properties.set_raw(f.key, Value::unset_marker());
+  } else {
+    o.properties.unset_key(f.key);
+  }
+}
+
+Value update_prop(const Value& v, std::string_view name, Class* scope, Operation op, const Value& x) {
+  need_object(v, name);
+  return set_prop(v, name, scope, op(prop(v, name, scope), x));
+}
+
+Value update_prop_old(const Value& v, std::string_view name, Class* scope, Operation op, const Value& x) {
+  need_object(v, name);
+  Value old = prop(v, name, scope);
+  set_prop(v, name, scope, op(old, x));
+  return old;
+}
+
+// ---- Static properties ----
+
+Ref static_prop(Class& c, std::string_view name, Class* scope) {
+  const auto it = c.statics.find(std::string(name));
+  if (it == c.statics.end()) {
+    throw_error("Access to undeclared static property " + c.name + "::$" + std::string(name));
+  }
+  ClassProperty* p = nullptr;
+  for (Class* at = &c; at != nullptr && p == nullptr; at = at->parent) {
+    for (const auto& one : at->own_properties) {
+      if (one->name == name && (one->flags & kStatic) != 0) p = one.get();
+    }
+  }
+  if (p != nullptr && !visible(hidden_by(p->flags), *p->owner, scope)) {
+    throw_error("Cannot access " + hidden_by(p->flags) + " property " + c.name + "::$" + std::string(name));
+  }
+  const Ref r = it->second;
+  if (p != nullptr && !p->known) {
+    p->known = true;
+    if (p->value != nullptr) {
+      *r = takes(*p, p->value(), {});
+    } else if (p->types.empty()) {
+      *r = Value();
+    }
+    bind(*r.box(), p);
+  }
+  return r;
+}
+
+Value static_value(Class& c, std::string_view name, Class* scope) {
+  const Ref r = static_prop(c, name, scope);
+  if (r.value().is_undefined()) {
+    throw_error("Typed static property " + c.name + "::$" + std::string(name) +
+                " must not be accessed before initialization");
+  }
+  return r.value();
+}
+
+Value quiet_static_prop(Class& c, std::string_view name, Class* scope) {
+  if (!c.statics.contains(std::string(name))) return {};
+  ClassProperty* p = c.find_property(name, true);
+  if (p != nullptr && !visible(hidden_by(p->flags), *p->owner, scope)) return {};
+  return quiet(static_prop(c, name, scope).value());
+}
+
+Value set_static_prop(Class& c, std::string_view name, Class* scope, Value v) {
+  const Ref r = static_prop(c, name, scope);
+  auto& types = r.box()->types;
+  if (types.size() == 1) {
+    *r = takes(*types[0], v, *r);
+    return *r;
+  }
+  return r.set(std::move(v));
+}
+
+Value& static_prop_place(Class& c, std::string_view name, Class* scope) { return static_prop(c, name, scope).value(); }
+
+void bind_static_prop(Class& c, std::string_view name, Class* scope, const Ref& r) {
+  const Ref old = static_prop(c, name, scope);
+  ClassProperty* p = nullptr;
+  for (Class* at = &c; at != nullptr && p == nullptr; at = at->parent) {
+    for (const auto& one : at->own_properties) {
+      if (one->name == name && (one->flags & kStatic) != 0) p = one.get();
+    }
+  }
+  admit(p, r);
+  unbind(Value(old), p);
+  bind(*r.box(), p);
+  for (auto& [key, one] : context().classes) {
+    const auto it = one->statics.find(std::string(name));
+    if (it != one->statics.end() && it->second.same(old)) it->second = r;
+  }
+}
+
+Value update_static_prop(Class& c, std::string_view name, Class* scope, Operation op, const Value& x) {
+  return set_static_prop(c, name, scope, op(static_value(c, name, scope), x));
+}
+
+Value update_static_prop_old(Class& c, std::string_view name, Class* scope, Operation op, const Value& x) {
+  Value old = static_value(c, name, scope);
+  set_static_prop(c, name, scope, op(old, x));
+  return old;
+}
+
+}  // namespace banyan::php_runtime

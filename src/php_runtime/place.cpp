@@ -1,0 +1,472 @@
+#include "php_runtime/place.h"
+
+#include <deque>
+
+#include "php_runtime/context.h"
+#include "php_runtime/diagnostic.h"
+#include "php_runtime/function.h"
+#include "php_runtime/operators.h"
+#include "php_runtime/program.h"
+#include "php_runtime/throwable.h"
+
+namespace banyan::php_runtime {
+
+const Value& undefined_variable(std::string_view name) {
+  static const Value none;
+  warning("Undefined variable $" + std::string(name));
+  return none;
+}
+
+Value& temporary(Value v) {
+  // Places are used at once; the last few stay, as a place may be asked for within another.
+  thread_local std::deque<Value> kept(16);
+  thread_local std::size_t next = 0;
+  Value& out = kept[next++ % kept.size()];
+  out = std::move(v);
+  return out;
+}
+
+namespace {
+
+Object& array_access(const Value& v) {
+  Object& o = v.as_object();
+  if (!o.of().is("ArrayAccess")) throw_error("Cannot use object of type " + class_name(o) + " as array");
+  return o;
+}
+Value offset_get(const Value& v, const Value& k) { return call_method(array_access(v), "offsetGet", {k}); }
+bool offset_exists(const Value& v, const Value& k) {
+  return to_bool(call_method(array_access(v), "offsetExists", {k}));
+}
+
+Int string_offset(const Value& given) {
+  const Value& k = given.deref();
+  if (k.is_int()) return k.as_int();
+  if (k.is_string()) {
+    bool whole = false;
+    const Value number = parse_number(k.as_string(), whole);
+    if (number.is_int()) {
+      if (!whole) warning("Illegal string offset \"" + k.as_string() + "\"");
+      return number.as_int();
+    }
+    throw_type_error("Cannot access offset of type %s on string");
+  }
+  if (k.is_null() || k.is_bool() || k.is_float()) {
+    warning("String offset cast occurred");
+    return to_int(k);
+  }
+  throw_type_error("Cannot access offset of type " + type_name(k) + " on string");
+}
+
+bool quiet_offset(const Value& given, Int& out) {
+  const Value& k = given.deref();
+  if (k.is_int() || k.is_bool() || k.is_float()) {
+    out = to_int(k);
+    return true;
+  }
+  return k.is_string() && decimal_key(k.as_string(), out);
+}
+
+void set_string_index(Value& place, const Value& k, const Value& x) {
+  if (k.deref().is_string() && !parse_number(k.deref().as_string()).is_int()) {
+    throw_type_error("Cannot access offset of type string on string");
+  }
+  const Int i = string_offset(k);
+  const auto size = static_cast<Int>(place.as_string().size());
+  const Int at = i < 0 ? i + size : i;
+  if (at < 0) return warning("Illegal string offset " + std::to_string(i));
+  const String text = to_string(x);
+  if (text.empty()) throw_error("Cannot assign an empty string to a string offset");
+  if (text.size() > 1) warning("Only the first byte will be assigned to the string offset");
+  String& s = place.string_here();
+  if (at >= size) s.resize(static_cast<std::size_t>(at) + 1, ' ');
+  s.writable()[at] = text[0];
+}
+
+// Makes an array of what a place holds where PHP would; null where it is something else.
+Array* container(Value& place) {
+  switch (place.kind()) {
+    case Kind::kArray:
+      return &place.array_here();
+    case Kind::kUndefined:
+    case Kind::kNull:
+      place = Array();
+      return &place.array_here();
+    case Kind::kBool:
+      if (place.as_bool()) return nullptr;
+      deprecated("Automatic conversion of false to array is deprecated");
+      place = Array();
+      return &place.array_here();
+    case Kind::kString:
+      if (place.as_string().empty()) throw_error("[] operator not supported for strings");
+      return nullptr;
+    default:
+      return nullptr;
+  }
+}
+
+// What ArrayAccess gives by value cannot be changed.
+Value& object_place(const Value& v, const Value& k) {
+  Object& o = array_access(v);
+  const Method* m = o.of().find_method("offsetGet");
+  if (m->owner->is_builtin) {
+    if (Value* place = o.element_place(k)) return place->deref();
+  }
+  const Value got = call_function(*m->function, {ObjectPtr(&o), &o.of()}, {k});
+  if (got.is_reference()) return temporary(got).deref();
+  if (!got.is_object()) {
+    notice("Indirect modification of overloaded element of " + class_name(o) + " has no effect");
+  }
+  return temporary(got);
+}
+
+}  // namespace
+
+Value string_index(const String& s, const Value& k) {
+  const Int i = string_offset(k);
+  const Int at = i < 0 ? i + static_cast<Int>(s.size()) : i;
+  if (at < 0 || at >= static_cast<Int>(s.size())) {
+    warning("Uninitialized string offset " + std::to_string(i));
+    return "";
+  }
+  return s.substr(static_cast<std::size_t>(at), 1);
+}
+
+Value index(const Value& given, const Value& k) {
+  const Value& v = given.deref();
+  if (v.is_array()) return v.as_array().get(k);
+  if (v.is_string()) return string_index(v.as_string(), k);
+  if (v.is_object()) return offset_get(v, k);
+  warning("Trying to access array offset on value of type " + type_name(v));
+  return {};
+}
+
+Value index_peek(const Value& given, const Value& k) {
+  const Value& v = given.deref();
+  if (v.is_array()) return v.as_array().peek(k);
+  if (v.is_string()) {
+    Int i = 0;
+    if (!quiet_offset(k, i)) return {};
+    const auto size = static_cast<Int>(v.as_string().size());
+    if (i < 0) i += size;
+    if (i < 0 || i >= size) return {};
+    return v.as_string().substr(static_cast<std::size_t>(i), 1);
+  }
+  if (v.is_object() && offset_exists(v, k)) return offset_get(v, k);
+  return {};
+}
+
+bool index_is_set(const Value& v, const Value& k) {
+  if (v.deref().is_object()) return offset_exists(v.deref(), k);
+  return !index_peek(v, k).is_null();
+}
+
+bool empty_index(const Value& v, const Value& k) {
+  if (!index_is_set(v, k)) return true;
+  if (v.deref().is_object()) return !to_bool(offset_get(v.deref(), k));
+  return !to_bool(index_peek(v, k));
+}
+
+Value list_item(const Value& given, const Value& k) {
+  const Value& v = given.deref();
+  if (v.is_array()) return v.as_array().get(k);
+  if (v.is_object()) return offset_get(v, k);
+  return {};
+}
+
+void unset_index(Value& given, const Value& k) {
+  Value& v = given.deref();
+  switch (v.kind()) {
+    case Kind::kArray:
+      return v.array_here().unset(k);
+    case Kind::kObject:
+      call_method(array_access(v), "offsetUnset", {k});
+      return;
+    case Kind::kString:
+      throw_error("Cannot unset string offsets");
+    case Kind::kUndefined:
+    case Kind::kNull:
+      return;
+    default:
+      if (!v.is_false()) throw_error("Cannot unset offset in a non-array variable");
+      deprecated("Automatic conversion of false to array is deprecated");
+  }
+}
+
+Value& index_place(Value& given, const Value& k) {
+  Value& place = given.deref();
+  if (Array* a = container(place)) return a->slot(to_key(k));
+  if (place.is_object()) return object_place(place, k);
+  if (place.is_string()) throw_error("Cannot use string offset as an array");
+  throw_error("Cannot use a scalar value as an array");
+}
+
+Value& append_place(Value& given) {
+  Value& place = given.deref();
+  if (Array* a = container(place)) {
+    a->append(Value());
+    ArrayBody& body = a->own();
+    return body.packed ? body.list.back() : body.entries.back().value;
+  }
+  if (place.is_object()) return object_place(place, {});
+  throw_error("Cannot use a scalar value as an array");
+}
+
+Value put_at(Value& given, const Value& k, Value v) {
+  Value& place = given.deref();
+  if (Array* a = container(place)) {
+    a->set(k, v);
+    return v;
+  }
+  if (place.is_string()) {
+    set_string_index(place, k, v);
+    return index(place, k);
+  }
+  if (place.is_object()) {
+    call_method(array_access(place), "offsetSet", {k, v});
+    return v;
+  }
+  throw_error("Cannot use a scalar value as an array");
+}
+
+Value append_to(Value& given, Value v) {
+  Value& place = given.deref();
+  if (Array* a = container(place)) {
+    a->append(v);
+    return v;
+  }
+  if (place.is_string()) throw_error("[] operator not supported for strings");
+  if (place.is_object()) {
+    call_method(array_access(place), "offsetSet", {Value(), v});
+    return v;
+  }
+  throw_error("Cannot use a scalar value as an array");
+}
+
+Value& unset_within(Value& given, const Value& k) {
+  Value& place = given.deref();
+  if (place.is_array()) return place.array_here().within(k);
+  if (place.is_object()) return temporary(offset_get(place, k));
+  return temporary(Value::undefined());
+}
+
+void remove(Value& place, const Value& k) {
+  if (!place.is_undefined()) unset_index(place, k);
+}
+
+Value& Array::within(const Value& key) {
+  const Key normal = to_key(key);
+  return find(normal) < 0 ? temporary(Value::undefined()) : slot(normal);
+}
+
+Array& Array::spread(const Value& given) {
+  const Value v = given.deref();
+  if (v.is_array()) {
+    for (const auto& [key, item] : v.as_array()) {
+      if (key.is_text()) {
+        set_key(key, item);
+      } else {
+        append(item.deref());
+      }
+    }
+    return *this;
+  }
+  if (!is_a(v, "Traversable")) throw_error("Only arrays and Traversables can be unpacked");
+  for (Walk it = iterate(v, nullptr); it.next();) {
+    Value item = it.value();
+    const Value key = it.key();
+    if (!key.is_int() && !key.is_string()) throw_error("Keys must be of type int|string during array unpacking");
+    if (key.is_string()) {
+      set(key, std::move(item));
+    } else {
+      append(std::move(item));
+    }
+  }
+  return *this;
+}
+
+Ref index_ref(Value& given, const Value& k) {
+  Value& place = given.deref();
+  if (Array* a = container(place)) return a->ref_at(k);
+  return Ref(index_place(place, k));
+}
+Ref append_ref(Value& given) {
+  Value& place = given.deref();
+  if (Array* a = container(place)) return a->append_ref();
+  return Ref(append_place(place));
+}
+
+static Array& bindable(Value& given) {
+  Value& place = given.deref();
+  if (Array* a = container(place)) return *a;
+  if (place.is_object()) throw_error("Cannot assign by reference to an array dimension of an object");
+  throw_error("Cannot use a scalar value as an array");
+}
+void bind_index(Value& place, const Value& k, const Ref& r) { bindable(place).bind_ref(k, r); }
+void bind_append(Value& place, const Ref& r) { bindable(place).append(Value(r)); }
+
+static std::pair<Value, Value> update(Value& given, const Value& k, Operation op, const Value& v) {
+  Value& place = given.deref();
+  if (Array* a = container(place)) {
+    const Value old = a->get(k);
+    Value made = op(old, v);
+    a->set(k, made);
+    return {old, made};
+  }
+  if (place.is_string()) throw_error("Cannot use assign-op operators with string offsets");
+  if (!place.is_object()) throw_error("Cannot use a scalar value as an array");
+  const Value holder = place;
+  const Value old = offset_get(holder, k);
+  Value made = op(old, v);
+  call_method(array_access(holder), "offsetSet", {k, made});
+  return {old, made};
+}
+Value update_index(Value& place, const Value& k, Operation op, const Value& v) {
+  return update(place, k, op, v).second;
+}
+Value update_index_old(Value& place, const Value& k, Operation op, const Value& v) {
+  return update(place, k, op, v).first;
+}
+
+Value update_place(Value& given, Operation op, const Value& v) {
+  Value& place = given.deref();
+  place = op(quiet(place), v);
+  return place;
+}
+Value update_place_old(Value& place, Operation op, const Value& v) {
+  Value old = quiet(place.deref());
+  update_place(place, op, v);
+  return old;
+}
+
+Value update_append(Value& place, Operation op, const Value& v) {
+  const Value holder = place.deref();
+  if (holder.is_object()) {
+    Value made = op(offset_get(holder, {}), v);
+    call_method(array_access(holder), "offsetSet", {Value(), made});
+    return made;
+  }
+  return append_to(place, op({}, v));
+}
+
+Ref list_ref(Value& given, const Value& k) {
+  Value& place = given.deref();
+  if (place.is_array() || place.is_null()) return index_ref(place, k);
+  return Ref(list_item(place, k));
+}
+
+// The properties of an object as references to them.
+static Array walked_properties(Object& o) {
+  Array out;
+  const Value self{ObjectPtr(&o)};
+  for (const Property& one : properties_of(o)) {
+    if (one.value.is_undefined()) continue;
+    auto* scope = const_cast<Class*>(one.declarer == nullptr ? &o.of() : one.declarer);
+    out.set_raw(Key(String(one.mangled())), Value(prop_ref(self, one.name, scope)));
+  }
+  return out;
+}
+
+Array& array_at(Value& given, std::string_view argument) {
+  Value& place = given.deref();
+  if (place.is_undefined()) place = Value();
+  if (place.is_object() && argument.starts_with("array_walk")) {
+    return temporary(walked_properties(place.as_object())).array_here();
+  }
+  if (!place.is_array()) {
+    throw_type_error(std::string(argument) + " must be of type array, " + type_name(place).str() + " given");
+  }
+  return place.array_here();
+}
+
+Array& Array::compact(std::string_view name, const Value& v) {
+  if (v.is_undefined()) {
+    warning("compact(): Undefined variable $" + std::string(name));
+  } else {
+    set_text(name, v);
+  }
+  return *this;
+}
+Array& Array::compact_named(Scope& scope, const Value& names, const Value& self) {
+  scope.compact_named(*this, names, self);
+  return *this;
+}
+
+// ---- foreach ----
+
+ObjectPtr iterator_of(ObjectPtr o) {
+  while (!o->of().is("Iterator")) {
+    const Value next = call_method(*o, "getIterator");
+    if (!is_a(next, "Traversable")) {
+      throw_new("Exception", "Objects returned by " + o->of().name +
+                                 "::getIterator() must be traversable or implement interface Iterator");
+    }
+    o = next.object();
+  }
+  return o;
+}
+
+namespace {
+
+struct OfArray final : IteratorOf {
+  explicit OfArray(ArrayWalk w) : walk(std::move(w)) {}
+  bool next() override { return walk.next(); }
+  Value key() override { return walk.key(); }
+  Value value() override { return walk.value(); }
+  Ref ref() override { return walk.ref(); }
+  ArrayWalk walk;
+};
+
+struct OfIterator final : IteratorOf {
+  explicit OfIterator(ObjectPtr given) : o(std::move(given)) {}
+  bool next() override {
+    call_method(*o, begun ? "next" : "rewind");
+    begun = true;
+    return to_bool(call_method(*o, "valid"));
+  }
+  Value key() override { return call_method(*o, "key"); }
+  Value value() override { return call_method(*o, "current"); }
+  Ref ref() override { return o->native() == Native::kGenerator ? generator_ref(*o) : Ref(value()); }
+  // PHP's iterator is an object with a number, which it gives back behind the one that it walks over.
+  ObjectPtr own = ObjectPtr::adopt(new Object(find_class("stdClass")));
+  ObjectPtr o;
+  bool begun = false;
+};
+
+struct OfObject final : IteratorOf {
+  OfObject(ObjectPtr given, const Class* scope) : o(std::move(given)), list(seen_properties(*o, scope)) {}
+  bool next() override { return ++at < list.size(); }
+  Value key() override { return Key(String(list[at].name)).value(); }
+  Value value() override { return list[at].value.deref(); }
+  Ref ref() override { return prop_ref(o, list[at].name, const_cast<Class*>(list[at].declarer)); }
+  ObjectPtr o;
+  std::vector<Property> list;
+  std::size_t at = static_cast<std::size_t>(-1);
+};
+
+Walk walk_object(const Value& v, const Class* scope) {
+  if (is_a(v, "Traversable")) return Walk(std::make_unique<OfIterator>(iterator_of(v.object())));
+  return Walk(std::make_unique<OfObject>(v.object(), scope));
+}
+
+Walk walk_nothing(const Value& v) {
+  warning("foreach() argument must be of type array|object, " + type_name(v) + " given");
+  return Walk(nullptr);
+}
+
+}  // namespace
+
+Walk iterate(const Value& given, Class* scope) {
+  const Value& v = given.deref();
+  if (v.is_array()) return Walk(std::make_unique<OfArray>(ArrayWalk(v.as_array())));
+  if (v.is_object()) return walk_object(v, scope);
+  return walk_nothing(v);
+}
+
+Walk iterate_ref(Value& given, Class* scope) {
+  Value& v = given.deref();
+  if (v.is_array()) return Walk(std::make_unique<OfArray>(ArrayWalk(&v.array_here())));
+  if (v.is_object()) return walk_object(v, scope);
+  return walk_nothing(v);
+}
+
+}  // namespace banyan::php_runtime

@@ -1,0 +1,98 @@
+// Places: where a value is kept and can be written, for $a[k] = v where it is not known what $a holds; and foreach.
+#pragma once
+
+#include <memory>
+
+#include "php_runtime/convert.h"
+#include "php_runtime/object.h"
+
+namespace banyan::php_runtime {
+
+// ---- Variables that may not be assigned ----
+const Value& undefined_variable(std::string_view name);
+inline Value read(const Value& v, std::string_view name) { return v.is_undefined() ? undefined_variable(name) : v; }
+inline Value quiet(const Value& v) { return v.is_undefined() ? Value() : v; }
+inline Value coalesce(const Value& v, const Value& other) { return v.is_null() ? other : v; }
+// An assignment whose value is wanted.
+inline const Value& set(Value& place, Value v) { return place = std::move(v); }
+template <class T>
+const T& assign(T& place, T v) {
+  return place = std::move(v);
+}
+// Puts v in place and gives what was there.
+inline Value replace(Value& place, Value v) { return quiet(std::exchange(place, std::move(v))); }
+template <class T>
+T replace(T& place, T v) {
+  return std::exchange(place, std::move(v));
+}
+template <class F>
+Value null_after(F f) {
+  f();
+  return {};
+}
+
+// ---- $v[$k] where it is not known what $v is ----
+Value index(const Value& v, const Value& k);
+Value string_index(const String& s, const Value& k);
+Value index_peek(const Value& v, const Value& k);
+bool index_is_set(const Value& v, const Value& k);
+inline Value quiet_index(const Value& v, const Value& k) { return index_peek(v, k); }
+inline bool isset_index(const Value& v, const Value& k) { return index_is_set(v, k); }
+bool empty_index(const Value& v, const Value& k);
+Value list_item(const Value& v, const Value& k);  // what [k => $x] = $v takes
+void unset_index(Value& v, const Value& k);
+inline void unset_index(Array& a, const Value& k) { a.unset(k); }
+// A place in an expression that writes; valid until what holds it is changed otherwise.
+Value& index_place(Value& place, const Value& k);
+Value& append_place(Value& place);
+Value put_at(Value& place, const Value& k, Value v);
+Value append_to(Value& place, Value v);
+inline Value store_at(const Value& v, Value& place, const Value& k) { return put_at(place, k, v); }
+inline Value store_to(const Value& v, Value& place) { return append_to(place, v); }
+Value& unset_within(Value& place, const Value& k);
+void remove(Value& place, const Value& k);
+Ref index_ref(Value& place, const Value& k);
+Ref append_ref(Value& place);
+void bind_index(Value& place, const Value& k, const Ref& r);
+void bind_append(Value& place, const Ref& r);
+Value update_index(Value& place, const Value& k, Operation op, const Value& v);
+Value update_index_old(Value& place, const Value& k, Operation op, const Value& v);
+Value update_place(Value& place, Operation op, const Value& v);
+Value update_place_old(Value& place, Operation op, const Value& v);
+Value& temporary(Value v);  // a place of its own for a value that is kept nowhere
+Ref list_ref(Value& place, const Value& k);
+// The array a place holds, for a builtin that changes it.
+Array& array_at(Value& place, std::string_view argument);
+Value update_append(Value& place, Operation op, const Value& v);  // $place[] op= v
+inline Value update_append_old(Value& place, Operation op, const Value& v) {
+  update_append(place, op, v);
+  return {};
+}
+inline Value value_at(const Value& place) { return quiet(place.deref()); }
+
+// ---- foreach over what may be no array ----
+struct IteratorOf {
+  virtual ~IteratorOf() = default;
+  virtual bool next() = 0;
+  virtual Value key() = 0;
+  virtual Value value() = 0;
+  virtual Ref ref() { return Ref(value()); }
+};
+class Walk {
+ public:
+  explicit Walk(std::unique_ptr<IteratorOf> it) : it_(std::move(it)) {}
+  bool next() { return it_ != nullptr && it_->next(); }
+  Value key() const { return it_->key(); }
+  Value value() const { return it_->value(); }
+  Ref ref() const { return it_->ref(); }
+
+ private:
+  std::unique_ptr<IteratorOf> it_;
+};
+Walk iterate(const Value& v, Class* scope);
+Walk iterate_ref(Value& place, Class* scope);
+Ref generator_ref(Object& generator);  // what a generator yields by reference
+// The object behind a Traversable that is an Iterator.
+ObjectPtr iterator_of(ObjectPtr o);
+
+}  // namespace banyan::php_runtime

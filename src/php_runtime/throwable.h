@@ -1,0 +1,76 @@
+// Exceptions: a throw of PHP is a throw of C++ that carries the object.
+#pragma once
+
+#include <string_view>
+
+#include "php_runtime/object.h"
+
+namespace banyan::php_runtime {
+
+struct ThrownError {
+  Value object;
+};
+// exit() on its way out; nothing of the program catches it.
+struct ExitRequest {
+  int status = 0;
+};
+
+// An object of one of PHP's own classes of exceptions, made here.
+Value new_exception(std::string_view class_name, std::string_view message, Int code = 0, const Value& previous = {});
+[[noreturn]] void throw_new(std::string_view class_name, std::string_view message);
+[[noreturn]] void throw_error(std::string_view message);
+[[noreturn]] void throw_type_error(std::string_view message);
+[[noreturn]] void throw_value_error(std::string_view message);
+[[noreturn]] void throw_argument_count(std::string_view message);
+[[noreturn]] void throw_division_by_zero(std::string_view message);
+// throw; exit; match without an arm for v; the end of functions that had to return something.
+[[noreturn]] Value raise(const Value& v);
+[[noreturn]] Value leave(const Value& v);
+[[noreturn]] Value no_match(const Value& v);
+[[noreturn]] Value never_returned(std::string_view function);
+[[noreturn]] Value none_returned(std::string_view types, std::string_view function);
+[[noreturn]] Value no_this();
+[[noreturn]] Value not_converted(std::string_view reason);
+[[noreturn]] void fatal(std::string_view message);
+// Ends the program, since it would no longer do what PHP does: a reason, a stable code, on standard error; status 86.
+[[noreturn]] void stop(std::string_view code, std::string_view why);
+
+// What an exception holds, and how it shows itself.
+Value throwable_get(const Object& o, std::string_view name);
+String throwable_text(const Object& o);  // __toString: the exceptions before it first
+void declare_throwables();               // PHP's own classes of them
+// Fills in where it was made.
+void locate_throwable(Object& o);
+// Puts first at the end of the exceptions before thrown, unless it is among them.
+void chain_after(const Value& thrown, const Value& first);
+
+// Runs body, then last, whatever happened: an exception of the program goes on behind last, unless last leaves the
+// statement another way. Both answer how control leaves the statement: 0 behind it, else as the program numbers its
+// ways out.
+template <class Body, class Last>
+int try_finally(Body body, Last last) {
+  int way = 0;
+  try {
+    way = body();
+  } catch (const ThrownError& first) {
+    int left = 0;
+    try {
+      left = last();
+    } catch (const ThrownError& thrown) {
+      chain_after(thrown.object, first.object);
+      throw;
+    }
+    if (left != 0) return left;
+    throw;
+  } catch (const ExitRequest&) {
+    throw;
+  } catch (...) {  // a generator that is left
+    const int left = last();
+    if (left != 0) return left;
+    throw;
+  }
+  const int left = last();
+  return left != 0 ? left : way;
+}
+
+}  // namespace banyan::php_runtime
