@@ -27,6 +27,10 @@ struct ErrorHandler {
 };
 
 struct Context {
+  // ---- Numbers of objects: first, as objects that the rest holds give theirs back when they die ----
+  Int last_number = 0;
+  std::vector<Int> free_numbers;
+
   // ---- Where the program is ----
   std::string_view file;  // as PHP would name it; lives as long as the program
   Int line = 0;
@@ -56,10 +60,6 @@ struct Context {
   std::vector<Ref> statics;  // static variables by number
   bool strict_types = false;
   int last_step = 0;  // +1 or -1 after ++ or -- of an int gave a float
-
-  // ---- Numbers of objects ----
-  Int last_number = 0;
-  std::vector<Int> free_numbers;
 
   // Of builtins that keep something, by the address of a tag of theirs.
   std::unordered_map<const void*, std::shared_ptr<void>> kept;

@@ -82,11 +82,11 @@ std::string count_message(const Function& f, std::size_t given) {
          std::to_string(count) + " given";
 }
 
-[[noreturn]] void too_few(const Function& f, std::size_t given) {
+[[noreturn]] void too_few(const Function& f, std::size_t given, bool by_program) {
   if (f.is_builtin) throw_argument_count(count_message(f, given));
   std::string where;
   const Context& c = context();
-  if (!c.file.empty()) where = " in " + std::string(c.file) + " on line " + std::to_string(c.line);
+  if (by_program && !c.file.empty()) where = " in " + std::string(c.file) + " on line " + std::to_string(c.line);
   const bool at_least = f.most != f.required && (f.most >= 0 || static_cast<int>(f.names.size()) != f.required);
   throw_argument_count("Too few arguments to function " + f.name + "(), " + std::to_string(given) + " passed" + where +
                        " and " + (at_least ? "at least" : "exactly") + " " + std::to_string(f.required) + " expected");
@@ -178,10 +178,10 @@ Value named_argument(std::string_view name, const Value& v) {
   return Value(ObjectPtr::adopt(new NamedArgument(name, v)));
 }
 
-Value call_function(const Function& f, const Target& target, Arguments given) {
+Value call_function(const Function& f, const Target& target, Arguments given, bool by_program) {
   std::vector<Value> list = ordered(f, given);
-  if (list.size() < static_cast<std::size_t>(f.required) && !f.takes_all) too_few(f, list.size());
-  if (f.takes_all && list.size() < static_cast<std::size_t>(f.required)) too_few(f, list.size());
+  if (list.size() < static_cast<std::size_t>(f.required) && !f.takes_all) too_few(f, list.size(), by_program);
+  if (f.takes_all && list.size() < static_cast<std::size_t>(f.required)) too_few(f, list.size(), by_program);
   if (!f.takes_all && f.most >= 0 && list.size() > static_cast<std::size_t>(f.most)) {
     if (f.is_builtin) throw_argument_count(count_message(f, list.size()));
     list.resize(static_cast<std::size_t>(f.most));
@@ -211,7 +211,7 @@ Closure::Closure(const Function& f, Ptr<Function> own, Target on, Class* in)
 
 Value Closure::call(Arguments given) const {
   const Callable alive(const_cast<Closure*>(this));
-  return call_function(*function_, target, given).deref();
+  return call_function(*function_, target, given, false).deref();
 }
 
 Value Closure::call_array(const Array& given) const {
@@ -230,7 +230,7 @@ Value Closure::call_array(const Array& given) const {
     }
   }
   const Callable alive(const_cast<Closure*>(this));
-  return call_function(*function_, target, list);
+  return call_function(*function_, target, list, false);
 }
 
 ClosureBuilder& ClosureBuilder::capturing(Many<Value> pairs) {

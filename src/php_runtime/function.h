@@ -328,8 +328,9 @@ ClosureBuilder fn(F code) {
   return ClosureBuilder(std::move(f));
 }
 
-// Calls a function; arguments may be named or references.
-Value call_function(const Function& f, const Target& target, Arguments arguments);
+// Calls a function; arguments may be named or references. A call that a builtin makes has no place in the program that
+// messages could name.
+Value call_function(const Function& f, const Target& target, Arguments arguments, bool by_program = true);
 
 template <class F>
 Function& Class::method(std::string_view method_name, int member_flags, F code) {
