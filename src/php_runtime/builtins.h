@@ -1,11 +1,26 @@
 // All of the runtime that converted programs use, for them to precompile.
 #pragma once
 
+#include "php_runtime/builtin_arrays.h"
+#include "php_runtime/builtin_date.h"
+#include "php_runtime/builtin_dump.h"
+#include "php_runtime/builtin_encoding.h"
+#include "php_runtime/builtin_json.h"
+#include "php_runtime/builtin_math.h"
+#include "php_runtime/builtin_mbstring.h"
+#include "php_runtime/builtin_preg.h"
+#include "php_runtime/builtin_program.h"
+#include "php_runtime/builtin_sprintf.h"
+#include "php_runtime/builtin_strings.h"
+#include "php_runtime/builtin_table.h"
 #include "php_runtime/runtime.h"
 
 namespace banyan::php_runtime {
 
 // run() with PHP's own functions, constants and classes at hand.
-inline int run_program(void (*script)()) { return run(script); }
+inline int run_program(void (*script)()) {
+  declare_builtins();
+  return run(script);
+}
 
 }  // namespace banyan::php_runtime

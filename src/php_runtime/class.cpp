@@ -27,7 +27,7 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 std::unordered_map<std::string, Class*>& builtin_classes() {
-  static std::unordered_map<std::string, Class*> known;
+  static auto& known = *new std::unordered_map<std::string, Class*>;  // lives as long as the program
   return known;
 }
 

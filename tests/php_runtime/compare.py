@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Compares every builtin of the Go runtime with PHP's own, call by call, byte by byte.
+"""Compares every builtin of the Go runtime with PHP's own, call by call, byte by byte; or of the C++ runtime.
 
-    tests/php_runtime/compare.py [--calls N] [--seed S] [--only NAME,...] [--show N]
+    tests/php_runtime/compare.py [--calls N] [--seed S] [--only NAME,...] [--show N] [--cpp DRIVER]
 
-The calls come from calls.py; one process of PHP and one of Go answer all of them. A function of the table that got no
-call is an error. Exit status: 0 all equal, 1 differences, 2 a program is missing or a driver died.
+The calls come from calls.py; one process of PHP and one of Go answer all of them. --cpp names the program
+php_runtime_driver that a build made, which answers in the place of Go, for the functions of src/php_runtime/have.txt. A
+function of the table that got no call is an error. Exit status: 0 all equal, 1 differences, 2 a program is missing or a
+driver died.
 """
 import argparse
 import collections
@@ -25,6 +27,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 CLASSES = os.path.join(ROOT, "runtimes", "go", "classes.tsv")
 TABLE = os.path.join(ROOT, "runtimes", "go", "builtins.tsv")
+CPP_HAS = os.path.join(ROOT, "src", "php_runtime", "have.txt")
 RUN_SECONDS_MAX = 100
 PHP = ["-n", "-d", "display_errors=1", "-d", "html_errors=0", "-d", "error_reporting=32767", "-d",
     "extension=mbstring",
@@ -62,10 +65,17 @@ def bound_memory():
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
 
 
-def answers(command, lines):
+def cpp_functions():
+    """The functions of the table that the C++ runtime has."""
+    with open(CPP_HAS, encoding="utf-8") as file:
+        have = set(file.read().split())
+    return [function for function in calls.read_table(TABLE) if function.name in have]
+
+
+def answers(command, lines, bounded=True):
     """What a driver says to each line; less than there are lines where it died."""
     run = subprocess.run(command, input="\n".join(lines) + "\n", capture_output=True, text=True, encoding="latin-1",
-                         timeout=RUN_SECONDS_MAX, check=False, preexec_fn=bound_memory)
+                         timeout=RUN_SECONDS_MAX, check=False, preexec_fn=bound_memory if bounded else None)
     found = run.stdout.split("\n")[:-1]
     if len(found) < len(lines):
         print(f"{command[0]} died at: {lines[len(found)]}\n{run.stdout[-600:]}\n{run.stderr[-3000:]}", file=sys.stderr)
@@ -110,9 +120,12 @@ def make_calls(functions, count, seed):
     return lines + [calls.sequence_line(s) for s in pools.SEQUENCES if names.issuperset(call[0] for call in s)]
 
 
-def compare(functions, lines, directory):
-    """The differing calls by function, and the number of calls."""
-    go = answers([build_driver(directory)], lines)
+def compare(functions, lines, directory, cpp=None):
+    """The differing calls by function, and the number of calls; cpp is the driver that answers in the place of Go."""
+    if cpp:  # a sanitizer sets out far more memory than it uses, so that no bound can be set
+        go = answers([cpp], lines, bounded=False)
+    else:
+        go = answers([build_driver(directory)], lines)
     php = answers([program("php", "php8.2-cli"), *PHP, os.path.join(HERE, "driver.php")], lines)
     if len(go) < len(lines) or len(php) < len(lines):
         raise RuntimeError("a driver died before the end")
@@ -136,20 +149,21 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="")
     parser.add_argument("--show", type=int, default=3)
+    parser.add_argument("--cpp", default="")
     options = parser.parse_args()
-    functions = calls.read_table(TABLE)
+    functions = cpp_functions() if options.cpp else calls.read_table(TABLE)
     if options.only:
         functions = [f for f in functions if f.name in options.only.split(",")]
     lines = make_calls(functions, options.calls, options.seed)
     with tempfile.TemporaryDirectory(prefix="banyan-php-") as directory:
         try:
-            different, total = compare(functions, lines, directory)
+            different, total = compare(functions, lines, directory, options.cpp)
         except (FileNotFoundError, RuntimeError, subprocess.SubprocessError) as error:
             print(error, file=sys.stderr)
             return 2
     for name in sorted(different):
         for line, expected, got in different[name][:options.show]:
-            print(f"{line}\n    php {expected}\n    go  {got}")
+            print(f"{line}\n    php {expected}\n    {'c++' if options.cpp else 'go '} {got}")
     bad = sum(len(found) for found in different.values())
     counts = " ".join(f"{name}({len(found)})" for name, found in sorted(different.items()))
     print(f"{len(functions)} functions, {total} calls (seed {options.seed}), {bad} different in {len(different)}")

@@ -1,0 +1,343 @@
+#include "php_runtime/builtin_mbstring.h"
+
+#include "php_runtime/diagnostic.h"
+#include "php_runtime/throwable.h"
+#include "php_runtime/unicode_case.h"
+#include "php_runtime/utf8.h"
+
+namespace banyan::php_runtime {
+namespace {
+
+constexpr auto npos = std::string_view::npos;
+
+enum Encoding { kUnknown, kUtf8, kAscii, kLatin1, kBytes };
+
+Encoding encoding_named(std::string_view name) {
+  struct Name {
+    std::string_view text;
+    Encoding encoding;
+  };
+  constexpr Name names[] = {{"utf-8", kUtf8},        {"utf8", kUtf8},     {"ascii", kAscii}, {"us-ascii", kAscii},
+                            {"iso-8859-1", kLatin1}, {"latin1", kLatin1}, {"8bit", kBytes},  {"binary", kBytes}};
+  const std::string wanted = lower(name);
+  for (const Name& one : names) {
+    if (one.text == wanted) return one.encoding;
+  }
+  return kUnknown;
+}
+
+std::string shown(const Value& name) { return concat({"\"", c_string(to_string(name)), "\""}); }
+
+// Looks at an argument for an encoding, which has to be UTF-8: throws for one that there is not, refuses one that is
+// not part of this runtime.
+void need_utf8(std::string_view function, int n, const Value& v) {
+  if (v.is_null()) return;
+  const String name = to_string(v);
+  const Encoding encoding = encoding_named(name);
+  if (encoding == kUnknown) {
+    bad_argument(function, n, "encoding", concat({"must be a valid encoding, ", shown(v), " given"}));
+  }
+  if (encoding != kUtf8) stop("charset", concat({function, "(): the encoding ", name, " is not part of this runtime"}));
+}
+
+// s as characters, each broken sequence by its first byte.
+std::vector<std::string_view> characters(std::string_view s) {
+  std::vector<std::string_view> all;
+  for (std::size_t size = 0; !s.empty(); s.remove_prefix(size)) {
+    size = character_size(s);
+    all.push_back(s.substr(0, size));
+  }
+  return all;
+}
+
+// The text of some of the characters, which lie one behind the other.
+std::string_view joined(const std::vector<std::string_view>& all, std::size_t from, std::size_t to) {
+  if (from >= to) return {};
+  return {all[from].data(), static_cast<std::size_t>(all[to - 1].data() + all[to - 1].size() - all[from].data())};
+}
+
+std::string repair(std::string_view s) { return repaired(s, "?"); }
+
+std::string from_latin1(std::string_view s) {
+  std::string out;
+  for (std::size_t i = 0; i < s.size(); ++i) append_rune(out, byte_at(s, i));
+  return out;
+}
+
+// Characters above the last of a smaller set become question marks.
+std::string narrowed(std::string_view s, std::uint32_t last) {
+  std::string out;
+  for (std::size_t size = 0; !s.empty(); s.remove_prefix(size)) {
+    const std::uint32_t rune = decode_rune(s, size);
+    out += rune > last ? '?' : static_cast<char>(rune);
+  }
+  return out;
+}
+
+}  // namespace
+
+Int mb_strlen(const String& s, const Value& encoding) {
+  need_utf8("mb_strlen", 2, encoding);
+  return static_cast<Int>(characters(s).size());
+}
+
+String mb_substr(const String& s, Int start, const Value& length, const Value& encoding) {
+  constexpr std::string_view bounds = "must be between -9223372036854775807 and 9223372036854775807";
+  if (start == INT64_MIN) bad_argument("mb_substr", 2, "start", bounds);
+  if (length.is_int() && length.as_int() == INT64_MIN) bad_argument("mb_substr", 3, "length", bounds);
+  need_utf8("mb_substr", 4, encoding);
+  const auto all = characters(s);
+  const Part part = clip(all.size(), start, length);
+  return joined(all, part.from, part.to);
+}
+
+Array mb_str_split(const String& s, Int length, const Value& encoding) {
+  if (length < 1) bad_argument("mb_str_split", 2, "length", "must be greater than 0");
+  need_utf8("mb_str_split", 3, encoding);
+  const auto all = characters(s);
+  const std::size_t step = std::min(index(length), std::max<std::size_t>(all.size(), 1));
+  Array out;
+  for (std::size_t i = 0; i < all.size(); i += step) out.append(joined(all, i, std::min(i + step, all.size())));
+  return out;
+}
+
+String mb_strtoupper(const String& s, const Value& encoding) {
+  need_utf8("mb_strtoupper", 2, encoding);
+  return convert_case(repair(s), CaseMode::kUpper);
+}
+
+String mb_strtolower(const String& s, const Value& encoding) {
+  need_utf8("mb_strtolower", 2, encoding);
+  return convert_case(repair(s), CaseMode::kLower);
+}
+
+String mb_convert_case(const String& s, Int mode, const Value& encoding) {
+  need_utf8("mb_convert_case", 3, encoding);
+  if (mode < 0 || mode >= kCaseModes) {
+    bad_argument("mb_convert_case", 2, "mode", "must be one of the MB_CASE_* constants");
+  }
+  return convert_case(repair(s), static_cast<CaseMode>(mode));
+}
+
+namespace {
+
+struct Search {
+  std::string_view function;
+  bool last;  // looks for the last one
+};
+
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+// The place of a number of characters behind a place, or of bytes that begin one before the end where it is negative;
+// nothing outside the text. A character that is cut off at the end ends behind it.
+std::optional<std::size_t> place_of(std::string_view s, std::size_t from, Int offset) {
+  std::size_t at = offset < 0 ? s.size() : from;
+  for (; offset < 0; ++offset) {
+    do {
+      if (at == 0) return std::nullopt;
+    } while (continues(s[--at]));
+  }
+  for (; offset > 0; --offset) {
+    if (at >= s.size()) return std::nullopt;
+    const std::string_view rest = s.substr(at);
+    at += character_size(rest) + (lead_size(rest[0]) > rest.size() ? 1 : 0);
+  }
+  return at;
+}
+
+// Finds a needle from an offset in characters, as mbstring does: by bytes, which it then counts as characters.
+std::optional<Int> search(const Search& how, std::string_view haystack, std::string_view needle, Int offset) {
+  const std::optional<std::size_t> from = place_of(haystack, 0, offset);
+  if (!from) bad_argument(how.function, 3, "offset", "must be contained in argument #1 ($haystack)");
+  std::size_t found = npos;
+  if (!how.last) {
+    found = needle.empty() ? *from : haystack.find(needle, *from);
+  } else if (offset >= 0) {
+    found = *from > haystack.size() ? npos : haystack.substr(*from).rfind(needle);
+    if (found != npos) found += *from;
+  } else {
+    const auto end = place_of(haystack, *from, static_cast<Int>(characters(needle).size()));
+    found = haystack.substr(0, end.value_or(npos)).rfind(needle);
+  }
+  if (found == npos) return std::nullopt;
+  Int count = found > haystack.size() ? 1 : 0;
+  for (char c : haystack.substr(0, found)) count += continues(c) ? 0 : 1;
+  return count;
+}
+
+}  // namespace
+
+std::optional<Int> mb_strpos(const String& haystack, const String& needle, Int offset, const Value& encoding) {
+  need_utf8("mb_strpos", 4, encoding);
+  return search({"mb_strpos", false}, haystack, needle, offset);
+}
+
+std::optional<Int> mb_stripos(const String& haystack, const String& needle, Int offset, const Value& encoding) {
+  need_utf8("mb_stripos", 4, encoding);
+  if (haystack.empty()) return std::nullopt;
+  return search({"mb_stripos", false}, convert_case(repair(haystack), CaseMode::kFoldSimple),
+                convert_case(repair(needle), CaseMode::kFoldSimple), offset);
+}
+
+std::optional<Int> mb_strrpos(const String& haystack, const String& needle, Int offset, const Value& encoding) {
+  need_utf8("mb_strrpos", 4, encoding);
+  return search({"mb_strrpos", true}, haystack, needle, offset);
+}
+
+Int mb_substr_count(const String& haystack, const String& needle, const Value& encoding) {
+  if (needle.empty()) bad_argument("mb_substr_count", 2, "needle", "must not be empty");
+  need_utf8("mb_substr_count", 3, encoding);
+  Int count = 0;
+  const std::string_view text = haystack;
+  for (std::size_t at = text.find(needle); at != npos; at = text.find(needle, at + needle.size())) ++count;
+  return count;
+}
+
+std::optional<String> mb_strstr(const String& haystack, const String& needle, bool before_needle,
+                                const Value& encoding) {
+  need_utf8("mb_strstr", 4, encoding);
+  const std::size_t at = haystack.view().find(needle);
+  if (at == npos) return std::nullopt;
+  return String(before_needle ? haystack.view().substr(0, at) : haystack.view().substr(at));
+}
+
+Value mb_internal_encoding(const Value& encoding) {
+  if (encoding.is_null()) return "UTF-8";
+  need_utf8("mb_internal_encoding", 1, encoding);
+  return true;
+}
+
+namespace {
+
+bool valid(std::string_view s, Encoding encoding) {
+  if (encoding == kUtf8) return valid_utf8(s);
+  if (encoding != kAscii) return true;
+  for (char c : s) {
+    if (static_cast<unsigned char>(c) > 127) return false;
+  }
+  return true;
+}
+
+bool all_valid(const Array& array, Encoding encoding) {
+  for (const auto& [key, raw] : array) {
+    const Value& v = raw.deref();
+    if (key.is_text() && !valid(key.text(), encoding)) return false;
+    if (v.is_string() && !valid(v.as_string(), encoding)) return false;
+    if (v.is_array() && !all_valid(v.as_array(), encoding)) return false;
+  }
+  return true;
+}
+
+// An argument for an encoding; `missing` is what follows the name in the message.
+Encoding need_encoding(std::string_view function, int n, std::string_view name, const Value& v) {
+  const Encoding encoding = encoding_named(to_string(v));
+  if (encoding != kUnknown) return encoding;
+  if (n == 3) bad_argument(function, n, name, concat({"contains invalid encoding \"", to_string(v), "\""}));
+  bad_argument(function, n, name, concat({"must be a valid encoding, ", shown(v), " given"}));
+}
+
+std::string convert(std::string_view s, Encoding to, Encoding from) {
+  std::string text(s);
+  if (from == kUtf8) text = repair(s);
+  if (from == kLatin1) text = from_latin1(s);
+  if (from == kAscii) {
+    for (char& c : text) c = static_cast<unsigned char>(c) > 127 ? '?' : c;
+  }
+  if (to == kLatin1) return narrowed(text, 255);
+  if (to == kAscii) return narrowed(text, 127);
+  return text;
+}
+
+Array convert_array(const Array& array, Encoding to, Encoding from) {
+  Array out;
+  for (const auto& [key, raw] : array) {
+    const Value& v = raw.deref();
+    const Key new_key = key.is_text() ? Key(String(convert(key.text(), to, from))) : key;
+    if (v.is_string()) {
+      out.set_key(new_key, convert(v.as_string(), to, from));
+    } else if (v.is_array()) {
+      out.set_key(new_key, convert_array(v.as_array(), to, from));
+    } else {
+      out.set_key(new_key, v);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+bool mb_check_encoding(const Value& v, const Value& encoding) {
+  const Encoding wanted = encoding.is_null() ? kUtf8 : need_encoding("mb_check_encoding", 2, "encoding", encoding);
+  if (v.is_string()) return valid(v.as_string(), wanted);
+  if (v.is_array()) return all_valid(v.as_array(), wanted);
+  deprecated("mb_check_encoding(): Calling mb_check_encoding() without argument is deprecated");
+  return true;
+}
+
+Value mb_convert_encoding(const Value& v, const String& to, const Value& from) {
+  const Encoding target = need_encoding("mb_convert_encoding", 2, "to_encoding", to);
+  const Encoding source =
+      from.is_null() ? kUtf8 : need_encoding("mb_convert_encoding", 3, "from_encoding", to_string(from));
+  if (v.is_array()) return convert_array(v.as_array(), target, source);
+  return convert(to_string(v), target, source);
+}
+
+namespace {
+
+Int width_of(std::string_view s) {
+  Int width = 0;
+  for (std::size_t size = 0; !s.empty(); s.remove_prefix(size)) width += rune_width(decode_rune(s, size));
+  return width;
+}
+
+}  // namespace
+
+Int mb_strwidth(const String& s, const Value& encoding) {
+  need_utf8("mb_strwidth", 2, encoding);
+  return width_of(repair(s));
+}
+
+String mb_strimwidth(const String& s, Int start, Int width, const String& trim_marker, const Value& encoding) {
+  need_utf8("mb_strimwidth", 5, encoding);
+  const std::string text = repair(s), marker = repair(trim_marker);
+  const auto all = characters(text);
+  if (start < 0) start += static_cast<Int>(all.size());
+  if (start < 0 || start > static_cast<Int>(all.size())) bad_argument("mb_strimwidth", 2, "start", "is out of range");
+  const std::string_view rest = joined(all, index(start), all.size());
+  if (width < 0) width += width_of(rest);
+  if (width < 0) bad_argument("mb_strimwidth", 3, "width", "is out of range");
+  if (width_of(rest) <= width) return rest;
+  Int room = width - width_of(marker);
+  std::size_t end = index(start);
+  while (end < all.size() && (room -= width_of(all[end])) >= 0) ++end;
+  return concat({joined(all, index(start), end), marker});
+}
+
+std::optional<Int> mb_ord(const String& s, const Value& encoding) {
+  if (s.empty()) bad_argument("mb_ord", 1, "string", "must not be empty");
+  need_utf8("mb_ord", 2, encoding);
+  std::size_t size = 0;
+  const std::uint32_t rune = decode_rune(s, size);
+  if (rune == kNoRune) return std::nullopt;
+  return Int{rune};
+}
+
+std::optional<String> mb_chr(Int codepoint, const Value& encoding) {
+  need_utf8("mb_chr", 2, encoding);
+  if (codepoint < 0 || codepoint > 0x10ffff || (codepoint >= 0xd800 && codepoint < 0xe000)) return std::nullopt;
+  std::string out;
+  append_rune(out, static_cast<std::uint32_t>(codepoint));
+  return out;
+}
+
+String utf8_encode(const String& s) {
+  deprecated("Function utf8_encode() is deprecated");
+  return from_latin1(s);
+}
+
+String utf8_decode(const String& s) {
+  deprecated("Function utf8_decode() is deprecated");
+  return narrowed(repair(s), 255);
+}
+
+}  // namespace banyan::php_runtime

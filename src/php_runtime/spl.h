@@ -1,0 +1,26 @@
+// The containers of PHP's standard library, after https://www.php.net/manual/en/spl.datastructures.php.
+#pragma once
+
+#include <vector>
+
+#include "php_runtime/builtin.h"
+#include "php_runtime/object.h"
+
+namespace banyan::php_runtime {
+
+// An object of PHP's own that holds more than properties; shown() is what var_dump() and print_r() see of it.
+class Container : public Object {
+ public:
+  using Object::Object;
+  Native native() const override { return Native::kOther; }
+  virtual std::vector<Property> shown() const = 0;
+
+ protected:
+  // Its properties, and one that is private to a class of PHP's own.
+  std::vector<Property> with_private(std::string_view name, std::string_view declarer, const Value& v) const;
+};
+
+// Makes the classes known to the program that runs: once for a Context.
+void declare_spl();
+
+}  // namespace banyan::php_runtime

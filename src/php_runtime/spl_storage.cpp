@@ -1,0 +1,104 @@
+// SplObjectStorage: a map from objects in the order they came, after
+// https://www.php.net/manual/en/class.splobjectstorage.php.
+#include <algorithm>
+#include <unordered_map>
+
+#include "php_runtime/spl_classes.h"
+#include "php_runtime/throwable.h"
+
+namespace banyan::php_runtime {
+namespace {
+
+struct Entry {
+  ObjectPtr object;
+  Value info;
+};
+
+class Storage : public Container {
+ public:
+  using Container::Container;
+  Object* clone() const override { return new Storage(*this); }
+  std::vector<Property> shown() const override {
+    Array all;
+    for (const Entry& entry : entries) all.append(Array::map({"obj", Value(entry.object), "inf", entry.info}));
+    return with_private("storage", "SplObjectStorage", all);
+  }
+
+  Entry* find(const ObjectPtr& o) {
+    const auto found = places_.find(o.get());
+    return found == places_.end() ? nullptr : &entries[found->second];
+  }
+  void attach(const ObjectPtr& o, const Value& info) {
+    if (Entry* found = find(o)) {
+      found->info = info;
+      return;
+    }
+    places_[o.get()] = entries.size();
+    entries.push_back({o, info});
+  }
+  void detach(const ObjectPtr& o) {
+    const auto found = places_.find(o.get());
+    if (found == places_.end()) return;
+    entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(found->second));
+    places_.clear();
+    for (std::size_t i = 0; i < entries.size(); ++i) places_[entries[i].object.get()] = i;
+  }
+  bool valid() const { return at < entries.size(); }
+
+  std::vector<Entry> entries;
+  std::size_t at = 0;
+
+ private:
+  std::unordered_map<const Object*, std::size_t> places_;
+};
+
+Storage& storage(const ObjectPtr& o) { return native<Storage>(o); }
+
+Value get(const ObjectPtr& o, ObjectPtr wanted) {
+  const Entry* found = storage(o).find(wanted);
+  if (found == nullptr) raise(new_exception("UnexpectedValueException", "Object not found"));
+  return found->info;
+}
+
+Value current(const ObjectPtr& o) {
+  if (!storage(o).valid()) raise(new_exception("RuntimeException", "Called current() on invalid iterator"));
+  return Value(storage(o).entries[storage(o).at].object);
+}
+
+void attach(const ObjectPtr& o, ObjectPtr object, Value info) { storage(o).attach(object, info); }
+void detach(const ObjectPtr& o, ObjectPtr object) { storage(o).detach(object); }
+bool contains(const ObjectPtr& o, ObjectPtr object) { return storage(o).find(object) != nullptr; }
+
+// Whatever the mode: what it holds is not counted.
+Int count_of(const ObjectPtr& o, Int) { return static_cast<Int>(storage(o).entries.size()); }
+
+}  // namespace
+
+void declare_spl_storage() {
+  Class& c = new_spl_class("SplObjectStorage", "", {"Countable", "Iterator", "Serializable", "ArrayAccess"});
+  c.make = make_native<Storage>;
+  c.method("attach", kPublic, attach).named({"object", "info"}).optional(1, {Value()});
+  c.method("detach", kPublic, detach).named({"object"});
+  c.method("contains", kPublic, contains).named({"object"});
+  c.method("count", kPublic, count_of).named({"mode"}).optional(0, {Value(0)});
+  c.method("offsetExists", kPublic, contains).named({"object"});
+  c.method("offsetGet", kPublic, get).named({"object"});
+  c.method("offsetSet", kPublic, attach).named({"object", "info"}).optional(1, {Value()});
+  c.method("offsetUnset", kPublic, detach).named({"object"});
+  c.method("rewind", kPublic, +[](const ObjectPtr& o) { storage(o).at = 0; });
+  c.method("current", kPublic, current);
+  c.method("key", kPublic, +[](const ObjectPtr& o) { return static_cast<Int>(storage(o).at); });
+  c.method("next", kPublic, +[](const ObjectPtr& o) { ++storage(o).at; });
+  c.method("valid", kPublic, +[](const ObjectPtr& o) { return storage(o).valid(); });
+  c.method(
+      "getInfo", kPublic,
+      +[](const ObjectPtr& o) { return storage(o).valid() ? storage(o).entries[storage(o).at].info : Value(); });
+  c.method(
+       "setInfo", kPublic,
+       +[](const ObjectPtr& o, Value info) {
+         if (storage(o).valid()) storage(o).entries[storage(o).at].info = info;
+       })
+      .named({"info"});
+}
+
+}  // namespace banyan::php_runtime
