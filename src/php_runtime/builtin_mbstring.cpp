@@ -153,8 +153,9 @@ std::optional<Int> search(const Search& how, std::string_view haystack, std::str
   if (!how.last) {
     found = needle.empty() ? *from : haystack.find(needle, *from);
   } else if (offset >= 0) {
-    found = *from > haystack.size() ? npos : haystack.substr(*from).rfind(needle);
-    if (found != npos) found += *from;
+    const std::size_t begin = std::min(*from, haystack.size());
+    found = haystack.substr(begin).rfind(needle);
+    if (found != npos) found += begin;
   } else {
     const auto end = place_of(haystack, *from, static_cast<Int>(characters(needle).size()));
     found = haystack.substr(0, end.value_or(npos)).rfind(needle);
