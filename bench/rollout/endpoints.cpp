@@ -2,7 +2,8 @@
 //
 //   endpoints bound RUNS BOUND SEED           the new side differs exactly as often as the bound says
 //   endpoints clean BOUND                     nothing ever differs
-//   endpoints rollback FAULT RUNS BOUND SEED  a new side that answers everything gets a fault: mismatch, slow, errors
+//   endpoints rollback FAULT RUNS BOUND SEED  a new side that answers everything gets a fault: mismatch, slow,
+//                                             slow-tail, errors; or none: loaded
 //
 // Standard output has one number a line: for `bound` the comparison at which the new side got a share, 0 for never; for
 // `clean` that and the one at which it answered everything; for `rollback` the comparisons from the fault to the way
@@ -13,8 +14,8 @@
 #include <cstdlib>
 #include <random>
 #include <string_view>
+#include <utility>
 
-#include "gateway/answer_times.h"
 #include "rollout/rollout.h"
 
 namespace {
@@ -37,6 +38,8 @@ class Endpoint {
     (void)rollout_.use({"old-1", "new-1", "rules"}, now_, WallTime{});
   }
 
+  // Both sides were timed. False where it made the endpoint go back.
+  bool time(const TimedPair& pair) { return !rollout_.observe(pair, now_, WallTime{}); }
   // One request that both sides answered. False where it made the endpoint go back.
   bool see(Comparison comparison, const AnswerPair& pair = {}) {
     now_ += kBetweenRequests;
@@ -104,27 +107,53 @@ class Errors {
   std::bernoulli_distribution fails_{0.05};
 };
 
-// Both sides take log-normal times with a median of 20 ms and a 99th percentile of 60 ms; the new side's are half as
-// long again. Which is slow is decided as the gateway does, by a limit that is set anew each second.
-class Slow {
+Duration milliseconds(double count) {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(count));
+}
+
+// Both sides are timed for one of four requests, as the gateway does, and take times of one law. `Times` gives those
+// of a pair in milliseconds.
+template <class Times>
+class Timed {
  public:
   bool next(Endpoint& endpoint, std::mt19937_64& random) {
-    const Duration old_took = draw(random);
-    const Duration new_took = draw(random) * 3 / 2;
-    times_.add(old_took, false);
-    if (times_.answers() % static_cast<std::uint64_t>(1s / kBetweenRequests) == 0) limit_ = times_.slow_limit();
-    AnswerPair pair;
-    if (limit_ > Duration{}) pair = {.old_slow = old_took > limit_, .new_slow = new_took > limit_};
-    return endpoint.see(Comparison::kEqual, pair);
+    const bool compared = endpoint.see(Comparison::kEqual);
+    if (!compared || timed_one_of_four_(random) != 0) return compared;
+    const auto [old_ms, new_ms] = times_(random);
+    return endpoint.time({.old_took = milliseconds(old_ms), .new_took = milliseconds(new_ms)});
   }
 
  private:
-  Duration draw(std::mt19937_64& random) {
-    return std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(took_ms_(random)));
+  std::uniform_int_distribution<int> timed_one_of_four_{0, 3};
+  Times times_;
+};
+
+// Log-normal with a median of 20 ms and a 99th percentile of 60 ms.
+struct UsualTimes {
+  double draw(std::mt19937_64& random) { return law(random); }
+  std::lognormal_distribution<double> law{std::log(20.0), std::log(3.0) / 2.326};
+};
+struct SlowTimes : UsualTimes {
+  std::pair<double, double> operator()(std::mt19937_64& random) { return {draw(random), 1.5 * draw(random)}; }
+};
+// The new side's times beyond the 95th percentile are half as long again, all others as they were.
+struct TailTimes : UsualTimes {
+  std::pair<double, double> operator()(std::mt19937_64& random) {
+    const double new_ms = draw(random);
+    return {draw(random), new_ms > 43.5 ? 1.5 * new_ms : new_ms};
   }
-  std::lognormal_distribution<double> took_ms_{std::log(20.0), std::log(3.0) / 2.326};
-  AnswerTimes times_;
-  Duration limit_{};
+};
+// Both sides alike, on a machine whose load wanders: Pareto times of infinite variance, stretched by a factor that is
+// the same for both of a pair, usually between a tenth and ten, and hardly another one in the next.
+struct LoadedTimes {
+  std::pair<double, double> operator()(std::mt19937_64& random) {
+    load = 0.99 * load + 0.3 * normal(random);
+    return {draw(random), draw(random)};
+  }
+  double draw(std::mt19937_64& random) { return std::exp(load) * 2 * std::pow(1 - uniform(random), -1 / 1.5); }
+  double load = 0;
+  std::normal_distribution<double> normal;
+  std::uniform_real_distribution<double> uniform;
 };
 
 template <class Fault>
@@ -144,7 +173,9 @@ std::uint64_t until_back(double bound, std::mt19937_64& random) {
 
 std::uint64_t run_once(std::string_view what, double bound, std::mt19937_64& random) {
   if (what == "mismatch") return until_back<Mismatch>(bound, random);
-  if (what == "slow") return until_back<Slow>(bound, random);
+  if (what == "slow") return until_back<Timed<SlowTimes>>(bound, random);
+  if (what == "slow-tail") return until_back<Timed<TailTimes>>(bound, random);
+  if (what == "loaded") return until_back<Timed<LoadedTimes>>(bound, random);
   if (what == "errors") return until_back<Errors>(bound, random);
   return promoted_at_bound(bound, random);
 }

@@ -9,15 +9,15 @@ namespace banyan {
 
 ChangeAlarm::ChangeAlarm(const ChangeAlarmSettings& settings) : log_threshold_(std::log(settings.threshold)) {
   BANYAN_CHECK(settings.tolerated > 0 && settings.tolerated < settings.harmful && settings.harmful < 1);
-  BANYAN_CHECK(settings.threshold >= 2);
-  // In equal steps of the odds towards certainty: one that is ten times as bad is found ten times as fast.
+  BANYAN_CHECK(settings.threshold >= 2 && settings.factor > 1);
+  // In equal steps of the odds towards certainty: what is worse is found faster.
   const double odds = settings.harmful / (1 - settings.harmful);
   double factor = 1;
   for (Rate& rate : rates_) {
     const double harmful = odds * factor / (1 + odds * factor);
     rate.log_event = std::log(harmful) - std::log(settings.tolerated);
     rate.log_quiet = std::log1p(-harmful) - std::log1p(-settings.tolerated);
-    factor *= 10;
+    factor *= settings.factor;
   }
 }
 

@@ -20,6 +20,7 @@ struct ChangeAlarmSettings {
   double tolerated = 0.0001;  // of observations, above 0 and below 1/2
   double harmful = 0.001;     // the smallest rate worth an alarm; above `tolerated` and below 1
   double threshold = 1000;    // observations, on average, until an alarm without cause; at least 2
+  double factor = 10;         // from the odds of one rate that is watched for to those of the next; above 1
 };
 
 class ChangeAlarm {

@@ -43,11 +43,14 @@ struct UpstreamRequest {
   bool secure = false;
   // A copy, whose answer no client waits for: where connections are few it waits behind those of clients.
   bool yields = false;
+  // Set to the time when a connection takes the request; of the latest attempt. Null: nobody asks.
+  TimePoint* handed_over = nullptr;
   // Whether it may be executed twice, where that is known better than its method tells.
   std::optional<bool> safe = std::nullopt;
 
   // Whether it may be sent again, its body apart.
   bool repeatable() const { return safe.value_or(is_idempotent(method)); }
+  void note_handed_over() const;
 };
 
 // How long an answer's body may be silent: `read_timeout`, but a day for those that are open by their nature:

@@ -164,6 +164,7 @@ Task<Answered> send_on(std::shared_ptr<FpmPool> pool, Outgoing& outgoing) {
   for (bool fresh = !outgoing.repeatable();; fresh = true) {
     Result<std::unique_ptr<FpmConnection>> connection = co_await pool->take(fresh, outgoing.request.yields);
     if (!connection.ok()) co_return UpstreamFailure{std::move(connection).error(), false, false};
+    outgoing.request.note_handed_over();
     Answered answered = co_await attempt(pool, *std::move(connection), outgoing);
     const bool stale =
         !answered.ok() && answered.failure().reused && answered.failure().error.code() == ErrorCode::kUnavailable;

@@ -14,8 +14,6 @@ namespace banyan {
 class AnswerTimes {
  public:
   static constexpr std::size_t kKept = 512;
-  static constexpr std::size_t kNeeded = 100;  // before any answer is called slow
-  static constexpr Duration kSlowAtLeast = std::chrono::milliseconds(10);
 
   void add(Duration took, bool failed) {
     if (took_.size() < kKept) {
@@ -33,10 +31,6 @@ class AnswerTimes {
     const auto rank = static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1));
     std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(rank), sorted.end());
     return sorted[rank];
-  }
-  // Beyond it an answer is slow: twice what nearly all of those kept took. Zero where too few are known.
-  Duration slow_limit() const {
-    return took_.size() < kNeeded ? Duration{} : std::max(2 * quantile(0.99), kSlowAtLeast);
   }
   std::uint64_t answers() const { return answers_; }
   std::uint64_t errors() const { return errors_; }

@@ -9,6 +9,10 @@
 namespace banyan {
 namespace {
 
+using namespace std::chrono_literals;
+
+constexpr Duration kLateMax = 20ms;
+
 // Room for answers that are compared, given back at the end.
 class AnswerRoom {
  public:
@@ -59,6 +63,7 @@ class SideComparison {
     const std::string& header = job_.migration->config->build_header;
     for (std::size_t side : {kOldSide, kNewSide}) out_.sides[side] = side_of(answers_[side], header);
     co_await judge();
+    if (job_.timed_first && !out_.sides[kOldSide]->failed && !out_.sides[kNewSide]->failed) co_await time_both();
   }
 
  private:
@@ -69,7 +74,9 @@ class SideComparison {
     Result<MirrorAnswer> answer =
         co_await with_timeout(job_.migration->config->mirror.timeout, ask_copy(*job_.copy, target));
     if (answer.ok()) co_return *std::move(answer);
-    *compared = answer.error().code() != ErrorCode::kResourceExhausted;
+    // A timer that was late by itself says that this process was, not the side.
+    const bool late = now() - start > job_.migration->config->mirror.timeout + kLateMax;
+    *compared = answer.error().code() != ErrorCode::kResourceExhausted && !late;
     MirrorAnswer failed;
     failed.took = now() - start;
     failed.failure = answer.error().text();
@@ -113,6 +120,21 @@ class SideComparison {
     if (!compared || !new_again.failure.empty()) co_return;
     const AnswerComparison second = co_await compare(old_again, new_again);
     if (second.equal()) out_.comparison = Comparison::kRace;
+  }
+
+  // No answer in time is a time; what failed otherwise is none.
+  Task<void> time_both() {
+    const Duration most = job_.migration->config->mirror.timeout;
+    std::array<Duration, 2> took;
+    for (const std::size_t side : {*job_.timed_first, 1 - *job_.timed_first}) {
+      bool counts = true;
+      const MirrorAnswer answer = co_await ask(side, &counts);
+      const bool failed = !answer.failure.empty() || answer.status >= 500;
+      if (!counts || (failed && answer.took < most)) co_return;
+      took[side] = answer.took;
+    }
+    if (took[kOldSide] >= most && took[kNewSide] >= most) co_return;
+    out_.timed = TimedPair{.old_took = took[kOldSide], .new_took = took[kNewSide]};
   }
 
   void keep_sample(const AnswerComparison& found) {

@@ -4,6 +4,10 @@
 // answers are compared on the pool of blocking threads. A difference is asked again on both sides, the old one first:
 // what then agrees was a race.
 //
+// The side that answered the client was asked at another moment than the one that got the copy, beside other work, and
+// without waiting behind clients; so their times are no measure of each other. A part of the requests is asked again of
+// both, one after the other in an order left to chance: then both are copies, and both have seen the request before.
+//
 // Bounded: kMirrorsUnderWayMax of a worker at once (gateway/mirror.h), kComparedBytesMax of answers for all of them;
 // what does not fit is dropped, and counted as that.
 #pragma once
@@ -26,7 +30,7 @@ inline constexpr std::size_t kComparedBytesMax = std::size_t{64} << 20;
 
 struct ObservedSide {
   bool failed = false;  // status 500 and above, timeout, broken connection
-  Duration took{};      // to the head of its answer
+  Duration took{};      // from when a connection took the request to the answer's head
   std::string build;    // "" where it is not known
 };
 
@@ -41,6 +45,7 @@ struct Observation {
   std::shared_ptr<RolloutRoute> route;
   std::optional<Comparison> comparison;              // nothing: the old side failed, and there is no measure
   std::array<std::optional<ObservedSide>, 2> sides;  // both, or none where it was dropped
+  std::optional<TimedPair> timed;
   std::vector<ObservedDifference> differences;
   std::optional<Sample> sample;
 };
@@ -60,6 +65,7 @@ struct ComparisonJob {
   std::size_t client_side = kOldSide;
   std::array<std::shared_ptr<WorkerCluster>, 2> clusters;
   std::array<fastcgi::ScriptChoice, 2> scripts;  // of those that are php-fpm
+  std::optional<std::size_t> timed_first;        // both sides are timed, this one first
   std::string request_line;
   std::string request_id;
   ObservationDesk* desk = nullptr;  // outlives it

@@ -5,6 +5,12 @@
 #include "runtime/runtime.h"
 
 namespace banyan {
+namespace {
+
+constexpr std::uint64_t kTimedOneOf = 4;  // comparisons: both sides are asked again to be timed
+
+}  // namespace
+
 // The share is looked at once. With a key, users who have moved stay moved while it grows.
 void GatewayWorker::choose_migrated(Request& request, std::string_view path) {
   const GatewayRoute& route = *request.route;
@@ -79,6 +85,9 @@ void GatewayWorker::start_comparison(Request& request) {
       drop_mirror(request);
       return;
     }
+  }
+  if (random() % kTimedOneOf == 0 && route.migration->route->timings_left.fetch_sub(1, std::memory_order_relaxed) > 0) {
+    job->timed_first = random() % 2;
   }
   job->request_line = request.mirror->method_name + " " + request.snapshot->sample_mask.target(request.mirror->target);
   job->request_id = request.request_id;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "exchange/upload.h"
 #include "gateway/client_certificate.h"
 #include "gateway/gateway_request.h"
@@ -105,6 +107,7 @@ void GatewayWorker::fill_upstream(Request& request, UpstreamRequest& upstream, c
   upstream.secure = exchange.secure();
   upstream.read_timeout = request.route->config->read_timeout;
   upstream.safe = request.route->config->safe;
+  if (request.route->migration != nullptr) upstream.handed_over = &request.handed_over;
 }
 
 SendOptions GatewayWorker::options_of(Request& request, const WorkerCluster& cluster) {
@@ -166,7 +169,7 @@ Task<void> GatewayWorker::proxy(Request& request) {
     ContextGuard guard(current_context().with_deadline(start + route.timeout));
     sent.emplace(co_await request.cluster->send(upstream, options, &request.report));
   }
-  note_answer(request, *sent, now() - start);
+  if (sent->ok() || !body.failed()) note_answer(request, *sent, now() - std::max(start, request.handed_over));
   bool answered = false;
   fastcgi::ScriptChoice fallback_script;
   if (route.fallback && wants_fallback(request, *sent, upstream, body.failed())) {

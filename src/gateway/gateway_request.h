@@ -37,6 +37,7 @@ struct GatewayWorker::RequestState {
   SendReport report;                       // what was asked of it
   std::string_view fell_back;              // the cluster that stood in
   std::string last_good_key;               // "": answers are not kept
+  TimePoint handed_over{};                 // to a connection, where the route migrates
   Duration upstream{};
   std::uint64_t request_bytes = 0;
   std::string error;

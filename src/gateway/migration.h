@@ -28,6 +28,7 @@ struct RolloutRoute {
   std::atomic<std::uint32_t> share{0};  // of the requests that the new side answers, in hundredths of a percent
   std::atomic<bool> watched{false};     // copies are made: not before it is known where the route stands
   std::atomic<int> samples_left{0};     // of pairs of answers, that are still wanted in this second
+  std::atomic<int> timings_left{0};     // of requests that both sides are asked again, that are wanted in this second
   std::atomic<std::uint64_t> lost{0};   // outcomes for which there was no room, since they were last taken up
 };
 

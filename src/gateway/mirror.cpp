@@ -15,7 +15,7 @@ bool is_json(std::string_view type) {
 }  // namespace
 
 Task<Result<MirrorAnswer>> ask_copy(const MirrorJob& job, CopyTarget target) {
-  const TimePoint start = now();
+  TimePoint start = now();
   StringBody body(job.body);
   UpstreamRequest request;
   request.method = job.method;
@@ -33,6 +33,7 @@ Task<Result<MirrorAnswer>> ask_copy(const MirrorJob& job, CopyTarget target) {
   request.local = &job.local;
   request.secure = job.secure;
   request.yields = true;
+  request.handed_over = &start;
   SendReport report;
   WorkerCluster::Sent sent = co_await target.cluster.send(request, {}, &report);
   if (report.refused) co_return Error(ErrorCode::kFailedPrecondition, "the breaker is open");

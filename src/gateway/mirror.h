@@ -27,7 +27,7 @@ struct MirrorAnswer {
   std::string body;
   // Where the route migrates.
   std::vector<std::pair<std::string, std::string>> headers;
-  Duration took{};        // to its head
+  Duration took{};        // from when a connection took the request to the answer's head
   std::string failure{};  // why there is none
 };
 

@@ -18,6 +18,7 @@ constexpr std::size_t kOrdersMax = 64;
 constexpr std::size_t kObservationsAtOnce = 4'096;
 constexpr std::uint64_t kLostAtOnce = 100'000;
 constexpr int kSamplesEachSecond = 5;
+constexpr int kTimingsEachSecond = 50;
 
 WallTime wall_time() { return WallTime(Duration(current_env().wall_nanoseconds())); }
 
@@ -192,12 +193,9 @@ void Rollouts::observe_pair(TrackedRoute& tracked, const Observation& seen) {
   const ObservedSide& new_side = *seen.sides[kNewSide];
   tracked.sides[kOldSide].add(old_side.took, old_side.failed);
   tracked.sides[kNewSide].add(new_side.took, new_side.failed);
-  AnswerPair pair{.old_failed = old_side.failed, .new_failed = new_side.failed};
-  if (tracked.slow_after > Duration{}) {
-    pair.old_slow = old_side.took > tracked.slow_after;
-    pair.new_slow = new_side.took > tracked.slow_after;
-  }
+  const AnswerPair pair{.old_failed = old_side.failed, .new_failed = new_side.failed};
   in_force(tracked, tracked.rollout.observe(pair, now(), wall_time()));
+  if (seen.timed) in_force(tracked, tracked.rollout.observe(*seen.timed, now(), wall_time()));
 }
 
 void Rollouts::count_differences(TrackedRoute& tracked, Observation& seen) {
@@ -231,7 +229,7 @@ void Rollouts::each_second() {
   for (auto& [id, tracked] : routes_) {
     if (tracked.migration == nullptr) continue;
     tracked.migration->route->samples_left.store(kSamplesEachSecond, std::memory_order_relaxed);
-    tracked.slow_after = tracked.sides[kOldSide].slow_limit();
+    tracked.migration->route->timings_left.store(kTimingsEachSecond, std::memory_order_relaxed);
     note_places(tracked);
     const Evidence& evidence = tracked.rollout.evidence();
     if (evidence.eligible == tracked.noted) continue;

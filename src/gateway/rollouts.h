@@ -41,7 +41,6 @@ struct TrackedRoute {
   std::shared_ptr<const GatewaySnapshot> snapshot;  // that `migration` refers into
   std::size_t index = 0;                            // of the route in it
   std::array<AnswerTimes, 2> sides;                 // old, new
-  Duration slow_after{};                            // zero: not known yet
   std::array<BuildWindow, 2> builds;                // old, new
   std::map<std::pair<std::string, std::string>, std::uint64_t> differences;  // of this epoch, by place and kind
   std::array<std::uint64_t, 4> outcomes{};  // by Comparison, since the gateway was started

@@ -50,6 +50,7 @@ struct Seen {
   Comparison comparison = Comparison::kEqual;
   bool new_failed = false;
   Duration new_took = 1ms;
+  std::optional<TimedPair> timed = std::nullopt;
 };
 
 // A gateway's state without workers, and the task that moves its one route. Every test is one coroutine in it.
@@ -126,6 +127,7 @@ class World {
     out->comparison = seen.comparison;
     out->sides[kOldSide] = ObservedSide{.took = 1ms, .build = old_build};
     out->sides[kNewSide] = ObservedSide{.failed = seen.new_failed, .took = seen.new_took, .build = new_build};
+    out->timed = seen.timed;
     state.observations.tell(std::move(out));
     ++told;
   }
@@ -317,6 +319,25 @@ Task<int> drops(World* world) {
 }
 
 TEST(Rollouts, WhatCouldNotBeComparedIsCountedAndBlocks) { World().run(&drops); }
+
+// ---- slow ----
+
+Task<int> slow_under_load(World* world) {
+  world->configure(kKeys);
+  world->open();
+  // The copy takes ten times as long as the answer to the client did, which says nothing; timed alike both are alike.
+  const Seen alike{.new_took = 10ms, .timed = TimedPair{.old_took = 10ms, .new_took = 10ms}};
+  co_await world->see(alike, 400);
+  (void)co_await sleep_for(10s);
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->share() == 2'500; }));
+  co_await world->see({.timed = TimedPair{.old_took = 10ms, .new_took = 20ms}}, 100);
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->share() == 0; }));
+  EXPECT_EQ(world->told_of("hold_reason"), "the new side is slow more often than the old one");
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, SlowIsWhatWasTimedAlike) { World().run(&slow_under_load); }
 
 // ---- another build ----
 

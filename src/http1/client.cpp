@@ -326,6 +326,7 @@ Task<UpstreamResult<std::unique_ptr<UpstreamAnswer>>> Http1Upstream::send(Upstre
       if (!connected.ok()) co_return UpstreamFailure{std::move(connected).error(), false, false};
       connection = *std::move(connected);
     }
+    request.note_handed_over();
     Attempt attempt(connection, request, options_);
     Result<void> done = co_await attempt.run();
     if (done.ok()) {

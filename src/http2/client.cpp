@@ -34,6 +34,7 @@ Task<UpstreamResult<std::unique_ptr<UpstreamAnswer>>> Http2Upstream::send(Upstre
     auto connection = co_await pool->take();
     if (!connection.ok()) co_return UpstreamFailure{std::move(connection).error(), false, false};
     const bool reused = (*connection)->has_answered();
+    request.note_handed_over();
     auto stream = std::make_shared<Http2ClientStream>(*std::move(connection), request);
     Result<void> asked = co_await stream->ask(request);
     if (asked.ok()) co_return std::unique_ptr<UpstreamAnswer>(std::make_unique<Http2Answer>(std::move(stream)));

@@ -53,7 +53,7 @@ struct Evidence {
   std::uint64_t races = 0;     // differences that vanished when both sides were asked again
   std::uint64_t pairs = 0;     // answers of both sides, at about the same time
   DiscordantPairs failures;    // answers of status 500 and above, timeouts, broken connections
-  DiscordantPairs slow;        // answers slower than the old side's limit
+  DiscordantPairs slow;        // pairs of times of which this side was slow (evidence/latency_alarm.h)
   bool operator==(const Evidence&) const = default;
 };
 

@@ -16,7 +16,9 @@ ChangeAlarmSettings differences_alarm(const RolloutPolicy& policy) {
 }
 
 // Of pairs of which one side is bad: the new side may be it half of the time.
-constexpr ChangeAlarmSettings kPairsAlarm{.tolerated = 0.5, .harmful = 0.7, .threshold = 1000};
+constexpr ChangeAlarmSettings kPairsAlarm{.tolerated = 0.5, .harmful = 0.7, .threshold = 100'000};
+
+constexpr std::string_view kSlow = "the new side is slow more often than the old one";
 
 std::string percent(double share) {
   char text[32];
@@ -33,7 +35,7 @@ bool shows_worse(const DiscordantPairs& pairs) { return log_evidence_worse(pairs
 }  // namespace
 
 Rollout::Rollout(RolloutPolicy policy)
-    : policy_(std::move(policy)), differs_(differences_alarm(policy_)), fails_(kPairsAlarm), slow_(kPairsAlarm) {
+    : policy_(std::move(policy)), differs_(differences_alarm(policy_)), fails_(kPairsAlarm) {
   BANYAN_CHECK(!policy_.steps.empty() && std::is_sorted(policy_.steps.begin(), policy_.steps.end()));
   BANYAN_CHECK(policy_.steps.front() > 0 && policy_.steps.back() == RolloutPolicy::kAllOfRequests);
 }
@@ -66,6 +68,8 @@ void Rollout::take(const Transition& made, TimePoint now) {
   sequence_ = made.sequence;
   hold_ = made.hold;
   if (made.to == position_ && made.epoch == epoch_) return;
+  // Time is not the users' but the side's: what is known of it goes on from share to share.
+  if (made.epoch != epoch_ || made.to.hundredths < position_.hundredths || slow_.alarmed()) slow_.reset();
   epoch_ = made.epoch;
   key_ = made.key;
   position_ = made.to;
@@ -73,7 +77,6 @@ void Rollout::take(const Transition& made, TimePoint now) {
   evidence_ = {};
   differs_.reset();
   fails_.reset();
-  slow_.reset();
 }
 
 std::optional<Transition> Rollout::use(const EpochKey& key, TimePoint now, WallTime wall) {
@@ -129,12 +132,21 @@ std::optional<Transition> Rollout::observe(const AnswerPair& pair, TimePoint now
     worse = fails_.observe(pair.new_failed);
   }
   if (worse) return alarm("the new side fails more often than the old one", now, wall);
-  if (pair.old_slow != pair.new_slow) {
-    ++(pair.new_slow ? evidence_.slow.new_bad : evidence_.slow.old_bad);
-    worse = slow_.observe(pair.new_slow);
-  }
-  if (worse) return alarm("the new side is slow more often than the old one", now, wall);
   return std::nullopt;
+}
+
+std::optional<Transition> Rollout::observe(const TimedPair& pair, TimePoint now, WallTime wall) {
+  switch (slow_.observe(pair.old_took, pair.new_took)) {
+    case LatencyAlarm::Slow::kOld:
+      ++evidence_.slow.old_bad;
+      break;
+    case LatencyAlarm::Slow::kNew:
+      ++evidence_.slow.new_bad;
+      break;
+    case LatencyAlarm::Slow::kNeither:
+      break;
+  }
+  return slow_.alarmed() ? alarm(kSlow, now, wall) : std::nullopt;
 }
 
 std::optional<Transition> Rollout::breaker_opened(TimePoint now, WallTime wall) {
@@ -174,7 +186,7 @@ std::string Rollout::lacking_evidence() const {
     return std::to_string(policy_.pairs_min - evidence_.pairs) + " pairs of answers more are needed";
   }
   if (shows_worse(evidence_.failures)) return "the new side fails more often than the old one";
-  if (shows_worse(evidence_.slow)) return "the new side is slow more often than the old one";
+  if (slow_.alarmed() || shows_worse(evidence_.slow)) return std::string(kSlow);
   return "";
 }
 

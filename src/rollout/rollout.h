@@ -27,6 +27,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "evidence/change_alarm.h"
+#include "evidence/latency_alarm.h"
 #include "rollout/position.h"
 
 namespace banyan {
@@ -56,8 +57,12 @@ enum class Comparison : std::uint8_t {
 struct AnswerPair {
   bool old_failed = false;
   bool new_failed = false;
-  bool old_slow = false;
-  bool new_slow = false;
+};
+
+// How long both sides took for the same request, both asked in the same way and in an order left to chance.
+struct TimedPair {
+  Duration old_took{};
+  Duration new_took{};
 };
 
 class Rollout {
@@ -72,6 +77,7 @@ class Rollout {
   // What was seen. A transition, already in force, where it made the endpoint go back.
   std::optional<Transition> observe(Comparison comparison, TimePoint now, WallTime wall);
   std::optional<Transition> observe(const AnswerPair& pair, TimePoint now, WallTime wall);
+  std::optional<Transition> observe(const TimedPair& pair, TimePoint now, WallTime wall);
   // The new side's breaker has opened.
   std::optional<Transition> breaker_opened(TimePoint now, WallTime wall);
 
@@ -113,7 +119,7 @@ class Rollout {
   Evidence evidence_;
   ChangeAlarm differs_;
   ChangeAlarm fails_;
-  ChangeAlarm slow_;
+  LatencyAlarm slow_;
 };
 
 }  // namespace banyan

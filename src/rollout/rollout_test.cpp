@@ -129,20 +129,40 @@ TEST(Rollout, AHoldSomebodyWantedOutlivesABuild) {
 
 TEST(Rollout, FailuresSlownessAndTheBreakerGoBack) {
   const AnswerPair fails{.new_failed = true};
-  const AnswerPair slow{.new_slow = true};
-  for (const AnswerPair& bad : {fails, slow}) {
+  const TimedPair slow{.old_took = 10ms, .new_took = 30ms};
+  const auto pairs_until_back = [](const auto& bad) {
     Watched watched;
     watched.to(500);
     std::optional<Transition> back;
     int pairs = 0;
     while (!back && ++pairs < 100) back = watched.rollout.observe(bad, watched.now, kWall);
     EXPECT_TRUE(back);
-    EXPECT_LE(pairs, 20);
-  }
+    EXPECT_FALSE(watched.rollout.propose(kWall, watched.now + 1h));
+    return pairs;
+  };
+  EXPECT_LE(pairs_until_back(fails), 20);
+  EXPECT_LE(pairs_until_back(slow), 50);
   Watched watched;
   EXPECT_FALSE(watched.rollout.breaker_opened(watched.now, kWall));  // nobody is harmed yet
   watched.to(500);
   EXPECT_TRUE(watched.rollout.breaker_opened(watched.now, kWall));
+}
+
+TEST(Rollout, ASlowSideIsNotPromotedAndWhatIsKnownOfItGoesOnFromShareToShare) {
+  const TimedPair slow{.old_took = 10ms, .new_took = 30ms};
+  Watched watched;
+  watched.see(Comparison::kEqual, 400);
+  watched.now += 11s;
+  for (int i = 0; i < 100; ++i) EXPECT_FALSE(watched.rollout.observe(slow, watched.now, kWall));
+  EXPECT_EQ(watched.rollout.waiting_for(watched.now), "the new side is slow more often than the old one");
+
+  Watched growing;
+  growing.to(500);
+  for (int i = 0; i < 20; ++i) EXPECT_FALSE(growing.rollout.observe(slow, growing.now, kWall));
+  growing.to(5'000);
+  int pairs = 20;
+  while (!growing.rollout.observe(slow, growing.now, kWall)) ++pairs;
+  EXPECT_LE(pairs, 50);
 }
 
 TEST(Rollout, DropsAndRacesStandInTheWay) {

@@ -76,6 +76,21 @@ class WrongTest(MigrateCase):
         self.assertEqual((route["held"], route["hold_by_alarm"]), (True, True))
         self.assertIn("differ more often", route["hold_reason"])
 
+    def test_a_new_side_that_turns_slow_is_left_and_the_route_is_held(self):
+        def slow(exchange):
+            exchange.sleep(0.1)
+            profiles("new", "native-1")(exchange)
+
+        gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"))
+        with Clients(gateway.address, count=8) as clients:
+            self.wait_stage(gateway, "native")
+            self.native.behaviour = slow
+            self.wait_stage(gateway, "mirrored")
+        self.assertEqual(clients.failures, [])
+        route = self.ledger(gateway)
+        self.assertEqual((route["held"], route["hold_by_alarm"]), (True, True))
+        self.assertIn("slow", route["hold_reason"])
+
     def test_a_new_side_that_is_gone_is_left_at_once(self):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"))
         with Clients(gateway.address):
@@ -125,6 +140,7 @@ class LedgerTest(MigrateCase):
             self.order(gateway, action)
         with Clients(gateway.address):
             wait_until(lambda: self.endpoint(gateway)["differences"][0]["count"] > 20, 60, "20 differences")
+        time.sleep(1)  # what is under way still comes to an end
         before = self.endpoint(gateway)["differences"]
         time.sleep(2.5)  # what is counted is written once a second
         gateway.stop(signal.SIGKILL)
