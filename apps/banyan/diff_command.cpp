@@ -57,6 +57,7 @@ class Tree {
     while (shared + 1 < segments.size() && shared < above_.size() && above_[shared] == segments[shared]) ++shared;
     for (; shared + 1 < segments.size(); ++shared) table_.add({std::string(2 * shared, ' ') + segments[shared]});
     std::vector<std::string> examples = examples_of(samples, place, kind);
+    if (one["noise"].to_bool().value_or(false)) examples = {"noise: it differs by itself"};
     if (examples.empty()) examples.emplace_back();
     table_.add({std::string(2 * shared, ' ') + segments.back(), kind,
                 std::to_string(one["count"].to_int64().value_or(0)), examples.front()});

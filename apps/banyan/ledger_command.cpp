@@ -19,13 +19,17 @@ std::string percent_text(json::Value value, double scale) {
 
 std::string count_text(json::Value value) { return std::to_string(value.to_int64().value_or(0)); }
 
+std::string bound_text(json::Value route) {
+  return route["unverified"].to_bool().value_or(false) ? "unverified" : percent_text(route["bound"], 100);
+}
+
 void print_ledger(json::Value ledger) {
   constexpr Align kRight = Align::kRight;
   Table table({Align::kLeft, Align::kLeft, kRight, kRight, kRight, kRight, Align::kLeft});
   table.add({"ROUTE", "STAGE", "SHARE", "COMPARED", "DIFFERENT", "BOUND", "WAITS FOR"});
   for (json::Value route : ledger["routes"].elements()) {
     table.add({text_of(route["id"]), text_of(route["stage"]), percent_text(route["share_hundredths"], 0.01),
-               count_text(route["compared"]), count_text(route["different"]), percent_text(route["bound"], 100),
+               count_text(route["compared"]), count_text(route["different"]), bound_text(route),
                text_of(route["blocked_by"])});
   }
   std::fputs(table.text().c_str(), stdout);

@@ -112,6 +112,7 @@ bool AnswerComparer::compare_json(std::string_view old_body, std::string_view ne
   if (!left.ok() || !right.ok()) return false;
   json::Comparison found = json_.compare((*left).root(), (*right).root());
   out.complete = found.complete || !found.differences.empty();  // one difference found is enough to know
+  out.all_places = found.complete;
   for (json::Difference& one : found.differences) {
     out.differences.push_back({std::move(one.path), std::move(one.left), std::move(one.right)});
   }

@@ -53,7 +53,8 @@ struct AnswerDifference {
 
 struct AnswerComparison {
   std::vector<AnswerDifference> differences;
-  bool complete = true;
+  bool complete = true;    // whether they agree is known
+  bool all_places = true;  // and `differences` are all there are
   bool equal() const { return complete && differences.empty(); }
 };
 

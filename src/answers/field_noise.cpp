@@ -2,19 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
-
-#include "base/check.h"
+#include <utility>
 
 namespace banyan {
 namespace {
 
-// The level that all fields with noise share.
+// The level that all candidates share.
 constexpr double kLevel = 0.05;
 
-double log_choose(double of, double taken) {
-  return std::lgamma(of + 1) - std::lgamma(taken + 1) - std::lgamma(of - taken + 1);
-}
+PlaceSet set_of(const std::vector<DifferentPlace>& places) { return {places.begin(), places.end()}; }
 
 }  // namespace
 
@@ -31,53 +27,57 @@ std::string general_place(std::string_view place) {
   return general;
 }
 
-double fisher_upper_tail(std::uint64_t hits, std::uint64_t draws, std::uint64_t other_hits, std::uint64_t other_draws) {
-  BANYAN_CHECK(hits <= draws && other_hits <= other_draws);
-  const std::uint64_t marked = hits + other_hits;
-  const std::uint64_t most = std::min(marked, draws);
-  const auto n = static_cast<double>(draws);
-  const auto m = static_cast<double>(other_draws);
-  const double log_all = log_choose(n + m, static_cast<double>(marked));
-  double sum = 0;
-  double largest = 0;
-  for (std::uint64_t k = hits; k <= most; ++k) {
-    if (marked - k > other_draws) continue;
-    const auto first = static_cast<double>(k);
-    const auto second = static_cast<double>(marked - k);
-    const double term = std::exp(log_choose(n, first) + log_choose(m, second) - log_all);
-    sum += term;
-    largest = std::max(largest, term);
-    if (term < largest * 1e-12) break;  // past the peak: what follows does not count
-  }
-  return std::min(sum, 1.0);
+FieldNoise::Field* FieldNoise::field(const DifferentPlace& place) {
+  const auto found = fields_.find(place);
+  if (found != fields_.end()) return &found->second;
+  return fields_.size() == kPlacesMax ? nullptr : &fields_[place];
 }
 
-void FieldNoise::count(const std::vector<std::string>& places, std::uint64_t Field::* counter) {
-  std::set<std::string> once;
-  for (const std::string& place : places) once.insert(general_place(place));
-  for (const std::string& place : once) {
-    auto found = fields_.find(place);
-    if (found == fields_.end()) {
-      if (fields_.size() == kFieldsMax) continue;
-      found = fields_.emplace(place, Field{}).first;
+void FieldNoise::compared(const std::vector<DifferentPlace>& against_new) {
+  for (const DifferentPlace& place : set_of(against_new)) {
+    if (Field* counted = field(place)) ++counted->different;
+  }
+}
+
+void FieldNoise::replayed(const std::vector<DifferentPlace>& against_old,
+                          const std::vector<DifferentPlace>& against_new) {
+  ++replays_;
+  const PlaceSet again = set_of(against_old);
+  const PlaceSet other = set_of(against_new);
+  for (const DifferentPlace& place : again) {
+    Field* counted = field(place);
+    if (counted == nullptr) continue;
+    ++counted->replayed;
+    if (!other.contains(place)) ++counted->pairs.old_bad;
+  }
+  for (const DifferentPlace& place : other) {
+    Field* counted = again.contains(place) ? nullptr : field(place);
+    if (counted != nullptr) ++counted->pairs.new_bad;
+  }
+}
+
+PlaceSet FieldNoise::noise() const {
+  std::vector<std::pair<double, const DifferentPlace*>> candidates;  // with log E, that the new side is worse
+  for (const auto& [place, counted] : fields_) {
+    if (!learned() || counted.replayed * kOneOf < replays_) continue;
+    if (place.place.starts_with('$') || place.kind == "header") {
+      candidates.emplace_back(log_evidence_worse(counted.pairs, 1), &place);
     }
-    const bool was_quiet = found->second.replayed == 0;
-    ++(found->second.*counter);
-    if (was_quiet && found->second.replayed > 0) ++noisy_fields_;
   }
+  std::sort(candidates.rbegin(), candidates.rend());
+  std::size_t left = candidates.size();
+  std::size_t faults = 0;
+  for (; faults < candidates.size(); ++faults, --left) {
+    if (candidates[faults].first < std::log(static_cast<double>(left) / kLevel)) break;
+  }
+  PlaceSet noise;
+  for (std::size_t i = faults; i < candidates.size(); ++i) noise.insert(*candidates[i].second);
+  return noise;
 }
 
-bool FieldNoise::is_noise(std::string_view place) const {
-  if (replays_ < kReplaysMin) return false;
-  const auto found = fields_.find(general_place(place));
-  if (found == fields_.end() || found->second.replayed == 0) return false;
-  const Field& field = found->second;
-  const double chance = fisher_upper_tail(field.compared, comparisons_, field.replayed, replays_);
-  return chance >= kLevel / static_cast<double>(noisy_fields_);
-}
-
-bool FieldNoise::all_noise(const std::vector<std::string>& places) const {
-  return std::all_of(places.begin(), places.end(), [this](const std::string& place) { return is_noise(place); });
+void FieldNoise::restore(std::map<DifferentPlace, Field> fields, std::uint64_t replays) {
+  fields_ = std::move(fields);
+  replays_ = replays;
 }
 
 }  // namespace banyan

@@ -1,71 +1,77 @@
-// Tells fields that never agree (timestamps, random ids) from fields that the new side gets wrong.
+// Tells places that never agree (timestamps, random ids) from places that the new side gets wrong.
 //
 // The problem: some fields differ even when the old side is asked twice. A list of them kept by hand is never whole,
 // and a fixed share of "allowed noise" hides faults. The idea: a part of the requests is asked of the old side twice
-// (only safe requests can be). A field is noise when it differs there, and does not differ significantly more often
-// between old and new: two proportions, held against each other by Fisher's exact test, one-sided. With many fields
-// some would seem significant by chance, so the level of 5 % is shared among all that have noise (Bonferroni): in at
-// most one endpoint of twenty is any noise at all taken for a fault.
+// (only safe requests can be). A place is noise when it differs there in a tenth of the cases or more, and it is not
+// shown that it differs more often between old and new. Both are looked at for the same requests, so that two shares
+// are held against each other by the pairs of which only one differs (McNemar; evidence/paired_comparison.h): evidence
+// that may be looked at after each request. With many places some would seem significant by chance, so the level of 5 %
+// is shared among all candidates by the procedure of Holm (1979), with 1/E as the p-value: in at most one endpoint of
+// twenty is any noise at all ever taken for a fault.
 //
-// What cannot be seen: a field that always differs by itself says nothing about the new side. Such fields are shown, to
-// be looked at once by a person.
+// What differs by itself more rarely is no noise but a race, which vanishes when it is asked again. What cannot be
+// seen: a place that differs by itself says little about the new side. Such places are shown, to be looked at once by a
+// person. A place counts with the kind of its difference, so that a field of another type is never excused by one of
+// another value. Of HTML and of bytes only the first difference is known, so they have no noise.
 //
-// Limits: kFieldsMax fields of an endpoint; further ones count as faults. Array indexes are one place
+// Limits: kPlacesMax places of an endpoint; further ones count as faults. Array indexes are one place
 // ("$.items[*].id"). Pure; not thread-safe.
 #pragma once
 
+#include <compare>
 #include <cstdint>
-#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "evidence/paired_comparison.h"
 
 namespace banyan {
 
 // The place with every array index replaced by [*].
 std::string general_place(std::string_view place);
 
-// The probability of at least `hits` among `draws`, where of `draws + other_draws` in all `hits + other_hits` are
-// marked: how surprising it is that the first group has so many (Fisher, 1934).
-double fisher_upper_tail(std::uint64_t hits, std::uint64_t draws, std::uint64_t other_hits, std::uint64_t other_draws);
+// Where and how two answers differ, as it is counted.
+struct DifferentPlace {
+  std::string place;  // general_place()
+  std::string kind;   // "value", "type"
+  auto operator<=>(const DifferentPlace&) const = default;
+};
+using PlaceSet = std::set<DifferentPlace>;
 
 class FieldNoise {
  public:
-  static constexpr std::size_t kFieldsMax = 1'000;
-  static constexpr std::uint64_t kReplaysMin = 20;  // of the old side against itself, before anything is called noise
+  static constexpr std::size_t kPlacesMax = 200;
+  static constexpr std::uint64_t kReplaysMin = 30;  // before anything is called noise
+  static constexpr std::uint64_t kOneOf = 10;       // replays must differ there
 
   struct Field {
-    std::uint64_t replayed = 0;  // old against old: how often it differed
-    std::uint64_t compared = 0;  // old against new
+    std::uint64_t different = 0;  // comparisons of old and new that differed there
+    std::uint64_t replayed = 0;   // replays, old against old, that did
+    DiscordantPairs pairs;        // of those replays: only against the new side, or only against the old one
   };
 
   // The places that differed in one comparison, each once or more.
-  void replayed(const std::vector<std::string>& places) {
-    ++replays_;
-    count(places, &Field::replayed);
-  }
-  void compared(const std::vector<std::string>& places) {
-    ++comparisons_;
-    count(places, &Field::compared);
-  }
+  void compared(const std::vector<DifferentPlace>& against_new);
+  // One request of which the old side was asked twice.
+  void replayed(const std::vector<DifferentPlace>& against_old, const std::vector<DifferentPlace>& against_new);
 
-  bool is_noise(std::string_view place) const;
-  // Whether these differences are all noise: the answers then agree.
-  bool all_noise(const std::vector<std::string>& places) const;
+  bool learned() const { return replays_ >= kReplaysMin; }
+  // What is noise as far as it is known now.
+  PlaceSet noise() const;
 
-  // By general place.
-  const std::map<std::string, Field, std::less<>>& fields() const { return fields_; }
+  const std::map<DifferentPlace, Field>& fields() const { return fields_; }
   std::uint64_t replays() const { return replays_; }
-  std::uint64_t comparisons() const { return comparisons_; }
+  // As they were counted before a restart.
+  void restore(std::map<DifferentPlace, Field> fields, std::uint64_t replays);
 
  private:
-  void count(const std::vector<std::string>& places, std::uint64_t Field::* counter);
+  Field* field(const DifferentPlace& place);
 
   std::uint64_t replays_ = 0;
-  std::uint64_t comparisons_ = 0;
-  std::size_t noisy_fields_ = 0;  // that differed in a replay
-  std::map<std::string, Field, std::less<>> fields_;
+  std::map<DifferentPlace, Field> fields_;
 };
 
 }  // namespace banyan

@@ -109,8 +109,8 @@ struct ClusterConfig {
   std::vector<EndpointConfig> endpoints;  // at least one, not all of weight 0
   Duration connect_timeout = std::chrono::seconds(1);
   std::optional<ConcurrencyConfig> concurrency;
-  std::optional<UpstreamTlsConfig> tls;                                  // not for kFastcgi
-  ProxyHeaderVersion proxy_protocol = ProxyHeaderVersion::kNone;         // kHttp1 alone
+  std::optional<UpstreamTlsConfig> tls;                           // not for kFastcgi
+  ProxyHeaderVersion proxy_protocol = ProxyHeaderVersion::kNone;  // kHttp1 alone
   Balance balance = Balance::kRoundRobin;
   std::optional<ValueName> hash;  // for kMaglev, and only there
   Duration slow_start{};
@@ -187,6 +187,8 @@ struct RouteConfig {
   std::optional<FallbackConfig> fallback;
   std::optional<HedgeConfig> hedge;
 
+  // With `migrate`: whether its answers are compared. Else it moves by hand, and by failures and times alone.
+  bool compares() const;
   // Whether more than chance divides its requests, or they get colours.
   bool decides() const;
 };

@@ -16,6 +16,12 @@ struct MigrateMirrorConfig {
   Duration timeout = std::chrono::seconds(1);
 };
 
+// One header as it is sent; no name: none.
+struct HeaderConfig {
+  std::string name;
+  std::string value;
+};
+
 struct MigrateConfig {
   SourcePosition position;
   std::string from;
@@ -25,7 +31,9 @@ struct MigrateConfig {
   std::int64_t mismatch_bound_hundredths = 10;                    // at least 1, below 100%
   std::vector<std::int64_t> steps = {500, 2'500, 5'000, 10'000};  // in hundredths of a percent; rising, the last is all
   Duration hold = std::chrono::minutes(10);
-  std::string build_header;  // of answers; empty: builds are not known
+  std::string build_header;             // of answers; empty: builds are not known
+  std::int64_t noise_hundredths = 200;  // of comparisons for which the old side is asked twice
+  HeaderConfig sandbox;                 // of copies: what carries it changes nothing
 };
 
 struct LedgerConfig {

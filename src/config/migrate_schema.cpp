@@ -71,6 +71,7 @@ Result<double> parse_tolerance(std::string_view text) {
 }
 
 struct CompareSection : AnswerRules {
+  std::int64_t noise_hundredths = MigrateConfig{}.noise_hundredths;
   double number_tolerance = 0;
   std::vector<std::string> ignore;
   std::vector<std::string> unordered;
@@ -130,7 +131,11 @@ const Schema& compare_schema() {
         .type = "word or list of words",
         .bounds = "loose-empty or loose-numbers",
         .about = "habits of PHP that count as equal: `[]` for `{}`, `\"12\"` for `12`",
-        .read = read_php}}};
+        .read = read_php},
+       percent_key<&CompareSection::noise_hundredths>(
+           "noise",
+           "of the comparisons for which the old side is asked twice, to learn what differs by itself; `0%` "
+           "learns nothing")}};
   return schema;
 }
 
@@ -140,6 +145,7 @@ void read_compare(const KeySpec& key, const YamlNode& node, void* object, Readin
   read_mapping(compare_schema(), node, &section, reading);
   AnswerRules& rules = at<&MigrateConfig::compare>(object);
   rules = section;
+  at<&MigrateConfig::noise_hundredths>(object) = section.noise_hundredths;
   rules.json.ignored = std::move(section.ignore);
   rules.json.unordered = std::move(section.unordered);
   if (section.number_tolerance == 0) return;
@@ -189,6 +195,41 @@ void read_build(const KeySpec& key, const YamlNode& node, void* object, Reading&
   BuildSection section;
   read_mapping(build_schema(), node, &section, reading);
   at<&MigrateConfig::build_header>(object) = std::move(section.header);
+}
+
+void read_sandbox_header(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  const auto text = reading.text(key.name, node, "a header, like \"x-dry-run: 1\"");
+  if (!text) return;
+  const std::size_t colon = text->find(':');
+  const std::size_t value = text->find_first_not_of(' ', colon == text->npos ? colon : colon + 1);
+  const bool whole = value != text->npos && text->find_first_of("\r\n") == text->npos;
+  if (whole && is_field_name(text->substr(0, colon))) {
+    at<&HeaderConfig::name>(object) = text->substr(0, colon);
+    at<&HeaderConfig::value>(object) = text->substr(value);
+    return;
+  }
+  reading.diagnostics.error(node.position, "header: '" + *text + "' is no header with its value",
+                            "write it like \"x-dry-run: 1\"");
+}
+
+const Schema& sandbox_schema() {
+  static const Schema schema = {"routes.migrate.sandbox",
+                                "What tells both sides that a request is a copy, so that nothing may be changed by it. "
+                                "With it requests that change "
+                                "something can be compared.",
+                                &defaults<HeaderConfig>(),
+                                {{.name = "header",
+                                  .type = "text",
+                                  .about = "a header that every copy carries, like `x-dry-run: 1`",
+                                  .required = true,
+                                  .read = read_sandbox_header}}};
+  return schema;
+}
+
+void read_sandbox(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  if (reading.want_mapping(key.name, node)) {
+    read_mapping(sandbox_schema(), node, &at<&MigrateConfig::sandbox>(object), reading);
+  }
 }
 
 void read_steps(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
@@ -261,7 +302,12 @@ const Schema& migrate_schema() {
         .type = "mapping",
         .about = "how builds are told apart",
         .read = read_build,
-        .nested = &build_schema()}}};
+        .nested = &build_schema()},
+       {.name = "sandbox",
+        .type = "mapping",
+        .about = "lets requests that change something be compared",
+        .read = read_sandbox,
+        .nested = &sandbox_schema()}}};
   return schema;
 }
 
@@ -374,13 +420,18 @@ void check_migration(const RouteConfig& route, Diagnostics& diagnostics) {
     diagnostics.error(route.migrate->position, "with 'migrate' the evidence says who gets the new side",
                       "delete 'rules', 'always' and 'never', or use 'split'");
   }
-  if (!diagnostics.has_errors() && !is_all_safe(route)) {
-    diagnostics.error(route.migrate->position, "requests that change something cannot be compared",
-                      "write 'match: {method: [GET, HEAD]}', or 'safe: true' where every request may be sent twice");
+  if (!diagnostics.has_errors() && !route.compares() && route.safe != false) {
+    diagnostics.error(
+        route.migrate->position, "requests that change something cannot be compared",
+        "write 'match: {method: [GET, HEAD]}', or 'safe: true' where every request may be sent twice, or "
+        "'migrate: {sandbox: ...}' where a header keeps copies from changing anything, or 'safe: false' to "
+        "move it by hand, and by failures and times alone");
   }
 }
 
 }  // namespace
+
+bool RouteConfig::compares() const { return is_all_safe(*this) || !migrate->sandbox.name.empty(); }
 
 KeySpec migrate_key() {
   return {.name = "migrate",

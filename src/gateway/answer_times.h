@@ -16,7 +16,9 @@ class AnswerTimes {
   static constexpr std::size_t kKept = 512;
 
   void add(Duration took, bool failed) {
-    if (took_.size() < kKept) {
+    if (took == Duration{}) {
+      // not known
+    } else if (took_.size() < kKept) {
       took_.push_back(took);
     } else {
       took_[answers_ % kKept] = took;

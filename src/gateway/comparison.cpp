@@ -1,5 +1,7 @@
 #include "gateway/comparison.h"
 
+#include <algorithm>
+
 #include "answers/field_noise.h"
 #include "gateway/answer_sample.h"
 #include "runtime/blocking.h"
@@ -39,11 +41,7 @@ ComparedAnswer view_of(const MirrorAnswer& answer) {
 }
 
 ObservedSide side_of(const MirrorAnswer& answer, const std::string& build_header) {
-  ObservedSide side;
-  side.failed = !answer.failure.empty() || answer.status >= 500;
-  side.took = answer.took;
-  if (!build_header.empty()) side.build = view_of(answer).header(build_header).substr(0, 128);
-  return side;
+  return observed_side(view_of(answer), answer.failure.empty(), answer.took, build_header);
 }
 
 class SideComparison {
@@ -94,20 +92,29 @@ class SideComparison {
     AnswerComparison found;
     if (answers_[kNewSide].failure.empty()) {
       found = co_await compare(old_answer, answers_[kNewSide]);
-      if (!found.complete && found.differences.empty()) {
-        out_.comparison = Comparison::kDropped;
-        co_return;
-      }
     } else {
       found.differences.push_back({"status", std::to_string(old_answer.status), answers_[kNewSide].failure});
     }
-    out_.comparison = found.equal() ? Comparison::kEqual : Comparison::kDifferent;
+    out_.differences = places_of(found);
+    out_.all_places = found.all_places;
+    out_.comparison = found.equal() || all_noise(found) ? Comparison::kEqual : Comparison::kDifferent;
+    if (!found.complete && found.differences.empty()) out_.comparison = Comparison::kDropped;
     if (out_.comparison == Comparison::kDifferent) co_await ask_again();
-    if (out_.comparison == Comparison::kEqual) co_return;
-    for (const AnswerDifference& one : found.differences) {
-      out_.differences.push_back({general_place(one.place), std::string(kind_of(one))});
-    }
+    if (job_.twice && out_.comparison != Comparison::kDropped) co_await ask_twice();
+    if (out_.comparison != Comparison::kDifferent && out_.comparison != Comparison::kRace) co_return;
     if (job_.migration->route->samples_left.fetch_sub(1, std::memory_order_relaxed) > 0) keep_sample(found);
+  }
+
+  static std::vector<DifferentPlace> places_of(const AnswerComparison& found) {
+    std::vector<DifferentPlace> places;
+    for (const AnswerDifference& one : found.differences) {
+      places.push_back({general_place(one.place), std::string(kind_of(one))});
+    }
+    return places;
+  }
+
+  bool all_noise(const AnswerComparison& found) const {
+    return found.complete && is_all_noise(places_of(found), found.all_places, *noise_);
   }
 
   // Both sides in order: a difference that vanishes was a race.
@@ -119,7 +126,16 @@ class SideComparison {
     const MirrorAnswer new_again = co_await ask(kNewSide, &compared);
     if (!compared || !new_again.failure.empty()) co_return;
     const AnswerComparison second = co_await compare(old_again, new_again);
-    if (second.equal()) out_.comparison = Comparison::kRace;
+    if (second.equal() || all_noise(second)) out_.comparison = Comparison::kRace;
+  }
+
+  // What differs now differs by itself.
+  Task<void> ask_twice() {
+    bool compared = true;
+    const MirrorAnswer again = co_await ask(kOldSide, &compared);
+    if (!compared || !again.failure.empty()) co_return;
+    const AnswerComparison itself = co_await compare(answers_[kOldSide], again);
+    if (itself.complete) out_.again = places_of(itself);
   }
 
   // No answer in time is a time; what failed otherwise is none.
@@ -153,10 +169,25 @@ class SideComparison {
   ComparisonJob& job_;
   Observation& out_;
   AnswerRoom room_;
+  const std::shared_ptr<const PlaceSet> noise_ = job_.migration->route->noise();
   std::array<MirrorAnswer, 2> answers_;
 };
 
 }  // namespace
+
+ObservedSide observed_side(const ComparedAnswer& answer, bool answered, Duration took,
+                           const std::string& build_header) {
+  ObservedSide side;
+  side.failed = !answered || answer.status >= 500;
+  side.took = took;
+  if (!build_header.empty()) side.build = answer.header(build_header).substr(0, ObservedSide::kBuildBytesMax);
+  return side;
+}
+
+bool is_all_noise(const std::vector<DifferentPlace>& places, bool all_places, const PlaceSet& noise) {
+  return all_places && !places.empty() &&
+         std::all_of(places.begin(), places.end(), [&](const DifferentPlace& one) { return noise.contains(one); });
+}
 
 void ObservationDesk::tell(std::unique_ptr<Observation> observation) {
   const std::shared_ptr<RolloutRoute> route = observation->route;

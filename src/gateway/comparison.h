@@ -2,7 +2,8 @@
 //
 // The side that did not answer the client gets a copy when the client has its answer, so that nothing delays it. The
 // answers are compared on the pool of blocking threads. A difference is asked again on both sides, the old one first:
-// what then agrees was a race.
+// what then agrees was a race. Of a part the old side is asked once more, and what differs then is learned as noise
+// (answers/field_noise.h).
 //
 // The side that answered the client was asked at another moment than the one that got the copy, beside other work, and
 // without waiting behind clients; so their times are no measure of each other. A part of the requests is asked again of
@@ -30,23 +31,24 @@ inline constexpr std::size_t kComparedBytesMax = std::size_t{64} << 20;
 
 struct ObservedSide {
   bool failed = false;  // status 500 and above, timeout, broken connection
-  Duration took{};      // from when a connection took the request to the answer's head
+  Duration took{};      // from when a connection took the request to the answer's head; zero: not known
   std::string build;    // "" where it is not known
-};
 
-// A place where two answers differ, as it is counted.
-struct ObservedDifference {
-  std::string place;  // general_place()
-  std::string kind;   // kind_of()
+  static constexpr std::size_t kBuildBytesMax = 128;
 };
+ObservedSide observed_side(const ComparedAnswer& answer, bool answered, Duration took, const std::string& build_header);
+// Whether nothing differs but noise. False where nothing differs.
+bool is_all_noise(const std::vector<DifferentPlace>& places, bool all_places, const PlaceSet& noise);
 
 // What the workers tell the task of the rollouts.
 struct Observation {
   std::shared_ptr<RolloutRoute> route;
   std::optional<Comparison> comparison;              // nothing: the old side failed, and there is no measure
-  std::array<std::optional<ObservedSide>, 2> sides;  // both, or none where it was dropped
+  std::array<std::optional<ObservedSide>, 2> sides;  // both; none where it was dropped; one where nothing is compared
   std::optional<TimedPair> timed;
-  std::vector<ObservedDifference> differences;
+  std::vector<DifferentPlace> differences;           // at the first look, noise too
+  bool all_places = true;                            // and there are no others
+  std::optional<std::vector<DifferentPlace>> again;  // where the old side, asked twice, differs from itself
   std::optional<Sample> sample;
 };
 
@@ -68,6 +70,7 @@ struct ComparisonJob {
   std::optional<std::size_t> timed_first;        // both sides are timed, this one first
   std::string request_line;
   std::string request_id;
+  bool twice = false;               // the old side is asked once more, to learn what is noise
   ObservationDesk* desk = nullptr;  // outlives it
 };
 

@@ -1,4 +1,6 @@
 // What a worker does for a route that migrates: who answers, and what is sent to the other side.
+#include <algorithm>
+
 #include "gateway/comparison.h"
 #include "gateway/gateway_request.h"
 #include "gray/head_values.h"
@@ -33,8 +35,8 @@ void GatewayWorker::choose_migrated(Request& request, std::string_view path) {
 bool GatewayWorker::wants_comparison(const Request& request) {
   const Migration& migration = *request.route->migration;
   RolloutRoute& route = *migration.route;
-  if (!route.watched.load(std::memory_order_relaxed) || !request.exchange.framing().upgrade.empty()) return false;
-  if (!request.route->config->safe.value_or(is_safe(request.exchange.head().method))) return false;
+  if (!migration.policy.compared || !route.watched.load(std::memory_order_relaxed)) return false;
+  if (!request.exchange.framing().upgrade.empty()) return false;
   const auto part = static_cast<std::uint64_t>(migration.config->mirror.hundredths);
   if (part < kSplitBuckets && random() % kSplitBuckets >= part) return false;
   if (*mirrors_under_way_ < kMirrorsUnderWayMax && !state_.memory.above_soft_limit()) return true;
@@ -42,9 +44,29 @@ bool GatewayWorker::wants_comparison(const Request& request) {
   return false;
 }
 
-// What came of the request at the side that was asked; only where a copy will be compared with it.
-void GatewayWorker::note_answer(Request& request, WorkerCluster::Sent& sent, Duration took) {
-  if (request.mirror == nullptr || request.route->migration == nullptr) return;
+// Where nothing is compared, failures and times of both sides are all that is known.
+void GatewayWorker::tell_answer(Request& request, WorkerCluster::Sent& sent, Duration took) {
+  const Migration& migration = *request.route->migration;
+  if (*request.choice == kOldSide && migration.route->share.load(std::memory_order_relaxed) == 0) return;
+  if (!sent.ok() && (request.client_left() || sent.failure().error.code() == ErrorCode::kCancelled)) return;
+  ComparedAnswer answer;
+  if (sent.ok()) {
+    answer.status = (*sent)->head().status;
+    for (const Fields::Entry& entry : (*sent)->head().fields) answer.headers.emplace_back(entry.name, entry.value);
+  }
+  auto seen = std::make_unique<Observation>();
+  seen->route = migration.route;
+  seen->sides[*request.choice] = observed_side(answer, sent.ok(), took, migration.config->build_header);
+  state_.observations.tell(std::move(seen));
+}
+
+// What came of the request at the side that was asked; only where a copy will be compared with it. `start` is kNever
+// where a body came after the head: that took the client's time, which is nobody's.
+void GatewayWorker::note_answer(Request& request, WorkerCluster::Sent& sent, TimePoint start) {
+  if (request.route->migration == nullptr) return;
+  const Duration took = start == kNever ? Duration{} : now() - std::max(start, request.handed_over);
+  if (!request.route->migration->policy.compared) return tell_answer(request, sent, took);
+  if (request.mirror == nullptr) return;
   MirrorAnswer& answered = request.mirror->answered;
   answered.took = took;
   if (!sent.ok()) {
@@ -88,6 +110,17 @@ void GatewayWorker::start_comparison(Request& request) {
   }
   if (random() % kTimedOneOf == 0 && route.migration->route->timings_left.fetch_sub(1, std::memory_order_relaxed) > 0) {
     job->timed_first = random() % 2;
+  }
+  const auto asked_twice = static_cast<std::uint64_t>(route.migration->config->noise_hundredths);
+  job->twice = asked_twice > 0 && (route.migration->route->learning.load(std::memory_order_relaxed) ||
+                                   random() % kSplitBuckets < asked_twice);
+  // Copies alone carry it: of an unsafe request only what the client asked for may be done.
+  const HeaderConfig& sandbox = route.migration->config->sandbox;
+  if (!sandbox.name.empty()) {
+    for (Fields* fields : {&request.mirror->fields, &request.mirror->head.fields}) {
+      fields->remove(sandbox.name);
+      (void)fields->add_copy(sandbox.name, sandbox.value);
+    }
   }
   job->request_line = request.mirror->method_name + " " + request.snapshot->sample_mask.target(request.mirror->target);
   job->request_id = request.request_id;

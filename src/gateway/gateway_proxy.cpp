@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "exchange/upload.h"
 #include "gateway/client_certificate.h"
 #include "gateway/gateway_request.h"
@@ -169,7 +167,7 @@ Task<void> GatewayWorker::proxy(Request& request) {
     ContextGuard guard(current_context().with_deadline(start + route.timeout));
     sent.emplace(co_await request.cluster->send(upstream, options, &request.report));
   }
-  if (sent->ok() || !body.failed()) note_answer(request, *sent, now() - std::max(start, request.handed_over));
+  if (sent->ok() || !body.failed()) note_answer(request, *sent, upload.begun() ? kNever : start);
   bool answered = false;
   fastcgi::ScriptChoice fallback_script;
   if (route.fallback && wants_fallback(request, *sent, upstream, body.failed())) {

@@ -68,7 +68,8 @@ class GatewayWorker final : public Handler {
   void choose_migrated(Request& request, std::string_view path);
   bool wants_mirror(const Request& request);
   bool wants_comparison(const Request& request);
-  void note_answer(Request& request, WorkerCluster::Sent& sent, Duration took);
+  void note_answer(Request& request, WorkerCluster::Sent& sent, TimePoint start);
+  void tell_answer(Request& request, WorkerCluster::Sent& sent, Duration took);
   void note_fallback(Request& request);
   bool choose_script_of(const GatewayCluster& cluster, std::string_view path, fastcgi::ScriptChoice& script);
   void start_comparison(Request& request);

@@ -37,7 +37,12 @@ std::string rules_text(const RouteConfig& route) {
   write_list(out, "loose_numbers", rules.json.numeric_strings);
   out.key("tolerance").number(rules.json.tolerances.empty() ? 0 : rules.json.tolerances.front().absolute);
   out.key("timeout_ns").integer(migrate.mirror.timeout.count());
-  out.key("build_header").string(migrate.build_header).end_object();
+  out.key("build_header").string(migrate.build_header);
+  // Said only where they are not as they are by default, so that a ledger of an older version stays valid.
+  if (migrate.noise_hundredths == 0) out.key("noise").boolean(false);
+  if (!migrate.sandbox.name.empty()) out.key("sandbox").string(migrate.sandbox.name + ": " + migrate.sandbox.value);
+  if (!route.compares()) out.key("compared").boolean(false);
+  out.end_object();
   return text;
 }
 
@@ -48,6 +53,7 @@ RolloutPolicy policy_of(const RouteConfig& route) {
   policy.steps.clear();
   for (const std::int64_t step : migrate.steps) policy.steps.push_back(static_cast<std::uint32_t>(step));
   policy.hold = migrate.hold;
+  policy.compared = route.compares();
   return policy;
 }
 

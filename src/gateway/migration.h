@@ -8,12 +8,15 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 
 #include "answers/answer_comparer.h"
+#include "answers/field_noise.h"
 #include "config/gateway_config.h"
 #include "rollout/rollout.h"
+#include "runtime/futex_lock.h"
 
 namespace banyan {
 
@@ -30,6 +33,21 @@ struct RolloutRoute {
   std::atomic<int> samples_left{0};     // of pairs of answers, that are still wanted in this second
   std::atomic<int> timings_left{0};     // of requests that both sides are asked again, that are wanted in this second
   std::atomic<std::uint64_t> lost{0};   // outcomes for which there was no room, since they were last taken up
+  std::atomic<bool> learning{true};     // what is noise: the old side is asked twice each time
+
+  // Never null.
+  std::shared_ptr<const PlaceSet> noise() const {
+    std::lock_guard guard(lock_);
+    return noise_;
+  }
+  void set_noise(std::shared_ptr<const PlaceSet> noise) {
+    std::lock_guard guard(lock_);
+    noise_ = std::move(noise);
+  }
+
+ private:
+  mutable FutexLock lock_;
+  std::shared_ptr<const PlaceSet> noise_ = std::make_shared<const PlaceSet>();
 };
 
 // What one configuration says of it. Immutable.

@@ -39,7 +39,8 @@ void write_evidence(json::Writer& out, const Rollout& rollout, const RolloutPoli
   out.key("different").unsigned_integer(evidence.answers.different);
   out.key("races").unsigned_integer(evidence.races).key("dropped").unsigned_integer(evidence.dropped);
   out.key("eligible").unsigned_integer(evidence.eligible);
-  out.key("comparisons_needed").unsigned_integer(comparisons_left(evidence.answers, policy.mismatch_bound));
+  const std::uint64_t needed = policy.compared ? comparisons_left(evidence.answers, policy.mismatch_bound) : 0;
+  out.key("comparisons_needed").unsigned_integer(needed);
 }
 
 void write_hold(json::Writer& out, const std::optional<Hold>& hold) {
@@ -67,24 +68,31 @@ void write_match(json::Writer& out, const RouteConfig& route) {
   out.key("from").string(route.migrate->from).key("to").string(route.migrate->to);
 }
 
+std::string waits_for(const TrackedRoute& tracked, const LedgerHealth& health) {
+  if (!health.writable) return "the ledger cannot be written";
+  if (tracked.verified_by_hand()) return "it was verified by hand, so it goes on by hand";
+  std::string waits = tracked.rollout.waiting_for(now());
+  if (tracked.rollout.held() || !tracked.migration->policy.compared || !tracked.learns()) return waits;
+  return "learning what differs by itself: " + std::to_string(FieldNoise::kReplaysMin - tracked.noise.replays()) +
+         " requests more are asked of the old side twice";
+}
+
 void write_route(json::Writer& out, const TrackedRoute& tracked, const LedgerHealth& health) {
   const Rollout& rollout = tracked.rollout;
   const RolloutPolicy& policy = tracked.migration->policy;
-  const std::string problem = !health.writable             ? "the ledger cannot be written"
-                              : tracked.verified_by_hand() ? "it was verified by hand, so it goes on by hand"
-                                                           : "";
+  const bool unverified = tracked.by_hand || !policy.compared;
   write_match(out, *tracked.snapshot->routes[tracked.index].config);
   out.key("stage").string(stage_name(rollout.position().stage));
   out.key("share_hundredths").unsigned_integer(tracked.migration->route->share.load());
   out.key("epoch").unsigned_integer(rollout.epoch()).key("old_build").string(rollout.key().old_build);
   out.key("new_build").string(rollout.key().new_build);
   write_hold(out, rollout.held());
-  out.key("unverified").boolean(tracked.by_hand);
+  out.key("unverified").boolean(unverified);
   write_evidence(out, rollout, policy);
   out.key("held_since").string(rfc3339(tracked.since));
   out.key("hold_s").number(static_cast<double>(policy.hold.count() / 1'000'000) / 1'000.0);
   write_next(out, tracked);
-  out.key("blocked_by").string(problem.empty() ? rollout.waiting_for(now()) : problem);
+  out.key("blocked_by").string(waits_for(tracked, health));
   write_side(out, "old", tracked.sides[kOldSide]);
   write_side(out, "new", tracked.sides[kNewSide]);
   out.end_object();
@@ -92,9 +100,11 @@ void write_route(json::Writer& out, const TrackedRoute& tracked, const LedgerHea
 
 void write_differences(json::Writer& out, const TrackedRoute& tracked) {
   out.key("differences").begin_array();
-  for (const auto& [place, count] : tracked.differences) {
-    out.begin_object().key("path").string(place.first).key("kind").string(place.second);
-    out.key("count").unsigned_integer(count).key("noise").boolean(false).end_object();
+  for (const auto& [place, field] : tracked.noise.fields()) {
+    if (field.different == 0) continue;
+    out.begin_object().key("path").string(place.place).key("kind").string(place.kind);
+    out.key("count").unsigned_integer(field.different);
+    out.key("noise").boolean(tracked.noise_places->contains(place)).end_object();
   }
   out.end_array();
 }

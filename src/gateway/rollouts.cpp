@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "gateway/place_counts.h"
 #include "runtime/runtime.h"
 
 namespace banyan {
@@ -45,10 +46,8 @@ Result<void> Rollouts::restore() {
     tracked.since = wall_time();
     BANYAN_TRY(const std::string moved_by, ledger_->moved_by(history.route));
     tracked.by_hand = !moved_by.empty() && is_person(moved_by);
-    BANYAN_TRY(std::vector<PlaceCount> places, ledger_->places(history.route, history.last.epoch));
-    for (PlaceCount& one : places) {
-      tracked.differences.emplace(std::pair(std::move(one.place), std::move(one.kind)), one.count);
-    }
+    BANYAN_TRY(const std::vector<PlaceCount> places, ledger_->places(history.route, history.last.epoch));
+    tracked.noise = noise_of(places);
     tracked.builds = {BuildWindow(history.last.key.old_build, now()), BuildWindow(history.last.key.new_build, now())};
     tracked.last = std::move(history.last);
     routes_.emplace(history.route, std::move(tracked));
@@ -96,6 +95,7 @@ void Rollouts::adopt_route(const std::shared_ptr<const GatewaySnapshot>& snapsho
   key.rules = migration->rules;
   in_force(tracked, tracked.rollout.use(key, now(), wall_time()));
   publish(tracked);
+  look_for_noise(tracked);
 }
 
 void Rollouts::publish(TrackedRoute& tracked) {
@@ -103,12 +103,16 @@ void Rollouts::publish(TrackedRoute& tracked) {
   const Position& position = tracked.rollout.position();
   route.share.store(tracked.goes_back ? 0 : position.hundredths);
   route.watched.store(position.stage != Stage::kRetired);
+  route.learning.store(tracked.learns());
+  route.set_noise(tracked.noise_places);
 }
 
 // What a transition changes besides the rollout itself.
 void Rollouts::note(TrackedRoute& tracked, const Transition& made) {
   if (!tracked.last || tracked.last->epoch != made.epoch) {
-    tracked.differences.clear();
+    tracked.noise = {};
+    tracked.noise_places = std::make_shared<const PlaceSet>();
+    tracked.waiting = {};
     tracked.since = made.at;
   }
   if (made.to != made.from) {
@@ -129,6 +133,7 @@ void Rollouts::in_force(TrackedRoute& tracked, const std::optional<Transition>& 
   publish(tracked);
   ledger_->append_later(tracked.migration->route->id, *made);
   note(tracked, *made);
+  publish(tracked);  // what belongs to the epoch
 }
 
 Task<void> Rollouts::run() {
@@ -153,6 +158,7 @@ void Rollouts::take_observations() {
   for (auto& [id, tracked] : routes_) {
     if (tracked.migration == nullptr) continue;
     const std::uint64_t lost = tracked.migration->route->lost.exchange(0, std::memory_order_relaxed);
+    if (tracked.learns()) continue;
     tracked.outcomes[static_cast<std::size_t>(Comparison::kDropped)] += lost;
     for (std::uint64_t i = 0; i < std::min(lost, kLostAtOnce); ++i) {
       in_force(tracked, tracked.rollout.observe(Comparison::kDropped, now(), wall_time()));
@@ -163,11 +169,19 @@ void Rollouts::take_observations() {
 void Rollouts::take_observation(Observation& seen) {
   TrackedRoute* tracked = find(seen.route->id);
   if (tracked == nullptr || tracked->migration->route != seen.route) return;  // under rules that are no more
+  if (!tracked->migration->policy.compared) return take_answers(*tracked, seen);
+  bool fits = true;
+  bool lesson = tracked->learns();
   if (seen.sides[kOldSide] && seen.sides[kNewSide]) {
-    if (!fits_builds(*tracked, seen) && seen.comparison == Comparison::kEqual) seen.comparison = Comparison::kDropped;
-    observe_pair(*tracked, seen);
+    fits = fits_builds(*tracked, seen);
+    lesson = tracked->learns();
+    learn_noise(*tracked, seen);
+    observe_pair(*tracked, *seen.sides[kOldSide], *seen.sides[kNewSide]);
+    if (seen.timed) in_force(*tracked, tracked->rollout.observe(*seen.timed, now(), wall_time()));
   }
-  if (!seen.comparison) return;
+  if (!seen.comparison || lesson) return;
+  excuse_noise(*tracked, seen);
+  if (!fits && seen.comparison == Comparison::kEqual) seen.comparison = Comparison::kDropped;
   ++tracked->outcomes[static_cast<std::size_t>(*seen.comparison)];
   count_differences(*tracked, seen);
   in_force(*tracked, tracked->rollout.observe(*seen.comparison, now(), wall_time()));
@@ -176,38 +190,74 @@ void Rollouts::take_observation(Observation& seen) {
 bool Rollouts::fits_builds(TrackedRoute& tracked, const Observation& seen) {
   const ObservedSide& old_side = *seen.sides[kOldSide];
   const ObservedSide& new_side = *seen.sides[kNewSide];
-  const EpochKey& key = tracked.rollout.key();
   if (old_side.failed || new_side.failed) return true;  // a failure need not say whose it is
   if (old_side.build.empty() || new_side.build.empty()) {
+    const EpochKey& key = tracked.rollout.key();
     return old_side.build == key.old_build && new_side.build == key.new_build;
   }
-  tracked.builds[kOldSide].see(old_side.build, now());
-  tracked.builds[kNewSide].see(new_side.build, now());
-  const EpochKey next{tracked.builds[kOldSide].label(), tracked.builds[kNewSide].label(), key.rules};
-  in_force(tracked, tracked.rollout.use(next, now(), wall_time()));
+  see_builds(tracked, seen);
   return true;
 }
 
-void Rollouts::observe_pair(TrackedRoute& tracked, const Observation& seen) {
-  const ObservedSide& old_side = *seen.sides[kOldSide];
-  const ObservedSide& new_side = *seen.sides[kNewSide];
+void Rollouts::see_builds(TrackedRoute& tracked, const Observation& seen) {
+  for (const std::size_t side : {kOldSide, kNewSide}) {
+    if (seen.sides[side] && !seen.sides[side]->build.empty()) tracked.builds[side].see(seen.sides[side]->build, now());
+  }
+  const EpochKey next{tracked.builds[kOldSide].label(), tracked.builds[kNewSide].label(), tracked.rollout.key().rules};
+  in_force(tracked, tracked.rollout.use(next, now(), wall_time()));
+}
+
+// One answer of one side: it makes a pair with the latest of the other side. Both were asked for clients, and chance
+// said of which side, so that their times are a measure of each other.
+void Rollouts::take_answers(TrackedRoute& tracked, const Observation& seen) {
+  see_builds(tracked, seen);
+  for (const std::size_t side : {kOldSide, kNewSide}) {
+    if (seen.sides[side]) tracked.waiting[side] = seen.sides[side];
+  }
+  if (!tracked.waiting[kOldSide] || !tracked.waiting[kNewSide]) return;
+  const auto [old_side, new_side] = std::exchange(tracked.waiting, {});
+  observe_pair(tracked, *old_side, *new_side);
+  if (old_side->failed || new_side->failed || old_side->took == Duration{} || new_side->took == Duration{}) return;
+  const TimedPair timed{.old_took = old_side->took, .new_took = new_side->took};
+  in_force(tracked, tracked.rollout.observe(timed, now(), wall_time()));
+}
+
+void Rollouts::observe_pair(TrackedRoute& tracked, const ObservedSide& old_side, const ObservedSide& new_side) {
   tracked.sides[kOldSide].add(old_side.took, old_side.failed);
   tracked.sides[kNewSide].add(new_side.took, new_side.failed);
   const AnswerPair pair{.old_failed = old_side.failed, .new_failed = new_side.failed};
   in_force(tracked, tracked.rollout.observe(pair, now(), wall_time()));
-  if (seen.timed) in_force(tracked, tracked.rollout.observe(*seen.timed, now(), wall_time()));
+}
+
+void Rollouts::learn_noise(TrackedRoute& tracked, const Observation& seen) {
+  const bool learned = !tracked.learns();
+  if (seen.again) {
+    // A side that failed says nothing of its places.
+    tracked.noise.replayed(*seen.again, seen.sides[kNewSide]->failed ? *seen.again : seen.differences);
+    tracked.places_changed = true;
+  }
+  if (!learned && !tracked.learns()) look_for_noise(tracked);
+}
+
+void Rollouts::look_for_noise(TrackedRoute& tracked) {
+  PlaceSet noise = tracked.noise.noise();
+  if (noise != *tracked.noise_places) tracked.noise_places = std::make_shared<const PlaceSet>(std::move(noise));
+  tracked.migration->route->learning.store(tracked.learns());
+  tracked.migration->route->set_noise(tracked.noise_places);
+}
+
+// What whoever compared did not know to be noise is no difference all the same.
+void Rollouts::excuse_noise(const TrackedRoute& tracked, Observation& seen) {
+  if (seen.comparison == Comparison::kDropped) return;
+  if (!is_all_noise(seen.differences, seen.all_places, *tracked.noise_places)) return;
+  seen.comparison = Comparison::kEqual;
+  seen.sample.reset();
 }
 
 void Rollouts::count_differences(TrackedRoute& tracked, Observation& seen) {
-  tracked.places_changed |= !seen.differences.empty();
-  for (ObservedDifference& one : seen.differences) {
-    auto place = std::make_pair(std::move(one.place), std::move(one.kind));
-    const auto found = tracked.differences.find(place);
-    if (found != tracked.differences.end()) {
-      ++found->second;
-    } else if (tracked.differences.size() < TrackedRoute::kDifferencesMax) {
-      tracked.differences.emplace(std::move(place), 1);
-    }
+  if (!seen.differences.empty() && seen.comparison != Comparison::kRace) {
+    tracked.noise.compared(seen.differences);
+    tracked.places_changed = true;
   }
   if (!seen.sample) return;
   seen.sample->epoch = tracked.rollout.epoch();
@@ -240,9 +290,9 @@ void Rollouts::each_second() {
 
 void Rollouts::note_places(TrackedRoute& tracked) {
   if (!std::exchange(tracked.places_changed, false)) return;
-  PlacesNote note{.route = tracked.migration->route->id, .epoch = tracked.rollout.epoch(), .places = {}};
-  for (const auto& [place, count] : tracked.differences) note.places.push_back({place.first, place.second, count});
-  ledger_->note_places(std::move(note));
+  look_for_noise(tracked);
+  ledger_->note_places(
+      {.route = tracked.migration->route->id, .epoch = tracked.rollout.epoch(), .places = place_counts(tracked.noise)});
 }
 
 // ---- steps ----
@@ -314,9 +364,8 @@ Task<Result<void>> Rollouts::carry_out(TrackedRoute& tracked, const Order& order
       co_return co_await step(tracked, std::move(proposed));
     }
     case RolloutAction::kRetire: {
-      if (rollout.held()) co_return Error(ErrorCode::kFailedPrecondition, "the endpoint is held; release it");
-      Rollout retired = rollout;  // until that is written, only a copy is
-      co_return co_await step(tracked, co_await try_(retired.retire(order.by, order.reason, now(), wall_time())));
+      Transition proposed = co_await try_(rollout.retire(order.by, order.reason, wall_time()));
+      co_return co_await step(tracked, std::move(proposed));
     }
     case RolloutAction::kHold:
       in_force(tracked, rollout.hold(order.by, order.reason, wall_time()));

@@ -9,6 +9,8 @@
 // side are one name together (rollout/build_window.h). Where an answer does not say its build, an equal outcome counts
 // as not compared and a different one as different.
 //
+// The first comparisons of an epoch only teach what differs by itself (answers/field_noise.h) and are no evidence.
+//
 // Everything here belongs to one worker: the task, the admin API that asks, and the control task that restores.
 #pragma once
 
@@ -32,17 +34,22 @@ namespace banyan {
 // One route, as the task knows it.
 struct TrackedRoute {
   explicit TrackedRoute(Rollout its_rollout) : rollout(std::move(its_rollout)) {}
+
   // Nothing has been shown then, so that the first share is given by hand as well.
   bool verified_by_hand() const { return by_hand && rollout.position().stage == Stage::kVerified; }
+  // Whether comparisons teach what is noise, and are no evidence yet.
+  bool learns() const { return migration->config->noise_hundredths > 0 && !noise.learned(); }
 
   Rollout rollout;
   std::optional<Transition> last;
-  std::shared_ptr<const Migration> migration;       // null: no route of the configuration has this name
-  std::shared_ptr<const GatewaySnapshot> snapshot;  // that `migration` refers into
-  std::size_t index = 0;                            // of the route in it
-  std::array<AnswerTimes, 2> sides;                 // old, new
-  std::array<BuildWindow, 2> builds;                // old, new
-  std::map<std::pair<std::string, std::string>, std::uint64_t> differences;  // of this epoch, by place and kind
+  std::shared_ptr<const Migration> migration;          // null: no route of the configuration has this name
+  std::shared_ptr<const GatewaySnapshot> snapshot;     // that `migration` refers into
+  std::size_t index = 0;                               // of the route in it
+  std::array<AnswerTimes, 2> sides;                    // old, new
+  std::array<BuildWindow, 2> builds;                   // old, new
+  std::array<std::optional<ObservedSide>, 2> waiting;  // for one of the other side, where nothing is compared
+  FieldNoise noise;                                    // of this epoch; counts what differed too
+  std::shared_ptr<const PlaceSet> noise_places = std::make_shared<const PlaceSet>();
   std::array<std::uint64_t, 4> outcomes{};  // by Comparison, since the gateway was started
   WallTime since{};                         // at this position, watched
   TimePoint retry_at{};                     // after a step could not be written
@@ -50,8 +57,6 @@ struct TrackedRoute {
   bool by_hand = false;                     // it is where it is because somebody said so
   bool places_changed = false;              // since they were last noted
   bool goes_back = false;                   // a rollback waits for the task; the share is 0 already
-
-  static constexpr std::size_t kDifferencesMax = 200;
 };
 
 enum class RolloutAction : std::uint8_t { kPromote, kHold, kRelease, kRollBack, kRetire };
@@ -94,7 +99,12 @@ class Rollouts {
   void take_observations();
   void take_observation(Observation& seen);
   bool fits_builds(TrackedRoute& tracked, const Observation& seen);
-  void observe_pair(TrackedRoute& tracked, const Observation& seen);
+  void see_builds(TrackedRoute& tracked, const Observation& seen);
+  void take_answers(TrackedRoute& tracked, const Observation& seen);
+  void observe_pair(TrackedRoute& tracked, const ObservedSide& old_side, const ObservedSide& new_side);
+  void learn_noise(TrackedRoute& tracked, const Observation& seen);
+  void look_for_noise(TrackedRoute& tracked);
+  static void excuse_noise(const TrackedRoute& tracked, Observation& seen);
   void count_differences(TrackedRoute& tracked, Observation& seen);
   void look_at_breakers();
   void each_second();

@@ -25,9 +25,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view kKeys = "mismatch_bound: 1%, hold: 10s, steps: [25%, 100%], build: {header: x-build}";
+constexpr std::string_view kKeys =
+    "mismatch_bound: 1%, hold: 10s, steps: [25%, 100%], build: {header: x-build}, compare: {noise: 0%}";
 
-constexpr std::string_view kTightKeys = "mismatch_bound: 0.1%, hold: 1s, steps: [25%, 100%], build: {header: x-build}";
+constexpr std::string_view kTightKeys =
+    "mismatch_bound: 0.1%, hold: 1s, steps: [25%, 100%], build: {header: x-build}, compare: {noise: 0%}";
+constexpr std::string_view kLearningKeys =
+    "mismatch_bound: 1%, hold: 10s, steps: [25%, 100%], build: {header: x-build}";
 
 // Bytes that no file of this process may pass: the disk is full.
 class FullDisk {
@@ -51,6 +55,8 @@ struct Seen {
   bool new_failed = false;
   Duration new_took = 1ms;
   std::optional<TimedPair> timed = std::nullopt;
+  std::vector<DifferentPlace> places{};
+  std::optional<std::vector<DifferentPlace>> again{};
 };
 
 // A gateway's state without workers, and the task that moves its one route. Every test is one coroutine in it.
@@ -128,8 +134,25 @@ class World {
     out->sides[kOldSide] = ObservedSide{.took = 1ms, .build = old_build};
     out->sides[kNewSide] = ObservedSide{.failed = seen.new_failed, .took = seen.new_took, .build = new_build};
     out->timed = seen.timed;
+    out->differences = seen.places;
+    out->again = seen.again;
     state.observations.tell(std::move(out));
     ++told;
+  }
+  // Where nothing is compared: one answer of one side.
+  void see_answer(std::size_t side, bool failed = false) {
+    auto out = std::make_unique<Observation>();
+    out->route = state.snapshot()->routes[0].migration->route;
+    out->sides[side] = ObservedSide{.failed = failed, .took = 1ms, .build = side == kOldSide ? old_build : new_build};
+    state.observations.tell(std::move(out));
+  }
+  Task<void> see_answers(int times, bool new_failed = false) {
+    for (int i = 0; i < times; ++i) {
+      see_answer(kOldSide);
+      see_answer(kNewSide, new_failed);
+      if (i % 20 == 19) (void)co_await sleep_for(20ms);
+    }
+    (void)co_await sleep_for(50ms);
   }
   // At a thousand a second.
   Task<void> see(Seen seen, int times = 1) {
@@ -508,7 +531,7 @@ TEST(Rollouts, PeopleMoveIt) { World().run(&people); }
 
 Task<int> reloaded(World* world) {
   co_await to_native(world);
-  world->configure("mismatch_bound: 1%, hold: 20s, steps: [25%, 100%], build: {header: x-build}");
+  world->configure("mismatch_bound: 1%, hold: 20s, steps: [25%, 100%], build: {header: x-build}, compare: {noise: 0%}");
   (void)co_await sleep_for(50ms);
   EXPECT_EQ(world->share(), 10'000U);
   world->configure(std::string(kKeys) + ", mirror: {timeout: 2s}");
@@ -567,6 +590,104 @@ Task<int> rolls_out(World* world) {
 }
 
 TEST(Rollouts, BuildsSideBySideAreOneAndMoveOnTheirOwnEvidence) { World().run(&rolls_out); }
+
+// ---- noise ----
+
+const DifferentPlace kTime{"$.time", "value"};
+const DifferentPlace kName{"$.name", "value"};
+
+Task<int> learns_noise(World* world) {
+  world->configure(kLearningKeys);
+  world->open();
+  EXPECT_TRUE(world->route().learning.load());
+  const Seen noisy{.comparison = Comparison::kDifferent, .places = {kTime}, .again = {{kTime}}};
+  co_await world->see(noisy, 29);
+  EXPECT_EQ(world->told_of("compared"), "0");
+  EXPECT_EQ(world->told_of("blocked_by"),
+            "learning what differs by itself: 1 requests more are asked of the old side twice");
+  co_await world->see(noisy);
+  EXPECT_FALSE(world->route().learning.load());
+  EXPECT_EQ(*world->route().noise(), PlaceSet{kTime});
+  co_await world->see({.comparison = Comparison::kDifferent, .places = {kTime}}, 100);
+  co_await world->see({.comparison = Comparison::kDifferent, .places = {kTime, kName}});
+  EXPECT_EQ(world->told_of("compared"), "101");
+  EXPECT_EQ(world->told_of("different"), "1");
+  (void)co_await sleep_for(1100ms);  // the task notes once a second, and the ledger writes once a second
+  std::this_thread::sleep_for(2s);
+  co_await world->restart();
+  EXPECT_EQ(*world->route().noise(), PlaceSet{kTime});
+  EXPECT_FALSE(world->route().learning.load());
+  EXPECT_EQ(world->told_of("compared"), "101");
+  world->new_build = "native-2";
+  co_await world->see_equal(1);
+  EXPECT_TRUE(world->route().learning.load());
+  EXPECT_EQ(*world->route().noise(), PlaceSet());
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, WhatDiffersByItselfIsLearnedAndKept) { World().run(&learns_noise); }
+
+Task<int> fault_is_no_noise(World* world) {
+  world->configure(kLearningKeys);
+  world->open();
+  for (int i = 0; i < 1'000; ++i) {
+    const bool wrong = i % 20 == 0;
+    co_await world->see({.comparison = wrong ? Comparison::kDifferent : Comparison::kEqual,
+                         .places = wrong ? std::vector{kName} : std::vector<DifferentPlace>{},
+                         .again = std::vector<DifferentPlace>{}});
+  }
+  EXPECT_EQ(*world->route().noise(), PlaceSet());
+  EXPECT_EQ(world->told_of("stage"), "mirrored");
+  EXPECT_EQ(world->told_of("different"), "48");
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, WhatOnlyTheNewSideGetsWrongIsNoNoise) { World().run(&fault_is_no_noise); }
+
+// ---- nothing compared ----
+
+Task<int> unverified(World* world) {
+  world->configure(kKeys, "match: {method: POST, path: /user}\n    safe: false");
+  world->open();
+  EXPECT_EQ(world->told_of("stage"), "legacy");
+  EXPECT_EQ(world->told_of("unverified"), "true");
+  EXPECT_EQ(world->told_of("blocked_by"), "the build of a side is not known, so it moves only by hand");
+  EXPECT_TRUE((co_await world->act(RolloutAction::kPromote)).ok());
+  EXPECT_EQ(world->share(), 2'500U);
+  co_await world->see_answers(999);
+  EXPECT_EQ(world->told_of("new_build"), "native-1");
+  (void)co_await sleep_for(20s);
+  EXPECT_EQ(world->share(), 2'500U);
+  co_await world->see_answers(5);
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->share() == 10'000; }));
+  EXPECT_EQ(world->written().back().by, "evidence");
+  world->new_build = "native-2";
+  world->see_answer(kNewSide);
+  (void)co_await sleep_for(50ms);
+  EXPECT_EQ(world->share(), 0U);
+  EXPECT_EQ(world->told_of("stage"), "legacy");
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, WhatIsNotComparedMovesByHandAndByFailuresAndTimes) { World().run(&unverified); }
+
+Task<int> unverified_fails(World* world) {
+  world->configure(kKeys, "match: {method: POST, path: /user}\n    safe: false");
+  world->open();
+  EXPECT_TRUE((co_await world->act(RolloutAction::kPromote)).ok());
+  co_await world->see_answers(100);
+  EXPECT_EQ(world->share(), 2'500U);
+  co_await world->see_answers(40, true);
+  EXPECT_EQ(world->share(), 0U);
+  EXPECT_EQ(world->told_of("hold_reason"), "the new side fails more often than the old one");
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, WhatIsNotComparedGoesBackWhereTheNewSideFails) { World().run(&unverified_fails); }
 
 }  // namespace
 }  // namespace banyan

@@ -79,6 +79,16 @@ void Rollout::take(const Transition& made, TimePoint now) {
   fails_.reset();
 }
 
+// Where nothing is given to the new side.
+Position Rollout::start() const { return {policy_.compared ? Stage::kMirrored : Stage::kLegacy, 0}; }
+
+// The new side of an endpoint that is not compared is asked only once it has a share: its build is known after that.
+bool Rollout::tells_first_build(const EpochKey& key) const {
+  return !policy_.compared && epoch_ != 0 && key.rules == key_.rules &&
+         (key_.old_build.empty() || key.old_build == key_.old_build) &&
+         (key_.new_build.empty() || key.new_build == key_.new_build);
+}
+
 std::optional<Transition> Rollout::use(const EpochKey& key, TimePoint now, WallTime wall) {
   if (epoch_ != 0 && key == key_) return std::nullopt;
   if (position_.stage == Stage::kRetired) return std::nullopt;
@@ -86,8 +96,7 @@ std::optional<Transition> Rollout::use(const EpochKey& key, TimePoint now, WallT
                     : key.new_build != key_.new_build ? "the new side is another build"
                     : key.old_build != key_.old_build ? "the old side is another build"
                                                       : "the rules of comparison are others";
-  Transition made =
-      transition({policy_.compared ? Stage::kMirrored : Stage::kLegacy, 0}, "deployment", std::move(why), wall);
+  Transition made = transition(tells_first_build(key) ? position_ : start(), "deployment", std::move(why), wall);
   made.epoch = epoch_ + 1;
   made.key = key;
   if (made.hold && made.hold->by_alarm) made.hold.reset();
@@ -97,8 +106,7 @@ std::optional<Transition> Rollout::use(const EpochKey& key, TimePoint now, WallT
 
 std::optional<Transition> Rollout::alarm(std::string_view why, TimePoint now, WallTime wall) {
   if (position_.hundredths == 0 || position_.stage == Stage::kRetired) return std::nullopt;
-  Transition made =
-      transition({policy_.compared ? Stage::kMirrored : Stage::kLegacy, 0}, "alarm", std::string(why), wall);
+  Transition made = transition(start(), "alarm", std::string(why), wall);
   if (!made.hold) made.hold = Hold{true, std::string(why)};
   take(made, now);
   return made;
@@ -220,6 +228,14 @@ Result<Transition> Rollout::promote(std::string by, std::string why, WallTime wa
   return transition(next(), std::move(by), std::move(why), wall);
 }
 
+Result<Transition> Rollout::retire(std::string by, std::string why, WallTime wall) const {
+  if (hold_) return Error(ErrorCode::kFailedPrecondition, "the endpoint is held (" + hold_->reason + "); release it");
+  if (position_.stage != Stage::kNative) {
+    return Error(ErrorCode::kFailedPrecondition, "only an endpoint that is native can be retired");
+  }
+  return transition({Stage::kRetired, RolloutPolicy::kAllOfRequests}, std::move(by), std::move(why), wall);
+}
+
 Transition Rollout::hold(std::string by, std::string why, WallTime wall) {
   Transition made = transition(position_, std::move(by), why, wall);
   made.hold = Hold{false, std::move(why)};
@@ -236,17 +252,8 @@ Result<Transition> Rollout::release(std::string by, std::string why, WallTime wa
 }
 
 Transition Rollout::roll_back(std::string by, std::string why, TimePoint now, WallTime wall) {
-  Transition made = transition({policy_.compared ? Stage::kMirrored : Stage::kLegacy, 0}, std::move(by), why, wall);
+  Transition made = transition(start(), std::move(by), why, wall);
   made.hold = Hold{false, std::move(why)};
-  take(made, now);
-  return made;
-}
-
-Result<Transition> Rollout::retire(std::string by, std::string why, TimePoint now, WallTime wall) {
-  if (position_.stage != Stage::kNative) {
-    return Error(ErrorCode::kFailedPrecondition, "only an endpoint that is native can be retired");
-  }
-  Transition made = transition({Stage::kRetired, RolloutPolicy::kAllOfRequests}, std::move(by), std::move(why), wall);
   take(made, now);
   return made;
 }

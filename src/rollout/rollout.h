@@ -71,7 +71,8 @@ class Rollout {
   // As it was after `last`, with the evidence gathered since.
   Rollout(RolloutPolicy policy, const Transition& last, const Evidence& since, TimePoint now);
 
-  // Says which builds and rules are in use. A change begins a new epoch: the transition is in force already.
+  // Says which builds and rules are in use. A change begins a new epoch: the transition is in force already. Where
+  // nothing is compared, a build that becomes known for the first time leaves the endpoint where it is.
   std::optional<Transition> use(const EpochKey& key, TimePoint now, WallTime wall);
 
   // What was seen. A transition, already in force, where it made the endpoint go back.
@@ -85,13 +86,14 @@ class Rollout {
   std::optional<Transition> propose(WallTime wall, TimePoint now) const;
   bool commit(const Transition& proposed, TimePoint now);
 
-  // What people say. promote() gives a proposal for commit(), one position on whatever the evidence; the others are in
-  // force at once. Errors: kFailedPrecondition, with what stands against it.
+  // What people say. promote() and retire() give a proposal for commit(): one position on whatever the evidence, and
+  // after the last one the end of the old side. The others are in force at once. Errors: kFailedPrecondition, with what
+  // stands against it.
   Result<Transition> promote(std::string by, std::string why, WallTime wall) const;
+  Result<Transition> retire(std::string by, std::string why, WallTime wall) const;
   Transition hold(std::string by, std::string why, WallTime wall);
   Result<Transition> release(std::string by, std::string why, WallTime wall);
   Transition roll_back(std::string by, std::string why, TimePoint now, WallTime wall);
-  Result<Transition> retire(std::string by, std::string why, TimePoint now, WallTime wall);
 
   // Why the endpoint does not go on now, as a sentence; "" where a step is due.
   std::string waiting_for(TimePoint now) const;
@@ -107,6 +109,8 @@ class Rollout {
   void take(const Transition& made, TimePoint now);
   std::optional<Transition> alarm(std::string_view why, TimePoint now, WallTime wall);
   Position next() const;
+  Position start() const;
+  bool tells_first_build(const EpochKey& key) const;
   std::string lacking_evidence() const;
 
   RolloutPolicy policy_;

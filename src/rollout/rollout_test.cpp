@@ -202,6 +202,21 @@ TEST(Rollout, UnknownBuildsAndWhatCannotBeComparedMoveByHand) {
   EXPECT_EQ(writes.advance(), 1);
 }
 
+TEST(Rollout, WhereNothingIsComparedTheFirstBuildIsLearnedWithoutAStepBack) {
+  RolloutPolicy policy = quick();
+  policy.compared = false;
+  Watched writes(policy);
+  EXPECT_TRUE(writes.rollout.use({"php-7", "", "rules-1"}, writes.now, kWall));
+  ASSERT_TRUE(writes.rollout.commit(*writes.rollout.promote("anna", "tested", kWall), writes.now));
+  writes.rollout.observe(AnswerPair{}, writes.now, kWall);
+  const auto known = writes.rollout.use({"php-7", "native-1", "rules-1"}, writes.now, kWall);
+  ASSERT_TRUE(known);
+  EXPECT_EQ(writes.rollout.position(), (Position{Stage::kShifted, 500}));
+  EXPECT_EQ(writes.rollout.evidence(), Evidence{});
+  ASSERT_TRUE(writes.rollout.use({"php-7", "native-2", "rules-1"}, writes.now, kWall));
+  EXPECT_EQ(writes.rollout.position(), (Position{Stage::kLegacy, 0}));
+}
+
 TEST(Rollout, IsTheSameAgainFromItsLastTransition) {
   Watched watched;
   watched.see(Comparison::kEqual, 400);
@@ -222,9 +237,12 @@ TEST(Rollout, IsTheSameAgainFromItsLastTransition) {
 
 TEST(Rollout, RetiredIsTheEnd) {
   Watched watched;
-  EXPECT_FALSE(watched.rollout.retire("anna", "early", watched.now, kWall).ok());
+  EXPECT_FALSE(watched.rollout.retire("anna", "early", kWall).ok());
   watched.to(RolloutPolicy::kAllOfRequests);
-  EXPECT_TRUE(watched.rollout.retire("anna", "a month of quiet", watched.now, kWall).ok());
+  const Result<Transition> retired = watched.rollout.retire("anna", "a month of quiet", kWall);
+  ASSERT_TRUE(retired.ok());
+  EXPECT_EQ(watched.rollout.position().stage, Stage::kNative);
+  EXPECT_TRUE(watched.rollout.commit(*retired, watched.now));
   EXPECT_FALSE(watched.rollout.use({"", "native-3", ""}, watched.now, kWall));
   EXPECT_FALSE(watched.rollout.breaker_opened(watched.now, kWall));
   EXPECT_EQ(watched.rollout.position().stage, Stage::kRetired);

@@ -1,22 +1,67 @@
-"""Builds side by side, the end of a migration, and what is shown of it all."""
+"""What differs by itself, requests that change something, builds side by side, the end of a migration, and what is
+shown of it all."""
 import json
 import subprocess
+import threading
+import time
 
 from lib.gateway import run_banyan
-from lib.migrate import Clients, MigrateCase, profiles
+from lib.migrate import ROUTE, Clients, MigrateCase, profiles
+from lib.raw_http import RawClient
 from processes import find_program, wait_until
+
+
+def noisy(build, side, wrong=lambda number: False, times=time.time_ns):
+    """A service whose answers hold a time; where WRONG says so the name is another."""
+
+    def behaviour(exchange):
+        number = int(exchange.target.rpartition("=")[2])
+        user = {"id": number, "name": "nme" if wrong(number) else "name", "at": times(), "served_by": side}
+        exchange.reply(json.dumps(user).encode(), headers=[("Content-Type", "application/json"), ("X-Build", build)])
+
+    return behaviour
+
+
+class NoiseTest(MigrateCase):
+    def test_a_time_in_each_answer_is_learned_and_moves_nothing_back(self):
+        gateway = self.start_route(noisy("php-1", "old"), noisy("native-1", "new"))
+        with Clients(gateway.address) as clients:
+            self.wait_stage(gateway, "native")
+        self.assertEqual(clients.failures, [])
+        seen = self.endpoint(gateway)
+        self.assertEqual([(one["path"], one["kind"], one["noise"]) for one in seen["differences"]],
+                         [("$.at", "value", True)])
+        self.assertEqual(seen["samples"], [])
+        self.assertTrue(all(move["evidence"]["different"] == 0 for move in self.expect_evidence(gateway)))
+
+    def test_a_wrong_name_beside_the_time_is_seen(self):
+        gateway = self.start_route(noisy("php-1", "old"), noisy("native-1", "new", lambda number: number % 20 == 7))
+        with Clients(gateway.address) as clients:
+            route = self.wait_compared(gateway, 600)
+        self.assertEqual((route["stage"], set(clients.answers)), ("mirrored", {"old"}))
+        noise = {one["path"]: one["noise"] for one in self.endpoint(gateway)["differences"]}
+        self.assertEqual(noise, {"$.at": True, "$.name": False})
+
+    def test_a_time_of_another_type_is_a_difference(self):
+        gateway = self.start_route(noisy("php-1", "old"), noisy("native-1", "new", times=lambda: str(time.time_ns())))
+        with Clients(gateway.address):
+            route = self.wait_compared(gateway, 100)
+        self.assertEqual((route["stage"], route["different"]), ("mirrored", route["compared"]))
+        self.assertIn(("$.at", "type", False), [(one["path"], one["kind"], one["noise"])
+                                                for one in self.endpoint(gateway)["differences"]])
 
 
 class ShownTest(MigrateCase):
     def test_diff_shows_places_as_a_tree_with_examples(self):
-        gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1", lambda n: n % 10 == 7))
+        gateway = self.start_route(noisy("php-1", "old"), noisy("native-1", "new", lambda number: number % 10 == 7))
         with Clients(gateway.address):
             self.wait_compared(gateway, 200)
         wait_until(lambda: self.endpoint(gateway)["samples"], 20, "a sample in the ledger")
         shown = run_banyan("diff", "user-profile", "-c", gateway.config)
-        self.assertEqual(shown.returncode, 0, shown.stderr)
+        self.assertEqual((shown.returncode, shown.stderr), (0, ""))
         self.assertRegex(shown.stdout, r"^user-profile: \d+ of \d+ comparisons differ at this stage \(mirrored\)\n")
-        self.assertRegex(shown.stdout, r"\n\$\n +\.name +value +\d+ +GET /user/profile\?id=\d+: \*\*\* -> \*\*\*\n")
+        self.assertRegex(shown.stdout, r"\n\$\n +\.at +value +\d+ +noise: it differs by itself\n")
+        self.assertRegex(shown.stdout, r"\n +\.name +value +\d+ +GET /user/profile\?id=\d+: \*\*\* -> \*\*\*\n")
         parsed = json.loads(run_banyan("diff", "user-profile", "-c", gateway.config, "--json").stdout)
         self.assertEqual(parsed["route"]["id"], "user-profile")
         unknown = run_banyan("diff", "nobody", "-c", gateway.config)
@@ -44,7 +89,7 @@ class ShownTest(MigrateCase):
         for _ in range(3):
             self.order(gateway, "promote")
         done = run_banyan("retire", "user-profile", "-c", gateway.config, "--reason", "a month of quiet")
-        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertEqual(self.ledger(gateway)["stage"], "retired")
         self.legacy.stop()
         asked = self.legacy.requests
@@ -68,6 +113,81 @@ class BuildsTest(MigrateCase):
         self.assertEqual(clients.failures, [])
         self.assertEqual(self.ledger(gateway)["new_build"], "native-1, native-2")
         self.expect_evidence(gateway)
+
+
+class UnsafeTest(MigrateCase):
+    def setUp(self):
+        super().setUp()
+        self.lock = threading.Lock()
+        self.saved = {"old": [], "new": []}
+
+    def saver(self, side, build, status="200 OK"):
+        """POST /user/save?id=N is done once for each request that is no dry run."""
+
+        def behaviour(exchange):
+            body = exchange.read_body()
+            if exchange.header("x-dry-run") is None:
+                with self.lock:
+                    self.saved[side].append(body)
+            exchange.reply(json.dumps({"saved": body.decode()}).encode(), status=status,
+                           headers=[("Content-Type", "application/json"), ("X-Build", build), ("X-Side", side)])
+
+        return behaviour
+
+    def text(self, keys=ROUTE):
+        return super().text(keys).replace("method: GET, path: /user/profile", "method: POST, path: /user/save")
+
+    def save(self, gateway, count, start=0):
+        """The sides that answered."""
+        sides = set()
+        with RawClient(gateway.address) as client:
+            for number in range(start, start + count):
+                answer = client.request("POST", f"/user/save?id={number}", body=str(number).encode())
+                sides.add(answer.get("x-side"))
+        return sides
+
+    def test_into_a_sandbox_copies_are_compared_and_nothing_is_done_twice(self):
+        gateway = self.start_route(self.saver("old", "php-1"), self.saver("new", "native-1"),
+                                   ROUTE + ', sandbox: {header: "x-dry-run: yes"}')
+        sent = 0
+
+        def moved():
+            nonlocal sent
+            self.save(gateway, 100, sent)
+            sent += 100
+            return self.ledger(gateway)["stage"] == "native"
+
+        wait_until(moved, 120, "the stage native")
+        done = self.saved["old"] + self.saved["new"]
+        self.assertEqual((len(done), len(set(done))), (sent, sent))
+        self.expect_evidence(gateway)
+
+    def test_without_one_it_is_moved_by_hand_and_shown_as_unverified(self):
+        gateway = self.start_gateway_of(ROUTE)
+        self.assertEqual(self.save(gateway, 50), {"old"})
+        route = self.ledger(gateway)
+        self.assertEqual((route["stage"], route["unverified"], route["compared"]), ("legacy", True, 0))
+        self.assertEqual(self.native.requests, 0)
+        self.order(gateway, "promote")
+        self.assertEqual(self.save(gateway, 200), {"old", "new"})
+        wait_until(lambda: self.ledger(gateway)["new_build"] == "native-1", 10, "the builds being known")
+        self.assertEqual(self.ledger(gateway)["share_hundredths"], 2500)
+        self.native.behaviour = self.saver("new", "native-1", "500 Internal Server Error")
+
+        def back():
+            self.save(gateway, 20)
+            return self.ledger(gateway)["share_hundredths"] == 0
+
+        wait_until(back, 60, "the old side answering again")
+        route = self.ledger(gateway)
+        self.assertEqual((route["stage"], route["hold_reason"]),
+                         ("legacy", "the new side fails more often than the old one"))
+        self.assertEqual(self.save(gateway, 50), {"old"})
+
+    def start_gateway_of(self, keys):
+        self.legacy = self.start_upstream(self.saver("old", "php-1"))
+        self.native = self.start_upstream(self.saver("new", "native-1"))
+        return self.start_gateway(self.text(keys).replace("    migrate: {", "    safe: false\n    migrate: {"))
 
 
 if __name__ == "__main__":
