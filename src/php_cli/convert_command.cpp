@@ -76,23 +76,26 @@ bool print_summary(const std::vector<php::ConvertedFile>& converted) {
 
 Result<int> convert(const Arguments& arguments) {
   const std::string target = arguments.value_or("to", "go");
-  if (target == "cpp") {
-    return Error(ErrorCode::kInvalidArgument, "--to cpp is not there yet: this version converts to Go alone");
+  const bool to_cpp = target == "cpp";
+  if (target != "go" && !to_cpp) {
+    return Error(ErrorCode::kInvalidArgument, "--to " + target + " is unknown: give go or cpp");
   }
-  if (target != "go") return Error(ErrorCode::kInvalidArgument, "--to " + target + " is unknown: give go");
   BANYAN_TRY(const php::ParseOptions options, php_parse_options(arguments));
   BANYAN_TRY(const std::vector<std::string> sources, find_sources(arguments.values("PATH")));
   if (sources.empty()) return Error(ErrorCode::kNotFound, "no file ends in .php under the given paths");
-  const std::vector<std::string> paths = php::go_paths(sources);
+  const std::vector<std::string> paths = to_cpp ? php::cpp_paths(sources) : php::go_paths(sources);
   std::vector<php::ConvertedFile> converted;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     BANYAN_TRY(const std::string text, read_source(sources[i]));
-    converted.push_back(
-        {sources[i], paths[i], php::convert_to_go(absolute_path(sources[i]), text, {.parse = options})});
+    const std::string path = absolute_path(sources[i]);
+    converted.push_back({sources[i], paths[i],
+                         to_cpp ? php::convert_to_cpp(path, text, {options, paths[i].substr(0, paths[i].rfind('.'))})
+                                : php::convert_to_go(path, text, {.parse = options})});
   }
   const std::string folder = *arguments.value("output");
+  const std::string name = arguments.value_or("module", php::module_name(folder));
   BANYAN_TRY(const std::vector<php::ModuleFile> files,
-             php::module_files(converted, arguments.value_or("module", php::module_name(folder))));
+             to_cpp ? php::project_files(converted, name) : php::module_files(converted, name));
   if (!arguments.flag("force")) BANYAN_TRY_VOID(check_edits(files, folder));
   for (const php::ModuleFile& file : files) BANYAN_TRY_VOID(write_whole(folder + "/" + file.path, file.content));
   if (const auto report = arguments.value("report")) {
@@ -113,7 +116,7 @@ int run_convert(const Arguments& arguments) {
 Command php_convert_command() {
   std::vector<Option> options = {
       {.name = "output", .letter = 'o', .value = "DIR", .about = "the folder of the Go module", .required = true},
-      {.name = "to", .value = "LANGUAGE", .about = "go (default); cpp is not there yet"},
+      {.name = "to", .value = "LANGUAGE", .about = "go (default) or cpp"},
       {.name = "module", .value = "NAME", .about = "the module's name in go.mod (default: the folder's)"},
       {.name = "report", .value = "FILE", .about = "what became of each function, and which line is which, as JSON"},
       {.name = "force", .about = "replace files that were edited since they were written"}};

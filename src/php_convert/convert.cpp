@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "php_convert/cpp_printer.h"
 #include "php_convert/go_printer.h"
 #include "php_convert/lower_program.h"
 
@@ -57,6 +58,17 @@ std::string encoded(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& 
   return out;
 }
 
+std::vector<ConvertedFunction> described(const hir::Program& program) {
+  std::vector<ConvertedFunction> out;
+  for (const hir::Function& function : program.functions) {
+    if (function.name == "{class}") continue;
+    const bool in_trait =
+        function.class_index >= 0 && program.classes[static_cast<std::size_t>(function.class_index)].kind == "trait";
+    if (!in_trait) out.push_back(describe(function));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string_view conversion_state_name(ConversionState state) {
@@ -79,12 +91,20 @@ Conversion convert_to_go(std::string path, std::string_view source, const Conver
   std::sort(out.lines.begin(), out.lines.end());
   out.go += "\nfunc init() {\n\tphp.SourceMap(" + go_string(program.path) + ", " +
             go_string(encoded(out.lines, printer.declarations())) + ")\n}\n";
-  for (const hir::Function& function : program.functions) {
-    if (function.name == "{class}") continue;
-    const bool in_trait =
-        function.class_index >= 0 && program.classes[static_cast<std::size_t>(function.class_index)].kind == "trait";
-    if (!in_trait) out.functions.push_back(describe(function));
-  }
+  out.functions = described(program);
+  return out;
+}
+
+Conversion convert_to_cpp(std::string path, std::string_view source, const ConvertOptions& options) {
+  hir::Program program = lower_program(std::move(path), source, options);
+  refuse_missing_in_cpp(program);
+  CppPrinter printer(program);
+  printer.set_line_table(line_starts(source));
+  Conversion out;
+  out.cpp = printer.run(options.package);
+  out.lines = printer.lines();
+  std::sort(out.lines.begin(), out.lines.end());
+  out.functions = described(program);
   return out;
 }
 

@@ -30,7 +30,7 @@ struct ConversionReason {
 
 struct ConvertedFunction {
   std::string name;    // as PHP has it; "{file}" for the file's own code
-  std::string target;  // as Go has it; empty for closures
+  std::string target;  // as Go or C++ has it; empty for closures
   ConversionState state = ConversionState::kTyped;
   std::uint32_t line = 1;
   std::uint32_t end_line = 1;
@@ -48,8 +48,9 @@ struct ConvertOptions {
 };
 
 struct Conversion {
-  std::string go;                                              // the package's source
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> lines;  // of Go and of PHP, in order of the first
+  std::string go;                                              // the package's source, or
+  std::string cpp;                                             // the file's in C++
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> lines;  // of Go or C++ and of PHP, in order of the first
   std::vector<ConvertedFunction> functions;                    // in order of the source
   bool refused() const;                                        // anything of it
 };
@@ -59,5 +60,7 @@ std::vector<std::string> reference_takers(std::string_view source, const ParseOp
 
 // `path` is what __FILE__, messages and traces say. Never fails; see Conversion::refused().
 Conversion convert_to_go(std::string path, std::string_view source, const ConvertOptions& options);
+// Likewise in C++, in a namespace of the name that options.package has.
+Conversion convert_to_cpp(std::string path, std::string_view source, const ConvertOptions& options);
 
 }  // namespace banyan::php

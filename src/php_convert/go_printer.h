@@ -26,7 +26,10 @@ class GoPrinter {
   const std::set<std::uint32_t>& declarations() const { return declarations_; }
   void set_line_table(std::vector<std::uint32_t> starts) { starts_ = std::move(starts); }
 
- private:
+ protected:
+  // For a printer of another language, which names things itself and shares what is known of the program's shape.
+  struct Unnamed {};
+  GoPrinter(hir::Program& program, Unnamed) : program_(program) {}
   using Rep = hir::Rep;
   using ExprKind = hir::ExprKind;
   using Expr = hir::Expr;
@@ -45,7 +48,11 @@ class GoPrinter {
   void at(std::uint32_t offset);
   void comment(const std::string& text);
   void comments(const std::string& all);
-  std::string tabs() const { return std::string(static_cast<std::size_t>(indent_), '\t'); }
+  std::string tabs() const {
+    std::string out;
+    for (int i = 0; i < indent_; ++i) out += step_;
+    return out;
+  }
 
   // ---- Declarations (go_declarations.cpp, go_class.cpp) ----
   void print_function(std::int32_t index);
@@ -154,6 +161,7 @@ class GoPrinter {
   hir::Program& program_;
   std::string out_;
   int indent_ = 0;
+  std::string_view step_ = "\t";      // one level of indentation
   std::uint32_t go_line_ = 1;         // of what is printed next
   std::uint32_t statement_line_ = 1;  // on which the statement begins that this is part of
   std::vector<std::pair<std::uint32_t, std::uint32_t>> lines_;

@@ -6,6 +6,7 @@
 
 #include "json/parse.h"
 #include "json/write.h"
+#include "php_convert/cpp_names.h"
 #include "php_convert/go_names.h"
 #include "php_convert/runtime_files.h"
 
@@ -47,6 +48,17 @@ std::string module_name(std::string_view folder) {
   return out.empty() || out == "php" ? "converted" : out;
 }
 
+// Sorts by path and says what was written.
+static void add_manifest(std::vector<ModuleFile>& out) {
+  std::sort(out.begin(), out.end(), [](const ModuleFile& a, const ModuleFile& b) { return a.path < b.path; });
+  std::string manifest;
+  json::Writer writer(manifest);
+  writer.begin_object().key("files").begin_object();
+  for (const ModuleFile& one : out) writer.key(one.path).string(content_hash(one.content));
+  writer.end_object().end_object();
+  out.push_back({std::string(kManifestName), manifest + "\n"});
+}
+
 Result<std::vector<ModuleFile>> module_files(const std::vector<ConvertedFile>& converted, const std::string& name) {
   std::vector<ModuleFile> out;
   out.push_back(
@@ -55,13 +67,52 @@ Result<std::vector<ModuleFile>> module_files(const std::vector<ConvertedFile>& c
   for (EmbeddedFile& one : runtime_files()) {
     if (one.path.starts_with("php/")) out.push_back({std::move(one.path), std::move(one.content)});
   }
-  std::sort(out.begin(), out.end(), [](const ModuleFile& a, const ModuleFile& b) { return a.path < b.path; });
-  std::string manifest;
-  json::Writer writer(manifest);
-  writer.begin_object().key("files").begin_object();
-  for (const ModuleFile& one : out) writer.key(one.path).string(content_hash(one.content));
-  writer.end_object().end_object();
-  out.push_back({std::string(kManifestName), manifest + "\n"});
+  add_manifest(out);
+  return out;
+}
+
+std::vector<std::string> cpp_paths(const std::vector<std::string>& sources) {
+  std::vector<std::string> out;
+  std::set<std::string> taken = {"banyan", "php", "std"};
+  for (const std::string& source : sources) {
+    std::string stem = source.substr(source.rfind('/') + 1);
+    const std::string name = cpp_operation(stem.substr(0, stem.rfind('.')));
+    std::string unique = name;
+    for (int i = 2; !taken.insert(unique).second; ++i) unique = name + "_" + std::to_string(i);
+    out.push_back(unique + ".cpp");
+  }
+  return out;
+}
+
+Result<std::vector<ModuleFile>> project_files(const std::vector<ConvertedFile>& converted, const std::string& name) {
+  std::vector<ModuleFile> out;
+  std::string cmake = "cmake_minimum_required(VERSION 3.25)\nproject(" + name + R"( LANGUAGES C CXX)
+
+# Banyan as it was built: cmake -Dbanyan_DIR=.../banyan/build/release (after `tools/build release banyan_php_runtime`).
+find_package(banyan REQUIRED)
+# PHP evaluates arguments from the left, and so does clang; other compilers need not.
+if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  message(FATAL_ERROR "clang is needed: cmake -DCMAKE_CXX_COMPILER=clang++-19")
+endif()
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+)";
+  std::string first;
+  for (const ConvertedFile& one : converted) {
+    const std::string stem = one.path.substr(0, one.path.rfind('.'));
+    cmake += "\nadd_executable(" + stem + " " + one.path + ")\ntarget_link_libraries(" + stem +
+             " PRIVATE banyan_php_runtime)\ntarget_compile_options(" + stem +
+             " PRIVATE -Wall -Wextra -Werror -Wno-shadow -Wno-conversion)\n";
+    cmake += first.empty() ? "target_precompile_headers(" + stem + " PRIVATE <php_runtime/builtins.h>)\n"
+                           : "target_precompile_headers(" + stem + " REUSE_FROM " + first + ")\n";
+    if (first.empty()) first = stem;
+    out.push_back({one.path, one.conversion.cpp});
+  }
+  out.push_back({"CMakeLists.txt", cmake});
+  add_manifest(out);
   return out;
 }
 
@@ -75,9 +126,9 @@ std::map<std::string, std::string> read_manifest(std::string_view text) {
   return out;
 }
 
-static void write_function(json::Writer& writer, const ConvertedFunction& one) {
+static void write_function(json::Writer& writer, const ConvertedFunction& one, std::string_view language) {
   writer.begin_object().key("name").string(one.name);
-  if (!one.target.empty()) writer.key("go").string(one.target);
+  if (!one.target.empty()) writer.key(language).string(one.target);
   writer.key("state").string(conversion_state_name(one.state));
   writer.key("line").unsigned_integer(one.line).key("end_line").unsigned_integer(one.end_line);
   writer.key("variables").unsigned_integer(one.variables);
@@ -94,11 +145,12 @@ std::string conversion_report(const std::vector<ConvertedFile>& converted) {
   json::Writer writer(out);
   writer.begin_object().key("files").begin_array();
   for (const ConvertedFile& one : converted) {
-    writer.begin_object().key("php").string(one.source).key("go").string(one.path).key("functions").begin_array();
-    for (const ConvertedFunction& function : one.conversion.functions) write_function(writer, function);
+    const std::string_view language = one.conversion.cpp.empty() ? "go" : "cpp";
+    writer.begin_object().key("php").string(one.source).key(language).string(one.path).key("functions").begin_array();
+    for (const ConvertedFunction& function : one.conversion.functions) write_function(writer, function, language);
     writer.end_array().key("lines").begin_array();
-    for (const auto& [go, php] : one.conversion.lines) {
-      writer.begin_object().key("go").unsigned_integer(go).key("php").unsigned_integer(php).end_object();
+    for (const auto& [made, php] : one.conversion.lines) {
+      writer.begin_object().key(language).unsigned_integer(made).key("php").unsigned_integer(php).end_object();
     }
     writer.end_array().end_object();
   }

@@ -24,7 +24,7 @@ struct ModuleFile {
 
 struct ConvertedFile {
   std::string source;  // as the user named it
-  std::string path;    // of the Go file in the module
+  std::string path;    // of the Go or C++ file
   Conversion conversion;
 };
 
@@ -40,6 +40,12 @@ Result<std::vector<ModuleFile>> module_files(const std::vector<ConvertedFile>& c
 // gives a file's bytes or nothing.
 template <class OnDisk>
 std::vector<std::string> edited_files(const std::vector<ModuleFile>& files, const OnDisk& on_disk);
+
+// Where each of the files goes in a C++ project: "cart.cpp" by its name, unique; the name without the ending is its
+// namespace.
+std::vector<std::string> cpp_paths(const std::vector<std::string>& sources);
+// CMakeLists.txt, the sources, and the manifest; the runtime is taken from Banyan's build tree.
+Result<std::vector<ModuleFile>> project_files(const std::vector<ConvertedFile>& converted, const std::string& name);
 
 // What was done with each function, as JSON: files, functions with state, reasons, lines; lines of Go and PHP.
 std::string conversion_report(const std::vector<ConvertedFile>& converted);

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "php_convert/convert.h"
+#include "php_convert/cpp_names.h"
 #include "php_convert/go_names.h"
 #include "php_convert/module.h"
 #include "php_convert/runtime_files.h"
@@ -47,10 +48,29 @@ TEST_P(Golden, SaysTheSameGo) {
   EXPECT_EQ(done.go, read(base + ".go.txt"));
 }
 
+class CppGolden : public testing::TestWithParam<const char*> {};
+
+TEST_P(CppGolden, SaysTheSameCpp) {
+  const std::string base = std::string(BANYAN_TESTDATA) + "/programs/" + GetParam();
+  ConvertOptions options;
+  options.package = std::string("php_") + GetParam();
+  const Conversion done = convert_to_cpp(std::string("/app/") + GetParam() + ".php", read(base + ".php"), options);
+  for (const ConvertedFunction& one : done.functions) {
+    EXPECT_NE(one.state, ConversionState::kRefused) << one.name << ": " << one.reasons[0].code;
+  }
+  if (std::getenv("BANYAN_UPDATE") != nullptr) std::ofstream(base + ".cpp.txt", std::ios::binary) << done.cpp;
+  EXPECT_EQ(done.cpp, read(base + ".cpp.txt"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Programs, Golden,
                          testing::Values("scalars", "arrays", "control", "functions", "classes", "generators",
                                          "references", "sharing", "callables", "scopes", "enums", "delegation",
                                          "arguments", "orders", "offsets", "passing"));
+
+// All but "scopes", which has sscanf() with variables and array_multisort().
+INSTANTIATE_TEST_SUITE_P(Programs, CppGolden,
+                         testing::Values("scalars", "arrays", "control", "functions", "classes", "generators",
+                                         "references", "sharing", "callables", "enums", "delegation", "arguments"));
 
 TEST(Convert, GivesTheSameBytesForTheSameSource) {
   const std::string source = read(std::string(BANYAN_TESTDATA) + "/programs/classes.php");
@@ -108,6 +128,28 @@ TEST(Convert, SaysWhichLinesAreWhich) {
   }
   EXPECT_EQ(done.lines.back().second, 4U);
   EXPECT_EQ(done.go.substr(at, 18), "\tphp.Echo(\"here\")\n");
+}
+
+TEST(Convert, RefusesWhatTheCppRuntimeLacks) {
+  const Conversion done = convert_to_cpp("/app/a.php", "<?php sscanf('1 2', '%d %d', $a, $b); echo $a;", {});
+  ASSERT_EQ(done.functions.size(), 1U);
+  ASSERT_EQ(done.functions[0].reasons.size(), 1U);
+  EXPECT_EQ(done.functions[0].reasons[0].code, "cpp-missing:sscanf");
+}
+
+TEST(Convert, WritesNativeTypesInCpp) {
+  const std::string cpp =
+      convert_to_cpp("/app/a.php", "<?php function f(int $n) { for ($i = 0; $i < $n; $i++) { echo $i; } }", {}).cpp;
+  EXPECT_NE(cpp.find("void f([[maybe_unused]] std::int64_t n)"), std::string::npos) << cpp;
+  EXPECT_NE(cpp.find("for (std::int64_t i = 0; i < n; ++i) {"), std::string::npos) << cpp;
+}
+
+TEST(Names, AreThoseOfCpp) {
+  EXPECT_EQ(cpp_name("userName"), "user_name");
+  EXPECT_EQ(cpp_name("URLPath"), "url_path");
+  EXPECT_EQ(cpp_name("App\\find"), "app_find");
+  EXPECT_EQ(cpp_operation("StrReplace"), "str_replace");
+  EXPECT_EQ(cpp_operation("Union"), "array_union");
 }
 
 TEST(Names, AreThoseOfGo) {

@@ -2,7 +2,8 @@
 
 namespace banyan {
 extern const EmbeddedArchive kGoRuntime;
-}
+extern const EmbeddedArchive kCppBuiltins;
+}  // namespace banyan
 
 namespace banyan::php {
 
@@ -14,6 +15,14 @@ std::string_view runtime_builtins() {
     return take_file(files, "builtins.tsv");
   }();
   return table;
+}
+
+bool cpp_has_builtin(std::string_view name) {
+  static const std::string names = [] {
+    std::vector<EmbeddedFile> files = unpack_archive(kCppBuiltins);
+    return "\n" + take_file(files, "have.txt");
+  }();
+  return names.find("\n" + std::string(name) + "\n") != std::string::npos;
 }
 
 }  // namespace banyan::php

@@ -13,4 +13,7 @@ std::string_view runtime_builtins();
 // Every Go file, go.mod and the table, in order of path: "php/array.go".
 std::vector<EmbeddedFile> runtime_files();
 
+// Whether the C++ runtime has one of PHP's own functions, by its name.
+bool cpp_has_builtin(std::string_view name);
+
 }  // namespace banyan::php

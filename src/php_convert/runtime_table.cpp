@@ -66,11 +66,17 @@ RuntimeTable::RuntimeTable(std::string_view table) {
     }
     functions_.emplace(columns[0], std::move(function));
   }
+  for (const auto& [name, function] : functions_) by_target_.emplace(function.target, &function);
 }
 
 const RuntimeFunction* RuntimeTable::find(std::string_view name) const {
   const auto it = functions_.find(name);
   return it == functions_.end() ? nullptr : &it->second;
+}
+
+const RuntimeFunction* RuntimeTable::find_target(std::string_view target) const {
+  const auto it = by_target_.find(target);
+  return it == by_target_.end() ? nullptr : it->second;
 }
 
 const RuntimeTable& go_runtime_table() {

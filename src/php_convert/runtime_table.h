@@ -42,9 +42,12 @@ class RuntimeTable {
   explicit RuntimeTable(std::string_view table);
   // By name in lower case; null where the runtime has none.
   const RuntimeFunction* find(std::string_view name) const;
+  // By the runtime's own name.
+  const RuntimeFunction* find_target(std::string_view target) const;
 
  private:
   std::unordered_map<std::string_view, RuntimeFunction> functions_;
+  std::unordered_map<std::string_view, const RuntimeFunction*> by_target_;
 };
 
 // The table of the Go runtime; lives as long as the program.

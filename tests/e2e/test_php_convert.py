@@ -100,9 +100,26 @@ class PhpConvert(unittest.TestCase):
         with open(self.path("out", "main.go"), encoding="utf-8") as file:
             self.assertNotIn("// mine", file.read())
 
-    def test_cpp_is_not_there_yet(self):
+    def test_cpp_is_a_project_of_cmake(self):
+        source = self.write("a.php", "<?php\nfunction good(int $n): int {\n    return $n;\n}\necho good(1);\n")
+        out = self.path("out")
+        self.convert(source, "--to", "cpp", "-o", out, "--report", self.path("report.json"))
+        with open(os.path.join(out, "CMakeLists.txt"), encoding="utf-8") as file:
+            self.assertIn("add_executable(a a.cpp)", file.read())
+        with open(os.path.join(out, "a.cpp"), encoding="utf-8") as file:
+            self.assertIn("std::int64_t good([[maybe_unused]] std::int64_t n) {", file.read())
+        with open(self.path("report.json"), encoding="utf-8") as file:
+            [converted] = json.load(file)["files"]
+        self.assertEqual(converted["cpp"], "a.cpp")
+        self.assertIn({"cpp": 16, "php": 3}, converted["lines"])
+        with open(os.path.join(out, "a.cpp"), "a", encoding="utf-8") as file:
+            file.write("// mine\n")
+        self.assertIn("a.cpp was edited", self.convert(source, "--to", "cpp", "-o", out, expect=2).stderr)
+
+    def test_another_language_is_refused(self):
         source = self.write("a.php", "<?php echo 1;\n")
-        self.assertIn("not there yet", self.convert(source, "--to", "cpp", "-o", self.path("out"), expect=2).stderr)
+        done = self.convert(source, "--to", "rust", "-o", self.path("out"), expect=2)
+        self.assertIn("--to rust is unknown: give go or cpp", done.stderr)
         self.assertFalse(os.path.exists(self.path("out")))
 
 

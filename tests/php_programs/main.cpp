@@ -1,0 +1,62 @@
+// Runs one of the converted programs of src/php_convert/testdata/programs by its name, as its own process would.
+#include <cstdio>
+#include <cstring>
+
+#include "php_runtime/builtins.h"
+
+namespace php_scalars {
+void script();
+}
+namespace php_arrays {
+void script();
+}
+namespace php_control {
+void script();
+}
+namespace php_functions {
+void script();
+}
+namespace php_classes {
+void script();
+}
+namespace php_generators {
+void script();
+}
+namespace php_references {
+void script();
+}
+namespace php_sharing {
+void script();
+}
+namespace php_callables {
+void script();
+}
+namespace php_enums {
+void script();
+}
+namespace php_delegation {
+void script();
+}
+namespace php_arguments {
+void script();
+}
+
+int main(int argc, char** argv) {
+  struct Program {
+    const char* name;
+    void (*script)();
+  };
+  constexpr Program kPrograms[] = {
+      {"scalars", &php_scalars::script},       {"arrays", &php_arrays::script},
+      {"control", &php_control::script},       {"functions", &php_functions::script},
+      {"classes", &php_classes::script},       {"generators", &php_generators::script},
+      {"references", &php_references::script}, {"sharing", &php_sharing::script},
+      {"callables", &php_callables::script},   {"enums", &php_enums::script},
+      {"delegation", &php_delegation::script}, {"arguments", &php_arguments::script},
+  };
+  for (const Program& one : kPrograms) {
+    if (argc == 2 && std::strcmp(argv[1], one.name) == 0) return banyan::php_runtime::run_program(one.script);
+  }
+  std::fputs("usage: php_programs NAME\n", stderr);
+  return 2;
+}
