@@ -17,6 +17,7 @@ const FilterFactory& ip_filter();
 const FilterFactory& jwt_filter();
 const FilterFactory& rate_limit_filter();
 const FilterFactory& redirect_filter();
+const FilterFactory& respond_filter();
 const FilterFactory& rewrite_filter();
 
 // All of them. Once, before a configuration is read.

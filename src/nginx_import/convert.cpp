@@ -68,6 +68,7 @@ class Conversion {
     add_routes();
     add_listeners();
     read_process_settings(configuration_.directives, http_, servers_, {ledger_, proposal_});
+    settle_proxy_protocol();
     note_stock_types();
     drop_unused_clusters();
     proposal_.notes = ledger_.close(configuration_.directives);
@@ -102,6 +103,7 @@ class Conversion {
     std::set<std::string, std::less<>> used;
     for (const ProposedRoute& route : proposal_.routes) {
       used.insert(route.target.cluster);
+      used.insert(route.target.asked.begin(), route.target.asked.end());
       for (const ProposedShare& share : route.target.shares) used.insert(share.cluster);
     }
     std::erase_if(proposal_.clusters, [&](const ProposedCluster& cluster) { return !used.contains(cluster.name); });
@@ -137,12 +139,73 @@ class Conversion {
       return;
     }
     servers_ = std::move(kept);
-    for (const Server& server : redirects) {
+    const bool all_tls = std::all_of(servers_.begin(), servers_.end(), [](const Server& server) {
+      return std::all_of(server.listens.begin(), server.listens.end(), [](const Listen& one) { return one.tls; });
+    });
+    const std::size_t others = servers_.size();
+    for (Server& server : redirects) {
+      const std::int64_t status = all_tls ? https_status(server) : 0;
+      if (status == 0 && has_names_of_its_own(server, others)) {
+        servers_.push_back(std::move(server));  // its routes redirect
+        continue;
+      }
       // Its directives are spoken for by this one note.
       for (const Directive& directive : server.directive->block) settle_within(directive);
-      ledger_.note(NoteKind::kMissing, *server.directive, "server " + names_of(server),
-                   "it only redirects, which routes do not: its listeners are left out, so keep nginx for it");
+      if (status == 0) {
+        ledger_.note(NoteKind::kMissing, *server.directive, "server " + names_of(server),
+                     "it only redirects, and routes do not look at the port: its listeners are left out, so keep nginx "
+                     "for it");
+        continue;
+      }
+      ledger_.note(NoteKind::kDiffers, *server.directive, "server " + names_of(server),
+                   "every route sends clients that came without TLS to https, to the host they asked");
+      if (proposal_.filters.empty()) {
+        proposal_.filters.push_back("redirect: {https: true, status: " + std::to_string(status) + "}");
+      }
+      to_https_.push_back(std::move(server));
     }
+  }
+
+  // Of a server that sends everybody to the same address with https; 0 of any other.
+  std::int64_t https_status(const Server& server) const {
+    const bool plain =
+        std::none_of(server.listens.begin(), server.listens.end(), [](const Listen& one) { return one.tls; });
+    if (!plain || server.scope->own("location") != nullptr) return 0;
+    std::vector<const Directive*> found = server.scope->all_own("rewrite");
+    if (const Directive* directive = server.scope->own("return")) found.push_back(directive);
+    for (const Directive* condition : server.scope->all_own("if")) {
+      for (const Directive& inner : condition->block) found.push_back(&inner);
+    }
+    for (const Directive* directive : found) {
+      const bool rewrites = directive->name == "rewrite";
+      const auto code = rewrites ? std::nullopt : read_number(directive->argument(0));
+      const std::int64_t status = rewrites ? (directive->argument(2) == "permanent" ? 301 : 302) : code.value_or(302);
+      std::string_view text = directive->argument(rewrites || code ? 1 : 0);
+      if (text.ends_with('?')) text.remove_suffix(1);
+      const std::size_t end = std::min(text.rfind("$request_uri"), text.rfind("$1"));
+      if (status < 301 || status > 308 || !text.starts_with("https://") || end == text.npos) continue;
+      std::string_view host = text.substr(8, end - 8);
+      if (host.ends_with('/')) host.remove_suffix(1);
+      if (host == "$host" || host == "$http_host" || host == "$server_name" || is_served(host)) return status;
+    }
+    return 0;
+  }
+
+  bool is_served(std::string_view host) const {
+    return std::any_of(servers_.begin(), servers_.end(), [&](const Server& server) {
+      return std::find(server.hosts.begin(), server.hosts.end(), host) != server.hosts.end();
+    });
+  }
+
+  // Names none of the first `others` servers has, so that routes can tell its requests by them.
+  bool has_names_of_its_own(const Server& server, std::size_t others) const {
+    return !server.hosts.empty() && server.scope->own("return") != nullptr &&
+           std::none_of(server.hosts.begin(), server.hosts.end(), [&](const std::string& host) {
+             return std::any_of(servers_.begin(), servers_.begin() + static_cast<std::ptrdiff_t>(others),
+                                [&](const Server& one) {
+                                  return std::find(one.hosts.begin(), one.hosts.end(), host) != one.hosts.end();
+                                });
+           });
   }
 
   void settle_within(const Directive& directive) {
@@ -155,6 +218,18 @@ class Conversion {
     return names != nullptr ? names->text().substr(12) : std::string("without a name");
   }
 
+  // Whoever could connect could say any address: without a balancer to trust nobody may.
+  void settle_proxy_protocol() {
+    for (ProposedListener& listener : proposal_.listeners) {
+      if (!listener.proxy_protocol || !proposal_.trusted_proxies.empty()) continue;
+      listener.proxy_protocol = false;
+      ledger_.note_at(
+          NoteKind::kMissing, listener.place, "listen ... proxy_protocol",
+          "no set_real_ip_from says who may send it: name the balancer in gateway.trusted_proxies, and write "
+          "`proxy_protocol: true` on the listener (docs/protocols.md)");
+    }
+  }
+
   // --- Listeners -------------------------------------------------------------------------------------------------
 
   void add_listeners() {
@@ -162,6 +237,11 @@ class Conversion {
       if (left_out_.contains(server.directive)) continue;
       for (const Listen& listen : server.listens) {
         if (!listen.address.empty()) add_listener(server, listen);
+      }
+    }
+    for (const Server& server : to_https_) {
+      for (const Listen& listen : server.listens) {
+        if (!listen.address.empty() && !listen.tls) add_listener(server, listen);
       }
     }
     // [::]:80 takes IPv4 too, so that 0.0.0.0:80 beside it would be taken already.
@@ -185,9 +265,10 @@ class Conversion {
     auto known = std::find_if(proposal_.listeners.begin(), proposal_.listeners.end(),
                               [&](const ProposedListener& one) { return one.address == listen.address; });
     if (known == proposal_.listeners.end()) {
-      proposal_.listeners.push_back({listen.directive->place, listen.address, {}});
+      proposal_.listeners.push_back({.place = listen.directive->place, .address = listen.address});
       known = proposal_.listeners.end() - 1;
     }
+    known->proxy_protocol = known->proxy_protocol || listen.proxy_protocol;
     for (const auto& certificate : certificates) {
       // The default server's goes first: it is shown where no name fits.
       auto& all = known->certificates;
@@ -327,6 +408,7 @@ class Conversion {
   Upstreams upstreams_;
   Targets targets_;
   std::vector<Server> servers_;
+  std::vector<Server> to_https_;  // servers that only send clients to TLS
   std::set<const Directive*> left_out_;
   std::set<std::string, std::less<>> ids_;
 };

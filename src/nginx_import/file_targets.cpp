@@ -148,8 +148,10 @@ Targets::Fallback Targets::fallback_of(const Server& server, const Location& loc
       }
     }
   }
-  if (const Directive* rewrite = location.scope->own("rewrite"); rewrite != nullptr && fallback.script.empty()) {
+  for (const Directive* rewrite : location.scope->all_own("rewrite")) {
+    if (!fallback.script.empty()) break;
     fallback.script = fallback_script(*rewrite, rewrite->argument(1));
+    if (fallback.script.empty()) continue;
     ledger_.note(NoteKind::kDiffers, *rewrite, "files are served as files before '" + fallback.script + "' runs");
   }
   if (fallback.named != nullptr) {
@@ -175,7 +177,7 @@ std::vector<Answer> Targets::files(const Server& server, const Location& locatio
     return plain_answers(server, *fallback.named);
   }
   if (const Location* app = php_location(server, location, fallback)) {
-    if (auto target = php(*app, location, fallback)) {
+    if (auto target = php(server, *app, location, fallback)) {
       if (!fallback.folders && !fallback.script.empty()) {
         ledger_.note_at(NoteKind::kDiffers, location.directive->place, location.directive->text(),
                         "folders below the root are served by their index file, or refused, where nginx runs '" +

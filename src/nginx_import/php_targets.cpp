@@ -141,11 +141,12 @@ const Location* Targets::php_location(const Server& server, const Location& loca
   return nullptr;
 }
 
-std::optional<ProposedTarget> Targets::php(const Location& php, const Location& location, const Fallback& fallback) {
+std::optional<ProposedTarget> Targets::php(const Server& server, const Location& php, const Location& location,
+                                           const Fallback& fallback) {
   const auto root = root_of(php);
   const auto files_root = root_of(location);
   if (!root || !files_root || *root != *files_root) return std::nullopt;
-  if (is_closed(*php.scope)) return std::nullopt;
+  if (has_access_of_its_own(server, *php.scope, *location.scope)) return std::nullopt;
   ProposedCluster cluster{.root = *root, .index = index_of(*location.scope), .fallback = fallback.script};
   if (!fill_fastcgi(cluster, php)) return closed();
   php_[&location] = &php;

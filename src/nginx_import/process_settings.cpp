@@ -74,7 +74,9 @@ void read_trusted(const Scope& scope, Outcome outcome) {
     if (std::find(all.begin(), all.end(), network->text()) == all.end()) all.push_back(network->text());
   }
   const Directive* const header = scope.own("real_ip_header");
-  if (header != nullptr && header->argument(0) == "X-Forwarded-For") outcome.ledger.carry(header);
+  if (header != nullptr && (header->argument(0) == "X-Forwarded-For" || header->argument(0) == "proxy_protocol")) {
+    outcome.ledger.carry(header);
+  }
   const Directive* const recursive = scope.own("real_ip_recursive");
   if (recursive != nullptr && recursive->argument(0) == "on") outcome.ledger.carry(recursive);
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -39,6 +40,7 @@ struct ProposedListener {
     bool operator==(const Certificate&) const = default;
   };
   std::vector<Certificate> certificates;
+  bool proxy_protocol = false;
 };
 
 struct ProposedEndpoint {
@@ -57,6 +59,9 @@ struct ProposedCluster {
   Place place;
   std::string name;
   bool fastcgi = false;
+  bool http2 = false;   // for gRPC
+  std::string tls;      // its mapping, "{verify: false}"; "" for none
+  std::string balance;  // what the configuration has of it, "balance: maglev, hash: ip"; "" for the default
   std::vector<ProposedEndpoint> endpoints;
   Duration connect_timeout{0};  // 0: the default
   // Of fastcgi.
@@ -84,6 +89,14 @@ struct ProposedShare {
   int hundredths = 0;
 };
 
+// Fields of requests and answers that are changed; names are lower case, values texts of filters
+// (nginx_import/filter_text.h).
+struct ProposedFields {
+  std::vector<std::string> removed;
+  std::vector<std::pair<std::string, std::string>> set;
+  std::vector<std::pair<std::string, std::string>> added;
+};
+
 // Who answers. Exactly one of `cluster`, `shares`, `root` is not empty.
 struct ProposedTarget {
   std::string cluster;
@@ -92,6 +105,10 @@ struct ProposedTarget {
   std::string sticky;   // who a user is, of `shares`: a key as the configuration writes it, "cookie:uid"; may be empty
   std::string salt;     // of `sticky`
   Duration timeout{0};  // 0: the default
+  ProposedFields request;            // that goes to the cluster
+  std::vector<std::string> filters;  // as the configuration writes each: "redirect: {https: true}"
+  bool filtered = false;             // a filter answers everything: `root` is never reached
+  std::vector<std::string> asked;    // clusters that filters ask
 };
 
 struct ProposedRoute {
@@ -112,6 +129,7 @@ struct Proposal {
   Duration body_timeout{0};
   Duration idle_timeout{0};
   bool access_log_off = false;
+  std::vector<std::string> filters;  // of every route
   std::vector<ProposedCluster> clusters;
   std::vector<ProposedRoute> routes;
   std::vector<Note> notes;     // in the order of the files

@@ -41,6 +41,7 @@ class Yaml {
            "version: 1\ngateway:\n";
     write_listeners();
     write_gateway();
+    if (!proposal_.filters.empty()) out_ += "filters: [" + filters(proposal_.filters) + "]\n";
     if (!proposal_.clusters.empty()) out_ += "clusters:\n";
     for (const ProposedCluster& cluster : proposal_.clusters) write_cluster(cluster);
     out_ += "routes:\n";
@@ -70,7 +71,12 @@ class Yaml {
         certificates.append(certificates.empty() ? "" : ", ")
             .append("{certificate: " + quoted(one.certificate) + ", key: " + quoted(one.key) + "}");
       }
-      if (!certificates.empty()) line = "{address: " + line + ", tls: [" + certificates + "]}";
+      const std::string proxied = listener.proxy_protocol ? ", proxy_protocol: true" : "";
+      if (!certificates.empty()) {
+        line = "{address: " + line + ", tls: [" + certificates + "]" + proxied + "}";
+      } else if (listener.proxy_protocol) {
+        line = "{address: " + line + proxied + "}";
+      }
       out_ += "    - " + line + comment(place(listener.place));
     }
   }
@@ -92,7 +98,7 @@ class Yaml {
 
   void write_cluster(const ProposedCluster& cluster) {
     out_ += "  " + cluster.name + ":" + comment(place(cluster.place));
-    out_ += std::string("    protocol: ") + (cluster.fastcgi ? "fastcgi" : "http1") + "\n";
+    out_ += std::string("    protocol: ") + (cluster.fastcgi ? "fastcgi" : cluster.http2 ? "http2" : "http1") + "\n";
     std::string endpoints;
     for (const ProposedEndpoint& endpoint : cluster.endpoints) {
       const std::string address = quoted(endpoint.address);
@@ -101,6 +107,8 @@ class Yaml {
                                         : "{address: " + address + ", weight: " + std::to_string(endpoint.weight) + "}";
     }
     out_ += "    endpoints: [" + endpoints + "]\n";
+    if (!cluster.tls.empty()) out_ += "    tls: " + cluster.tls + "\n";
+    if (!cluster.balance.empty()) out_ += "    " + cluster.balance + "\n";
     if (cluster.connect_timeout > Duration{0}) {
       out_ += "    connect_timeout: " + format_duration(cluster.connect_timeout) + "\n";
     }
@@ -137,9 +145,16 @@ class Yaml {
       const std::string time = format_duration(route.target.timeout);
       target.append(", timeout: " + time).append(", read_timeout: " + time);
     }
-    const std::string closed = route.target.root == kClosedRoot ? ", closed" : "";
+    if (!route.target.filters.empty()) target = "filters: [" + filters(route.target.filters) + "], " + target;
+    const std::string closed = route.target.root == kClosedRoot && !route.target.filtered ? ", closed" : "";
     out_ += "  - {id: " + route.id + ", match: {" + conditions + "}, " + target + "}" +
             comment(place(route.place) + " " + route.about + closed);
+  }
+
+  static std::string filters(const std::vector<std::string>& filters) {
+    std::string out;
+    for (const std::string& filter : filters) out.append(out.empty() ? "{" : ", {").append(filter).append("}");
+    return out;
   }
 
   static std::string shares(const std::vector<ProposedShare>& shares) {

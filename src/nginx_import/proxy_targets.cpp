@@ -5,6 +5,8 @@
 #include "base/ascii.h"
 #include "config/gateway_config.h"
 #include "config/units.h"
+#include "http/field_id.h"
+#include "nginx_import/filter_text.h"
 #include "nginx_import/targets.h"
 
 namespace banyan::nginx {
@@ -20,7 +22,7 @@ struct PassTarget {
 
 std::optional<PassTarget> split_pass(std::string_view text) {
   PassTarget target;
-  for (std::string_view scheme : {"http://", "https://"}) {
+  for (std::string_view scheme : {"http://", "https://", "grpc://", "grpcs://"}) {
     if (!text.starts_with(scheme)) continue;
     target.scheme = scheme;
     text.remove_prefix(scheme.size());
@@ -84,11 +86,11 @@ UserKey user_key(std::string_view text) {
 struct HeaderRow {
   std::string_view name;       // lower case
   std::string_view values;     // separated by spaces; "" alone is the empty value
-  std::string_view otherwise;  // what to say of another value
+  std::string_view otherwise;  // what to say of another value; "": the filter `headers` sets it
 };
 
 constexpr HeaderRow kHeaders[] = {
-    {"host", "$host $http_host $host:$server_port", "the client's Host is passed on as it came"},
+    {"host", "$host $http_host $host:$server_port", ""},
     {"x-forwarded-for", "$proxy_add_x_forwarded_for $remote_addr $http_x_forwarded_for",
      "X-Forwarded-For carries the client's address"},
     {"x-forwarded-proto", "$scheme $http_x_forwarded_proto", "X-Forwarded-Proto carries the client's scheme"},
@@ -97,8 +99,6 @@ constexpr HeaderRow kHeaders[] = {
     {"connection", " close keep-alive upgrade $http_connection",
      "connections to servers are kept, and upgraded on demand"},
     {"upgrade", "$http_upgrade", "an upgrade (WebSocket) is passed on where the client asks for it"},
-    {"x-real-ip", "", "the field is not set: read X-Forwarded-For, which carries the client's address"},
-    {"accept-encoding", "", "Accept-Encoding is passed on as it came"},
 };
 
 bool among(std::string_view list, std::string_view value) {
@@ -120,34 +120,112 @@ std::vector<Answer> Targets::proxied(const Location& location, const Directive& 
     ledger_.note(NoteKind::kMissing, pass, "the route is closed (503): this is no http:// address");
     return {{.target = closed()}};
   }
-  if (target->scheme == "https://") {
-    ledger_.note(NoteKind::kMissing, pass,
-                 "the route is closed (503): servers are spoken to without TLS; put a TLS tunnel on this machine "
-                 "between Banyan and the server");
-    return {{.target = closed()}};
-  }
+  auto proposed = proxied_to(location, pass, target->server);
   const bool same_path =
       target->path.empty() || (target->path == location.text && location.kind != Location::Kind::kRegex);
-  if (!same_path) {
+  if (proposed && !same_path && !change_path(location, pass, target->path, *proposed)) proposed.reset();
+  return {{.target = std::move(proposed).value_or(closed())}};
+}
+
+// What proxy_pass names after the server takes the place of the location's path.
+bool Targets::change_path(const Location& location, const Directive& pass, std::string_view path,
+                          ProposedTarget& target) {
+  using Kind = Location::Kind;
+  std::string_view from = location.text;
+  const bool folder = from.ends_with('/');
+  const bool expressible = path.find_first_of("$?") == path.npos && from.starts_with('/') &&
+                           location.kind != Kind::kRegex && from.find("/:") == from.npos &&
+                           (location.kind == Kind::kExact || !folder || path.ends_with('/'));
+  if (!expressible) {
     ledger_.note(NoteKind::kMissing, pass,
-                 "the route is closed (503): paths are passed on as they came, and this one would become '" +
-                     std::string(target->path) + "'; let the server take '" + location.text + "'");
-    return {{.target = closed()}};
+                 "the route is closed (503): write the filter `rewrite` on it, whose path would become '" +
+                     std::string(path) + "' in the place of '" + location.text + "' (docs/filters.md)");
+    return false;
   }
-  return {{.target = proxied_to(location, pass, target->server).value_or(closed())}};
+  std::string filter = "rewrite: {from: " + flow_text(from) + ", to: " + flow_text(path) + "}";
+  if (location.kind != Kind::kExact) {
+    if (folder) from.remove_suffix(1);
+    if (path.ends_with('/')) path.remove_suffix(1);
+    const std::string strip = from.empty() ? "" : "strip_prefix: " + flow_text(from);
+    const std::string add = path.empty() ? "" : "add_prefix: " + flow_text(path);
+    filter = "rewrite: {" + strip + (strip.empty() || add.empty() ? "" : ", ") + add + "}";
+  }
+  target.filters.push_back(std::move(filter));
+  ledger_.note(NoteKind::kDiffers, pass,
+               std::string("Location fields are passed on as the server writes them, with its own paths") +
+                   (folder || location.kind == Kind::kExact ? "" : "; the path is changed by segments"));
+  return true;
+}
+
+// nginx verifies no server unless it is told to.
+std::string Targets::upstream_tls(const Scope& scope, const Directive& pass) {
+  const std::string prefix = pass.name == "grpc_pass" ? "grpc_ssl_" : "proxy_ssl_";
+  std::string members;
+  const auto add = [&](std::string_view name, std::string_view key) {
+    const Directive* const directive = scope.find(prefix + std::string(name));
+    if (directive == nullptr || directive->argument(0).find('$') != std::string_view::npos) return;
+    ledger_.carry(directive);
+    members.append(members.empty() ? "" : ", ").append(key).append(": ").append(flow_text(directive->argument(0)));
+  };
+  add("trusted_certificate", "ca");
+  add("name", "server_name");
+  add("certificate", "certificate");
+  add("certificate_key", "key");
+  const Directive* const verify = scope.find(prefix + "verify");
+  ledger_.carry(verify);
+  if (verify == nullptr || verify->argument(0) != "on") {
+    members.append(members.empty() ? "" : ", ").append("verify: false");
+    ledger_.note(NoteKind::kDiffers, pass, "as in nginx, the server's certificate is not verified: `tls: {}` does so");
+  }
+  return "{" + members + "}";
+}
+
+std::optional<std::string> Targets::cluster_of(const Location& location, const Directive& pass,
+                                               std::string_view server) {
+  const auto written = split_pass(pass.argument(0));
+  const bool tls = written && (written->scheme == "https://" || written->scheme == "grpcs://");
+  auto endpoints = upstreams_.endpoints(server, tls ? 443 : 80, pass);
+  if (!endpoints) return std::nullopt;
+  ledger_.carry(pass);
+  ProposedCluster cluster{.place = pass.place, .name = std::string(server), .endpoints = *std::move(endpoints)};
+  cluster.http2 = pass.name == "grpc_pass";
+  if (tls) cluster.tls = upstream_tls(*location.scope, pass);
+  cluster.balance = upstreams_.balance(server);
+  cluster.connect_timeout =
+      connect_timeout_of(*location.scope, cluster.http2 ? "grpc_connect_timeout" : "proxy_connect_timeout");
+  return upstreams_.add(std::move(cluster));
 }
 
 std::optional<ProposedTarget> Targets::proxied_to(const Location& location, const Directive& pass,
                                                   std::string_view server) {
-  auto endpoints = upstreams_.endpoints(server, 80, pass);
-  if (!endpoints) return std::nullopt;
-  ledger_.carry(pass);
-  note_headers(location, pass);
-  ProposedCluster cluster{.place = pass.place, .name = std::string(server), .endpoints = *std::move(endpoints)};
-  cluster.connect_timeout = connect_timeout_of(*location.scope, "proxy_connect_timeout");
-  ProposedTarget target{.cluster = upstreams_.add(std::move(cluster))};
-  target.timeout = timeout_of(*location.scope, "proxy_read_timeout");
+  auto cluster = cluster_of(location, pass, server);
+  if (!cluster) return std::nullopt;
+  ProposedTarget target{.cluster = *std::move(cluster)};
+  target.request = request_fields(location, pass, server);
+  target.timeout = timeout_of(*location.scope, pass.name == "grpc_pass" ? "grpc_read_timeout" : "proxy_read_timeout");
   return target;
+}
+
+std::optional<Targets::Question> Targets::question_to(const Location& location, const Directive& pass,
+                                                      std::string_view uri) {
+  const auto target = split_pass(pass.argument(0));
+  if (!target || pass.argument(0).find('$') != std::string_view::npos) return std::nullopt;
+  auto cluster = cluster_of(location, pass, target->server);
+  if (!cluster) return std::nullopt;
+  std::string path(uri);
+  if (!target->path.empty()) path.replace(0, location.text.size(), target->path);
+  return Question{*std::move(cluster), std::move(path)};
+}
+
+// grpc_pass grpc://host:port, or host:port alone.
+std::vector<Answer> Targets::grpc(const Location& location, const Directive& pass) {
+  const auto target = split_pass(pass.argument(0));
+  const std::string_view server = target ? target->server : pass.argument(0);
+  if (server.find('$') != server.npos) {
+    ledger_.note(NoteKind::kMissing, pass, "the route is closed (503): name the cluster, of protocol http2");
+    return {{.target = closed()}};
+  }
+  return {{.target = proxied_to(location, pass, server).value_or(closed())}};
 }
 
 // map $http_upgrade $connection_upgrade { default upgrade; '' close; }
@@ -159,26 +237,54 @@ bool Targets::carry_upgrade_map(const std::string& variable) {
   return true;
 }
 
-void Targets::note_headers(const Location& location, const Directive& pass) {
+void Targets::read_header(const Directive& header, std::string_view server, ProposedFields& fields) {
+  const std::string name = ascii_lower(header.argument(0));
+  const std::string_view value = header.argument(1);
+  const auto row =
+      std::find_if(std::begin(kHeaders), std::end(kHeaders), [&](const HeaderRow& one) { return one.name == name; });
+  if (row != std::end(kHeaders)) {
+    if (among(row->values, value)) return ledger_.carry(header);
+    if (!row->otherwise.empty()) return ledger_.note(NoteKind::kDiffers, header, std::string(row->otherwise));
+  }
+  const bool framing = name == "content-length" || name == "transfer-encoding" || name == "te" || name == "trailer" ||
+                       name == "keep-alive";
+  const auto text = value == "$proxy_host" ? std::optional(std::string(server)) : filter_text(value);
+  if (framing || !text || !is_token(name)) {
+    ledger_.note(NoteKind::kMissing, header,
+                 "the field is not set: filters do not have its variable, or may not set it");
+    return;
+  }
+  ledger_.carry(header);
+  if (text->empty()) {
+    fields.removed.push_back(name);
+  } else {
+    fields.set.emplace_back(name, *text);
+  }
+}
+
+// What the request's fields become on the way to a server, but for those that Banyan sends by itself.
+ProposedFields Targets::request_fields(const Location& location, const Directive& pass, std::string_view server) {
+  ProposedFields fields;
+  const Scope& scope = *location.scope;
   bool host = false;
-  for (const Directive* header : location.scope->all("proxy_set_header")) {
+  for (const Directive* header : scope.all(pass.name == "grpc_pass" ? "grpc_set_header" : "proxy_set_header")) {
     const std::string name = ascii_lower(header->argument(0));
     host = host || name == "host";
-    const auto row =
-        std::find_if(std::begin(kHeaders), std::end(kHeaders), [&](const HeaderRow& one) { return one.name == name; });
+    const auto told = scope.all("auth_request_set");
+    if (std::any_of(told.begin(), told.end(),
+                    [&](const Directive* set) { return set->argument(0) == header->argument(1); })) {
+      continue;  // the filter that asks passes it on
+    }
     if (name == "connection" && carry_upgrade_map(lone_variable(header->argument(1)))) {
       ledger_.carry(header);
-    } else if (row == std::end(kHeaders)) {
-      ledger_.note(NoteKind::kMissing, *header, "the field is not set: let the server do without it");
-    } else if (!row->values.empty() && among(row->values, header->argument(1))) {
-      ledger_.carry(header);
-    } else {
-      ledger_.note(NoteKind::kDiffers, *header, std::string(row->otherwise));
+    } else if (std::none_of(fields.set.begin(), fields.set.end(), [&](const auto& one) { return one.first == name; })) {
+      read_header(*header, server, fields);
     }
   }
-  if (host) return;
+  if (host) return fields;
   ledger_.note_at(NoteKind::kDiffers, pass.place, pass.text(),
                   "Host is passed on as the client sent it, where nginx sends the server's own name");
+  return fields;
 }
 
 std::vector<Answer> Targets::by_variable(const Location& location, const Directive& pass, const std::string& variable) {

@@ -34,11 +34,7 @@ Listen read_listen(const Directive& directive, bool tls_everywhere, Ledger& ledg
     const std::string_view word = directive.arguments[i];
     if (word == "ssl") listen.tls = true;
     if (word == "default_server" || word == "default") listen.is_default = true;
-    if (word == "proxy_protocol") {
-      ledger.note(NoteKind::kMissing, directive, "listen ... proxy_protocol",
-                  "the proxy protocol is not read: let the balancer before it send X-Forwarded-For, and name it in "
-                  "gateway.trusted_proxies");
-    }
+    if (word == "proxy_protocol") listen.proxy_protocol = true;
     if (word == "quic") ledger.note(NoteKind::kMissing, directive, "HTTP/3 is not served");
   }
   if (listen.address.empty()) {

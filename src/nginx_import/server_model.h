@@ -37,6 +37,7 @@ struct Listen {
   std::string address;  // as Banyan writes it; "" where it cannot listen there
   bool tls = false;
   bool is_default = false;
+  bool proxy_protocol = false;
 };
 
 struct Server {

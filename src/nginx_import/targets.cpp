@@ -3,79 +3,78 @@
 #include <algorithm>
 #include <utility>
 
+#include "nginx_import/filter_text.h"
+
 namespace banyan::nginx {
 namespace {
 
-constexpr std::string_view kOtherProtocols[] = {"uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"};
-
-bool is_off(const Directive* directive) { return directive == nullptr || directive->argument(0) == "off"; }
+constexpr std::string_view kOtherProtocols[] = {"uwsgi_pass", "scgi_pass", "memcached_pass"};
 
 bool runs_a_script(const Directive& rewrite) {
   const std::string_view target = rewrite.argument(1);
   return target.substr(0, std::min(target.find_first_of("?$"), target.size())).ends_with(".php");
 }
 
-// Of the innermost block that has an allow or a deny, both kinds in the order written.
-std::vector<const Directive*> access_rules(const Scope& scope) { return scope.all_of({"allow", "deny"}); }
+// Whether a path of the location may fit the pattern.
+bool may_meet(const Location& location, std::string_view pattern) {
+  using Kind = Location::Kind;
+  if (location.kind == Kind::kRegex || location.kind == Kind::kNamed) return true;
+  const std::string_view literal = pattern.substr(0, std::min(pattern.find_first_of(":*"), pattern.size()));
+  return literal.starts_with(location.text) || std::string_view(location.text).starts_with(literal);
+}
+
+bool is_redirect(std::int64_t status) { return (status >= 301 && status <= 303) || status == 307 || status == 308; }
+
+// 0 where the rewrite sends clients nowhere.
+int redirect_status(const Directive& rewrite) {
+  const std::string_view target = rewrite.argument(1);
+  if (rewrite.argument(2) == "permanent") return 301;
+  const bool away = target.starts_with("http://") || target.starts_with("https://") || target.starts_with("$scheme");
+  return away || rewrite.argument(2) == "redirect" ? 302 : 0;
+}
 
 }  // namespace
 
-ProposedTarget Targets::returned(const Directive& directive) {
-  const std::int64_t code = read_number(directive.argument(0)).value_or(302);  // an address alone is a redirect
-  if (code >= 400) {
-    ledger_.note(NoteKind::kDiffers, directive, "the route is closed: it answers 503");
-  } else if (code >= 300) {
+ProposedTarget Targets::filtered(std::string filter) {
+  ProposedTarget target = closed();
+  target.filtered = true;
+  target.filters.push_back(std::move(filter));
+  return target;
+}
+
+// Those that the target has not yet.
+void Targets::put_before(const std::vector<std::string>& filters, ProposedTarget& target) {
+  std::vector<std::string> all;
+  for (const std::string& filter : filters) {
+    if (std::find(target.filters.begin(), target.filters.end(), filter) == target.filters.end()) all.push_back(filter);
+  }
+  all.insert(all.end(), target.filters.begin(), target.filters.end());
+  target.filters = std::move(all);
+}
+
+ProposedTarget Targets::returned(const Directive& directive, const Scope& scope) {
+  const auto code = read_number(directive.argument(0));
+  std::int64_t status = code.value_or(302);  // an address alone is a redirect
+  const auto text = filter_text(directive.argument(code ? 1 : 0));
+  if (status == 444) {
+    ledger_.note(NoteKind::kDiffers, directive, "400 is answered, where nginx closes the connection without a word");
+    return refused(400);
+  }
+  if (!text || status < 200 || status > 599 || (is_redirect(status) && text->empty())) {
     ledger_.note(NoteKind::kMissing, directive,
-                 "the route is closed (503): let the application, or nginx before it, redirect");
-  } else {
-    ledger_.note(NoteKind::kMissing, directive, "the route is closed (503): let the application give this answer");
+                 "the route is closed (503): filters do not have its variable, or there is no such status");
+    return closed();
   }
-  return closed();
-}
-
-bool Targets::has_access_control(const Scope& scope) {
-  bool closes = false;
-  for (std::string_view name : {"auth_basic", "auth_request", "auth_jwt"}) {
-    const Directive* const directive = scope.find(name);
-    if (is_off(directive)) continue;
-    ledger_.note(NoteKind::kMissing, *directive,
-                 "who asks is not checked: the routes it protects are closed (503) until the application checks it");
-    closes = true;
+  ledger_.carry(directive);
+  if (is_redirect(status)) {
+    return filtered("redirect: {to: " + flow_text(*text) + ", status: " + std::to_string(status) + "}");
   }
-  const Directive* const client = scope.find("ssl_verify_client");
-  if (client != nullptr && client->argument(0) == "on") {
-    ledger_.note(NoteKind::kMissing, *client,
-                 "clients are not asked for certificates: the routes it protects are closed (503)");
-    closes = true;
-  } else if (client != nullptr && !is_off(client)) {
-    ledger_.note(NoteKind::kMissing, *client, "clients are not asked for certificates");
-  }
-  return closes;
-}
-
-bool Targets::is_closed(const Scope& scope) {
-  bool closes = has_access_control(scope);
-  bool allows = false;
-  for (const Directive* rule : access_rules(scope)) {
-    const bool all = rule->argument(0) == "all";
-    if (rule->name == "allow") {
-      ledger_.carry(rule);
-      if (all) break;
-      allows = true;
-      ledger_.note(
-          NoteKind::kMissing, *rule,
-          "the routes it would reach are closed (503) to everybody: write the filter `ip` on them, and who answers");
-    } else if (all) {
-      closes = true;
-      if (!allows) ledger_.note(NoteKind::kDiffers, *rule, "the route is closed: it answers 503, not 403");
-      ledger_.carry(rule);
-      break;
-    } else {
-      ledger_.note(NoteKind::kOpens, *rule,
-                   "everybody is let in: write the filter `ip` on the route (docs/filters.md)");
-    }
-  }
-  return closes;
+  if (text->empty()) return refused(static_cast<int>(status));
+  const Directive* const type = scope.find("default_type");
+  ledger_.carry(type);
+  const std::string media(type != nullptr ? type->argument(0) : std::string_view("text/plain"));
+  return filtered("respond: {status: " + std::to_string(status) + ", body: " + flow_text(*text) +
+                  ", content_type: " + flow_text(media) + "}");
 }
 
 std::vector<Answer> Targets::answers(const Server& server, const Location& location) {
@@ -87,39 +86,155 @@ std::vector<Answer> Targets::answers(const Server& server, const Location& locat
   if (std::find(methods.begin(), methods.end(), "GET") != methods.end()) methods.emplace_back("HEAD");
   std::sort(methods.begin(), methods.end());
   methods.erase(std::unique(methods.begin(), methods.end()), methods.end());
-  ledger_.note(NoteKind::kDiffers, *limit, "other methods are answered 503, not 403");
-  for (const Directive& inner : limit->block) ledger_.carry(inner);
+  ledger_.carry(limit);
+  for (const Directive& inner : limit->block) {
+    if (inner.name == "deny" && inner.argument(0) == "all") {
+      ledger_.carry(inner);
+    } else {
+      ledger_.note(NoteKind::kDiffers, inner, "other methods are answered 403, whoever asks");
+    }
+  }
   std::vector<Answer> answers = plain_answers(server, location);
   for (Answer& answer : answers) answer.methods = methods;
-  answers.push_back({.target = closed()});
+  answers.push_back({.target = refused(403)});
   return answers;
 }
+
+// --- Rewrites --------------------------------------------------------------------------------------------------------
+
+// False: it cannot be carried over.
+bool Targets::read_rewrite_of(const Directive& rewrite, const Location& location, bool to_server, Rewrites& rewrites) {
+  const int status = redirect_status(rewrite);
+  const auto rule = read_rewrite(rewrite.argument(0), rewrite.argument(1));
+  std::optional<std::string> text;
+  if (!rule && fits_every_path(rewrite.argument(0))) text = filter_text(rewrite.argument(1));
+  const bool goes_on = status == 0 && to_server && rule && rewrite.argument(2) == "break";
+  if (!goes_on && (status == 0 || (!rule && !text))) return false;
+  ledger_.carry(rewrite);
+  if (rule && !rule->exact) {
+    ledger_.note(NoteKind::kDiffers, rewrite, "it holds for the path " + rule->from + ", by segments");
+  } else if (rule && rule->drops_query) {
+    ledger_.note(NoteKind::kDiffers, rewrite, "the query stays");
+  }
+  if (goes_on) {
+    rewrites.paths.push_back("rewrite: {from: " + flow_text(rule->from) + ", to: " + flow_text(rule->to) + "}");
+    return true;
+  }
+  if (rule && !may_meet(location, rule->from)) return true;
+  const std::string everything = location.text + "*";
+  if (!rule || rule->from.starts_with(everything)) rewrites.redirects_all = true;
+  const std::string from = rule ? "from: " + flow_text(rule->from) + ", " : "";
+  rewrites.redirects.push_back("redirect: {" + from + "to: " + flow_text(rule ? rule->to : *text) +
+                               ", status: " + std::to_string(status) + "}");
+  return true;
+}
+
+// if ($scheme = http) { return 301 https://$host$request_uri; }
+void Targets::read_https_of(const Directive& condition, Rewrites& rewrites) {
+  std::string text;
+  for (const std::string& word : condition.arguments) text += word;
+  const bool plain =
+      text == "($scheme=http)" || text == "($scheme!=https)" || text == "($https=)" || text == "($https!=on)";
+  if (!plain || condition.block.size() != 1) return;
+  const Directive& inner = condition.block.front();
+  const auto status = read_number(inner.argument(0));
+  const std::string_view to = inner.argument(1);
+  if (inner.name != "return" || !status || !is_redirect(*status)) return;
+  if (to != "https://$host$request_uri" && to != "https://$server_name$request_uri") return;
+  ledger_.carry(condition);
+  ledger_.carry(inner);
+  rewrites.redirects.push_back("redirect: {https: true, status: " + std::to_string(*status) + "}");
+}
+
+Targets::Rewrites Targets::rewrites_of(const Server& server, const Location& location) {
+  Rewrites rewrites;
+  const Scope& own = *location.scope;
+  for (const Scope* scope : {static_cast<const Scope*>(server.scope.get()), &own}) {
+    for (const Directive* condition : scope->all_own("if")) read_https_of(*condition, rewrites);
+    for (const Directive* rewrite : scope->all_own("rewrite")) {
+      if (runs_a_script(*rewrite)) continue;
+      const bool to_server = scope == &own && own.own("proxy_pass") != nullptr;
+      if (read_rewrite_of(*rewrite, location, to_server, rewrites) || scope != &own) {
+        continue;
+      }
+      ledger_.note(NoteKind::kMissing, *rewrite,
+                   "the route is closed (503): write the filter `rewrite` or `redirect` (docs/filters.md), or let the "
+                   "application take the old path");
+      rewrites.closed = true;
+    }
+  }
+  if (rewrites.paths.size() > 1) {
+    ledger_.note_at(NoteKind::kDiffers, location.directive->place, location.directive->text(),
+                    "a path may be rewritten more than once, where `break` ends at the first");
+  }
+  return rewrites;
+}
+
+// With the fields that nginx changes.
+ProposedTarget Targets::with_fields(ProposedTarget target, const Scope& scope) {
+  if (!is_closed_target(target)) put_before(filters_.fields(scope, target.request), target);
+  return target;
+}
+
+// --- A location ------------------------------------------------------------------------------------------------------
 
 std::vector<Answer> Targets::plain_answers(const Server& server, const Location& location) {
   const auto one = [](ProposedTarget target) { return std::vector<Answer>{{.target = std::move(target)}}; };
   const Scope& scope = *location.scope;
-  if (const Directive* directive = scope.own("return")) return one(returned(*directive));
-  if (const Directive* directive = server.scope->own("return")) return one(returned(*directive));
-  if (is_closed(scope)) return one(closed());
-  if (const Directive* rewrite = scope.own("rewrite"); rewrite != nullptr && !runs_a_script(*rewrite)) {
-    ledger_.note(NoteKind::kMissing, *rewrite,
-                 "the route is closed (503): paths are passed on as they came; let the application take the old one");
-    return one(closed());
+  if (const Directive* found = server.scope->own("return")) return one(with_fields(returned(*found, scope), scope));
+  const Rewrites rewrites = rewrites_of(server, location);
+  if (const Directive* found = scope.own("return"); found != nullptr && !rewrites.closed) {
+    ProposedTarget target = returned(*found, scope);
+    if (!is_closed_target(target)) put_before(rewrites.redirects, target);
+    return one(with_fields(std::move(target), scope));
   }
+  if (rewrites.redirects_all && !rewrites.closed) {
+    ProposedTarget target = closed();
+    target.filtered = true;
+    target.filters = rewrites.redirects;
+    return one(with_fields(std::move(target), scope));
+  }
+  const Access access = access_of(server, scope);
+  if (rewrites.closed || access.closed) return one(closed());
+  std::vector<Answer> answers = access.refuses_all ? one(refused(403)) : content(server, location);
+  for (Answer& answer : answers) {
+    ProposedTarget& target = answer.target;
+    if (is_closed_target(target)) continue;
+    if (!target.filtered) {
+      put_before(rewrites.paths, target);
+      put_before(filters_.answers(scope), target);
+      put_before(access.filters, target);
+      put_before(filters_.rates(scope), target);
+      target.asked.insert(target.asked.end(), access.asked.begin(), access.asked.end());
+    }
+    put_before(rewrites.redirects, target);
+    target = with_fields(std::move(target), scope);
+  }
+  return answers;
+}
+
+std::vector<Answer> Targets::content(const Server& server, const Location& location) {
+  const auto one = [](ProposedTarget target) { return std::vector<Answer>{{.target = std::move(target)}}; };
+  const Scope& scope = *location.scope;
   if (const Directive* internal = scope.own("internal"); internal != nullptr) {
     if (scope.own("fastcgi_pass") == nullptr) {
-      ledger_.note(NoteKind::kMissing, *internal,
-                   "clients get 503, and X-Accel-Redirect is not followed: let the application send the file");
-      return one(closed());
+      if (is_asked(server, location)) {
+        ledger_.carry(internal);
+      } else {
+        ledger_.note(NoteKind::kMissing, *internal,
+                     "clients get 404, and X-Accel-Redirect is not followed: let the application send the file");
+      }
+      return one(refused(404));
     }
     ledger_.note(NoteKind::kDiffers, *internal, "clients may ask for the script by its name");
   }
   if (const Directive* pass = scope.own("proxy_pass")) return proxied(location, *pass);
+  if (const Directive* pass = scope.own("grpc_pass")) return grpc(location, *pass);
   if (const Directive* pass = scope.own("fastcgi_pass")) return one(single_script(location, *pass));
   for (std::string_view other : kOtherProtocols) {
     if (const Directive* pass = scope.own(other)) {
       ledger_.note(NoteKind::kMissing, *pass,
-                   "the route is closed (503): servers are spoken to in HTTP/1.1 and FastCGI; let it speak HTTP");
+                   "the route is closed (503): servers are spoken to in HTTP and FastCGI; let it speak HTTP");
       return one(closed());
     }
   }

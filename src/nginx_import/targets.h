@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "nginx_import/ledger.h"
+#include "nginx_import/route_filters.h"
 #include "nginx_import/server_model.h"
 #include "nginx_import/upstreams.h"
 
@@ -29,20 +30,16 @@ class Targets {
  public:
   // All of them must outlive this.
   Targets(const Scope& http, Upstreams& upstreams, Ledger& ledger)
-      : http_(http), upstreams_(upstreams), ledger_(ledger) {}
+      : http_(http), upstreams_(upstreams), ledger_(ledger), filters_(http, ledger) {}
 
   // In the order to be tried; the last has no condition.
   std::vector<Answer> answers(const Server& server, const Location& location);
-
-  // Whether clients get nothing from what `scope` holds for: `deny all`, a password, a client certificate, `return`
-  // with an error. Notes what is lost by closing it.
-  bool is_closed(const Scope& scope);
 
   // The location whose PHP the answers to `location` run, or null; known once answers() was asked.
   const Location* php_of(const Location& location) const;
 
   static ProposedTarget closed() { return {.root = std::string(kClosedRoot)}; }
-  static bool is_closed_target(const ProposedTarget& target) { return target.root == kClosedRoot; }
+  static bool is_closed_target(const ProposedTarget& target) { return target.root == kClosedRoot && !target.filtered; }
 
  private:
   // Where there is a `try_files`, or a rewrite of what is no file, what runs in the end.
@@ -54,22 +51,68 @@ class Targets {
   };
 
   std::vector<Answer> plain_answers(const Server& server, const Location& location);
-  ProposedTarget returned(const Directive& directive);
-  bool has_access_control(const Scope& scope);
+  std::vector<Answer> content(const Server& server, const Location& location);
+  // A route whose requests this filter answers.
+  static ProposedTarget filtered(std::string filter);
+  static ProposedTarget refused(int status) { return filtered("respond: {status: " + std::to_string(status) + "}"); }
+  ProposedTarget returned(const Directive& directive, const Scope& scope);
+  ProposedTarget with_fields(ProposedTarget target, const Scope& scope);
+  void put_before(const std::vector<std::string>& filters, ProposedTarget& target);
+
+  // rewrite
+  struct Rewrites {
+    bool closed = false;
+    bool redirects_all = false;          // no request gets past them
+    std::vector<std::string> redirects;  // filters that go before all others
+    std::vector<std::string> paths;      // filters that change where a request goes
+  };
+  Rewrites rewrites_of(const Server& server, const Location& location);
+  bool read_rewrite_of(const Directive& rewrite, const Location& location, bool to_server, Rewrites& rewrites);
+  void read_https_of(const Directive& condition, Rewrites& rewrites);
+
+  // Who may come (access_targets.cpp).
+  struct Access {
+    bool closed = false;       // nothing stands for what protects it
+    bool refuses_all = false;  // deny all
+    std::vector<std::string> filters;
+    std::vector<std::string> asked;  // clusters
+  };
+  Access access_of(const Server& server, const Scope& scope);
+  // Whether `inner` protects more than `outer`, around it, does.
+  bool has_access_of_its_own(const Server& server, const Scope& inner, const Scope& outer);
+  bool has_secret(const Scope& scope);
+  void read_addresses(const Scope& scope, Access& access);
+  void read_authority(const Server& server, const Scope& scope, Access& access);
+  static const Location* authority(const Server& server, std::string_view uri);
+  std::vector<std::string> passed_fields(const Scope& scope);
+  // Whether auth_request asks it.
+  static bool is_asked(const Server& server, const Location& location);
+  struct Question {
+    std::string cluster;
+    std::string path;
+  };
+  std::optional<Question> question_to(const Location& location, const Directive& pass, std::string_view uri);
 
   // proxy_pass
   std::vector<Answer> proxied(const Location& location, const Directive& pass);
+  // The cluster of what `pass` names, or `server` in its place.
+  std::optional<std::string> cluster_of(const Location& location, const Directive& pass, std::string_view server);
   std::optional<ProposedTarget> proxied_to(const Location& location, const Directive& pass, std::string_view server);
   std::vector<Answer> by_variable(const Location& location, const Directive& pass, const std::string& variable);
   std::vector<Answer> by_map(const Location& location, const Directive& pass, const Directive& map);
   ProposedTarget by_split(const Location& location, const Directive& pass, const Directive& split);
-  void note_headers(const Location& location, const Directive& pass);
+  std::vector<Answer> grpc(const Location& location, const Directive& pass);
+  bool change_path(const Location& location, const Directive& pass, std::string_view path, ProposedTarget& target);
+  std::string upstream_tls(const Scope& scope, const Directive& pass);
+  ProposedFields request_fields(const Location& location, const Directive& pass, std::string_view server);
+  void read_header(const Directive& header, std::string_view server, ProposedFields& fields);
   bool carry_upgrade_map(const std::string& variable);
 
   // fastcgi_pass
   ProposedTarget single_script(const Location& location, const Directive& pass);
   const Location* php_location(const Server& server, const Location& location, const Fallback& fallback);
-  std::optional<ProposedTarget> php(const Location& php, const Location& location, const Fallback& fallback);
+  std::optional<ProposedTarget> php(const Server& server, const Location& php, const Location& location,
+                                    const Fallback& fallback);
   bool fill_fastcgi(ProposedCluster& cluster, const Location& php);
   void read_params(ProposedCluster& cluster, const Scope& scope);
 
@@ -87,6 +130,7 @@ class Targets {
   const Scope& http_;
   Upstreams& upstreams_;
   Ledger& ledger_;
+  RouteFilters filters_;
   std::map<const Location*, const Location*> php_;
 };
 

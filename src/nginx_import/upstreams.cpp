@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "config/address.h"
+#include "nginx_import/route_filters.h"
 
 namespace banyan::nginx {
 namespace {
@@ -28,7 +29,7 @@ std::string address_of(std::string_view server, int default_port) {
 bool same(const ProposedCluster& a, const ProposedCluster& b) {
   return a.fastcgi == b.fastcgi && a.endpoints == b.endpoints && a.connect_timeout == b.connect_timeout &&
          a.root == b.root && a.index == b.index && a.fallback == b.fallback && a.scripts == b.scripts &&
-         a.params == b.params;
+         a.params == b.params && a.http2 == b.http2 && a.tls == b.tls && a.balance == b.balance;
 }
 
 }  // namespace
@@ -58,6 +59,25 @@ std::optional<std::vector<ProposedEndpoint>> Upstreams::endpoints(std::string_vi
   ledger_.note(NoteKind::kMissing, directive,
                "'" + std::string(server) + "' is no address a cluster could have: add the cluster by hand");
   return std::nullopt;
+}
+
+std::string Upstreams::balance(std::string_view server) {
+  for (const Directive* upstream : http_.all_own("upstream")) {
+    if (upstream->argument(0) != server) continue;
+    for (const Directive& directive : upstream->block) {
+      const std::string key = directive.name == "ip_hash" ? "ip"
+                              : directive.name == "hash"  ? client_key(directive.argument(0))
+                                                          : "";
+      if (directive.name == "least_conn") {
+        ledger_.carry(directive);
+        return "balance: least_request";
+      }
+      if (key.empty() || key == "host" || key == "path" || key == "method") continue;
+      ledger_.note(NoteKind::kDiffers, directive, "who gets which server is drawn anew, once: the hash is another");
+      return "balance: maglev\n    hash: \"" + key + "\"";
+    }
+  }
+  return "";
 }
 
 std::optional<std::vector<ProposedEndpoint>> Upstreams::of_upstream(const Directive& upstream, int default_port) {

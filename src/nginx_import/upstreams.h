@@ -21,6 +21,8 @@ class Upstreams {
   // Banyan cannot reach it.
   std::optional<std::vector<ProposedEndpoint>> endpoints(std::string_view server, int default_port,
                                                          const Directive& directive);
+  // How an upstream of that name shares its requests out, as the configuration says it; "" in turn.
+  std::string balance(std::string_view server);
   // The name of the cluster that is as `cluster` says, whose own name is only wanted; it is added where there is none.
   std::string add(ProposedCluster cluster);
 

@@ -33,6 +33,9 @@ http {{
   upstream native {{ server {native}; }}
   map $http_x_version $users {{ default native; "old" second; }}
   upstream second {{ server {second}; }}
+  upstream told {{ server {told}; }}
+  upstream auth {{ server {auth}; }}
+  limit_req_zone $binary_remote_addr zone=perip:1m rate=2r/m;
   server {{
     listen {address};
     server_name shop.test www.shop.test;
@@ -55,6 +58,29 @@ http {{
     location /hidden/ {{ return 404; }}
     location /read/ {{ limit_except GET {{ deny all; }} proxy_pass http://native; proxy_set_header Host $host; }}
     location /private/ {{ deny all; }}
+    location /api/ {{ proxy_pass http://native/v2/; proxy_set_header Host $host; }}
+    location /cut/ {{ proxy_pass http://native/; proxy_set_header Host $host; }}
+    location = /one {{ proxy_pass http://native/other; proxy_set_header Host $host; }}
+    location /break/ {{ rewrite ^/break/([^/]+)/(.*)$ /$1/of/$2 break; proxy_pass http://native;
+                        proxy_set_header Host $host; }}
+    location /old/ {{ rewrite ^/old/(.*)$ /new/$1 permanent; return 404; }}
+    location /away/ {{ return 302 http://elsewhere.test$request_uri; }}
+    location = /health {{ default_type text/plain; return 200 "fine\n"; }}
+    location = /nothing {{ return 204; }}
+    location /here/ {{ allow 127.0.0.1; deny all; proxy_pass http://native; proxy_set_header Host $host; }}
+    location /there/ {{ allow 10.0.0.0/8; deny all; proxy_pass http://native; proxy_set_header Host $host; }}
+    location /not-you/ {{ deny 127.0.0.0/8; proxy_pass http://native; proxy_set_header Host $host; }}
+    location /told/ {{ proxy_pass http://told; proxy_set_header Host shop.internal; proxy_set_header X-Real-IP $remote_addr;
+                       proxy_set_header X-Edge "first one"; proxy_set_header X-Secret "";
+                       proxy_hide_header X-Powered-By; add_header X-Served-By "$host$uri" always; }}
+    location /asked/ {{ auth_request /auth; auth_request_set $user $upstream_http_x_user; proxy_set_header X-User $user;
+                        proxy_set_header Host $host; proxy_pass http://told; }}
+    location = /auth {{ internal; proxy_pass http://auth/check; proxy_pass_request_body off;
+                        proxy_set_header Content-Length ""; }}
+    location /zip/ {{ gzip on; gzip_types text/plain; gzip_proxied any; proxy_pass http://told;
+                      proxy_set_header Host $host; }}
+    location /fast/ {{ limit_req zone=perip burst=2 nodelay; limit_req_status 429; proxy_pass http://native;
+                       proxy_set_header Host $host; }}
   }}
   server {{
     listen {address};
@@ -86,6 +112,23 @@ class ImportTest(GatewayCase):
             exchange.reply(f"{name} {method} {exchange.target}".encode(), headers=[("Content-Type", "text/plain")])
         return self.start_upstream(answer)
 
+    def start_told(self):
+        """A server that says which fields it was sent."""
+        def answer(exchange):
+            exchange.read_body()
+            names = ("host", "x-real-ip", "x-edge", "x-secret", "x-user")
+            said = json.dumps({name: exchange.header(name) for name in names}) + " " * 1000
+            exchange.reply(said.encode(), headers=[("Content-Type", "text/plain"), ("X-Powered-By", "magic")])
+        return self.start_upstream(answer)
+
+    def start_auth(self):
+        """Lets in who says so, and says who it is; asked for anything but /check it fails."""
+        def answer(exchange):
+            exchange.read_body()
+            known = exchange.target == "/check" and exchange.header("authorization") == "open"
+            exchange.reply(b"", "200 OK" if known else "401 Unauthorized", headers=[("X-User", "ann")])
+        return self.start_upstream(answer)
+
     def write_site(self):
         write_scripts(self.make_directory("site"), {
             "index.php": SHOW, "admin/index.php": SHOW, "info.php": SHOW, "style.css": "a{}\n", ".htaccess": "secret",
@@ -98,13 +141,15 @@ class ImportTest(GatewayCase):
     def start_both(self):
         self.write_site()
         native, second = self.start_named("native"), self.start_named("second")
+        told, auth = self.start_told(), self.start_auth()
         nginx = find_program(["nginx"], "apt-get install nginx-light")
         address = f"127.0.0.1:{free_port()}"
         config = self.path("nginx.conf")
         with open(config, "w", encoding="utf-8") as file:
             file.write(CONFIG.format(user="user root;" if os.geteuid() == 0 else "", directory=self.directory,
                                      address=address, php=self.start_php(), native=native.address,
-                                     second=second.address, root=self.path("site"), other=self.path("other")))
+                                     second=second.address, told=told.address, auth=auth.address,
+                                     root=self.path("site"), other=self.path("other")))
         child = Child("nginx", [nginx, "-p", self.directory, "-c", config], self.path("nginx.out"))
         self.addCleanup(child.stop)
         child.wait_listening(address)
@@ -120,7 +165,8 @@ class ImportTest(GatewayCase):
             file.write(text.replace(f'"{address}"', f'"{own}"'))
         check = run_banyan("check", "-c", imported)
         self.assertEqual(check.returncode, 0, check.stderr)
-        self.assertNotIn("warning: no route uses", check.stdout)
+        # Only a filter asks it.
+        self.assertNotIn("warning: no route uses", check.stdout.replace("no route uses the cluster 'auth'", ""))
         gateway = Child("banyan", [binary(), "gateway", "-c", imported], self.path("banyan.log"))
         self.addCleanup(gateway.stop)
         gateway.wait_listening(own, 20)
@@ -145,6 +191,8 @@ class ImportTest(GatewayCase):
             ("GET", "/exact/more"),
             ("GET", "/files/a.txt"), ("GET", "/files/hidden.txt"), ("GET", "/files/deep/x?y=1"), ("GET", "/users/1"),
             ("GET", "/orders/7/lines"), ("GET", "/ordersx"), ("GET", "/read/x"),
+            ("GET", "/api/x?y=1"), ("GET", "/cut/x/y"), ("GET", "/one?q"), ("GET", "/break/a/b/c?d"),
+            ("GET", "/here/x"),
             ("HEAD", "/style.css"), ("GET", "/read/"), ("GET", "/users"), ("DELETE", "/users/1")]]
         cases += [("POST", "/form?x=1", shop + [("Content-Type", "text/plain")], b"a=1"),
                   ("GET", "/users/1", shop + [("X-Version", "old")], None),
@@ -155,13 +203,39 @@ class ImportTest(GatewayCase):
         for case in cases:
             with self.subTest(case=case[:3]):
                 self.assertEqual(self.ask(banyan, case), self.ask(nginx, case))
-        # What is closed stays closed; the status is Banyan's own, as the list says.
-        for case, status in [(("GET", "/.htaccess", shop, None), 403), (("GET", "/private/x", shop, None), 403),
-                             (("POST", "/read/x", shop, b"x"), 403), (("GET", "/gone/x", other, None), 410),
-                             (("GET", "/hidden/x", shop, None), 404)]:
+        # What is closed stays closed.
+        for case, status in [(("GET", "/private/x", shop, None), 403), (("POST", "/read/x", shop, b"x"), 403),
+                             (("GET", "/gone/x", other, None), 410), (("GET", "/hidden/x", shop, None), 404),
+                             (("GET", "/there/x", shop, None), 403), (("GET", "/not-you/x", shop, None), 403),
+                             (("GET", "/asked/x", shop, None), 401), (("GET", "/auth", shop, None), 404)]:
             with self.subTest(case=case[:3]):
-                self.assertEqual(self.ask(nginx, case)[0], status)
-                self.assertEqual(self.ask(banyan, case)[0], 404 if case[1] == "/.htaccess" else 503)
+                self.assertEqual([self.ask(one, case)[0] for one in (nginx, banyan)], [status, status])
+        hidden = ("GET", "/.htaccess", shop, None)  # as the list says
+        self.assertEqual((self.ask(nginx, hidden)[0], self.ask(banyan, hidden)[0]), (403, 404))
+        self.fields_alike(nginx, banyan, shop)
+        statuses = [[self.ask(one, ("GET", "/fast/x", shop, None))[0] for _ in range(5)] for one in (nginx, banyan)]
+        self.assertEqual(statuses, [[200, 200, 200, 429, 429]] * 2)
+
+    def fields_alike(self, nginx, banyan, shop):
+        def shown(address, target, headers):
+            answer = fetch(address, target, headers=shop + headers)
+            location = (answer.get("location") or "").replace(f"http://{address}", "").replace("http://shop.test", "")
+            # nginx writes its own address before a path, with the port it listens on.
+            location = re.sub(r"^:[0-9]+(?=/)", "", location)
+            body = json.loads(answer.body) if answer.body.startswith(b"{") else answer.body
+            if answer.status >= 300:
+                body = None  # each server's own words
+            return [answer.status, location, body, answer.get("x-served-by"), answer.get("x-powered-by"),
+                    answer.get("content-encoding"), (answer.get("vary") or "").lower()]
+
+        for target, headers in [("/told/a?b=c", [("X-Secret", "s")]), ("/asked/a", [("Authorization", "open")]),
+                                ("/old/a/b?c=d", []), ("/away/x?y", []), ("/health", []), ("/nothing", []),
+                                ("/asked/a", [("Authorization", "open"), ("X-User", "root")]), ("/zip/a", [])]:
+            with self.subTest(target=target, headers=headers):
+                self.assertEqual(shown(banyan, target, headers)[:5], shown(nginx, target, headers)[:5])
+        zipped = [fetch(one, "/zip/a", headers=shop + [("Accept-Encoding", "gzip")]).get("content-encoding")
+                  for one in (nginx, banyan)]
+        self.assertEqual(zipped, ["gzip", "gzip"])
 
     def test_an_access_log_ranks_endpoints(self):
         with open(self.path("nginx.conf"), "w", encoding="utf-8") as file:
