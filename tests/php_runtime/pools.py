@@ -280,6 +280,7 @@ STRICT |= {"get_parent_class.object_or_class", "htmlentities.flags", "html_entit
 ENCODINGS = [None, "UTF-8", "utf-8", "nope"]
 MB = ["", "abc", "éa", "日本語テキスト", "üñï", "ÀÉ straße", "aéb", "İi", "ﬁn", "Hello wörld", "ÉTÉ", "ab cd", "e\u0301x",
     "😀😁", b"\xff\xfe", b"a\xc3"]
+MB_WHOLE = MB[:-1]  # of a text whose last character is cut off, mb_strpos() of PHP 8.2 reads what lies behind it
 DATE_FORMATS = ["Y-m-d H:i:s", "D, d M Y", "N jS z W t L o y", "a A B g G h H i s", "e I O P p T Z c r U",
     "\\Y\\\\m u v", "", "l F n", "jS"]
 TIMES = [0, 86399, 951782400, 1000000000, 1709164800, -1, -86400 * 365, 4102444800, 1234567890, 2**31]
@@ -295,7 +296,7 @@ BY_NAME.update({name: ENCODINGS for name in ("encoding", "mb_convert_encoding.fr
 BY_NAME.update({f"{name}.string": MB for name in ("mb_strlen", "mb_substr", "mb_str_split", "mb_strtoupper",
     "mb_strtolower", "mb_convert_case",
                 "mb_strwidth", "mb_strimwidth", "mb_convert_encoding", "mb_ord", "utf8_encode", "utf8_decode")})
-BY_NAME.update({f"{name}.haystack": MB + WORDS for name in ("mb_strpos", "mb_stripos", "mb_strrpos",
+BY_NAME.update({f"{name}.haystack": MB_WHOLE + WORDS for name in ("mb_strpos", "mb_stripos", "mb_strrpos",
     "mb_substr_count", "mb_strstr")})
 BY_NAME.update({f"{name}.needle": ["é", "a", "語", "", "b", "L", "ö", "zz", "o w"] for name in ("mb_strpos",
     "mb_stripos", "mb_strrpos", "mb_substr_count", "mb_strstr")})
