@@ -71,8 +71,10 @@ void write_match(json::Writer& out, const RouteConfig& route) {
 std::string waits_for(const TrackedRoute& tracked, const LedgerHealth& health) {
   if (!health.writable) return "the ledger cannot be written";
   if (tracked.verified_by_hand()) return "it was verified by hand, so it goes on by hand";
-  std::string waits = tracked.rollout.waiting_for(now());
-  if (tracked.rollout.held() || !tracked.migration->policy.compared || !tracked.learns()) return waits;
+  const Rollout& rollout = tracked.rollout;
+  const bool learning = tracked.migration->policy.compared && tracked.learns();
+  // What only people can change comes before what time brings.
+  if (rollout.held() || !rollout.key().builds_known() || !learning) return rollout.waiting_for(now());
   return "learning what differs by itself: " + std::to_string(FieldNoise::kReplaysMin - tracked.noise.replays()) +
          " requests more are asked of the old side twice";
 }

@@ -56,7 +56,7 @@ class ShownTest(MigrateCase):
         gateway = self.start_route(noisy("php-1", "old"), noisy("native-1", "new", lambda number: number % 10 == 7))
         with Clients(gateway.address):
             self.wait_compared(gateway, 200)
-        wait_until(lambda: self.endpoint(gateway)["samples"], 20, "a sample in the ledger")
+            wait_until(lambda: self.endpoint(gateway)["samples"], 20, "a sample in the ledger")
         shown = run_banyan("diff", "user-profile", "-c", gateway.config)
         self.assertEqual((shown.returncode, shown.stderr), (0, ""))
         self.assertRegex(shown.stdout, r"^user-profile: \d+ of \d+ comparisons differ at this stage \(mirrored\)\n")
