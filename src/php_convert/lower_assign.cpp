@@ -2,6 +2,8 @@
 //
 // An element is written through the place of what holds it, which is made where it is not there. Objects with
 // ArrayAccess and strings have no places, so the last step of an assignment is an operation of the runtime.
+#include <algorithm>
+
 #include "php_convert/lowering.h"
 
 namespace banyan::php {
@@ -120,7 +122,41 @@ ExprPtr FunctionLowering::assign_element(NodeId target, ExprPtr made) {
     return runtime("StoreAt", Rep::kValue, std::move(made), std::move(where), convert(std::move(key), Rep::kValue));
   }
   if (key == nullptr) return runtime("AppendTo", Rep::kValue, std::move(where), std::move(made));
-  return runtime("PutAt", Rep::kValue, std::move(where), convert(std::move(key), Rep::kValue), std::move(made));
+  key = convert(std::move(key), Rep::kValue);
+  // So is the key. Where an inner key runs code as well, all of them would have to come before the place.
+  const bool late = where->kind != ExprKind::kPlace && (runs_code(*key) || runs_code(*made));
+  if (late && runs_code(*where)) refuse(target, "nested-key-order");
+  if (late) return runtime("StoreKeyed", Rep::kValue, std::move(key), std::move(made), std::move(where));
+  return runtime("PutAt", Rep::kValue, std::move(where), std::move(key), std::move(made));
+}
+
+// Whether working it out may run code of the program, which may change any place. What magic methods of objects do that
+// are read or become strings is not looked at.
+bool FunctionLowering::runs_code(const hir::Expr& e) {
+  const auto begins = [&e](std::string_view name) { return e.text.starts_with(name); };
+  switch (e.kind) {
+    case ExprKind::kCall:
+    case ExprKind::kBody:
+    case ExprKind::kAssign:
+      return true;
+    case ExprKind::kBuiltin: {
+      const RuntimeFunction* known = go_runtime_table().find_target(e.text);
+      const auto reaches = [](const RuntimeParameter& one) {
+        return one.by_reference || one.type.find("callable") != one.type.npos;
+      };
+      if (known == nullptr || std::ranges::any_of(known->parameters, reaches)) return true;
+      break;
+    }
+    case ExprKind::kRuntime:
+      if (begins("Call") || begins("New") || begins("Set") || begins("Update") || begins("Bind") || begins("Put") ||
+          begins("Store") || begins("Append") || begins("Coalesce") || begins("Iterate") || begins("Replace")) {
+        return true;
+      }
+      break;
+    default:
+      break;
+  }
+  return std::ranges::any_of(e.children, [](const ExprPtr& one) { return one != nullptr && runs_code(*one); });
 }
 
 // Whether working it out can neither change nor be changed by anything.
@@ -322,6 +358,8 @@ ExprPtr FunctionLowering::update_place(NodeId target, const std::string& operati
       }
       ExprPtr where = container_place(plain(base_of(target)));
       ExprPtr key = index_key(target);
+      const bool late = runs_code(*operand) || (key != nullptr && runs_code(*key));
+      if (late && (where->text == "IndexPlace" || where->text == "AppendPlace")) refuse(target, "nested-key-order");
       if (key == nullptr) {
         return runtime("UpdateAppend" + suffix, Rep::kValue, std::move(where), std::move(function), std::move(operand));
       }

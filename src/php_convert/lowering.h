@@ -255,6 +255,7 @@ class FunctionLowering {
   ExprPtr assign_to(NodeId target, ExprPtr value, bool wanted);
   ExprPtr assign_variable(std::int32_t variable, ExprPtr value, NodeId at);
   static bool is_inert(const hir::Expr& e);
+  static bool runs_code(const hir::Expr& e);
   ExprPtr assign_element(NodeId target, ExprPtr made);
   ExprPtr assign_list(NodeId list, ExprPtr value, bool wanted);
   ExprPtr body_expression_or_statements(NodeId list, ExprPtr made);

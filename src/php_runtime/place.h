@@ -47,6 +47,7 @@ Value& index_place(Value& place, const Value& k);
 Value& append_place(Value& place);
 Value put_at(Value& place, const Value& k, Value v);
 Value append_to(Value& place, Value v);
+inline Value store_keyed(const Value& k, const Value& v, Value& place) { return put_at(place, k, v); }
 inline Value store_at(const Value& v, Value& place, const Value& k) { return put_at(place, k, v); }
 inline Value store_to(const Value& v, Value& place) { return append_to(place, v); }
 Value& unset_within(Value& place, const Value& k);

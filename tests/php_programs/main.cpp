@@ -40,6 +40,9 @@ void script();
 namespace php_arguments {
 void script();
 }
+namespace php_nested {
+void script();
+}
 
 int main(int argc, char** argv) {
   struct Program {
@@ -53,6 +56,7 @@ int main(int argc, char** argv) {
       {"references", &php_references::script}, {"sharing", &php_sharing::script},
       {"callables", &php_callables::script},   {"enums", &php_enums::script},
       {"delegation", &php_delegation::script}, {"arguments", &php_arguments::script},
+      {"nested", &php_nested::script},
   };
   for (const Program& one : kPrograms) {
     if (argc == 2 && std::strcmp(argv[1], one.name) == 0) return banyan::php_runtime::run_program(one.script);

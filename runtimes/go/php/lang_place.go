@@ -217,6 +217,9 @@ func AppendTo(place *Value, v Value) Value {
 // StoreAt is PutAt for values that have to be there before the place is looked for.
 func StoreAt(v Value, place *Value, k Value) Value { return PutAt(place, k, v) }
 
+// StoreKeyed is PutAt for keys and values that have to be there before the place is looked for.
+func StoreKeyed(k, v Value, place *Value) Value { return PutAt(place, k, v) }
+
 // StoreTo is AppendTo likewise.
 func StoreTo(v Value, place *Value) Value { return AppendTo(place, v) }
 
