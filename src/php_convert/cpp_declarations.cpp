@@ -445,6 +445,18 @@ const std::set<std::string_view>& missing_operations() {
   return missing;
 }
 
+// Whether `e` gives a native variable that `other` uses another value. C++ has no order of the operands of + and its
+// like, and calls what it then does undefined.
+bool changes_what_is_used(const hir::Expr& e, const hir::Expr& other) {
+  const auto uses = [](const auto& self, const hir::Expr& one, std::int32_t variable) -> bool {
+    return one.variable == variable ||
+           std::ranges::any_of(one.children, [&](const auto& child) { return self(self, *child, variable); });
+  };
+  const bool assigns = e.kind == hir::ExprKind::kAssign || (e.kind == hir::ExprKind::kRuntime && e.text == "Replace");
+  if (assigns && e.children[0]->variable >= 0 && uses(uses, other, e.children[0]->variable)) return true;
+  return std::ranges::any_of(e.children, [&](const auto& child) { return changes_what_is_used(*child, other); });
+}
+
 class Missing {
  public:
   explicit Missing(hir::Program& program) : program_(program) {}
@@ -459,6 +471,11 @@ class Missing {
     }
     if (e.kind == hir::ExprKind::kRuntime && missing_operations().contains(e.text)) {
       refuse(f, "cpp-missing:" + cpp_operation(e.text));
+    }
+    if (e.kind == hir::ExprKind::kBinary && e.text != "&&" && e.text != "||" &&
+        (changes_what_is_used(*e.children[0], *e.children[1]) ||
+         changes_what_is_used(*e.children[1], *e.children[0]))) {
+      refuse(f, "cpp-missing:operand-order");
     }
     if (e.kind == hir::ExprKind::kLambda) {
       hir::Function& inner = program_.functions[static_cast<std::size_t>(e.function)];

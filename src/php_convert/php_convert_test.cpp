@@ -140,6 +140,16 @@ TEST(Convert, RefusesWhatTheCppRuntimeLacks) {
   EXPECT_EQ(done.functions[0].reasons[0].code, "cpp-missing:sscanf");
 }
 
+TEST(Convert, RefusesOperandsThatChangeEachOtherInCpp) {
+  const auto reasons_of = [](std::string_view source) {
+    const Conversion done = convert_to_cpp("/app/a.php", source, {});
+    return done.functions[0].reasons.empty() ? "" : done.functions[0].reasons[0].code;
+  };
+  EXPECT_EQ(reasons_of("<?php $i = 5; echo $i++ + ++$i;"), "cpp-missing:operand-order");
+  EXPECT_EQ(reasons_of("<?php $i = 5; echo $i * ($i = 3);"), "cpp-missing:operand-order");
+  EXPECT_EQ(reasons_of("<?php $i = 5; $j = 1; echo $j + ($i = 3);"), "");
+}
+
 TEST(Convert, WritesNativeTypesInCpp) {
   const std::string cpp =
       convert_to_cpp("/app/a.php", "<?php function f(int $n) { for ($i = 0; $i < $n; $i++) { echo $i; } }", {}).cpp;
