@@ -133,7 +133,7 @@ time.sleep(60)"""
             try:
                 with open(f"/proc/{grandchild}/stat", encoding="ascii") as file:
                     return file.read().split()[2] == "Z"
-            except FileNotFoundError:
+            except (FileNotFoundError, ProcessLookupError):  # gone before it was opened, or before it was read
                 return True
         wait_until(gone, 5, "the grandchild ending")
 
