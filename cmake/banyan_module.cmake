@@ -2,9 +2,9 @@
 #
 # A module is one flat folder under src/: its headers and sources side by side, x_test.cpp, x_fuzz.cpp and
 # x_bench.cpp beside what they test. DEPENDS names other modules, which must already be defined: a cycle cannot be
-# written. LIBS names libraries from outside. COLD says that it runs once or by hand: a release optimises it for size
-# and makes no room for exceptions in it, as in a NO_EXCEPTIONS one: what throws there ends the program (a file that
-# catches sets -fexceptions for itself).
+# written. LIBS names libraries from outside. COLD says that it runs once or by hand: a release optimises it for size.
+# Neither it nor a NO_EXCEPTIONS one may throw or catch, which the compiler holds it to in every build (a file that
+# catches sets -fexceptions for itself), and a release makes no room for it: what throws there ends the program.
 # tools/tidy.py holds the #include lines against DEPENDS.
 #
 # Made from it: library banyan_NAME, program NAME_test (one test of ctest), per fuzzer NAME_x_fuzz (a libFuzzer program
@@ -50,7 +50,7 @@ function(banyan_module name)
   endif()
   if((arg_COLD OR arg_NO_EXCEPTIONS) AND sources)
     target_compile_options(banyan_${name} PRIVATE
-      $<$<CONFIG:RelWithDebInfo>:-fno-exceptions> $<$<CONFIG:RelWithDebInfo>:-fno-asynchronous-unwind-tables>)
+      -fno-exceptions $<$<CONFIG:RelWithDebInfo>:-fno-asynchronous-unwind-tables>)
   endif()
 
   if(tests)
