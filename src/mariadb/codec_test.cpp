@@ -152,5 +152,37 @@ TEST(Greeting, OfMysqlAndOfMariadbDiffer) {
   }
 }
 
+TEST(Ok, TellsTheSchemaAmongWhatHasChangedOfTheSession) {
+  const std::string remark(
+      "\x04"
+      "note");
+  const std::string variable(
+      "\0\x06\x01"
+      "a\x03"
+      "ON!",
+      8);
+  const std::string schema(
+      "\x01\x06\x05"
+      "other");
+  const auto ok = [&](std::uint16_t status, const std::string& changes) {
+    std::string body("\0\x01\x02", 3);
+    put(body, status, 2);
+    put(body, 0, 2);
+    body.append(remark);
+    if (!changes.empty()) body.append(1, static_cast<char>(changes.size())).append(changes);
+    return body;
+  };
+  constexpr std::uint16_t kChanged = kStatusSessionChanged | kStatusInTransaction;
+  const std::string changed = ok(kChanged, variable + schema + variable);
+  EXPECT_EQ(read_ok(changed)->schema, "other");
+  EXPECT_EQ(read_ok(changed)->rows_affected, 1U);
+  EXPECT_EQ(read_ok(ok(kChanged, std::string("\x01\x01\0", 3)))->schema, "");
+  EXPECT_FALSE(read_ok(ok(kChanged, variable))->schema);
+  EXPECT_FALSE(read_ok(ok(kStatusInTransaction, ""))->schema);
+  for (std::size_t size = 7; size < changed.size(); ++size) {
+    EXPECT_NE(read_ok(std::string_view(changed).substr(0, size))->schema.value_or("none"), "other") << size;
+  }
+}
+
 }  // namespace
 }  // namespace banyan::maria

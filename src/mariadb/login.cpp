@@ -18,13 +18,13 @@ constexpr std::uint64_t kNeeded =
     capability::kProtocol41 | capability::kSecureConnection | capability::kPlugins | capability::kNoEof;
 constexpr std::uint64_t kWanted =
     kNeeded | capability::kFoundRows | capability::kLongFlags | capability::kTransactions | capability::kMultiResults |
-    capability::kPreparedMultiResults | capability::kLongProof | capability::kCachedColumns;
+    capability::kPreparedMultiResults | capability::kLongProof | capability::kSessionTrack | capability::kCachedColumns;
 
 // What texts and times mean must not depend on how the server is set up, and neither must what becomes of a value that
-// a column cannot hold.
+// a column cannot hold. Of a change of the session's schema we have to hear, as it changes what statements mean.
 constexpr std::string_view kSettings =
     "SET NAMES utf8mb4, time_zone = '+00:00', autocommit = 1, sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,"
-    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
+    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', session_track_schema = 1";
 constexpr std::string_view kAskPacketBytesMax = "SELECT @@max_allowed_packet";
 
 SqlError denied(std::string what) { return SqlError(SqlErrorKind::kDenied, std::move(what)); }

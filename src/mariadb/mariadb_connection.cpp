@@ -71,6 +71,10 @@ Task<SqlResult<void>> MariadbConnection::rollback() {
 bool MariadbConnection::in_transaction() const { return rolled_back_ || session_->in_transaction(); }
 bool MariadbConnection::usable() const { return session_->usable(); }
 
+bool MariadbConnection::reusable() const {
+  return SqlPooledConnection::reusable() && session_->schema() == session_->options().database;
+}
+
 // An error tells no status. After those that may have ended the transaction, the server is asked.
 Task<void> MariadbConnection::look_after_transaction() {
   const SqlResult<void> asked = co_await check();
@@ -106,7 +110,10 @@ Task<SqlResult<SqlOutcome>> MariadbConnection::run(std::string_view text, std::s
 
 Task<SqlResult<SqlOutcome>> MariadbConnection::finish(maria::RunReplies* replies) {
   const bool was_in_transaction = session_->in_transaction();
-  co_await try_(session_->converse(replies));
+  SqlResult<void> talked = co_await session_->converse(replies);
+  // What is prepared means the tables of the schema it was prepared in.
+  if (session_->take_schema_change()) statements_->clear();
+  co_await try_(std::move(talked));
   if (!replies->error()) co_return replies->outcome();
   const bool may_have_ended = replies->error()->kind() == SqlErrorKind::kSerialization;
   if (was_in_transaction && may_have_ended) co_await look_after_transaction();

@@ -4,10 +4,11 @@
 //   SqlLease lease = co_await try_(database->acquire(SqlAccess::kWrite));
 //   co_await try_(lease->execute("INSERT INTO users (name) VALUES (?)", parameters));
 //
-// A statement is prepared when its text is first seen, which takes a round trip more, and kept under that text. Values
-// go as parameters, in binary (which types of column give which SqlType: docs/mariadb.md). Statements that a server
-// does not prepare (a few of MySQL's) are sent as texts if they have no parameters; their rows are then texts. The
-// session is in UTC, in utf8mb4 and in strict mode, and takes one statement at a time, but for run_script().
+// A statement is prepared when its text is first seen, which takes a round trip more, and kept under that text, until
+// the session's schema changes (USE): a statement means the tables of the one it was prepared in. Values go as
+// parameters, in binary (which types of column give which SqlType: docs/mariadb.md). Statements that a server does not
+// prepare (a few of MySQL's) are sent as texts if they have no parameters; their rows are then texts. The session is in
+// UTC, in utf8mb4 and in strict mode, and takes one statement at a time, but for run_script().
 //
 // When the deadline passes or the task is cancelled while a statement runs, the server is told to stop (KILL QUERY,
 // over a second connection), and the connection is good for the next statement. Where that does not work within
@@ -59,6 +60,8 @@ class MariadbConnection final : public SqlPooledConnection {
   // Statements prepared and kept.
   std::size_t prepared() const;
 
+  // False, too, where the session's schema is not that of the options: the next one relies on it.
+  bool reusable() const override;
   bool stale(bool look) override;
   Task<SqlResult<void>> check() override;
   void release_memory() override;

@@ -231,6 +231,49 @@ Task<SqlResult<void>> change_schema(MariadbConnection* connection) {
 }
 TEST_F(Mariadb, NoticesThatTheSchemaHasChanged) { EXPECT_EQ(with_connection(change_schema), ""); }
 
+// The same text means another table in another schema, however that was chosen.
+Task<SqlResult<void>> use_other_schemas(MariadbConnection* connection) {
+  co_await try_(connection->run_script(
+      "CREATE OR REPLACE TABLE here (a int); INSERT INTO here VALUES (1); CREATE OR REPLACE DATABASE other;"
+      "CREATE TABLE other.here (a text, b int); INSERT INTO other.here VALUES ('two', 2)"));
+  constexpr std::string_view kAsk = "SELECT * FROM here";
+  Rows rows;
+  const SqlValue three[] = {std::string("three"), std::int64_t{3}};
+  (void)co_await try_(connection->execute(kAsk, {}, &rows));
+  EXPECT_EQ(connection->prepared(), 1U);
+  (void)co_await try_(connection->execute("USE other"));
+  EXPECT_EQ(connection->prepared(), 0U);
+  (void)co_await try_(connection->execute(kAsk, {}, &rows));
+  (void)co_await try_(connection->execute("INSERT INTO here VALUES (?, ?)", three));
+  (void)co_await try_(connection->execute("USE other"));  // it is that already
+  EXPECT_EQ(connection->prepared(), 3U);
+  co_await try_(connection->run_script("USE banyan"));
+  (void)co_await try_(connection->execute(kAsk, {}, &rows));
+  EXPECT_FALSE((co_await connection->run_script("USE other; SELECT nothing")).ok());
+  (void)co_await try_(connection->execute(kAsk, {}, &rows));
+  EXPECT_EQ(rows.text(), "1\ntwo|2\n1\ntwo|2\nthree|3");
+  (void)co_await try_(connection->execute("DROP DATABASE other"));  // no schema is left
+  EXPECT_EQ(kind_and_code(co_await connection->execute(kAsk)), "invalid 1046");
+  co_return co_await connection->run_script("DROP TABLE banyan.here");
+}
+TEST_F(Mariadb, PreparesAnewAfterTheSessionsSchemaHasChanged) { EXPECT_EQ(with_connection(use_other_schemas), ""); }
+
+Task<SqlResult<void>> give_back_elsewhere(MariadbDatabase* database) {
+  for (const char* leaves : {"USE mysql", "USE banyan"}) {
+    SqlLease lease = co_await try_(database->acquire(SqlAccess::kWrite));
+    (void)co_await try_(lease->execute("SELECT 1"));
+    (void)co_await try_(lease->execute(leaves));
+  }
+  EXPECT_EQ(database->statistics().connected, 2U);  // the first was closed
+  EXPECT_EQ(database->statistics().idle, 1U);
+  SqlLease lease = co_await try_(database->acquire(SqlAccess::kRead));
+  Rows rows;
+  (void)co_await try_(lease->execute("SELECT database()", {}, &rows));
+  EXPECT_EQ(rows.text(), "banyan");
+  co_return {};
+}
+TEST_F(Mariadb, LendsNoConnectionThatIsInAnotherSchema) { EXPECT_EQ(with_database(give_back_elsewhere), ""); }
+
 Task<SqlResult<void>> fill_cache(MariadbConnection* connection) {
   for (int i = 0; i < 30; ++i) {
     const std::string text = "SELECT " + std::to_string(i % 15);

@@ -9,6 +9,7 @@ constexpr std::uint16_t kBinaryCharset = 63;
 constexpr std::uint16_t kFlagUnsigned = 32;
 constexpr std::size_t kNameBytesMax = 1024;  // servers allow 256 characters
 constexpr std::size_t kNonceBytesMin = 12;   // of its second part
+constexpr std::uint8_t kSchemaChanged = 1;
 
 }  // namespace
 
@@ -80,6 +81,22 @@ std::optional<Greeting> read_greeting(std::string_view body) {
   return greeting;
 }
 
+namespace {
+
+// What has changed of a session: kinds, each with what it is now. Nullopt: not its schema, the database that names
+// without one are looked up in. Last of several.
+std::optional<std::string_view> schema_of_changes(BodyReader changes) {
+  std::optional<std::string_view> schema;
+  while (!changes.rest().empty()) {
+    const std::uint8_t kind = changes.u8();
+    BodyReader change(changes.packed_text());
+    if (kind == kSchemaChanged && !changes.failed()) schema = change.packed_text();
+  }
+  return schema;
+}
+
+}  // namespace
+
 std::optional<Ok> read_ok(std::string_view body) {
   BodyReader reader(body);
   (void)reader.u8();
@@ -87,8 +104,12 @@ std::optional<Ok> read_ok(std::string_view body) {
   ok.rows_affected = reader.packed();
   ok.last_insert_id = reader.packed();
   ok.status = reader.u16();
-  (void)reader.u16();  // number of warnings; what may follow is a remark for people
+  (void)reader.u16();  // number of warnings
   if (reader.failed()) return std::nullopt;
+  if ((ok.status & kStatusSessionChanged) != 0) {
+    (void)reader.packed_text();  // a remark for people
+    ok.schema = schema_of_changes(BodyReader(reader.packed_text()));
+  }
   return ok;
 }
 

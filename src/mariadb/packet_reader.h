@@ -53,6 +53,7 @@ inline constexpr std::uint64_t kMultiResults = 1 << 17;
 inline constexpr std::uint64_t kPreparedMultiResults = 1 << 18;
 inline constexpr std::uint64_t kPlugins = 1 << 19;
 inline constexpr std::uint64_t kLongProof = 1 << 21;
+inline constexpr std::uint64_t kSessionTrack = 1 << 23;
 inline constexpr std::uint64_t kNoEof = 1 << 24;                         // CLIENT_DEPRECATE_EOF
 inline constexpr std::uint64_t kCachedColumns = std::uint64_t{1} << 36;  // MARIADB_CLIENT_CACHE_METADATA
 }  // namespace capability
@@ -70,11 +71,14 @@ std::optional<Greeting> read_greeting(std::string_view body);
 // Statuses of an OK.
 inline constexpr std::uint16_t kStatusInTransaction = 1;
 inline constexpr std::uint16_t kStatusMoreResults = 8;
+inline constexpr std::uint16_t kStatusSessionChanged = 0x4000;
 
+// Views the body.
 struct Ok {
   std::uint64_t rows_affected = 0;
   std::uint64_t last_insert_id = 0;
   std::uint16_t status = 0;
+  std::optional<std::string_view> schema;  // the session's from now on, if it has changed
 };
 // `body` with its first byte, which is 0x00 or 0xFE.
 std::optional<Ok> read_ok(std::string_view body);

@@ -21,7 +21,10 @@ Error malformed() { return Error(ErrorCode::kDataLoss, "the server broke MariaDB
 }  // namespace
 
 Session::Session(std::shared_ptr<Connector> connector, Stream stream)
-    : connector_(std::move(connector)), stream_(std::move(stream)), in_(connector_->options().row_bytes_max) {}
+    : connector_(std::move(connector)),
+      stream_(std::move(stream)),
+      in_(connector_->options().row_bytes_max),
+      schema_(connector_->options().database) {}
 
 void Session::set_server(std::string version, std::uint32_t thread, std::uint64_t capabilities) {
   version_ = std::move(version);
@@ -66,6 +69,10 @@ Task<Result<void>> Session::read_replies(ReplyHandler* handler) {
     if (reply == Reply::kMalformed) co_return malformed();
     if (reply == Reply::kMore) continue;
     if (handler->status()) status_ = *handler->status();
+    if (handler->schema() && *handler->schema() != schema_) {
+      schema_ = *handler->schema();
+      schema_changed_ = true;
+    }
     co_return {};
   }
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "mariadb/connector.h"
 #include "mariadb/packet_buffer.h"
@@ -37,6 +38,10 @@ class Session {
 
   bool in_transaction() const { return (status_ & kStatusInTransaction) != 0; }
   bool usable() const { return usable_; }
+  // The database in which the server looks up names without one; "" for none.
+  std::string_view schema() const { return schema_; }
+  // Whether that is another one since this was asked last.
+  bool take_schema_change() { return std::exchange(schema_changed_, false); }
   // The server has closed an idle connection, or, if we `look`, has said something unasked.
   bool stale(bool look);
   const MariadbOptions& options() const { return connector_->options(); }
@@ -58,6 +63,8 @@ class Session {
   PacketBuffer in_;
   std::string out_;
   std::string version_;
+  std::string schema_;
+  bool schema_changed_ = false;
   std::uint64_t capabilities_ = 0;
   std::uint32_t thread_ = 0;
   std::size_t packet_bytes_max_ = 16 * 1024 * 1024;  // of the server: max_allowed_packet

@@ -151,6 +151,7 @@ Reply RunReplies::end_result(std::string_view body) {
     outcome_ = {.rows_affected = ok->rows_affected, .last_insert_id = static_cast<std::int64_t>(ok->last_insert_id)};
   }
   status_ = ok->status;
+  if (ok->schema) schema_ = *ok->schema;
   rows_ = nullptr;
   state_ = State::kHeader;
   return (ok->status & kStatusMoreResults) != 0 ? Reply::kMore : Reply::kDone;

@@ -39,6 +39,8 @@ class ReplyHandler {
   std::uint16_t server_code() const { return server_code_; }  // of the server's error; 0: none
   // The status the last OK has told.
   std::optional<std::uint16_t> status() const { return status_; }
+  // The session's schema, if it has changed.
+  const std::optional<std::string>& schema() const { return schema_; }
 
  protected:
   Reply take_error(std::string_view body);
@@ -46,6 +48,7 @@ class ReplyHandler {
   std::optional<SqlError> error_;
   std::uint16_t server_code_ = 0;
   std::optional<std::uint16_t> status_;
+  std::optional<std::string> schema_;
 };
 
 // Of COM_STMT_PREPARE.

@@ -107,8 +107,7 @@ void SqlPool::release(SqlConnection* connection) {
     Kept kept = std::move(*found);
     taken_.erase(found);
     kept.given_back = now();
-    const bool good = kept.connection->usable() && !kept.connection->in_transaction() &&
-                      kept.given_back - kept.opened < options_.lifetime_max;
+    const bool good = kept.connection->reusable() && kept.given_back - kept.opened < options_.lifetime_max;
     if (good) kept.connection->release_memory();
     (good ? idle_ : dropped).push_back(std::move(kept));
     drop_old(&dropped);

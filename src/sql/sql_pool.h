@@ -2,7 +2,8 @@
 //
 // A connection is opened when one is wanted, none is free and connections_max are not reached; beyond that whoever
 // wants one waits in line. One that was given back is used again, the last one first, until it is idle_max unused or
-// lifetime_max old. One in a transaction is closed, and by that rolled back. A connection whose server has gone is
+// lifetime_max old. One in a transaction is closed, and by that rolled back, and so is one whose session
+// is not as it was. A connection whose server has gone is
 // noticed when it is taken and replaced without a word, so a server that was restarted is found again by the next
 // statement; only statements under way are lost (kConnection).
 //
@@ -33,6 +34,8 @@ struct SqlPoolStatistics {
 // What a pool wants to know of a connection.
 class SqlPooledConnection : public SqlConnection {
  public:
+  // Whether the next one may have it, now that it was given back; else it is closed.
+  virtual bool reusable() const { return usable() && !in_transaction(); }
   // Whether the server has gone, or, with `look`, has something to say that was not asked for. Does not suspend;
   // looking costs a system call.
   virtual bool stale(bool look) = 0;

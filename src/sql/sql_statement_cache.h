@@ -37,6 +37,9 @@ class SqlStatementCache {
     const auto found = by_text_.find(text);
     if (found != by_text_.end()) drop(found->second);
   }
+  void clear() {
+    while (!order_.empty()) drop(order_.begin());
+  }
   // Statements that are to be closed on the server; the caller takes them.
   std::vector<Statement> take_dropped() { return std::exchange(dropped_, {}); }
   std::size_t size() const { return by_text_.size(); }

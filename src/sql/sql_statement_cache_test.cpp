@@ -26,5 +26,15 @@ TEST(StatementCache, ForgetsTheOneNotUsedForLongest) {
   EXPECT_TRUE(cache.take_dropped().empty());
 }
 
+TEST(StatementCache, DropsAll) {
+  SqlStatementCache<Named> cache(2);
+  cache.add({"a", 1});
+  cache.add({"b", 2});
+  cache.clear();
+  EXPECT_EQ(cache.size(), 0U);
+  EXPECT_EQ(cache.find("a"), nullptr);
+  EXPECT_EQ(cache.take_dropped().size(), 2U);
+}
+
 }  // namespace
 }  // namespace banyan
