@@ -194,3 +194,25 @@ class ServiceTest(GatewayCase):
     def test_bad_options_end_with_2(self):
         with self.assertRaises(ProcessError):
             self.start("--deadline-ms", "0")
+
+
+class GreeterTest(GatewayCase):
+    """The service that README shows (examples/greeter)."""
+    ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+    def test_it_is_what_readme_shows_and_says(self):
+        with open(os.path.join(self.ROOT, "examples/greeter/main.cpp"), encoding="utf-8") as file:
+            source = file.read()
+        self.assertLessEqual(source.count("\n"), 30)
+        for name in ("README.md", "README.zh-CN.md"):
+            with open(os.path.join(self.ROOT, name), encoding="utf-8") as file:
+                self.assertIn(f"<!-- examples/greeter/main.cpp -->\n```cpp\n{source}```", file.read(), name)
+        address = f"127.0.0.1:{free_port()}"
+        service = Child("greeter", [os.environ["GREETER_BIN"], "--listen", address], self.path("greeter.log"))
+        self.addCleanup(service.stop)
+        service.wait_listening(address)
+        self.assertEqual(fetch(address, "/greetings/Ada?times=2").body, b'{"text":"hello Ada Ada"}')
+        wrong = fetch(address, f"/greetings/{'x' * 41}?times=9")
+        self.assertEqual((wrong.status, [error["name"] for error in wrong.json()["errors"]]), (400, ["name", "times"]))
+        for path in ("/healthz", "/readyz", "/metrics", "/openapi.json"):
+            self.assertEqual(fetch(address, path).status, 200, path)
