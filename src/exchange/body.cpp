@@ -4,6 +4,8 @@
 
 namespace banyan {
 
+Task<Result<std::size_t>> BodySource::next_spliced(SplicePipe&) { co_return 0; }
+
 bool EmptyBody::try_next(BodyFrame* frame) {
   *frame = BodyFrame{};
   return true;

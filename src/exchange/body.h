@@ -18,6 +18,8 @@
 
 namespace banyan {
 
+class SplicePipe;
+
 struct BodyFrame {
   enum class Kind : std::uint8_t {
     kData,  // `data`, not empty
@@ -44,6 +46,9 @@ class BodySource {
     (void)frame;
     return false;
   }
+  // As next(), for a reader that only hands the bytes on to a plain stream and has used all frames it was given: puts
+  // some of what lies in a socket into `pipe` (net/splice_pipe.h), and gives their number. 0: call next().
+  virtual Task<Result<std::size_t>> next_spliced(SplicePipe& pipe);
   // How many bytes are still to come, where that is known.
   virtual std::optional<std::uint64_t> bytes_left() const { return std::nullopt; }
   // Begins once more, where that can be. False: what was read is gone.
@@ -84,6 +89,9 @@ class TeeBody final : public BodySource {
   TeeBody(BodySource& source, std::size_t bytes_max) : source_(source), bytes_max_(bytes_max) {}
   Task<Result<BodyFrame>> next() override;
   bool try_next(BodyFrame* frame) override;
+  Task<Result<std::size_t>> next_spliced(SplicePipe& pipe) override {
+    return overflowed_ ? source_.next_spliced(pipe) : BodySource::next_spliced(pipe);
+  }
   std::optional<std::uint64_t> bytes_left() const override { return source_.bytes_left(); }
 
   // True when the body has ended well and all of it was kept. A body of known length has ended with its last byte,

@@ -19,6 +19,9 @@ class ReplayBody final : public BodySource {
 
   Task<Result<BodyFrame>> next() override;
   bool try_next(BodyFrame* frame) override;
+  Task<Result<std::size_t>> next_spliced(SplicePipe& pipe) override {
+    return overflowed_ ? source_.next_spliced(pipe) : BodySource::next_spliced(pipe);
+  }
   std::optional<std::uint64_t> bytes_left() const override;
 
   // Whether rewind() is possible: nothing that has passed was given up, and the source has not failed.

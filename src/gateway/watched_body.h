@@ -16,10 +16,19 @@ class WatchedBody final : public BodySource {
     Result<BodyFrame> frame = co_await source_.next();
     if (frame.ok()) {
       bytes_ += frame->data.size();
-    } else if (frame.error().code() != ErrorCode::kCancelled) {  // whoever read it was told to stop
-      failed_ = frame.error();
+    } else {
+      note(frame.error());
     }
     co_return frame;
+  }
+  Task<Result<std::size_t>> next_spliced(SplicePipe& pipe) override {
+    Result<std::size_t> moved = co_await source_.next_spliced(pipe);
+    if (moved.ok()) {
+      bytes_ += *moved;
+    } else {
+      note(moved.error());
+    }
+    co_return moved;
   }
   bool try_next(BodyFrame* frame) override {
     if (!source_.try_next(frame)) return false;
@@ -31,6 +40,9 @@ class WatchedBody final : public BodySource {
   std::uint64_t bytes() const { return bytes_; }
 
  private:
+  void note(const Error& error) {
+    if (error.code() != ErrorCode::kCancelled) failed_ = error;  // else whoever read it was told to stop
+  }
   BodySource& source_;
   std::uint64_t bytes_ = 0;
   std::optional<Error> failed_;

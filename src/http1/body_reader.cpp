@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "net/splice_pipe.h"
 #include "runtime/runtime.h"
 
 namespace banyan {
@@ -98,6 +99,35 @@ Task<Result<BodyFrame>> Http1Body::next() {
   co_return frame;
 }
 
+Task<Result<std::size_t>> Http1Body::next_spliced(SplicePipe& pipe) {
+  const bool may = framing_.kind == BodyFraming::Kind::kLength && left_ >= kSpliceBytesMin &&
+                   left_ <= bytes_max_ - received_ && buffer_.unread().empty() && first_wait_ == nullptr &&
+                   stream_.tls_info() == nullptr;
+  if (!may) co_return 0;
+  Result<std::size_t> moved = co_await splice(pipe);
+  failed_ = !moved.ok();
+  co_return moved;
+}
+
+Task<Result<std::size_t>> Http1Body::splice(SplicePipe& pipe) {
+  buffer_.release_room();
+  for (;;) {
+    co_await try_(co_await stream_.wait_readable(now() + wait_max_));
+    if (!pipe.open(buffer_.memory())) co_return 0;
+    std::optional<Result<std::size_t>> filled = pipe.fill(stream_, left_);
+    if (!filled) {
+      pipe.close();
+      continue;
+    }
+    if (!filled->ok() && filled->error().code() == ErrorCode::kUnsupported) co_return 0;
+    const std::size_t n = co_await try_(*std::move(filled));
+    if (n == 0) co_return closed_early();
+    received_ += n;
+    left_ -= n;
+    co_return n;
+  }
+}
+
 Task<Result<BodyFrame>> Http1Body::read_frame() {
   for (;;) {
     BodyFrame frame;
@@ -111,6 +141,9 @@ Task<Result<BodyFrame>> Http1Body::read_frame() {
       const auto call = std::exchange(first_wait_, nullptr);
       co_await try_(call(first_wait_context_));
     }
+    // A sender that is slower than we are costs no buffer meanwhile.
+    buffer_.release_room();
+    co_await try_(co_await stream_.wait_readable(now() + wait_max_));
     std::span<std::byte> room = co_await try_(buffer_.room());
     const std::size_t n = co_await try_(co_await stream_.read(room, now() + wait_max_));
     if (n == 0) {

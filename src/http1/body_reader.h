@@ -23,7 +23,11 @@ class Http1Body final : public BodySource {
 
   Task<Result<BodyFrame>> next() override;
   bool try_next(BodyFrame* frame) override;
+  Task<Result<std::size_t>> next_spliced(SplicePipe& pipe) override;
   std::optional<std::uint64_t> bytes_left() const override;
+
+  // Of less than this a pipe costs more than the copies it saves.
+  static constexpr std::uint64_t kSpliceBytesMin = 64 * 1024;
 
   // The end was reached: what follows on the connection is the next message.
   bool ended() const { return ended_; }
@@ -34,6 +38,7 @@ class Http1Body final : public BodySource {
 
  private:
   Task<Result<BodyFrame>> read_frame();
+  Task<Result<std::size_t>> splice(SplicePipe& pipe);
   bool take(BodyFrame* frame);
   bool take_raw(BodyFrame* frame, std::uint64_t limit);
   bool take_chunked(BodyFrame* frame);

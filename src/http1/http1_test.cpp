@@ -226,6 +226,56 @@ TEST(Http1Client, KeepsConnectionsAndStreamsBothWays) {
   });
 }
 
+// Of this process.
+int open_pipes() {
+  int pipes = 0;
+  char target[64];
+  for (int fd = 0; fd < 1024; ++fd) {
+    const ssize_t n = ::readlink(("/proc/self/fd/" + std::to_string(fd)).c_str(), target, sizeof target);
+    pipes += n > 5 && std::string_view(target, 5) == "pipe:";
+  }
+  return pipes;
+}
+
+std::string pattern(std::size_t bytes) {
+  std::string text(bytes, '\0');
+  for (std::size_t i = 0; i < bytes; ++i) text[i] = static_cast<char>('a' + (i * 7 + i / 251) % 26);
+  return text;
+}
+
+TEST(Http1Server, PassesALargeBodyOnThroughAPipe) {
+  with_server([](World& world) -> Task<void> {
+    Http1Upstream upstream(world.listener->address(), world.memory);
+    const int before = open_pipes();
+    for (const std::size_t bytes : {100'000U, 65'536U, 3'000'001U, 200'000U}) {
+      const std::string large = pattern(bytes);
+      auto body = StringBody::owned(large);
+      const Result<std::string> echoed = co_await fetch(upstream, Method::kPost, "/stream", body.get());
+      EXPECT_TRUE(echoed.ok() && *echoed == large) << bytes;
+    }
+    EXPECT_GT(open_pipes(), before);
+    EXPECT_EQ(world.server->counters().accepted.load(), 1U);
+  });
+}
+
+TEST(Http1Server, ALargeBodyThatBreaksOffIsNotTakenForWhole) {
+  with_server([](World& world) -> Task<void> {
+    Result<Stream> stream = co_await connect(world.listener->address(), now() + 1s);
+    EXPECT_TRUE((co_await stream->write("POST /stream HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")).ok());
+    EXPECT_TRUE((co_await stream->write(pattern(300'000), now() + 5s)).ok());
+    EXPECT_TRUE((co_await stream->shutdown_write()).ok());
+    std::size_t got = 0;
+    std::byte buffer[4096];
+    for (;;) {
+      const Result<std::size_t> n = co_await stream->read(buffer, now() + 5s);
+      EXPECT_TRUE(n.ok() || n.error().code() == ErrorCode::kUnavailable);
+      if (!n.ok() || *n == 0) break;
+      got += *n;
+    }
+    EXPECT_LT(got, 301'000U);
+  });
+}
+
 TEST(Http1Client, AKeptConnectionThatWasClosedIsReplaced) {
   ServerLimits options;
   options.idle_timeout = 20ms;

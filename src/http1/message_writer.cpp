@@ -1,6 +1,8 @@
 #include "http1/message_writer.h"
 
 #include "http/chunked_body.h"
+#include "http1/body_reader.h"
+#include "net/splice_pipe.h"
 #include "runtime/runtime.h"
 
 namespace banyan {
@@ -38,6 +40,20 @@ void MessageWriter::begin(BodyCoding coding, std::uint64_t length) {
   count_ = heads_used_ = 0;
 }
 
+// Moves some of the body on as it lies in its socket. False: it is to be read.
+Task<Result<bool>> MessageWriter::splice(BodySource& body, Duration wait_max) {
+  SplicePipe pipe;
+  const Result<std::size_t> moved = co_await body.next_spliced(pipe);
+  if (!moved.ok()) {
+    body_failed_ = true;
+    co_return moved.error();
+  }
+  if (*moved == 0) co_return false;
+  body_bytes_ += *moved;
+  co_await try_(pipe.drain(stream_, wait_max));
+  co_return true;
+}
+
 Task<Result<void>> MessageWriter::go_on(std::string_view head, BodySource* body, Duration wait_max, bool waits) {
   if (!head.empty()) add(head);
   for (;;) {
@@ -60,6 +76,8 @@ Task<Result<void>> MessageWriter::go_on(std::string_view head, BodySource* body,
       continue;
     }
     if (!waits) co_return {};
+    const bool large = limited && length_ - body_bytes_ >= Http1Body::kSpliceBytesMin;
+    if (large && stream_.tls_info() == nullptr && co_await try_(splice(*body, wait_max))) continue;
     Result<BodyFrame> next = co_await body->next();
     if (!next.ok()) {
       body_failed_ = true;

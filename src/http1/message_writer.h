@@ -48,6 +48,7 @@ class MessageWriter {
   static constexpr std::size_t kPartsMax = 32;
   void begin(BodyCoding coding, std::uint64_t length);
   Task<Result<void>> go_on(std::string_view head, BodySource* body, Duration wait_max, bool waits);
+  Task<Result<bool>> splice(BodySource& body, Duration wait_max);
   static iovec part(std::string_view text) { return {const_cast<char*>(text.data()), text.size()}; }
   void add(std::string_view text) { parts_[count_++] = part(text); }
   void add_frame(const BodyFrame& frame);

@@ -4,12 +4,13 @@ namespace banyan {
 
 Result<std::span<std::byte>> ReadBuffer::room() {
   if (!lease_) {
-    BANYAN_TRY(lease_, BufferLease::take(*budget_, size_));
+    BANYAN_TRY(lease_, BufferLease::take(*budget_, wanted()));
     floor_ = begin_ = end_ = 0;
   }
   if (begin_ == end_) begin_ = end_ = floor_;
-  if (floor_ > 0 && lease_.size() - floor_ < kRoomMin && !head_lease_) {
-    BANYAN_TRY(BufferLease fresh, BufferLease::take(*budget_, size_));
+  const bool narrow = lease_.size() - floor_ < kRoomMin || lease_.size() < static_cast<std::size_t>(wanted());
+  if (floor_ > 0 && narrow && !head_lease_) {
+    BANYAN_TRY(BufferLease fresh, BufferLease::take(*budget_, wanted()));
     std::memcpy(fresh.data(), lease_.data() + begin_, end_ - begin_);
     head_lease_ = std::exchange(lease_, std::move(fresh));
     end_ -= begin_;
@@ -26,6 +27,7 @@ Result<std::span<std::byte>> ReadBuffer::room() {
 void ReadBuffer::end_message() {
   head_lease_.release();
   floor_ = 0;
+  flows_ = false;
   if (begin_ == end_) begin_ = end_ = 0;
 }
 
@@ -33,6 +35,7 @@ void ReadBuffer::release() {
   lease_.release();
   head_lease_.release();
   floor_ = begin_ = end_ = 0;
+  flows_ = false;
 }
 
 }  // namespace banyan

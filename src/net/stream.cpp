@@ -82,14 +82,12 @@ struct Progress {
   iovec first() const { return {static_cast<char*>(parts.front().iov_base) + offset, parts.front().iov_len - offset}; }
 };
 
-std::ptrdiff_t send_some(Socket& socket, const Progress& progress) {
-  if (progress.offset == 0)
-    return socket.system.send(socket.fd, progress.parts.first(std::min(progress.parts.size(), kPartsAtOnce)));
+std::ptrdiff_t send_some(Socket& socket, std::span<const iovec> parts, std::size_t offset) {
+  if (offset == 0) return socket.system.send(socket.fd, parts);
   std::array<iovec, kPartsAtOnce> some;
-  const std::size_t count = std::min(progress.parts.size(), some.size());
-  std::copy_n(progress.parts.begin(), count, some.begin());
-  some[0] = progress.first();
-  return socket.system.send(socket.fd, std::span(some).first(count));
+  std::copy_n(parts.begin(), parts.size(), some.begin());
+  some[0] = {static_cast<char*>(parts[0].iov_base) + offset, parts[0].iov_len - offset};
+  return socket.system.send(socket.fd, std::span(some).first(parts.size()));
 }
 
 // Memory for one record, of this thread. Not kept over a suspension.
@@ -122,10 +120,16 @@ enum class Attempt : unsigned char { kDone, kWantRead, kWantWrite };
 
 Result<Attempt> attempt_plain(Socket& socket, Progress& progress) {
   while (!progress.done()) {
-    const std::ptrdiff_t n = send_some(socket, progress);
+    const std::span<const iovec> parts = progress.parts.first(std::min(progress.parts.size(), kPartsAtOnce));
+    const std::ptrdiff_t n = send_some(socket, parts, progress.offset);
     if (n == -EAGAIN) return Attempt::kWantWrite;
     if (n < 0) return socket.io_error(n, "writing to");
+    std::size_t offered = 0;
+    for (const iovec& part : parts) offered += part.iov_len;
+    offered -= progress.offset;
     progress.advance(static_cast<std::size_t>(n));
+    // Less than was offered: there is no room, and the poller tells when there is.
+    if (static_cast<std::size_t>(n) < offered) return Attempt::kWantWrite;
   }
   return Attempt::kDone;
 }
