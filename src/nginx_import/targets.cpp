@@ -23,6 +23,27 @@ bool may_meet(const Location& location, std::string_view pattern) {
   return literal.starts_with(location.text) || std::string_view(location.text).starts_with(literal);
 }
 
+// The location that takes every path `target` can be (filters/path_rewrite.h); null where there may be several.
+const Location* only_taker(const Server& server, std::string_view target) {
+  using Kind = Location::Kind;
+  const std::string_view path = target.substr(0, std::min(target.find('?'), target.size()));
+  const std::string_view literal = path.substr(0, std::min({path.find("/:"), path.find("/*"), path.size() - 1}) + 1);
+  const bool whole = literal == path;
+  if (const Location* exact = server.at(Kind::kExact, literal); exact != nullptr && whole) return exact;
+  const Location* longest = nullptr;
+  bool has_expressions = false;
+  for (const Location& one : server.locations) {
+    if (one.kind == Kind::kNamed) continue;
+    if (one.parent != nullptr) return nullptr;
+    has_expressions = has_expressions || one.kind == Kind::kRegex;
+    if (one.kind == Kind::kRegex) continue;
+    if (!whole && one.text.size() > literal.size() && one.text.starts_with(literal)) return nullptr;
+    const bool takes = one.kind != Kind::kExact && literal.starts_with(one.text);
+    if (takes && (longest == nullptr || longest->text.size() < one.text.size())) longest = &one;
+  }
+  return longest != nullptr && has_expressions && longest->kind != Kind::kFinal ? nullptr : longest;
+}
+
 bool is_redirect(std::int64_t status) { return (status >= 301 && status <= 303) || status == 307 || status == 308; }
 
 // 0 where the rewrite sends clients nowhere.
@@ -170,6 +191,32 @@ Targets::Rewrites Targets::rewrites_of(const Server& server, const Location& loc
   return rewrites;
 }
 
+// rewrite ^/old/(.*)$ /new/$1 last: what the location of the new path answers, where that is one for all of them and
+// asks a server.
+std::optional<std::vector<Answer>> Targets::sent_on(const Server& server, const Location& location) {
+  const Scope& own = *location.scope;
+  const std::vector<const Directive*> rewrites = own.all_own("rewrite");
+  const bool prefix = location.kind == Location::Kind::kPrefix || location.kind == Location::Kind::kFinal;
+  if (!prefix || rewrites.size() != 1 || own.own("return") != nullptr || own.own("if") != nullptr) return std::nullopt;
+  const Directive& rewrite = *rewrites.front();
+  const bool ends_here = rewrite.argument(2) == "break" || redirect_status(rewrite) != 0 || runs_a_script(rewrite);
+  if (ends_here || server.scope->own("rewrite") != nullptr || server.scope->own("if") != nullptr) return std::nullopt;
+  const auto rule = read_rewrite(rewrite.argument(0), rewrite.argument(1));
+  if (!rule || !rule->to.starts_with('/') || !rule->from.starts_with(location.text + "*")) return std::nullopt;
+  const Location* const taker = only_taker(server, rule->to);
+  const bool asks = taker != nullptr && taker != &location && taker->scope->own("proxy_pass") != nullptr &&
+                    taker->scope->own("rewrite") == nullptr;
+  if (!asks) return std::nullopt;
+  ledger_.carry(rewrite);
+  if (rule->drops_query) ledger_.note(NoteKind::kDiffers, rewrite, "the query stays");
+  std::vector<Answer> answers = plain_answers(server, *taker);
+  for (Answer& answer : answers) {
+    if (is_closed_target(answer.target)) continue;
+    put_before({"rewrite: {from: " + flow_text(rule->from) + ", to: " + flow_text(rule->to) + "}"}, answer.target);
+  }
+  return answers;
+}
+
 // With the fields that nginx changes.
 ProposedTarget Targets::with_fields(ProposedTarget target, const Scope& scope) {
   if (!is_closed_target(target)) put_before(filters_.fields(scope, target.request), target);
@@ -182,6 +229,7 @@ std::vector<Answer> Targets::plain_answers(const Server& server, const Location&
   const auto one = [](ProposedTarget target) { return std::vector<Answer>{{.target = std::move(target)}}; };
   const Scope& scope = *location.scope;
   if (const Directive* found = server.scope->own("return")) return one(with_fields(returned(*found, scope), scope));
+  if (auto answers = sent_on(server, location)) return *std::move(answers);
   const Rewrites rewrites = rewrites_of(server, location);
   if (const Directive* found = scope.own("return"); found != nullptr && !rewrites.closed) {
     ProposedTarget target = returned(*found, scope);

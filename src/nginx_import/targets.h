@@ -69,6 +69,7 @@ class Targets {
   Rewrites rewrites_of(const Server& server, const Location& location);
   bool read_rewrite_of(const Directive& rewrite, const Location& location, bool to_server, Rewrites& rewrites);
   void read_https_of(const Directive& condition, Rewrites& rewrites);
+  std::optional<std::vector<Answer>> sent_on(const Server& server, const Location& location);
 
   // Who may come (access_targets.cpp).
   struct Access {
