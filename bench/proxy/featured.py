@@ -9,6 +9,7 @@ HAProxy counts without being asked; Envoy counts, too, and has no access log buf
 """
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -180,10 +181,11 @@ def version(name):
 
 # The loads.
 
-def h2load(port, seconds, *, tls, h2, path="/", body=None):
-    """(requests that succeeded, those that did not, seconds)."""
-    shape = ["-c", "8", "-m", "16"] if h2 else ["-c", "64", "--h1"]
-    argv = [find_program("h2load"), "-t", "1", *shape, "-D", str(max(1, round(seconds))), "-H", USER,
+def h2load(port, seconds, *, tls, h2, path="/", body=None, count=None):
+    """(requests that succeeded, those that did not, seconds). Where `count` is given, so many, one after the other."""
+    shape = ["-c", "8", "-m", "16"] if h2 else ["-c", "64"]
+    amount = ["-c", "1", "-m", "1", "-n", str(count)] if count else [*shape, "-D", str(max(1, round(seconds)))]
+    argv = [find_program("h2load"), "-t", "1", *amount, *([] if h2 else ["--h1"]), "-H", USER,
             *(["-d", body] if body else []), f"{'https' if tls else 'http'}://127.0.0.1:{port}{path}"]
     said = run_load(argv, max(1, round(seconds))).stdout
     counts = re.search(r"(\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout", said)
@@ -210,6 +212,21 @@ def cpu_sample(server, seconds, per=1.0, *, tls, h2, **target):
     if not requests:
         raise NotRun(f"answered nothing, {errors} errors: {server.last_words()}")
     return Sample(spent / requests / 1e3 * per, {"requests_per_s": requests / took, "errors": errors})
+
+
+def work(per=1.0, *, tls, h2, **target):
+    """For run's steady_checks(): the load of cpu_sample() for a second, in units of which a request has `per`; and so
+    many units one after the other."""
+    def under_load(server):
+        if tls and not h2:
+            return tls_wrk(server.address, 1)[0]
+        return h2load(server.address, 1, tls=tls, h2=h2, **target)[0] * per
+
+    def one_by_one(server, count):
+        done = h2load(server.address, 60, tls=tls, h2=h2, count=round(count / per), **target)[0]
+        if done != round(count / per):
+            raise NotRun(f"{done} of {count} requests were answered")
+    return under_load, one_by_one
 
 
 class EchoOrigin:
@@ -272,28 +289,57 @@ def open_socket(port):
     return made
 
 
-def ws_sample(server, seconds):
-    """The proxy's on-CPU microseconds per message there and back, SOCKETS at once."""
-    sockets = [open_socket(server.address) for _ in range(SOCKETS)]
+@contextlib.contextmanager
+def open_sockets(server, count):
+    sockets = [open_socket(server.address) for _ in range(count)]
     try:
-        before, rounds, end = procfs.cpu_ns(server.pid), 0, time.monotonic() + seconds
-        while time.monotonic() < end:
-            for made in sockets:
-                made.sendall(MESSAGE)
-            for made in sockets:
-                left = len(MESSAGE)
-                while left:
-                    part = made.recv(left)
-                    if not part:
-                        raise NotRun("a socket was closed before its message came back")
-                    left -= len(part)
-            rounds += SOCKETS
-        return Sample((procfs.cpu_ns(server.pid) - before) / rounds / 1e3, {"messages_per_s": rounds / seconds})
+        yield sockets
     except OSError as failure:
         raise NotRun(f"a message did not come back: {failure}") from failure
     finally:
         for made in sockets:
             made.close()
+
+
+def say_once(sockets):
+    """A message there and back on each of them."""
+    for made in sockets:
+        made.sendall(MESSAGE)
+    for made in sockets:
+        left = len(MESSAGE)
+        while left:
+            part = made.recv(left)
+            if not part:
+                raise NotRun("a socket was closed before its message came back")
+            left -= len(part)
+
+
+def say_for(sockets, seconds):
+    """How many messages that makes."""
+    said, end = 0, time.monotonic() + seconds
+    while time.monotonic() < end:
+        say_once(sockets)
+        said += len(sockets)
+    return said
+
+
+def ws_sample(server, seconds):
+    """The proxy's on-CPU microseconds per message there and back, SOCKETS at once."""
+    with open_sockets(server, SOCKETS) as sockets:
+        before = procfs.cpu_ns(server.pid)
+        said = say_for(sockets, seconds)
+        return Sample((procfs.cpu_ns(server.pid) - before) / said / 1e3, {"messages_per_s": said / seconds})
+
+
+def ws_work(server):
+    with open_sockets(server, SOCKETS) as sockets:
+        return say_for(sockets, 1)
+
+
+def ws_ask(server, count):
+    with open_sockets(server, 1) as sockets:
+        for _ in range(count):
+            say_once(sockets)
 
 
 def rss_sample(server):

@@ -107,20 +107,21 @@ def idle_sample(server, count):
             one.close()
 
 
-def syscalls_per_request(server, connections, tries=3):
-    """System calls of the whole proxy per request under load, by the kernel's tracepoint or else by strace.
+def syscalls_per(server, work, tries=3):
+    """System calls of the whole proxy for one unit of `work(server)`, which takes a second and gives how many it did;
+    by the kernel's tracepoint or else by strace.
 
     A counter that was attached too late on a crowded machine counts nothing, so it has several tries.
     """
     for left in reversed(range(tries)):
         try:
-            return count_syscalls(server, connections)
+            return count_syscalls(server, work)
         except NotRun:
             if not left:
                 raise
 
 
-def count_syscalls(server, connections):
+def count_syscalls(server, work):
     pids = ",".join(map(str, procfs.process_tree(server.pid)))
     if shutil.which("perf"):
         command = ["perf", "stat", "-x;", "-e", "raw_syscalls:sys_enter", "-p", pids, "--", "sleep", "3"]
@@ -130,32 +131,37 @@ def count_syscalls(server, connections):
         pattern = r"(?m)^100\.00 +[\d.]+ +\d* +(\d+)"
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as counter:
         time.sleep(0.5)
-        requests, _, _ = wrk(server.address, connections, 1)
+        done = work(server)
         said = counter.communicate()[0]
     calls = re.search(pattern, said, re.MULTILINE)
-    if not calls or not requests:
+    if not calls or not done:
         raise NotRun(f"no system calls counted: {said.strip()[-150:]}")
-    return int(calls[1]) / requests
+    return int(calls[1]) / done
 
 
-def instructions_per_request(server, few=200, many=1200):
-    """User instructions of one request: callgrind's totals after `many` and after `few` requests, subtracted.
+def ask(server, requests):
+    with connection(server.address) as made:
+        for _ in range(requests):
+            request_on(made)
+
+
+def instructions_per(server, work, few, many):
+    """User instructions of one unit of `work(server, count)`: callgrind's totals after `many` and after `few` of them,
+    subtracted.
 
     Ends `server` and starts its command line again under valgrind, on the same port.
     """
     server.end()
-    return (instructions(server, many) - instructions(server, few)) / (many - few)
+    return (instructions(server, work, many) - instructions(server, work, few)) / (many - few)
 
 
-def instructions(server, requests):
-    """Instructions of a whole life of the server that answers this many requests."""
+def instructions(server, work, count):
+    """Instructions of a whole life of the server that does so much work."""
     valgrind = [find_program("valgrind"), "--tool=callgrind", "--callgrind-out-file=/dev/null"]
     copy = Server([*valgrind, *server.argv], server.address)
     try:
         copy.wait_ready(60)
-        with connection(copy.address) as made:
-            for _ in range(requests):
-                request_on(made)
+        work(copy, count)
         copy.process_.terminate()
         copy.process_.wait(30)
         counts = re.findall(r"Collected *: *(\d+)", copy.output())
