@@ -143,6 +143,11 @@ Task<SqlResult<void>> MariadbConnection::command() {
 }
 
 Task<SqlResult<void>> MariadbConnection::run_script(std::string_view text) {
+  (void)co_await try_(observed(text, send_script(text)));
+  co_return {};
+}
+
+Task<SqlResult<SqlOutcome>> MariadbConnection::send_script(std::string_view text) {
   if (rolled_back_) co_return transaction_lost();
   session_->out().clear();
   maria::write_multi_statements(session_->out(), true);
@@ -154,7 +159,7 @@ Task<SqlResult<void>> MariadbConnection::run_script(std::string_view text) {
   session_->out().clear();
   maria::write_multi_statements(session_->out(), false);
   co_await try_(command());
-  if (ran.ok()) co_return {};
+  if (ran.ok()) co_return SqlOutcome{};
   co_return std::move(ran).error().add_context("statement " + std::to_string(replies.results() + 1) + " of the script");
 }
 

@@ -76,6 +76,7 @@ class MariadbConnection final : public SqlPooledConnection {
   // Sends what stands in the session's out() and takes the answer.
   Task<SqlResult<SqlOutcome>> finish(maria::RunReplies* replies);
   Task<SqlResult<void>> command();
+  Task<SqlResult<SqlOutcome>> send_script(std::string_view text);
   Task<void> look_after_transaction();
 
   std::unique_ptr<maria::Session> session_;

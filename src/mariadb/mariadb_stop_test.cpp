@@ -303,9 +303,11 @@ class CountingObserver final : public SqlObserver {
   void statement_ended(const Statement& statement) override {
     texts.emplace_back(statement.text);
     errors += statement.error != nullptr ? 1 : 0;
+    rows += statement.rows;
   }
   std::vector<std::string> texts;
   int errors = 0;
+  std::uint64_t rows = 0;
 };
 Task<SqlResult<void>> observe(MariadbDatabase* database) {
   CountingObserver observer;
@@ -315,9 +317,14 @@ Task<SqlResult<void>> observe(MariadbDatabase* database) {
     co_await try_(lease->begin({}));
     EXPECT_FALSE((co_await lease->execute("SELECT nothing")).ok());
     co_await try_(lease->rollback());
+    Rows rows;
+    (void)co_await try_(lease->execute("SELECT seq FROM seq_1_to_3", {}, &rows));
+    co_await try_(MariadbDatabase::connection(lease).run_script("SELECT 1; SELECT 2"));
   }
-  EXPECT_EQ(observer.texts, (std::vector<std::string>{"START TRANSACTION", "SELECT nothing", "ROLLBACK"}));
+  EXPECT_EQ(observer.texts, (std::vector<std::string>{"START TRANSACTION", "SELECT nothing", "ROLLBACK",
+                                                      "SELECT seq FROM seq_1_to_3", "SELECT 1; SELECT 2"}));
   EXPECT_EQ(observer.errors, 1);
+  EXPECT_EQ(observer.rows, 3U);
   co_return {};
 }
 TEST_F(MariadbStop, TellsAnObserverOfEachStatement) { EXPECT_EQ(with_database(observe), ""); }

@@ -7,6 +7,7 @@
 #include "postgres/login.h"
 #include "postgres/request_writer.h"
 #include "postgres/statement_replies.h"
+#include "runtime/runtime.h"
 
 namespace banyan {
 namespace {
@@ -94,8 +95,18 @@ Task<SqlResult<SqlOutcome>> PostgresConnection::run(std::string_view text, std::
 }
 
 Task<SqlResult<std::vector<SqlOutcome>>> PostgresConnection::pipeline(std::span<const PostgresStatement> statements) {
+  const TimePoint start = now();
   std::vector<SqlOutcome> outcomes;
-  if (!statements.empty()) co_await try_(run_all(statements, &outcomes));
+  SqlResult<void> done;
+  if (!statements.empty()) done = co_await run_all(statements, &outcomes);
+  for (std::size_t i = 0; i < statements.size() && observer() != nullptr; ++i) {
+    observer()->statement_ended({.text = statements[i].text,
+                                 .parameters = statements[i].parameters.size(),
+                                 .took = now() - start,
+                                 .error = done.ok() ? nullptr : &done.error(),
+                                 .outcome = done.ok() && i < outcomes.size() ? outcomes[i] : SqlOutcome{}});
+  }
+  co_await try_(std::move(done));
   co_return outcomes;
 }
 
@@ -192,6 +203,11 @@ Task<SqlResult<void>> PostgresConnection::prepare(std::span<const PostgresStatem
 }
 
 Task<SqlResult<void>> PostgresConnection::run_script(std::string_view text) {
+  (void)co_await try_(observed(text, send_script(text)));
+  co_return {};
+}
+
+Task<SqlResult<SqlOutcome>> PostgresConnection::send_script(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) {
     co_return SqlError(SqlErrorKind::kInvalid, "the script holds a zero byte");
   }
@@ -200,7 +216,8 @@ Task<SqlResult<void>> PostgresConnection::run_script(std::string_view text) {
   pg::ScriptReplies replies;
   SqlResult<void> talked = co_await session_->converse(&replies);
   if (replies.error() && talked.ok()) co_return *std::move(replies.error());
-  co_return talked;
+  co_await try_(std::move(talked));
+  co_return SqlOutcome{};
 }
 
 // ---- notifications ----

@@ -114,6 +114,9 @@ class PostgresConnection final : public SqlPooledConnection {
   Task<SqlResult<void>> prepare(std::span<const PostgresStatement> statements);
   Task<SqlResult<void>> run_prepared(std::span<const PostgresStatement> statements, std::vector<SqlOutcome>* outcomes,
                                      bool* retry);
+  Task<SqlResult<SqlOutcome>> send_script(std::string_view text);
+  Task<SqlResult<SqlOutcome>> send_copy(std::string_view text, PostgresCopySource* source);
+  Task<SqlResult<SqlOutcome>> take_copy(std::string_view text, PostgresCopySink* sink);
   Task<SqlResult<void>> run_all(std::span<const PostgresStatement> statements, std::vector<SqlOutcome>* outcomes);
 
   std::unique_ptr<pg::Session> session_;

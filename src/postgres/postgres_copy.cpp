@@ -133,7 +133,7 @@ Task<SqlResult<void>> take_data(CopyState* copy, PostgresCopySink* sink) {
 }  // namespace
 
 // If the source fails, or the task is told to stop, the server hears of it by CopyFail, and forgets the data.
-Task<SqlResult<SqlOutcome>> PostgresConnection::copy_in(std::string_view text, PostgresCopySource* source) {
+Task<SqlResult<SqlOutcome>> PostgresConnection::send_copy(std::string_view text, PostgresCopySource* source) {
   CopyState copy{
       .session = session_.get(), .failed = {}, .ours = false, .outcome = {}, .started = false, .ready = false};
   co_await try_(start_copy(&copy, text, 'G'));
@@ -164,7 +164,7 @@ Task<SqlResult<SqlOutcome>> PostgresConnection::copy_in(std::string_view text, P
   co_return copy.outcome;
 }
 
-Task<SqlResult<SqlOutcome>> PostgresConnection::copy_out(std::string_view text, PostgresCopySink* sink) {
+Task<SqlResult<SqlOutcome>> PostgresConnection::take_copy(std::string_view text, PostgresCopySink* sink) {
   CopyState copy{
       .session = session_.get(), .failed = {}, .ours = false, .outcome = {}, .started = false, .ready = false};
   co_await try_(start_copy(&copy, text, 'H'));
@@ -181,6 +181,14 @@ Task<SqlResult<SqlOutcome>> PostgresConnection::copy_out(std::string_view text, 
   if (copy.ours) (void)co_await session_->abandon(Error(ErrorCode::kCancelled, "COPY"), true);
   if (copy.failed) co_return *std::move(copy.failed);
   co_return copy.outcome;
+}
+
+Task<SqlResult<SqlOutcome>> PostgresConnection::copy_in(std::string_view text, PostgresCopySource* source) {
+  return observed(text, send_copy(text, source));
+}
+
+Task<SqlResult<SqlOutcome>> PostgresConnection::copy_out(std::string_view text, PostgresCopySink* sink) {
+  return observed(text, take_copy(text, sink));
 }
 
 }  // namespace banyan

@@ -1,9 +1,9 @@
 #include "service/context.h"
 
 #include <algorithm>
-#include <span>
 
 #include "runtime/runtime.h"
+#include "service/random_bits.h"
 #include "service/service.h"
 #include "telemetry/baggage.h"
 
@@ -17,12 +17,6 @@ struct Ambient {
   std::string colour_field;
 };
 const char kAmbientKey = 0;
-
-std::uint64_t random_bits() {
-  std::uint64_t bits = 0;
-  current_env().fill_random(std::as_writable_bytes(std::span(&bits, 1)));
-  return bits;
-}
 
 ErrorCode code_of(int status) {
   if (status == 404) return ErrorCode::kNotFound;

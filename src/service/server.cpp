@@ -245,15 +245,19 @@ int run_command(const Arguments& arguments) {
   Logger logger(*sink);
   set_process_logger(&logger);
   std::unique_ptr<LogSink> access_log;
-  if (const std::optional<std::string> path = arguments.value("access-log")) {
+  std::unique_ptr<LogSink> spans;
+  for (const auto& [option, log] : {std::pair("access-log", &access_log), std::pair("spans", &spans)}) {
+    const std::optional<std::string> path = arguments.value(option);
+    if (!path) continue;
     Result<std::unique_ptr<LogSink>> opened = LogSink::open(*path, {LogFormat::kJson, sink.get()});
     if (!opened.ok()) {
       set_process_logger(nullptr);
       return complain(program, opened.error());
     }
-    access_log = *std::move(opened);
-    (*server)->service.log_access_to(access_log.get());
+    *log = *std::move(opened);
   }
+  (*server)->service.log_access_to(access_log.get());
+  (*server)->service.log_spans_to(spans.get());
   const int code = run({}, serve(server->get(), {program, arguments}));
   set_process_logger(nullptr);
   return code;
@@ -272,6 +276,7 @@ int run_service(const Program& program, int argc, char** argv) {
                   {.name = "tls-certificate", .value = "FILE", .about = "PEM; SIGHUP reads it again"},
                   {.name = "tls-key", .value = "FILE", .about = "PEM, of that certificate"},
                   {.name = "access-log", .value = "FILE", .about = "a line for each request; - is standard output"},
+                  {.name = "spans", .value = "FILE", .about = "a line of OTLP/JSON for each span of a sampled trace"},
                   {.name = "deadline-ms", .value = "N", .about = "the longest a request may take (30000)"},
                   {.name = "drain-ms", .value = "N", .about = "how long its end waits for requests (10000)"},
                   {.name = "requests-max", .value = "N", .about = "requests at once, beyond them 503 (10000)"},

@@ -11,17 +11,12 @@
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
 #include "service/openapi.h"
+#include "service/random_bits.h"
 #include "telemetry/access_log_line.h"
 #include "telemetry/metrics_text.h"
 
 namespace banyan::service {
 namespace {
-
-std::uint64_t random_bits() {
-  std::uint64_t bits = 0;
-  current_env().fill_random(std::as_writable_bytes(std::span(&bits, 1)));
-  return bits;
-}
 
 // Literal segments before those that match anything, so that "/users/me" is found before "/users/:id" whatever the
 // order they were added in.
@@ -65,10 +60,21 @@ Route& Group::route(std::string_view method, std::string_view path, TypedEndpoin
   return made;
 }
 
-Service::Service(ServiceOptions options) : Group(*this, "", {}), options_(std::move(options)) {}
+Service::Service(ServiceOptions options)
+    : Group(*this, "", {}), options_(std::move(options)), spans_{SpanLine(options_.name, options_.version)} {}
 Service::~Service() = default;
 
 void Service::ready_when(std::string name, Check check) { checks_.emplace_back(std::move(name), std::move(check)); }
+
+void Service::observe(SqlDatabase& database) {
+  SqlPlace place = database.place();
+  for (const auto& known : databases_) {
+    if (known->dialect() == database.dialect() && known->place() == place) return database.set_observer(known.get());
+  }
+  databases_.push_back(
+      std::make_unique<DatabaseStatements>(database.dialect(), std::move(place), worker_count(), spans_));
+  database.set_observer(databases_.back().get());
+}
 
 void Service::add_own_routes() {
   const auto add = [this](std::string_view path, TypedEndpoint endpoint) {
@@ -162,7 +168,7 @@ TimePoint Service::deadline_of(const Fields& fields) const {
 Task<void> Service::handle(Exchange& exchange) {
   const unsigned worker = current_worker_index();  // connections are pinned
   const TimePoint begun = exchange.started();
-  Context context(exchange, accept_trace(exchange.head().fields, false, random_bits), memory_);
+  Context context(exchange, accept_trace(exchange.head().fields, spans_.sink != nullptr, random_bits), memory_);
   Result<void> outcome = find_route(context);
   const bool found = outcome.ok() && context.route_ != nullptr;
   const bool counted = found && context.route_->sheds;
@@ -238,6 +244,7 @@ void Service::record(Context& context, unsigned worker, Duration duration) {
   Exchange& exchange = context.exchange();
   const Route* const route = context.route_;
   (route == nullptr ? no_route_stats_ : route->stats)->record(worker, 0, exchange.status(), duration);
+  if (spans_.sink != nullptr && context.trace().self.sampled()) write_span(context, duration);
   if (access_log_ == nullptr) return;
   const RequestHead& head = exchange.head();
   const std::string client = exchange.peer().family == SocketAddress::Family::kUnix ? "" : exchange.peer().host();
@@ -262,6 +269,29 @@ void Service::record(Context& context, unsigned worker, Duration duration) {
                                                         .span = self.span}));
 }
 
+void Service::write_span(Context& context, Duration duration) const {
+  const RequestHead& head = context.head();
+  const std::string_view path = context.route_ == nullptr ? "" : std::string_view(context.route_->path);
+  const std::string status = std::to_string(context.exchange().status());
+  std::string name(head.method_name);
+  if (!path.empty()) name.append(" ").append(path);
+  std::vector<SpanAttribute> attributes = {{"http.request.method", head.method_name},
+                                           {"url.path", head.path},
+                                           {"http.response.status_code", std::int64_t{context.exchange().status()}}};
+  if (!path.empty()) attributes.push_back({"http.route", path});
+  const bool failed = context.exchange().status() < 100 || context.exchange().status() >= 500;
+  if (failed) attributes.push_back({"error.type", status});
+  (void)spans_.sink->write_line(spans_.lines.write({.self = context.trace().self,
+                                                    .parent = context.trace().parent_span,
+                                                    .name = name,
+                                                    .kind = SpanKind::kServer,
+                                                    .end = wall_now(),
+                                                    .took = duration,
+                                                    .attributes = attributes,
+                                                    .failed = failed,
+                                                    .error = {}}));
+}
+
 std::string Service::metrics() const {
   std::string out;
   MetricsText text(out);
@@ -269,6 +299,7 @@ std::string Service::metrics() const {
   for (const Route& route : routes_) stats.push_back(route.stats);
   write_route_metrics(text, stats);
   admission_->write_metrics(text);
+  write_statement_metrics(text, databases_);
   text.family(MetricKind::kGauge, "banyan_runtime_longest_run_seconds",
               "The longest a task was seen to run without suspending.");
   text.sample({}, std::chrono::duration<double>(longest_run()).count());

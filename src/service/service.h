@@ -30,6 +30,7 @@
 #include "net/buffer_pool.h"
 #include "service/admission.h"
 #include "service/context.h"
+#include "service/database_statements.h"
 #include "service/endpoint.h"
 #include "telemetry/route_stats.h"
 
@@ -198,6 +199,10 @@ class Service final : public Handler, public Group {
     while (!kept_.empty()) kept_.pop_back();
   }
 
+  // Counts the statements of `database` in /metrics, and gives a span of each that works for a sampled request. In
+  // build(), before the database is used.
+  void observe(SqlDatabase& database);
+
   // Every answer names the build that gave it in the field X-Build: what a gateway that moves routes on evidence tells
   // builds apart by.
   void names_build(std::string build) { build_ = std::move(build); }
@@ -215,6 +220,9 @@ class Service final : public Handler, public Group {
   MemoryBudget& memory() { return memory_; }
   // Where access log lines go; it must outlive the service. Null: nowhere.
   void log_access_to(LogSink* sink) { access_log_ = sink; }
+  // Where spans go, of requests and of their statements, if the trace is sampled; it must outlive the service. Traces
+  // that begin here are, then. Null: nowhere.
+  void log_spans_to(LogSink* sink) { spans_.sink = sink; }
 
   Task<void> handle(Exchange& exchange) override;
 
@@ -242,6 +250,7 @@ class Service final : public Handler, public Group {
   Task<Result<Content>> metrics_answer(Context& context);
   Task<Result<Content>> openapi_answer(Context& context);
   void record(Context& context, unsigned worker, Duration duration);
+  void write_span(Context& context, Duration duration) const;
 
   ServiceOptions options_;
   MemoryBudget memory_;
@@ -256,6 +265,8 @@ class Service final : public Handler, public Group {
   std::shared_ptr<RouteStats> no_route_stats_;
   std::vector<std::unique_ptr<Worker>> workers_;
   LogSink* access_log_ = nullptr;
+  SpanLog spans_;
+  std::vector<std::unique_ptr<DatabaseStatements>> databases_;
   std::atomic<bool> draining_{false};
 };
 

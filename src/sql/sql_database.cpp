@@ -23,12 +23,46 @@ Task<SqlResult<SqlOutcome>> SqlConnection::execute(std::string_view text, std::s
   return observer_ == nullptr ? run(text, parameters, rows) : run_observed(text, parameters, rows);
 }
 
+namespace {
+
+class CountedRows final : public SqlRowSink {
+ public:
+  explicit CountedRows(SqlRowSink* rows) : rows_(rows) {}
+  void columns(std::span<const std::string_view> names) override { rows_->columns(names); }
+  bool row(std::span<const SqlValueView> values) override {
+    ++count;
+    return rows_->row(values);
+  }
+  std::uint64_t count = 0;
+
+ private:
+  SqlRowSink* rows_;
+};
+
+}  // namespace
+
 Task<SqlResult<SqlOutcome>> SqlConnection::run_observed(std::string_view text, std::span<const SqlValue> parameters,
                                                         SqlRowSink* rows) {
   const TimePoint start = current_env().now();
-  SqlResult<SqlOutcome> result = co_await run(text, parameters, rows);
+  CountedRows counted(rows);
+  SqlResult<SqlOutcome> result = co_await run(text, parameters, rows == nullptr ? nullptr : &counted);
   observer_->statement_ended({.text = text,
                               .parameters = parameters.size(),
+                              .took = current_env().now() - start,
+                              .error = result.ok() ? nullptr : &result.error(),
+                              .outcome = result.ok() ? *result : SqlOutcome{},
+                              .rows = counted.count});
+  co_return result;
+}
+
+Task<SqlResult<SqlOutcome>> SqlConnection::observed(std::string_view text, Task<SqlResult<SqlOutcome>> work) {
+  return observer_ == nullptr ? std::move(work) : wait_and_tell(text, std::move(work));
+}
+
+Task<SqlResult<SqlOutcome>> SqlConnection::wait_and_tell(std::string_view text, Task<SqlResult<SqlOutcome>> work) {
+  const TimePoint start = current_env().now();
+  SqlResult<SqlOutcome> result = co_await std::move(work);
+  observer_->statement_ended({.text = text,
                               .took = current_env().now() - start,
                               .error = result.ok() ? nullptr : &result.error(),
                               .outcome = result.ok() ? *result : SqlOutcome{}});

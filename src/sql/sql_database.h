@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -47,16 +48,17 @@ struct SqlTransactionOptions {
   bool read_only = false;
 };
 
-// Told of every statement when it has ended, on whatever worker that was: it must be safe to call from several at once.
-// `text` holds no values.
+// Told of every statement when it has ended, on whatever worker that was, in the task that ran it and with that task's
+// context in force. It must be safe to call from several at once, and must not suspend.
 class SqlObserver {
  public:
   struct Statement {
-    std::string_view text;
+    std::string_view text;  // without parameters' values; what a program wrote into it stands there
     std::size_t parameters = 0;
     Duration took{};
     const SqlError* error = nullptr;  // null: it went well
     SqlOutcome outcome;
+    std::uint64_t rows = 0;  // given to whoever asked for them
   };
   virtual ~SqlObserver() = default;
   virtual void statement_ended(const Statement& statement) = 0;
@@ -97,10 +99,15 @@ class SqlConnection {
  protected:
   virtual Task<SqlResult<SqlOutcome>> run(std::string_view text, std::span<const SqlValue> parameters,
                                           SqlRowSink* rows) = 0;
+  // What a driver runs beside execute(): its observer is told of it as of one statement.
+  Task<SqlResult<SqlOutcome>> observed(std::string_view text, Task<SqlResult<SqlOutcome>> work);
+  // Null: nobody listens.
+  SqlObserver* observer() const { return observer_; }
 
  private:
   Task<SqlResult<SqlOutcome>> run_observed(std::string_view text, std::span<const SqlValue> parameters,
                                            SqlRowSink* rows);
+  Task<SqlResult<SqlOutcome>> wait_and_tell(std::string_view text, Task<SqlResult<SqlOutcome>> work);
   Task<SqlResult<void>> run_plain(std::string_view verb, unsigned level);
   SqlObserver* observer_ = nullptr;
 };
@@ -136,6 +143,14 @@ class [[nodiscard]] SqlLease {
 // connection is given; a kRead connection may refuse to write.
 enum class SqlAccess : std::uint8_t { kRead, kWrite };
 
+// Where a database is, as metrics and spans tell it.
+struct SqlPlace {
+  std::string name;        // PostgreSQL's and MariaDB's database; SQLite's file
+  std::string host;        // name, address, or path of a unix socket; "" for SQLite
+  std::uint16_t port = 0;  // 0: none
+  bool operator==(const SqlPlace&) const = default;
+};
+
 // A pool of connections. Safe to use from all workers; must outlive its leases.
 class SqlDatabase {
  public:
@@ -145,6 +160,7 @@ class SqlDatabase {
   virtual ~SqlDatabase() = default;
 
   virtual SqlDialect dialect() const = 0;
+  virtual SqlPlace place() const = 0;
   // Suspends until a connection is free, within the ambient deadline; kTimeout, kCancelled, kConnection, kExhausted.
   virtual Task<SqlResult<SqlLease>> acquire(SqlAccess access) = 0;
   // The most values one statement may have bound to it: 32766 (SQLite), 65535 (the others).

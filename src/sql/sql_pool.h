@@ -2,10 +2,9 @@
 //
 // A connection is opened when one is wanted, none is free and connections_max are not reached; beyond that whoever
 // wants one waits in line. One that was given back is used again, the last one first, until it is idle_max unused or
-// lifetime_max old. One in a transaction is closed, and by that rolled back, and so is one whose session
-// is not as it was. A connection whose server has gone is
-// noticed when it is taken and replaced without a word, so a server that was restarted is found again by the next
-// statement; only statements under way are lost (kConnection).
+// lifetime_max old. One in a transaction is closed, and by that rolled back, and so is one whose session is not as it
+// was. A connection whose server has gone is noticed when it is taken and replaced without a word, so a server that was
+// restarted is found again by the next statement; only statements under way are lost (kConnection).
 //
 // Safe to use from all workers. A connection is best used on the worker that opened it, so that one is preferred.
 #pragma once
@@ -53,6 +52,9 @@ class SqlPool : public SqlDatabase {
   // kExhausted: no connection became free within wait_max. kConnection, kDenied: none can be opened.
   Task<SqlResult<SqlLease>> acquire(SqlAccess access) override;
   std::size_t parameters_max() const override { return 65535; }
+  SqlPlace place() const override {
+    return {options_.database, options_.host, options_.is_unix_socket() ? std::uint16_t{0} : options_.port};
+  }
   SqlPoolStatistics statistics() const;
 
  protected:

@@ -12,8 +12,9 @@
 namespace banyan {
 
 struct SqliteDatabase::Pool {
-  explicit Pool(unsigned readers) : readers_free(readers) {}
+  Pool(std::string its_path, unsigned readers) : path(std::move(its_path)), readers_free(readers) {}
 
+  const std::string path;
   std::unique_ptr<SqliteConnection> writer;
   std::vector<std::unique_ptr<SqliteConnection>> readers;  // empty: everything goes through the writer
   Semaphore writer_free{1};
@@ -40,12 +41,14 @@ SqlResult<std::vector<std::unique_ptr<SqliteConnection>>> open_all(const SqliteO
 SqliteDatabase::SqliteDatabase(std::unique_ptr<Pool> pool) : pool_(std::move(pool)) {}
 SqliteDatabase::~SqliteDatabase() = default;
 
+SqlPlace SqliteDatabase::place() const { return {.name = pool_->path, .host = {}, .port = 0}; }
+
 Task<SqlResult<std::unique_ptr<SqliteDatabase>>> SqliteDatabase::open(SqliteOptions options) {
   if (options.path.empty()) co_return SqlError(SqlErrorKind::kInvalid, "SqliteOptions::path is empty");
   const bool private_memory = options.path == ":memory:";
   const unsigned readers = private_memory ? 0 : std::clamp(options.readers, 1U, 64U);
   auto connections = co_await try_(co_await blocking([&] { return open_all(options, readers); }));
-  auto pool = std::make_unique<Pool>(readers);
+  auto pool = std::make_unique<Pool>(options.path, readers);
   pool->writer = std::move(connections.front());
   for (std::size_t i = 1; i < connections.size(); ++i) {
     pool->idle.push_back(connections[i].get());

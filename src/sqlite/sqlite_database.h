@@ -37,6 +37,7 @@ class SqliteDatabase : public SqlDatabase {
   ~SqliteDatabase() override;
 
   SqlDialect dialect() const override { return SqlDialect::kSqlite; }
+  SqlPlace place() const override;
   Task<SqlResult<SqlLease>> acquire(SqlAccess access) override;
   std::size_t parameters_max() const override { return 32766; }
 

@@ -62,6 +62,7 @@ Task<Result<void>> build(service::Service& app, const Arguments& arguments) {
   const Build its_build = arguments.flag("first-build") ? Build::kFirst : Build::kSecond;
   UserCentre& centre =
       app.keep(std::make_unique<UserCentre>(std::move(database), std::move(redis), std::move(sessions), its_build));
+  app.observe(*centre.database);
   co_await try_(centre.users.ping());
 
   app.names_build(its_build == Build::kFirst ? "native-1" : "native-2");
