@@ -7,8 +7,8 @@ import "strconv"
 //
 // An Array is owned by exactly one variable, element or property; whoever assigns it elsewhere takes Clone(), which
 // costs nothing until one of the two is written. Lists (keys 0, 1, 2, ...) are one slice; other arrays are a slice of
-// entries in order with an index per kind of key. Removed entries leave holes, which are swept when they outnumber the
-// rest, so positions of iterations stay valid in between.
+// entries in order with an index per kind of key, which keys that count up by one do without. Removed entries leave
+// holes, which are swept when they outnumber the rest, so positions of iterations stay valid in between.
 
 // Array is PHP's array. The zero value is not usable; NewArray, List and Map make one.
 type Array struct {
@@ -24,6 +24,8 @@ type store struct {
 	ints    map[int]int32
 	strings map[string]int32
 	hash    bool // entries is used
+	counted bool // the keys of entries count up from base, holes included; there are no maps then
+	base    int
 	count   int  // entries that are not holes
 	next    int  // the key of the next append
 	unbegun bool // made with elements, none of which has had an int key yet: then a negative first key counts on
@@ -182,16 +184,27 @@ func (s *store) copy() *store {
 		return c
 	}
 	c.entries = make([]entry, len(s.entries), len(s.entries)+1)
-	c.ints, c.strings = make(map[int]int32, len(s.ints)), make(map[string]int32, len(s.strings))
 	for i, e := range s.entries {
 		e.val = ownCopy(e.val)
 		held(e.val)
 		c.entries[i] = e
-		if !e.hole {
-			c.link(e.key, int32(i))
-		}
+	}
+	c.counted, c.base = s.counted, s.base
+	if !c.counted {
+		c.index(len(s.ints), len(s.strings))
 	}
 	return c
+}
+
+// index makes the maps anew.
+func (s *store) index(ints, texts int) {
+	s.counted = false
+	s.ints, s.strings = make(map[int]int32, ints), make(map[string]int32, texts)
+	for i, e := range s.entries {
+		if !e.hole {
+			s.link(e.key, int32(i))
+		}
+	}
 }
 
 func ownCopy(v Value) Value {
@@ -205,6 +218,15 @@ func ownCopy(v Value) Value {
 }
 
 func (s *store) link(k Key, at int32) {
+	if s.counted {
+		if at == 0 && !k.IsStr {
+			s.base = k.Int
+		}
+		if !k.IsStr && k.Int == s.base+int(at) {
+			return
+		}
+		s.index(len(s.entries), 0)
+	}
 	if k.IsStr {
 		s.strings[k.Str] = at
 	} else {
@@ -217,12 +239,10 @@ func (s *store) toHash() {
 	if s.hash {
 		return
 	}
-	s.hash = true
+	s.hash, s.counted, s.base = true, true, 0
 	s.entries = make([]entry, len(s.packed), len(s.packed)+4)
-	s.ints, s.strings = make(map[int]int32, len(s.packed)), map[string]int32{}
 	for i, v := range s.packed {
 		s.entries[i] = entry{key: Key{Int: i}, val: v}
-		s.ints[i] = int32(i)
 	}
 	s.packed = nil
 }
@@ -234,6 +254,13 @@ func (s *store) find(k Key) int {
 			return -1
 		}
 		return k.Int
+	}
+	if s.counted {
+		i := k.Int - s.base
+		if k.IsStr || i < 0 || i >= len(s.entries) || s.entries[i].hole {
+			return -1
+		}
+		return i
 	}
 	var at int32
 	var ok bool
@@ -416,21 +443,28 @@ func (a *Array) sweep() {
 	if len(s.entries) < 16 || s.count*2 > len(s.entries) {
 		return
 	}
-	kept := s.entries[:0:0]
+	kept := make([]entry, 0, s.count+4)
 	pos := -1
+	counted := s.counted
 	for i, e := range s.entries {
 		if i >= a.pos && pos < 0 && !e.hole {
 			pos = len(kept)
 		}
 		if !e.hole {
-			s.link(e.key, int32(len(kept)))
+			counted = counted && (len(kept) == 0 || e.key.Int == kept[0].key.Int+len(kept))
 			kept = append(kept, e)
 		}
 	}
 	if pos < 0 {
 		pos = len(kept)
 	}
+	texts := len(s.strings)
 	s.entries, a.pos = kept, pos
+	if counted && len(kept) > 0 {
+		s.base = kept[0].key.Int
+	} else if !counted {
+		s.index(len(kept), texts)
+	}
 	s.swept++
 }
 
@@ -466,9 +500,9 @@ func (a *Array) UnsetKey(k Key) {
 	s.toHash()
 	s.entries[i] = entry{key: k, hole: true}
 	s.count--
-	if k.IsStr {
+	if !s.counted && k.IsStr {
 		delete(s.strings, k.Str)
-	} else {
+	} else if !s.counted {
 		delete(s.ints, k.Int)
 	}
 	for len(s.entries) > 0 && s.entries[len(s.entries)-1].hole && a.pos < len(s.entries)-1 {
