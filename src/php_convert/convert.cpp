@@ -96,7 +96,9 @@ Conversion convert_to_go(std::string path, std::string_view source, const Conver
 }
 
 Conversion convert_to_cpp(std::string path, std::string_view source, const ConvertOptions& options) {
-  hir::Program program = lower_program(std::move(path), source, options);
+  ConvertOptions lowered = options;
+  lowered.has_exact_operations = false;
+  hir::Program program = lower_program(std::move(path), source, lowered);
   refuse_missing_in_cpp(program);
   CppPrinter printer(program);
   printer.set_line_table(line_starts(source));

@@ -45,6 +45,7 @@ struct ConvertOptions {
   bool is_alone = true;  // no other file extends the classes of this one
   // Functions and methods of other files that take references, as reference_takers() gives them.
   std::vector<std::string> reference_takers;
+  bool has_exact_operations = true;  // the runtime has those that only Go's has so far; convert_to_cpp() clears it
 };
 
 struct Conversion {

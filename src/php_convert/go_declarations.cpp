@@ -88,6 +88,10 @@ void GoPrinter::prologue(hir::Function& f) {
       line(name + " = php.Arg(" + name + ", " + go_string(one.type) + ", " +
            go_string(f.name + "(): Argument #" + std::to_string(position) + " ($" + one.name + ")") + ")");
     }
+    // A parameter holds what it refers to as long as the function runs, which shows only where something is shown.
+    if (one.by_reference && !one.variadic && !f.is_generator && shows(f.body)) {
+      line("defer " + v.target + ".Hold().Release()");
+    }
     if (!needs_own_variable(one, v)) continue;
     if (one.variadic) {
       const std::string list = one.by_reference ? "php.RefList(" + given + "...)" : "php.Rest(" + given + "...)";
@@ -98,11 +102,17 @@ void GoPrinter::prologue(hir::Function& f) {
       }
     } else if (v.storage == hir::Storage::kBox) {
       line(v.target + " := php.NewRef(" + given + ")");
+      if (fades(f, v)) line("defer " + v.target + ".Fade()");
     } else {
       line("var " + v.target + " " + go_type(v.rep) + " = " + given);
     }
     line("_ = " + v.target);
   }
+}
+
+// Whether the variable's array, whose elements became references, ends with the function.
+bool GoPrinter::fades(const hir::Function& f, const hir::Variable& v) {
+  return v.holds_references && !f.is_main && !f.is_generator && !v.kept && !v.captured;
 }
 
 // The variables of a function that finds them by computed names.
@@ -249,6 +259,7 @@ std::string GoPrinter::metadata(const hir::Function& f, const std::vector<std::s
   }
   if (typed) out += ".Typed(" + types + ")";
   if (f.uses_arguments) out += ".TakesAll()";
+  if (f.uses_arguments && !f.parameters.empty() && f.parameters.back().variadic) out += ".Variadic()";
   std::string references;
   for (std::size_t i = 0; i < f.parameters.size() && f.uses_arguments; ++i) {
     if (f.parameters[i].by_reference) references += (references.empty() ? "" : ", ") + std::to_string(i);
@@ -368,6 +379,8 @@ std::string GoPrinter::lambda(const Expr& e) {
     return s;
   }();
   std::string tail = metadata(f, defaults) + binding(f);
+  if (f.name != "{closure}") tail += ".Titled(" + go_string(f.name) + ")";
+  if (static_count > 0) tail += ".KeepsStatics()";
   if (program_.shows_closures && !shown.empty()) tail += ".Using(" + shown.substr(2) + ")";
   if (!wraps_for_captures) {
     std::string whole = "php.Fn(" + literal + " {\n" + inner + tabs() + "})" + tail;

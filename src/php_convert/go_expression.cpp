@@ -340,15 +340,17 @@ std::string GoPrinter::conversion(const Expr& e, int precedence, int depth) {
       return conversion(outer, precedence, depth);
     }
   }
-  const std::string inner = [&] { return text(from, 1, depth); }();
+  // A builtin that gives nothing is null, too.
+  const bool is_void = from.rep == Rep::kNull && from.kind != ExprKind::kNull && from.kind != ExprKind::kNil;
+  const std::string given = text(from, 1, depth);
+  const std::string inner = is_void ? "php.Void(func() { " + given + " })" : given;
   switch (e.rep) {
     case Rep::kValue:
       if (from.rep == Rep::kFloat && from.kind == ExprKind::kFloat) return "float64(" + inner + ")";
       if (from.kind == ExprKind::kInt && (from.integer == INT64_MAX || from.integer == INT64_MIN))
         return "int(" + inner + ")";
       if (from.rep == Rep::kArray && from.kind == ExprKind::kVariable) return inner;
-      if (from.rep == Rep::kNull && from.kind != ExprKind::kNull) return "php.Void(func() { " + inner + " })";
-      return text(from, precedence, depth);
+      return is_void ? inner : text(from, precedence, depth);
     case Rep::kFloat:
       if (from.rep == Rep::kInt) return "float64(" + inner + ")";
       return "php.ToFloat(" + inner + ")";

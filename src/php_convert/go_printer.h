@@ -72,6 +72,7 @@ class GoPrinter {
   std::string binding(const hir::Function& f) const;
   void print_scope(const hir::Function& f);
   static bool needs_own_variable(const hir::Parameter& one, const hir::Variable& v);
+  static bool fades(const hir::Function& f, const hir::Variable& v);
   bool has_try_return(const hir::Block& block) const;
   static std::string argument_as(const hir::Parameter& one, Rep rep, std::string from);
   static bool is_plain(const Expr& e);
@@ -155,6 +156,8 @@ class GoPrinter {
   std::string variable_text(std::int32_t variable) const;
   bool checks_references() const;
   bool binds_element(const hir::Block& block, std::int32_t index) const;
+  static bool shows(const hir::Block& block);
+  static bool shows(const Expr& e);
   std::string target_name(std::int32_t variable) const;
   const hir::Variable& variable(std::int32_t index) const;
 

@@ -105,10 +105,11 @@ void GoPrinter::print_declaration(const Stmt& s) {
   const hir::Variable& v = variable(s.variable);
   if (v.storage == hir::Storage::kBox) {
     line(v.target + " := " + (v.may_be_undefined ? "php.NewUndefined()" : "php.NewRef(nil)"));
-    const bool ends_here = !function_->is_main && !function_->is_generator && !v.kept && !v.captured && frames_.empty();
+    const bool ends_here = !function_->is_main && !v.kept && !v.captured && frames_.empty();
     if (ends_here && !in_value_body_ && binds_element(function_->body, s.variable)) {
       line("defer func() { " + v.target + ".Release() }()");
     }
+    if (ends_here && !in_value_body_ && fades(*function_, v)) line("defer " + v.target + ".Fade()");
   } else if (v.may_be_undefined && !v.name.empty()) {
     line("var " + v.target + " php.Value = php.Undef");
   } else {
@@ -176,6 +177,30 @@ bool GoPrinter::binds_element(const hir::Block& block, std::int32_t index) const
     }
   }
   return false;
+}
+
+// Whether the code shows values as var_dump() does, which marks references.
+bool GoPrinter::shows(const hir::Block& block) {
+  const auto in_list = [](const auto& list) {
+    return std::ranges::any_of(list, [](const auto& one) { return one != nullptr && shows(*one); });
+  };
+  for (const auto& s : block) {
+    if (s->expr != nullptr && shows(*s->expr)) return true;
+    if (shows(s->init) || shows(s->step) || shows(s->body) || shows(s->otherwise)) return true;
+    for (const hir::Case& one : s->cases) {
+      if (in_list(one.conditions) || shows(one.body)) return true;
+    }
+    for (const hir::Catch& one : s->catches) {
+      if (shows(one.body)) return true;
+    }
+  }
+  return false;
+}
+
+bool GoPrinter::shows(const Expr& e) {
+  if (e.kind == ExprKind::kBuiltin && e.text == "VarDump") return true;
+  return shows(e.body) ||
+         std::ranges::any_of(e.children, [](const auto& one) { return one != nullptr && shows(*one); });
 }
 
 void GoPrinter::print_bind(const Stmt& s) {
@@ -448,8 +473,9 @@ std::string GoPrinter::zero_result() const {
 
 bool GoPrinter::is_reference(const Expr& e) {
   return e.kind == ExprKind::kRuntime &&
-         (e.text == "IndexRef" || e.text == "CallValueRef" || e.text == "CallMethodRef" || e.text == "GlobalRef" ||
-          e.text == "AppendRef" || e.text == "PropRef" || e.text == "StaticProp" || e.text == "NewRef");
+         (e.text == "IndexRef" || e.text == "CallValueRef" || e.text == "CallMethodRef" || e.text == "CallStaticRef" ||
+          e.text == "GlobalRef" || e.text == "AppendRef" || e.text == "PropRef" || e.text == "StaticProp" ||
+          e.text == "NewRef");
 }
 
 std::string GoPrinter::returned(const Expr& e) {

@@ -133,6 +133,7 @@ struct Variable {
   bool may_be_undefined = false;  // read where nothing was assigned on some path
   bool captured = false;          // belongs to the closure's surroundings
   bool kept = false;              // something else goes on holding its reference: a closure, or the static variable
+  bool holds_references = false;  // an array, whose elements may have become references
 };
 
 struct Parameter {

@@ -18,7 +18,13 @@ ExprPtr FunctionLowering::lower_assign(NodeId node, bool wanted) {
   const NodeId given = child(node, 1);
   if (kind(target) == Kind::kArray && has_reference_item(target) && is_place(given)) {
     unpack_place(target, [&] { return place_of(given); });
-    return wanted ? expression(given) : nullptr;
+    if (!wanted) return nullptr;
+    std::set<std::string> bound;
+    std::set<std::string> read;
+    free_variables(target, bound);
+    free_variables(given, read);
+    const bool changes = std::ranges::any_of(read, [&](const std::string& one) { return bound.contains(one); });
+    return changes ? refused(node, "list-reference") : expression(given);
   }
   if (kind(target) == Kind::kArray) {
     ExprPtr made = copied(expression(given));
@@ -367,8 +373,8 @@ ExprPtr FunctionLowering::update_place(NodeId target, const std::string& operati
                      std::move(function), std::move(operand));
     }
     case Kind::kProperty:
-      return runtime("UpdateProp" + suffix, Rep::kValue, value(child(target, 0)), member_name(child(target, 1)),
-                     scope(), std::move(function), std::move(operand));
+      return runtime("UpdateProp" + suffix, Rep::kValue, changed_object(child(target, 0), false),
+                     member_name(child(target, 1)), scope(), std::move(function), std::move(operand));
     case Kind::kStaticProperty:
       return runtime("UpdateStaticProp" + suffix, Rep::kValue, class_reference(child(target, 0)),
                      static_property_name(target), scope(), std::move(function), std::move(operand));
@@ -484,10 +490,15 @@ void FunctionLowering::bind_reference(NodeId given, ExprPtr reference) {
       if (is_global_element(target)) return refuse(target, "globals-reference");
       ExprPtr where = container_place(plain(base_of(target)));
       ExprPtr key = index_key(target);
-      emit_expression(key == nullptr ? runtime("BindAppend", Rep::kNull, std::move(where), std::move(reference))
-                                     : runtime("BindIndex", Rep::kNull, std::move(where),
-                                               convert(std::move(key), Rep::kValue), std::move(reference)),
-                      target);
+      if (key != nullptr) key = convert(std::move(key), Rep::kValue);
+      // PHP makes the reference before it looks for the place, which that may move.
+      const bool late = shared_.is_exact && where->kind != ExprKind::kPlace && reference->kind != ExprKind::kBox;
+      ExprPtr made =
+          key == nullptr && late ? runtime("BindAppendLate", Rep::kNull, std::move(reference), std::move(where))
+          : key == nullptr       ? runtime("BindAppend", Rep::kNull, std::move(where), std::move(reference))
+          : late ? runtime("BindIndexLate", Rep::kNull, std::move(key), std::move(reference), std::move(where))
+                 : runtime("BindIndex", Rep::kNull, std::move(where), std::move(key), std::move(reference));
+      emit_expression(std::move(made), target);
       return;
     }
     case Kind::kProperty:

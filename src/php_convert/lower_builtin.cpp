@@ -1,4 +1,6 @@
 // Calls of PHP's own functions: typed as the table of the runtime says, and those that only the converter can answer.
+#include <algorithm>
+
 #include "php_check/builtins.h"
 #include "php_convert/lowering.h"
 #include "php_rules/literal_value.h"
@@ -137,7 +139,7 @@ ExprPtr FunctionLowering::lower_builtin(const RuntimeFunction& builtin, NodeId n
   bool writes = false;
   for (std::size_t i = 0; i < given.size(); ++i)
     writes = writes || (given[i] && needs_write_back(builtin, i, given[i]));
-  if (!writes) return builtin_call(builtin, given, node, nullptr);
+  if (!writes) return coerced_late(builtin, given, builtin_call(builtin, given, node, nullptr));
   // What a result is written to is held in a variable of the right type, then assigned.
   return body_expression(node, [&](const std::function<void(ExprPtr)>& give) {
     const bool trusted = is_trusted_;
@@ -161,6 +163,50 @@ ExprPtr FunctionLowering::lower_builtin(const RuntimeFunction& builtin, NodeId n
     }
     give(nothing ? null() : load(held, node));
   });
+}
+
+// The argument as it was before it was coerced to the type of its parameter.
+static ExprPtr uncoerced(ExprPtr made) {
+  while (made->kind == ExprKind::kRuntime && (made->text == "Given" || made->text.starts_with("Param"))) {
+    ExprPtr inner = std::move(made->children[0]);
+    made = std::move(inner);
+  }
+  return made;
+}
+
+// Whether the coercion of an argument may be refused or complained of.
+bool FunctionLowering::may_complain(const hir::Expr& argument) {
+  if (argument.kind == ExprKind::kRuntime && argument.text == "Given") return may_complain(*argument.children[0]);
+  return argument.kind == ExprKind::kRuntime && argument.text.starts_with("Param");
+}
+
+// Whether working the argument out calls something.
+bool FunctionLowering::makes_calls(const hir::Expr& e) {
+  return e.kind == ExprKind::kBuiltin || runs_code(e) ||
+         std::ranges::any_of(e.children, [](const ExprPtr& one) { return one != nullptr && makes_calls(*one); });
+}
+
+// PHP coerces no argument before it has them all. Where a later one calls something, the runtime is left to do so.
+ExprPtr FunctionLowering::coerced_late(const RuntimeFunction& builtin, const std::vector<NodeId>& given, ExprPtr made) {
+  hir::Expr* call = made.get();
+  while (call->kind == ExprKind::kRuntime && call->children.size() == 1) call = call->children[0].get();
+  if (call->kind != ExprKind::kBuiltin || shared_.program.strict_types) return made;
+  bool early = false;
+  bool coerces = false;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const RuntimeParameter& parameter = *builtin.parameter(i);
+    if (!given[i] || parameter.by_reference || is_callable_type(parameter.type)) return made;
+    early = early || (coerces && makes_calls(*call->children[i]));
+    coerces = coerces || may_complain(*call->children[i]);
+  }
+  if (!early) return made;
+  ExprPtr list = make(ExprKind::kValueList, Rep::kValue, {});
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    list->children.push_back(convert(uncoerced(std::move(call->children[i])), Rep::kValue));
+  }
+  const Rep rep = made->rep;
+  ExprPtr called = runtime("CallNamed", Rep::kValue, literal(builtin.name), std::move(list));
+  return rep == Rep::kNull || rep == Rep::kNothing ? std::move(called) : convert(std::move(called), rep);
 }
 
 // Whether the node is a text that is written out, and not empty.
@@ -221,6 +267,7 @@ ExprPtr FunctionLowering::builtin_call(const RuntimeFunction& builtin, const std
       out->children.push_back(default_argument(parameter));
     }
   }
+  read_in_turn(out->children);
   if (builtin.result == "never") out->rep = Rep::kNothing;
   if (shape.pair != nullptr) {
     out->rep = Rep::kNothing;
@@ -334,8 +381,11 @@ ExprPtr FunctionLowering::special_call(const std::string& name, NodeId node, boo
   if (name == "func_num_args") return uses_arguments("FuncNumArgs", Rep::kInt, nullptr);
   if (name == "func_get_arg" && count == 1) return uses_arguments("FuncGetArg", Rep::kValue, value(argument(0)));
   if (name == "extract" && count >= 1 && count <= 3 && !has_spread(arguments)) {
-    ExprPtr out = method("Extract", Rep::kInt, verbatim("scope"));
-    for (std::size_t i = 0; i < count; ++i) out->children.push_back(copied_value(argument(i)));
+    const bool from_place = shared_.is_exact && is_place(argument(0));
+    ExprPtr out = method(from_place ? "ExtractFrom" : "Extract", Rep::kInt, verbatim("scope"));
+    for (std::size_t i = 0; i < count; ++i) {
+      out->children.push_back(i == 0 && from_place ? place_of(argument(i)) : copied_value(argument(i)));
+    }
     return out;
   }
   if (name == "get_defined_vars" && count == 0) return method("Defined", Rep::kArray, verbatim("scope"));
@@ -350,9 +400,9 @@ ExprPtr FunctionLowering::special_call(const std::string& name, NodeId node, boo
   if (name == "class_alias" && count >= 2 && !has_spread(arguments)) {
     return runtime("ClassAlias", Rep::kBool, value(argument(0)), value(argument(1)));
   }
-  if (name == "extract" || name == "get_defined_vars" || name == "parse_str" || name == "debug_backtrace" ||
-      name == "debug_print_backtrace" || name == "create_function" || name == "assert" ||
-      name == "debug_zval_refcount" || name == "gc_collect_cycles" || name == "memory_get_usage") {
+  if (name == "extract" || name == "get_defined_vars" || name == "debug_backtrace" || name == "debug_print_backtrace" ||
+      name == "create_function" || name == "assert" || name == "debug_zval_refcount" || name == "gc_collect_cycles" ||
+      name == "memory_get_usage") {
     return refused(node, "builtin-missing:" + name);
   }
   if (name == "define" && count >= 2) {

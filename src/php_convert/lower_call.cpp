@@ -148,8 +148,12 @@ ExprPtr FunctionLowering::call_user(std::int32_t index, NodeId node, NodeId argu
     const bool refers = std::any_of(callee.parameters.begin(), callee.parameters.end(),
                                     [](const hir::Parameter& one) { return one.by_reference; });
     ExprPtr list = argument_list(arguments, refers);
-    ExprPtr called = runtime("CallNamed", Rep::kValue, literal(callee.name), std::move(list));
-    return called;
+    if (refers) refuse_values(callee, arguments, *list);
+    if (self != nullptr) {
+      return runtime("CallMethodIn", Rep::kValue, this_value(node), literal(text(child(node, 1))), scope(),
+                     std::move(list));
+    }
+    return runtime("CallNamed", Rep::kValue, literal(callee.name), std::move(list));
   }
   ExprPtr out = make(ExprKind::kCall, callee.by_reference ? Rep::kValue : callee.result, node);
   if (out->rep == Rep::kNull) out->rep = Rep::kValue;
@@ -167,8 +171,60 @@ ExprPtr FunctionLowering::call_user(std::int32_t index, NodeId node, NodeId argu
       out->children.push_back(default_for(index, i));
     }
   }
+  read_in_turn(out->children);
   if (callee.by_reference) return runtime("DerefResult", Rep::kValue, std::move(out));
   return out;
+}
+
+// Arguments of a list that a known function takes by reference and that are none: PHP throws as it comes to them.
+void FunctionLowering::refuse_values(const hir::Function& callee, NodeId arguments, hir::Expr& list) {
+  const auto given = children(arguments);
+  for (std::size_t i = 0; i < given.size() && (flags(given[i]) & kFlagSpread) == 0; ++i) {
+    const NodeId name = child(given[i], 0);
+    std::size_t at = i;
+    if (name) {
+      at = 0;
+      while (at < callee.parameters.size() && callee.parameters[at].name != text(name)) ++at;
+    }
+    if (at >= callee.parameters.size() || !callee.parameters[at].by_reference) continue;
+    const NodeId value = plain(child(given[i], 1));
+    if (is_referable(value) || kind(value) == Kind::kCall || kind(value) == Kind::kMethodCall ||
+        kind(value) == Kind::kStaticCall || kind(value) == Kind::kNew) {
+      continue;
+    }
+    list.children[i] = unreferable(value, reference_place(callee, at));
+  }
+}
+
+std::string FunctionLowering::reference_place(const hir::Function& callee, std::size_t position) {
+  return callee.name + "(): Argument #" + std::to_string(position + 1) + " ($" + callee.parameters[position].name + ")";
+}
+
+// Whether the node is a part of a value that is kept nowhere: PHP cannot write to it.
+bool FunctionLowering::is_part_of_temporary(NodeId given) const {
+  NodeId root = plain(given);
+  bool is_part = false;
+  while (kind(root) == Kind::kIndex || kind(root) == Kind::kProperty) {
+    root = plain(child(root, 0));
+    is_part = true;
+  }
+  if (!is_part) return false;
+  switch (kind(root)) {
+    case Kind::kArray:
+    case Kind::kString:
+    case Kind::kConstant:
+    case Kind::kClassConstant:
+    case Kind::kTernary:
+    case Kind::kBinary:
+      return true;
+    case Kind::kCall: {
+      if (kind(child(root, 0)) != Kind::kName) return false;
+      const std::string name = lowered(names(child(root, 0)).text(child(root, 0)));
+      return name == "func_get_args" || name == "func_get_arg";
+    }
+    default:
+      return false;
+  }
 }
 
 ExprPtr FunctionLowering::argument_for(const hir::Parameter& parameter, const hir::Function& callee,
@@ -178,8 +234,14 @@ ExprPtr FunctionLowering::argument_for(const hir::Parameter& parameter, const hi
     node = child(plain(node), 0);
   }
   if (parameter.by_reference) {
-    const std::string place =
-        callee.name + "(): Argument #" + std::to_string(position + 1) + " ($" + parameter.name + ")";
+    if (is_part_of_temporary(node)) {
+      // Where PHP knows the function by then, it refuses the file.
+      const bool is_known = callee.class_index < 0 && !callee.is_conditional && callee.offset < offset_of(node);
+      if (is_known) return refused(node, "reference-argument");
+      return runtime("NewRef", Rep::kValue,
+                     runtime("NotHere", Rep::kValue, literal("Cannot use temporary expression in write context")));
+    }
+    const std::string place = reference_place(callee, position);
     ExprPtr reference =
         is_referable(node) ? reference_of(node) : runtime("NewRef", Rep::kValue, unreferable(node, place));
     if (parameter.type.empty() || parameter.type == "mixed") return reference;
@@ -327,6 +389,7 @@ ExprPtr FunctionLowering::argument_list(NodeId arguments, bool may_refer) {
     }
     out->children.push_back(std::move(made));
   }
+  read_in_turn(out->children);
   return out;
 }
 

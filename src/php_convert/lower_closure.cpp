@@ -166,7 +166,8 @@ void FunctionLowering::declare_class_here(NodeId node) {
   const auto it = shared_.class_of_node.find(node.value);
   if (it == shared_.class_of_node.end()) return refuse(node, "class-declared-twice");
   const hir::Class& declared = shared_.program.classes[static_cast<std::size_t>(it->second)];
-  if (!declared.is_hoisted) emit_expression(runtime("DeclareClass", Rep::kNull, verbatim(declared.target)), node);
+  if (!declared.is_early && reachable_)
+    emit_expression(runtime("DeclareClass", Rep::kNull, verbatim(declared.target)), node);
 }
 
 }  // namespace banyan::php

@@ -65,6 +65,7 @@ ExprPtr FunctionLowering::lower_number(NodeId node) const {
 }
 
 ExprPtr FunctionLowering::other_expression(NodeId node) {
+  if (const NodeId link = unsafe_link(node)) return nullsafe(node, link);
   switch (kind(node)) {
     case Kind::kVariable:
     case Kind::kVariableVariable: {
@@ -217,9 +218,9 @@ ExprPtr FunctionLowering::lower_magic_constant(NodeId node) {
     case TokenKind::kNamespaceConstant:
       return literal(names(node).current());
     case TokenKind::kFunctionConstant:
-      return literal(function_.is_main ? "" : function_.is_closure ? "{closure}" : function_name_constant());
+      return literal(function_.is_main ? "" : function_.is_closure ? function_.name : function_name_constant());
     case TokenKind::kMethodConstant:
-      return literal(function_.is_main ? "" : function_.is_closure ? "{closure}" : method_name_constant(node));
+      return literal(function_.is_main ? "" : function_.is_closure ? function_.name : method_name_constant(node));
     case TokenKind::kClassConstant: {
       if (function_.class_index < 0) return literal("");
       const hir::Class& owner = shared_.program.classes[static_cast<std::size_t>(function_.class_index)];
@@ -273,6 +274,7 @@ ExprPtr FunctionLowering::lower_array(NodeId node) {
     if (!plain_list) out->children.push_back(value(child(item, 0)));
     out->children.push_back(copied_value(child(item, 1)));
   }
+  read_in_turn(out->children);
   return out;
 }
 

@@ -100,6 +100,9 @@ void FunctionLowering::lower_foreach(NodeId node) {
   const bool by_reference = kind(target) == Kind::kArrayItem && (flags(target) & kFlagReference) != 0;
   ExprPtr iterated;
   if (by_reference) {
+    if (const std::string name = variable_name(subject); !name.empty() && name != "this") {
+      function_.variables[static_cast<std::size_t>(variable(name))].holds_references = true;
+    }
     iterated =
         runtime("IterateRef", Rep::kValue, is_place(subject) ? place_of(subject) : to_place(value(subject)), scope());
   } else {

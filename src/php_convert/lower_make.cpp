@@ -1,4 +1,6 @@
 // Making nodes of the middle representation: literals, variables, coercions and copies.
+#include <algorithm>
+
 #include "php_convert/lowering.h"
 
 namespace banyan::php {
@@ -118,19 +120,47 @@ ExprPtr FunctionLowering::convert(ExprPtr value, Rep rep) const {
 // Only what stays somewhere else has to be copied: what was just made belongs to nobody.
 ExprPtr FunctionLowering::copied(ExprPtr value) const {
   const bool may_be_array = value->rep == Rep::kArray || value->rep == Rep::kValue;
-  const bool stays = value->kind == ExprKind::kVariable || value->kind == ExprKind::kAssign ||
-                     (value->kind == ExprKind::kRuntime &&
-                      (value->text == "Read" || value->text == "Index" || value->text == "IndexPath" ||
-                       value->text == "IndexLate" || value->text == "Prop" || value->text == "StaticProp" ||
-                       value->text == "ClassConst" || value->text == "QuietIndex" || value->text == "QuietProp" ||
-                       value->text == "Coalesce" || value->text == "ConstantOf" || value->text == "Set")) ||
-                     (value->kind == ExprKind::kMethod && (value->text == "Get" || value->text == "Quiet")) ||
-                     value->kind == ExprKind::kConditional || value->kind == ExprKind::kBody;
+  const bool stays =
+      value->kind == ExprKind::kVariable || value->kind == ExprKind::kAssign ||
+      (value->kind == ExprKind::kRuntime &&
+       (value->text == "Read" || value->text == "Index" || value->text == "IndexPath" || value->text == "IndexLate" ||
+        value->text == "Prop" || value->text == "StaticProp" || value->text == "ClassConst" ||
+        value->text == "ClassConstAs" || value->text == "QuietIndex" || value->text == "QuietProp" ||
+        value->text == "Coalesce" || value->text == "ConstantOf" || value->text == "Set")) ||
+      (value->kind == ExprKind::kMethod && (value->text == "Get" || value->text == "Quiet")) ||
+      value->kind == ExprKind::kConditional || value->kind == ExprKind::kBody;
   if (!may_be_array || !stays) return value;
   ExprPtr out = make(ExprKind::kCopy, value->rep, {});
   out->offset = value->offset;
   out->children.push_back(std::move(value));
   return out;
+}
+
+// Whether working it out gives the native variable another value.
+bool FunctionLowering::changes(const Expr& e, std::int32_t variable) {
+  const bool assigns = e.kind == ExprKind::kAssign || e.kind == ExprKind::kPlace ||
+                       (e.kind == ExprKind::kRuntime && e.text == "Replace");
+  const Expr& target = e.kind == ExprKind::kPlace || e.children.empty() ? e : *e.children[0];
+  if (assigns && target.variable == variable) return true;
+  const auto in_statement = [&](const hir::StmtPtr& one) {
+    return (one->kind == hir::StmtKind::kAssign && one->variable == variable) ||
+           (one->expr != nullptr && changes(*one->expr, variable));
+  };
+  const auto in_part = [&](const ExprPtr& one) { return one != nullptr && changes(*one, variable); };
+  return std::ranges::any_of(e.children, in_part) || std::ranges::any_of(e.body, in_statement);
+}
+
+// Operands that PHP reads in turn: a variable that a later one changes is read before that.
+void FunctionLowering::read_in_turn(std::vector<ExprPtr>& operands) const {
+  for (std::size_t i = 0; i + 1 < operands.size() && shared_.is_exact; ++i) {
+    ExprPtr* read = &operands[i];
+    while ((*read)->kind == ExprKind::kConvert) read = &(*read)->children[0];
+    const Expr& found = **read;
+    const bool native = found.kind == ExprKind::kVariable && found.rep != Rep::kValue && found.rep != Rep::kArray;
+    const bool changed = native && std::any_of(operands.begin() + static_cast<std::ptrdiff_t>(i) + 1, operands.end(),
+                                               [&](const ExprPtr& one) { return changes(*one, found.variable); });
+    if (changed) *read = runtime("Now", found.rep, std::move(*read));
+  }
 }
 
 hir::Stmt& FunctionLowering::emit(hir::StmtKind kind, NodeId at) {

@@ -107,7 +107,8 @@ ExprPtr FunctionLowering::static_property_name(NodeId node) {
 // The object whose property is written: what is on the way to it is looked up silently, as it would be made.
 ExprPtr FunctionLowering::object_value(NodeId given) {
   const NodeId node = plain(given);
-  if (kind(node) == Kind::kVariable && variable_name(node) != "this") return convert(quiet(node), Rep::kValue);
+  const bool is_variable = kind(node) == Kind::kVariable || kind(node) == Kind::kVariableVariable;
+  if (is_variable && variable_name(node) != "this") return convert(quiet(node), Rep::kValue);
   if (kind(node) == Kind::kIndex && child(node, 1) && !is_global_element(node)) {
     ExprPtr base = object_value(base_of(node));
     return runtime("HolderAt", Rep::kValue, std::move(base), convert(index_key(node), Rep::kValue));
@@ -117,6 +118,25 @@ ExprPtr FunctionLowering::object_value(NodeId given) {
     return runtime("HolderIn", Rep::kValue, std::move(base), member_name(child(node, 1)), scope());
   }
   return value(node);
+}
+
+// The object of which a property is read and written, or unset: what is on the way to it is read aloud, or made.
+ExprPtr FunctionLowering::changed_object(NodeId given, bool unsets) {
+  const NodeId node = plain(given);
+  const bool plain_chain = shared_.is_exact && !continues_nullsafe(node);
+  if (plain_chain && kind(node) == Kind::kIndex && child(node, 1) && !is_global_element(node)) {
+    const bool may_make = unsets && kind(plain(base_of(node))) == Kind::kProperty;
+    ExprPtr base = may_make ? changed_object(base_of(node), true)
+                   : unsets ? convert(quiet_base(base_of(node)), Rep::kValue)
+                            : value(base_of(node));
+    return runtime(unsets ? "UnsetHolderAt" : "UpdateHolderAt", Rep::kValue, std::move(base),
+                   convert(index_key(node), Rep::kValue));
+  }
+  if (plain_chain && unsets && kind(node) == Kind::kProperty) {
+    return runtime("UnsetHolderIn", Rep::kValue, changed_object(child(node, 0), true), member_name(child(node, 1)),
+                   scope());
+  }
+  return unsets ? convert(quiet_base(given), Rep::kValue) : value(given);
 }
 
 ExprPtr FunctionLowering::own_field(NodeId) { return nullptr; }
@@ -163,24 +183,47 @@ bool FunctionLowering::continues_nullsafe(NodeId node) const {
   return false;
 }
 
-ExprPtr FunctionLowering::nullsafe(NodeId node, const std::function<ExprPtr(ExprPtr)>& then) {
+// The innermost ?-> of the chain that ends in the node, whose object is not known to be there yet.
+NodeId FunctionLowering::unsafe_link(NodeId node) const {
+  NodeId found{};
+  for (NodeId at = node;; at = plain(child(at, 0))) {
+    switch (kind(at)) {
+      case Kind::kNullsafeProperty:
+      case Kind::kNullsafeMethodCall:
+        if (!safe_.contains(at.value)) found = at;
+        continue;
+      case Kind::kProperty:
+      case Kind::kMethodCall:
+      case Kind::kIndex:
+        continue;
+      default:
+        return found;
+    }
+  }
+}
+
+// A chain with ?-> in it: null as a whole where the object of that is.
+ExprPtr FunctionLowering::nullsafe(NodeId node, NodeId link) {
   return body_expression(node, [&](const std::function<void(ExprPtr)>& give) {
-    const std::int32_t held = hold(value(child(node, 0)), node);
+    const std::int32_t held = hold(value(child(link, 0)), node);
     hir::Stmt& stmt = emit(hir::StmtKind::kIf, node);
     stmt.expr = runtime("IsNull", Rep::kBool, load(held, node));
     fill_branches(stmt, [&] { give(convert(null(), Rep::kValue)); }, [] {});
-    give(then(load(held, node)));
+    safe_.emplace(link.value, held);
+    give(convert(copied(expression(node)), Rep::kValue));
+    safe_.erase(link.value);
   });
 }
 
+// The object a member is asked of: what is held where it is asked for by ?->.
+ExprPtr FunctionLowering::object_of(NodeId node) {
+  const auto held = safe_.find(node.value);
+  return held == safe_.end() ? value(child(node, 0)) : load(held->second, node);
+}
+
 ExprPtr FunctionLowering::lower_property(NodeId node) {
-  if (continues_nullsafe(node)) return refused(node, "nullsafe-chain");
-  const auto read = [&](ExprPtr object) {
-    ExprPtr name = member_name(child(node, 1));
-    return runtime("Prop", Rep::kValue, std::move(object), std::move(name), scope());
-  };
-  if (kind(node) == Kind::kNullsafeProperty) return nullsafe(node, read);
-  return read(value(child(node, 0)));
+  ExprPtr object = object_of(node);
+  return runtime("Prop", Rep::kValue, std::move(object), member_name(child(node, 1)), scope());
 }
 
 ExprPtr FunctionLowering::lower_static_property(NodeId node) {
@@ -188,11 +231,10 @@ ExprPtr FunctionLowering::lower_static_property(NodeId node) {
 }
 
 ExprPtr FunctionLowering::lower_method_call(NodeId node) {
-  if (continues_nullsafe(node)) return refused(node, "nullsafe-chain");
   const NodeId arguments = child(node, 2);
   const NodeId named = child(node, 1);
   if (kind(arguments) == Kind::kCallablePlaceholder) {
-    return runtime("MethodClosure", Rep::kValue, value(child(node, 0)), member_name(named), scope());
+    return runtime("MethodClosure", Rep::kValue, object_of(node), member_name(named), scope());
   }
   const std::string method_key = kind(named) == Kind::kIdentifier ? lowered(text(named)) : "";
   if (method_key == "bindto" || (method_key == "call" && !shared_.method_names.contains("call"))) {
@@ -207,15 +249,15 @@ ExprPtr FunctionLowering::lower_method_call(NodeId node) {
     return runtime("CallMethodIn", Rep::kValue, std::move(object), literal(text(named)), scope(),
                    argument_list(arguments, method_may_take_reference(node)));
   };
-  if (kind(node) == Kind::kNullsafeMethodCall) return nullsafe(node, call);
-  if (variable_name(plain(child(node, 0))) == "this" && has_this() && kind(named) == Kind::kIdentifier) {
+  if (kind(node) == Kind::kMethodCall && variable_name(plain(child(node, 0))) == "this" && has_this() &&
+      kind(named) == Kind::kIdentifier) {
     const std::int32_t own = own_method(lowered(text(named)));
     if (own >= 0) {
       uses_this_ = true;
       return call_user(own, node, arguments, verbatim("this"));
     }
   }
-  return call(value(child(node, 0)));
+  return call(object_of(node));
 }
 
 // The method of this very class that $this->name() surely calls; -1 where a descendant's may be meant.
@@ -243,7 +285,7 @@ ExprPtr FunctionLowering::lower_static_call(NodeId node) {
   const bool forwards = kind(which) == Kind::kName && is_relative_class(lowered(text(which)));
   ExprPtr target = class_reference(which);
   ExprPtr name = kind(named) == Kind::kIdentifier ? literal(text(named))
-                 : kind(named) == Kind::kVariable ? convert(expression(named), Rep::kString)
+                 : shared_.is_exact               ? computed_method(named)
                                                   : convert(expression(named), Rep::kString);
   if (kind(arguments) == Kind::kCallablePlaceholder) {
     return runtime("StaticClosure", Rep::kValue, std::move(target), std::move(name), scope(), self_or_nil());
@@ -252,6 +294,13 @@ ExprPtr FunctionLowering::lower_static_call(NodeId node) {
   ExprPtr called = forwards && function_.class_index >= 0 ? static_class(node) : nil();
   return runtime("CallStatic", Rep::kValue, std::move(target), std::move(name), scope(), std::move(called),
                  self_or_nil(), std::move(list));
+}
+
+// The name of a method that is called statically, which has to be a string.
+ExprPtr FunctionLowering::computed_method(NodeId node) {
+  ExprPtr made = expression(node);
+  if (made->rep == Rep::kString) return made;
+  return runtime("MethodName", Rep::kString, convert(std::move(made), Rep::kValue));
 }
 
 ExprPtr FunctionLowering::self_or_nil() {
@@ -270,7 +319,13 @@ ExprPtr FunctionLowering::lower_class_constant(NodeId node) {
       const std::string written = class_written(which);
       if (!is_relative_class(written)) return literal(written);
     }
+    if (shared_.is_exact && kind(which) != Kind::kName) return runtime("ClassNameIn", Rep::kString, value(which));
     return runtime("NameOf", Rep::kString, class_reference(which));
+  }
+  if (shared_.is_exact && function_.name == "{class}" && kind(which) == Kind::kName) {
+    // Within a declaration messages name the class as it is written there.
+    return runtime("ClassConstAs", Rep::kValue, class_reference(which), literal(name), scope(),
+                   literal(class_written(which)));
   }
   return runtime("ClassConst", Rep::kValue, class_reference(which), literal(name), scope());
 }

@@ -68,12 +68,17 @@ ExprPtr FunctionLowering::lower_binary(NodeId node) {
       std::vector<ExprPtr> parts;
       ExprPtr first = expression(left);
       // The first two are made strings when both are there.
-      if ((first->rep == Rep::kValue || first->rep == Rep::kArray) && is_active(spine.back())) {
-        first = convert(std::move(first), Rep::kValue);
-        parts.push_back(runtime("Concat", Rep::kString, std::move(first), value(spine.back())));
-        spine.pop_back();
+      ExprPtr second = expression(spine.back());
+      const bool is_dynamic = first->rep == Rep::kValue || first->rep == Rep::kArray;
+      const bool waits = is_dynamic ? is_active(spine.back())
+                                    : first->kind == ExprKind::kVariable && changes(*second, first->variable);
+      spine.pop_back();
+      if (waits) {
+        parts.push_back(runtime("Concat", Rep::kString, convert(std::move(first), Rep::kValue),
+                                convert(std::move(second), Rep::kValue)));
       } else {
         parts.push_back(convert(std::move(first), Rep::kString));
+        parts.push_back(convert(std::move(second), Rep::kString));
       }
       for (std::size_t i = spine.size(); i-- > 0;) parts.push_back(convert(expression(spine[i]), Rep::kString));
       return joined(std::move(parts), node);

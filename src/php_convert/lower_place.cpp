@@ -31,6 +31,7 @@ ExprPtr FunctionLowering::container_place(NodeId node) { return place_of(node); 
 
 ExprPtr FunctionLowering::place_of(NodeId given) {
   const NodeId node = plain(given);
+  if (unsafe_link(node)) return refused(node, "nullsafe-chain");
   if (const std::string name = variable_name(node); !name.empty()) {
     if (name == "this") return to_place(this_value(node));
     if (name == "GLOBALS") return to_place(runtime("Globals", Rep::kArray));
@@ -76,14 +77,15 @@ ExprPtr FunctionLowering::unset_place(NodeId node) {
     return runtime("UnsetWithin", Rep::kValue, std::move(where), convert(std::move(key), Rep::kValue));
   }
   if (kind(node) == Kind::kProperty) {
-    return runtime("PropWithin", Rep::kValue, convert(quiet_base(child(node, 0)), Rep::kValue),
-                   member_name(child(node, 1)), scope());
+    return runtime("PropWithin", Rep::kValue, changed_object(child(node, 0), true), member_name(child(node, 1)),
+                   scope());
   }
   return place_of(node);
 }
 
 ExprPtr FunctionLowering::reference_of(NodeId given) {
   const NodeId node = plain(given);
+  if (unsafe_link(node)) return refused(node, "nullsafe-chain");
   if (const std::string name = variable_name(node); !name.empty()) {
     if (name == "this") return runtime("NewRef", Rep::kValue, this_value(node));
     if (is_superglobal(name)) return runtime("NewRef", Rep::kValue, convert(expression(node), Rep::kValue));
@@ -124,6 +126,10 @@ ExprPtr FunctionLowering::reference_of(NodeId given) {
       }
       if (made->kind == ExprKind::kRuntime && (made->text == "CallValueIn" || made->text == "CallMethodIn")) {
         made->text = made->text == "CallValueIn" ? "CallValueRef" : "CallMethodRef";
+        return made;
+      }
+      if (shared_.is_exact && made->kind == ExprKind::kRuntime && made->text == "CallStatic") {
+        made->text = "CallStaticRef";
         return made;
       }
       return runtime("NewRef", Rep::kValue, convert(std::move(made), Rep::kValue));

@@ -17,6 +17,7 @@ class ProgramLowering {
   ProgramLowering(const ParsedFile& file, const ExpressionTypes& types, std::string path, const ConvertOptions& options)
       : is_alone_(options.is_alone) {
     for (const std::string& one : options.reference_takers) shared_.reference_methods.insert(one);
+    shared_.is_exact = options.has_exact_operations;
     shared_.file = &file;
     shared_.types = &types;
     shared_.runtime = &go_runtime_table();
@@ -33,6 +34,7 @@ class ProgramLowering {
     expand_traits();
     note_references();
     order_classes();
+    if (autoloads_) refuse_loaded_types();
     lower_all();
     return std::move(shared_.program);
   }
@@ -86,6 +88,7 @@ class ProgramLowering {
     }
     if (kind == Kind::kName && shows_object_numbers(text(node))) shared_.shows_numbers = true;
     if (kind == Kind::kName && shows_closures(text(node))) shared_.program.shows_closures = true;
+    if (kind == Kind::kName && text(node).ends_with("spl_autoload_register")) autoloads_ = true;
     if (kind == Kind::kVariable && text(node) == "$GLOBALS") shared_.program.uses_globals = true;
     if (kind == Kind::kVariableVariable && (ast().flags(node) & kFlagInString) != 0 && text(node).starts_with("${")) {
       const NodeId name = ast().child(node, 0);
@@ -138,7 +141,9 @@ class ProgramLowering {
         return declare_function(node, top);
       case Kind::kClosure:
       case Kind::kArrowFunction: {
-        const std::int32_t index = add_function("{closure}", node, owner, outer);
+        const std::string within = shared_.is_exact ? names(node).current() : "";
+        const std::string name = within.empty() ? "{closure}" : within + "\\{closure}";
+        const std::int32_t index = add_function(name, node, owner, outer);
         function(index).is_closure = true;
         function(index).is_static = (ast().flags(ast().child(node, function_slot::kModifiers)) & kFlagStatic) != 0;
         finish_function(index);
@@ -473,7 +478,70 @@ class ProgramLowering {
       place(found->second, state, depth + 1);
       if (!class_at(found->second).is_hoisted) made.is_hoisted = false;
     }
-    if (made.is_hoisted) shared_.program.hoisted.push_back(index);
+    made.is_early = made.is_hoisted && (!shared_.is_exact || is_bound_early(index));
+    if (made.is_early) shared_.program.hoisted.push_back(index);
+  }
+
+  // PHP 8.2 declares classes as it compiles if they have neither interfaces nor traits, and a parent that is there.
+  bool is_bound_early(std::int32_t index) {
+    const hir::Class& made = class_at(index);
+    const auto members =
+        ast().children(ast().child(shared_.class_nodes[static_cast<std::size_t>(index)], class_slot::kMembers));
+    const bool has_traits =
+        std::any_of(members.begin(), members.end(), [&](NodeId one) { return ast().kind(one) == Kind::kTraitUse; });
+    const bool has_text =
+        made.kind != "trait" && std::any_of(made.methods.begin(), made.methods.end(),
+                                            [](const auto& one) { return lowered(one.name) == "__tostring"; });
+    if (made.kind == "enum" || !made.interfaces.empty() || has_traits || has_text) return false;
+    const auto parent = shared_.classes.find(lowered(made.parent));
+    if (made.parent.empty() || parent == shared_.classes.end()) return true;
+    return class_at(parent->second).is_early && class_at(parent->second).offset < made.offset;
+  }
+
+  // Where a method has other types than the one above it, PHP loads the classes they name to compare them.
+  void refuse_loaded_types() {
+    for (const hir::Class& one : shared_.program.classes) {
+      for (const hir::MethodSpec& method : one.methods) {
+        if (function(method.signature).return_type.empty() && function(method.signature).parameters.empty()) continue;
+        if (loads_types(one, method)) kept_.push_back({"autoload-types", one.line});
+      }
+    }
+  }
+
+  bool loads_types(const hir::Class& of, const hir::MethodSpec& method) {
+    std::vector<std::string> above = of.interfaces;
+    if (!of.parent.empty()) above.push_back(of.parent);
+    return std::any_of(above.begin(), above.end(), [&](const std::string& name) {
+      const auto found = shared_.classes.find(lowered(name));
+      if (found == shared_.classes.end()) return false;
+      for (const hir::MethodSpec& inherited : class_at(found->second).methods) {
+        if (lowered(inherited.name) != lowered(method.name)) continue;
+        const hir::Function& a = function(method.signature);
+        const hir::Function& b = function(inherited.signature);
+        bool loads = compares_unknown(a.return_type, b.return_type);
+        for (std::size_t i = 0; i < std::min(a.parameters.size(), b.parameters.size()); ++i) {
+          loads = loads || compares_unknown(a.parameters[i].type, b.parameters[i].type);
+        }
+        if (loads) return true;
+      }
+      return false;
+    });
+  }
+
+  // Whether two types differ and one is a class that is not there from the start.
+  bool compares_unknown(const std::string& a, const std::string& b) const {
+    const auto is_unknown = [&](const std::string& type) {
+      if (type.empty() || rep_of_type(type) != hir::Rep::kValue) return false;
+      const std::string key = lowered(type[0] == '?' ? type.substr(1) : type);
+      constexpr std::string_view kWords =
+          " mixed object callable iterable self static parent void never null false true ";
+      if (kWords.find(" " + key + " ") != std::string_view::npos || key.find_first_of("|&") != std::string::npos)
+        return false;
+      const auto found = shared_.classes.find(key);
+      if (found == shared_.classes.end()) return find_builtin_class(key) == nullptr;
+      return !shared_.program.classes[static_cast<std::size_t>(found->second)].is_hoisted;
+    };
+    return lowered(a) != lowered(b) && (is_unknown(a) || is_unknown(b));
   }
 
   // ---- Members ----
@@ -602,6 +670,7 @@ class ProgramLowering {
   int anonymous_ = 0;
   bool is_alone_ = true;
   bool duplicate_ = false;
+  bool autoloads_ = false;  // functions that load classes are registered
 };
 
 }  // namespace

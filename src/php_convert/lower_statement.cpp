@@ -332,7 +332,27 @@ void FunctionLowering::lower_static(NodeId node) {
 }
 
 void FunctionLowering::lower_unset(NodeId node) {
-  for (const NodeId one : children(node)) lower_unset_target(plain(one));
+  for (const NodeId one : children(node)) {
+    complain_of_root(plain(one));
+    lower_unset_target(plain(one));
+  }
+}
+
+// PHP complains where something is unset in a variable that is not there, but for a property of its own.
+void FunctionLowering::complain_of_root(NodeId node) {
+  NodeId root = node;
+  int steps = 0;
+  while ((kind(root) == Kind::kIndex && !is_global_element(root)) || kind(root) == Kind::kProperty) {
+    root = plain(child(root, 0));
+    ++steps;
+  }
+  const std::string name = variable_name(root);
+  if (steps == 0 || (steps == 1 && kind(node) == Kind::kProperty) || name.empty() || name == "this" ||
+      name == "GLOBALS" || is_superglobal(name) || !shared_.is_exact) {
+    return;
+  }
+  ExprPtr read = load(variable(name), root);
+  if (read->kind == ExprKind::kRuntime && read->text == "Read") emit_expression(std::move(read), node);
 }
 
 void FunctionLowering::lower_unset_target(NodeId node) {
@@ -377,7 +397,9 @@ void FunctionLowering::lower_unset_target(NodeId node) {
     }
     case Kind::kProperty:
     case Kind::kNullsafeProperty:
-      emit_expression(runtime("UnsetProp", Rep::kNull, convert(quiet_base(child(node, 0)), Rep::kValue),
+      emit_expression(runtime("UnsetProp", Rep::kNull,
+                              kind(node) == Kind::kProperty ? changed_object(child(node, 0), true)
+                                                            : convert(quiet_base(child(node, 0)), Rep::kValue),
                               member_name(child(node, 1)), scope()),
                       node);
       return;

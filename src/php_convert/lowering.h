@@ -49,6 +49,7 @@ struct FileLowering {
   std::unordered_set<std::string> has_children;          // keys of classes that are extended
   bool changed = false;                                  // in this round something grew
   bool shows_numbers = false;                            // of objects, as var_dump() does
+  bool is_exact = true;                                  // the runtime has the operations that only Go's has so far
   bool widen = false;                                    // give up precision, so that the rounds end
   std::uint32_t line_of(std::uint32_t offset) const { return file->lines->at(offset).line; }
 };
@@ -129,6 +130,8 @@ class FunctionLowering {
   }
   ExprPtr value(NodeId node) { return convert(expression(node), Rep::kValue); }
   ExprPtr copied_value(NodeId node) { return convert(copied(expression(node)), Rep::kValue); }
+  static bool changes(const hir::Expr& e, std::int32_t variable);
+  void read_in_turn(std::vector<ExprPtr>& operands) const;
   hir::Stmt& emit(hir::StmtKind kind, NodeId at);
   void emit_expression(ExprPtr expr, NodeId at);
   void refuse(NodeId node, std::string code);
@@ -196,6 +199,7 @@ class FunctionLowering {
   void lower_static(NodeId node);
   void lower_unset(NodeId node);
   void lower_unset_target(NodeId node);
+  void complain_of_root(NodeId node);
   void lower_constants(NodeId node);
   bool lower_conditional_statement(NodeId node);
   void assign_conditional(NodeId node, const std::function<void(ExprPtr)>& sink);
@@ -286,6 +290,9 @@ class FunctionLowering {
   bool order_arguments(const hir::Function& callee, NodeId arguments, std::vector<NodeId>& out);
   bool is_referable(NodeId node) const;
   ExprPtr unreferable(NodeId node, const std::string& place);
+  void refuse_values(const hir::Function& callee, NodeId arguments, hir::Expr& list);
+  static std::string reference_place(const hir::Function& callee, std::size_t position);
+  bool is_part_of_temporary(NodeId node) const;
   ExprPtr argument_for(const hir::Parameter& parameter, const hir::Function& callee, std::size_t position, NodeId node);
   ExprPtr default_for(std::int32_t callee, std::size_t position);
   ExprPtr lower_builtin(const RuntimeFunction& builtin, NodeId node);
@@ -321,6 +328,9 @@ class FunctionLowering {
   ExprPtr uses_arguments(const char* operation, Rep rep, ExprPtr index);
   ExprPtr quiet_parameter(const hir::Parameter& one);
   bool has_spread(NodeId arguments) const;
+  static bool may_complain(const hir::Expr& argument);
+  static bool makes_calls(const hir::Expr& e);
+  ExprPtr coerced_late(const RuntimeFunction& builtin, const std::vector<NodeId>& given, ExprPtr made);
   ExprPtr spread_call(const RuntimeFunction& builtin, NodeId arguments);
   ExprPtr multisort(NodeId arguments);
   ExprPtr compact(NodeId arguments);
@@ -345,10 +355,14 @@ class FunctionLowering {
   ExprPtr static_property_name(NodeId node);
   ExprPtr object_value(NodeId node);
   ExprPtr own_field(NodeId node);
+  ExprPtr changed_object(NodeId node, bool unsets);
   ExprPtr class_descriptor(std::int32_t index) const;
   bool continues_nullsafe(NodeId node) const;
-  ExprPtr nullsafe(NodeId node, const std::function<ExprPtr(ExprPtr)>& then);
+  NodeId unsafe_link(NodeId node) const;
+  ExprPtr nullsafe(NodeId node, NodeId link);
+  ExprPtr object_of(NodeId node);
   std::int32_t own_method(const std::string& name) const;
+  ExprPtr computed_method(NodeId node);
   ExprPtr self_or_nil();
 
   FileLowering& shared_;
@@ -369,8 +383,9 @@ class FunctionLowering {
   };
   std::vector<Jump> jumps_;
   std::int32_t jump_count_ = 0;
-  std::set<std::int32_t> was_left_;       // loops and switches that something breaks out of
-  std::set<std::int32_t> was_continued_;  // loops that something continues
+  std::set<std::int32_t> was_left_;             // loops and switches that something breaks out of
+  std::set<std::int32_t> was_continued_;        // loops that something continues
+  std::map<std::uint32_t, std::int32_t> safe_;  // what is held of the objects of ?->, where they are not null
   std::int32_t temporaries_ = 0;
   int tries_ = 0;
   bool uses_this_ = false;

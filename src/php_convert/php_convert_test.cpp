@@ -65,7 +65,7 @@ TEST_P(CppGolden, SaysTheSameCpp) {
 INSTANTIATE_TEST_SUITE_P(Programs, Golden,
                          testing::Values("scalars", "arrays", "control", "functions", "classes", "generators",
                                          "references", "sharing", "callables", "scopes", "enums", "delegation",
-                                         "arguments", "orders", "offsets", "passing", "nested"));
+                                         "arguments", "orders", "offsets", "passing", "nested", "changes"));
 
 // All but "scopes", which has sscanf() with variables and array_multisort().
 INSTANTIATE_TEST_SUITE_P(Programs, CppGolden,
@@ -83,13 +83,35 @@ TEST(Convert, RefusesWhatItCannotDoFaithfully) {
   EXPECT_EQ(reasons("<?php\n\n$$a = &$b;\n"), "{file}:3:variable-variable ");
   EXPECT_EQ(reasons("<?php\ngoto a;\na:\necho 1;\n"), "{file}:2:goto ");
   EXPECT_EQ(reasons("<?php\ninclude 'b.php';\n"), "{file}:2:include ");
-  EXPECT_EQ(reasons("<?php parse_str($a, $b);"), "{file}:1:builtin-missing:parse_str ");
+  EXPECT_EQ(reasons("<?php metaphone($a);"), "{file}:1:builtin-missing:metaphone ");
   EXPECT_EQ(reasons("<?php $GLOBALS['a'] = &$b;"), "{file}:1:globals-reference ");
   EXPECT_EQ(reasons("<?php class A { function __destruct() {} }"), "{file}:1:destructor ");
   EXPECT_EQ(reasons("<?php $f->bindTo(null);"), "{file}:1:closure-bind ");
   EXPECT_EQ(reasons("<?php $a[f()][g()] = 1;"), "{file}:1:nested-key-order ");
   EXPECT_EQ(reasons("<?php $a[1][2] .= g();"), "{file}:1:nested-key-order ");
+  EXPECT_EQ(reasons("<?php $a[] = [&$x] = $x;"), "{file}:1:list-reference ");
+  EXPECT_EQ(reasons("<?php function f(&$a) {} f(func_get_args()[0]);"), "{file}:1:reference-argument ");
+  EXPECT_EQ(reasons("<?php spl_autoload_register('load');\n"
+                    "class A { function f(X $x) {} }\nclass B extends A { function f(object $x) {} }"),
+            "{file}:3:autoload-types ");
   EXPECT_EQ(reasons("<?php echo"), "{file}:1:syntax ");
+}
+
+TEST(Convert, LetsTheRuntimeCoerceWhatALaterArgumentMayForestall) {
+  const std::string go = converted("<?php function f($a) { return str_repeat($a, strlen($a)); }").go;
+  EXPECT_NE(go.find("php.CallNamed(\"str_repeat\", "), std::string::npos) << go;
+  const std::string typed = converted("<?php function f(string $a) { return str_repeat($a, strlen($a)); }").go;
+  EXPECT_NE(typed.find("php.StrRepeat(a, len(a))"), std::string::npos) << typed;
+}
+
+TEST(Convert, ReadsAVariableBeforeALaterArgumentChangesIt) {
+  const std::string go = converted("<?php function f() { $i = 1; return max($i, $i++); }").go;
+  EXPECT_NE(go.find("php.Max(php.Now(i), php.Replace(&i, i+1))"), std::string::npos) << go;
+}
+
+TEST(Convert, TakesABuiltinThatGivesNothingForNull) {
+  const std::string go = converted("<?php function f($a) { return var_dump($a) . 'x'; }").go;
+  EXPECT_NE(go.find("php.ToString(php.Void(func() { php.VarDump("), std::string::npos) << go;
 }
 
 TEST(Convert, CallsWhatADescendantElsewhereMayOverrideByName) {

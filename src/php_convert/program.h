@@ -60,7 +60,8 @@ struct Class {
   std::int32_t initializer = 0;  // the function that its constant expressions belong to
   bool is_anonymous = false;
   bool allows_dynamic = false;  // properties that are not declared
-  bool is_hoisted = false;      // declared before the file's code runs
+  bool is_hoisted = false;      // stands where nothing but the file is around it, as do all that it needs
+  bool is_early = false;        // declared before the file's code runs
   std::vector<ClassConstant> constants;
   std::vector<PropertySpec> properties;
   std::vector<MethodSpec> methods;

@@ -55,6 +55,14 @@ func (a *Array) IterRef() *Iter {
 	return &Iter{array: a, live: true, at: -1, swept: a.store.swept, moved: a.moved}
 }
 
+// resumed is IterRef for an array that took the place of one that was walked over: from its internal pointer on.
+func (a *Array) resumed() *Iter {
+	a.own()
+	it := a.IterRef()
+	it.at = a.pos - 1
+	return it
+}
+
 // Next goes to the next element and says whether there is one.
 func (it *Iter) Next() bool {
 	s := it.array.store

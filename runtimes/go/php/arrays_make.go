@@ -288,12 +288,22 @@ func ArrayMerge(arrays ...*Array) *Array {
 func ArrayMergeRecursive(arrays ...*Array) *Array {
 	a := NewArray()
 	for _, b := range arrays {
-		mergeInto(a, b)
+		mergeInto(a, b, map[*store]bool{})
 	}
 	return a
 }
 
-func mergeInto(a, b *Array) {
+// enter notes that an array is being taken in, and gives what takes the note back.
+func enter(active map[*store]bool, a *Array) func() {
+	s := a.store
+	if active[s] {
+		ThrowError("Recursion detected")
+	}
+	active[s] = true
+	return func() { delete(active, s) }
+}
+
+func mergeInto(a, b *Array, active map[*store]bool) {
 	b.eachRaw(func(k Key, v Value) {
 		if !k.IsStr {
 			a.Append(Copy(v))
@@ -309,9 +319,11 @@ func mergeInto(a, b *Array) {
 			merged = List(nil)
 		}
 		if nested, ok := Deref(v).(*Array); ok {
-			mergeInto(merged, nested)
+			leave := enter(active, merged)
+			mergeInto(merged, nested, active)
+			leave()
 		} else if o, ok := Deref(v).(Object); ok {
-			mergeInto(merged, ToArray(o))
+			mergeInto(merged, ToArray(o), active)
 		} else {
 			merged.Append(Deref(v))
 		}
@@ -332,18 +344,29 @@ func ArrayReplace(array *Array, replacements ...*Array) *Array {
 func ArrayReplaceRecursive(array *Array, replacements ...*Array) *Array {
 	a := array.Clone()
 	for _, b := range replacements {
-		b.eachRaw(func(k Key, v Value) {
-			old, _ := a.LookupKey(k)
-			inner, okOld := old.(*Array)
-			nested, okNew := Deref(v).(*Array)
-			if okOld && okNew {
-				a.SetKey(k, ArrayReplaceRecursive(inner, nested))
-			} else {
-				a.SetKey(k, Copy(v))
-			}
-		})
+		replaceInto(a, b, map[*store]bool{})
 	}
 	return a
+}
+
+func replaceInto(a, b *Array, active map[*store]bool) {
+	b.eachRaw(func(k Key, v Value) {
+		old, _ := a.getRaw(k)
+		inner, okOld := Deref(old).(*Array)
+		nested, okNew := Deref(v).(*Array)
+		if !okOld || !okNew {
+			a.SetKey(k, Copy(v))
+			return
+		}
+		if r, ok := v.(*Ref); ok && old == v && !r.alone() {
+			ThrowError("Recursion detected")
+		}
+		leave := enter(active, nested)
+		made := inner.Clone()
+		replaceInto(made, nested, active)
+		leave()
+		a.SetKey(k, made)
+	})
 }
 
 func arrayKeysAll(array *Array) *Array {

@@ -152,16 +152,16 @@ func ArrayMap(callback *Closure, array *Array, arrays ...*Array) *Array {
 			return array.Clone()
 		}
 		a := NewArraySize(array.Len())
-		array.Each(func(k Key, v Value) bool {
+		array.each(func(k Key, v Value) bool {
 			a.SetKey(k, Copy(callback.Call(v)))
 			return true
 		})
 		return a
 	}
-	columns := [][]Value{array.Values()}
+	columns := [][]entry{array.pairs()}
 	longest := array.Len()
 	for _, b := range arrays {
-		columns = append(columns, b.Values())
+		columns = append(columns, b.pairs())
 		longest = MaxInt(longest, b.Len())
 	}
 	a := NewArraySize(longest)
@@ -169,7 +169,10 @@ func ArrayMap(callback *Closure, array *Array, arrays ...*Array) *Array {
 		row := make([]Value, len(columns))
 		for j, c := range columns {
 			if i < len(c) {
-				row[j] = Copy(c[i])
+				row[j] = c[i].val // references stay references
+				if nested, ok := row[j].(*Array); ok {
+					row[j] = nested.Clone()
+				}
 			}
 		}
 		if callback == nil {
@@ -217,10 +220,35 @@ func ArrayReduce(array *Array, callback *Closure, initial Value) Value {
 
 // ArrayWalk is array_walk(); extra is handed to the callback where it is given.
 func ArrayWalk(array *Array, callback *Closure, extra Optional) bool {
-	for it := array.IterRef(); it.Next(); {
-		walkElement(array, it, callback, extra)
-	}
+	walkArray(array, callback, extra, false)
 	return true
+}
+
+// walkedPlace is where the array is that array_walk() was given last, if it is known.
+var walkedPlace *Value
+
+// walkArray goes on with what the callback puts in the place of the array.
+func walkArray(array *Array, callback *Closure, extra Optional, deep bool) {
+	place := walkedPlace
+	walkedPlace = nil
+	for it := array.IterRef(); it.Next(); {
+		if nested, ok := Deref(it.val).(*Array); ok && deep {
+			nested = array.ArrayAt(it.Key())
+			walkArray(nested, callback, extra, true)
+		} else {
+			walkElement(array, it, callback, extra)
+		}
+		if place == nil {
+			continue
+		}
+		now, ok := (*behind(place)).(*Array)
+		if !ok {
+			ThrowTypeError("Iterated value is no longer an array or object")
+		}
+		if now != array {
+			array, it = now, now.resumed()
+		}
+	}
 }
 
 func walkElement(array *Array, it *Iter, callback *Closure, extra Optional) {
@@ -243,14 +271,7 @@ func walkElement(array *Array, it *Iter, callback *Closure, extra Optional) {
 
 // ArrayWalkRecursive is array_walk_recursive().
 func ArrayWalkRecursive(array *Array, callback *Closure, extra Optional) bool {
-	for it := array.IterRef(); it.Next(); {
-		if _, ok := Deref(it.val).(*Array); ok {
-			nested := array.ArrayAt(it.Key())
-			ArrayWalkRecursive(nested, callback, extra)
-			continue
-		}
-		walkElement(array, it, callback, extra)
-	}
+	walkArray(array, callback, extra, true)
 	return true
 }
 

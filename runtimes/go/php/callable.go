@@ -75,6 +75,9 @@ func methodCallable(o Object, c *Class, name string, scope *Class) (*Closure, st
 	if own := ownPrivate(c, name, scope); own != nil && o != nil {
 		m = own
 	}
+	if m == nil && o == nil && scope != nil && c.findMethod("__call") != nil && c.findMethod("__callStatic") == nil {
+		Stop("callable-this", "whether "+c.Name+"::"+name+" can be called depends on the object that asks")
+	}
 	if m == nil || m.Func != nil && !m.visibleFrom(scope) {
 		if magic := anyCall(o, c, name); magic != nil {
 			return magic, ""
@@ -212,6 +215,11 @@ func CallValueIn(f Value, scope *Class, arguments ...Value) Value {
 // CallValueRef is &$f(...).
 func CallValueRef(f Value, scope *Class, arguments ...Value) *Ref {
 	return asRef(callWith(toCallable(f, scope), arguments))
+}
+
+// CallStaticRef is &class::name(...).
+func CallStaticRef(c *Class, name string, scope, called *Class, this Object, arguments ...Value) *Ref {
+	return asRef(callWith(staticIn(c, name, scope, called, this), arguments))
 }
 
 // CallMethodRef is &$v->name(...).

@@ -12,21 +12,23 @@ import (
 // Closure is PHP's Closure: anything that can be called.
 type Closure struct {
 	Base
-	Name     string // as messages name it: "{closure}", "strlen", "User::find"
-	This     Object
-	Scope    *Class
-	Required int              // arguments it must have
-	Most     int              // arguments it takes, -1 for any number
-	ByRef    func(i int) bool // whether parameter i takes a reference; nil: none does
-	Names    []string         // of the parameters, for named arguments and messages
-	Defaults []Value          // of the optional parameters, from number Required on
-	Builtin  bool             // counts its arguments itself and refuses too many
-	call     func(arguments []Value) Value
-	types    []string      // of the parameters, where they are declared
-	takesAll bool          // asks for its arguments as they were given, and fills in the defaults itself
-	using    *Array        // what it captured, as far as that may be shown
-	raw      reflect.Value // of a method: the function, without its object
-	code     uintptr       // where the function begins
+	Name       string // as messages name it: "{closure}", "strlen", "User::find"
+	This       Object
+	Scope      *Class
+	Required   int              // arguments it must have
+	Most       int              // arguments it takes, -1 for any number
+	ByRef      func(i int) bool // whether parameter i takes a reference; nil: none does
+	Names      []string         // of the parameters, for named arguments and messages
+	Defaults   []Value          // of the optional parameters, from number Required on
+	Builtin    bool             // counts its arguments itself and refuses too many
+	call       func(arguments []Value) Value
+	types      []string // of the parameters, where they are declared
+	hasStatics bool
+	isVariadic bool
+	takesAll   bool          // asks for its arguments as they were given, and fills in the defaults itself
+	using      *Array        // what it captured, as far as that may be shown
+	raw        reflect.Value // of a method: the function, without its object
+	code       uintptr       // where the function begins
 }
 
 var closureClass = Declare(&Class{Name: "Closure", Final: true})
@@ -60,6 +62,18 @@ func NewClosure(f any, name string) *Closure {
 	return c
 }
 
+// Titled gives the closure another name in messages, and gives it back.
+func (c *Closure) Titled(name string) *Closure {
+	c.Name = name
+	return c
+}
+
+// KeepsStatics says that it has static variables, and gives it back.
+func (c *Closure) KeepsStatics() *Closure {
+	c.hasStatics = true
+	return c
+}
+
 // Optional says of which argument on the parameters have defaults, and gives the closure back.
 func (c *Closure) Optional(required int, defaults ...Value) *Closure {
 	c.Required, c.Defaults = required, defaults
@@ -69,6 +83,12 @@ func (c *Closure) Optional(required int, defaults ...Value) *Closure {
 // Named gives the parameters their names and gives the closure back.
 func (c *Closure) Named(names ...string) *Closure {
 	c.Names = names
+	return c
+}
+
+// Variadic says that the last parameter of a function that takes all arguments as a list is variadic.
+func (c *Closure) Variadic() *Closure {
+	c.isVariadic = true
 	return c
 }
 
@@ -518,7 +538,8 @@ func (c *Closure) place(list []Value, named map[string]Value, order []string) []
 	if len(beyond) > 0 {
 		for i := len(list); i < len(c.Names)-1 && i-c.Required < len(c.Defaults); i++ {
 			if i < c.Required {
-				ThrowArgumentCount(argumentPlace(c, i) + " not passed")
+				locate()
+				c.tooFew(i, " in "+position.file+" on line "+ToString(position.line))
 			}
 			list = append(list, defaultValue(c.Defaults[i-c.Required]))
 		}
@@ -527,10 +548,20 @@ func (c *Closure) place(list []Value, named map[string]Value, order []string) []
 }
 
 // collects says whether the function is one of the program's that takes any number of arguments into an array.
-func (c *Closure) collects() bool { return c.Most < 0 && !c.Builtin && len(c.Names) > 0 }
+func (c *Closure) collects() bool {
+	if c.takesAll {
+		return c.isVariadic
+	}
+	return c.Most < 0 && !c.Builtin && len(c.Names) > 0
+}
 
+// hasParameter says whether an argument can have the name, which is not that of the array of a variadic parameter.
 func (c *Closure) hasParameter(name string) bool {
-	for _, n := range c.Names {
+	names := c.Names
+	if c.collects() {
+		names = names[:len(names)-1]
+	}
+	for _, n := range names {
 		if n == name {
 			return true
 		}

@@ -233,7 +233,7 @@ func formatClock(t time.Time, c byte) (string, bool) {
 		}
 		return offsetText(t, ":"), true
 	case 'T':
-		if abbreviation == "" || abbreviation[0] == '+' || abbreviation[0] == '-' {
+		if abbreviation == "" {
 			return offsetText(t, ":"), true
 		}
 		return abbreviation, true

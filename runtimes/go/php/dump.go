@@ -355,6 +355,9 @@ func exportObject(b *strings.Builder, o Object, depth int) {
 		b.WriteString("NULL")
 		return
 	}
+	if _, ok := o.(PropertySource); ok {
+		Stop("export-object", "var_export() of an object of class "+base.class.Name+" is not converted")
+	}
 	base.busy = true
 	defer func() { base.busy = false }()
 	if depth > 0 {

@@ -44,7 +44,7 @@ type jsonEncoder struct {
 
 // JsonEncode is json_encode().
 func JsonEncode(v Value, flags, depth int) (string, bool) {
-	e := &jsonEncoder{flags: flags, depthMax: depth}
+	e := &jsonEncoder{flags: flags, depthMax: int(int32(depth))} // as PHP keeps it
 	e.value(Deref(v))
 	if flags&JSONThrowOnError != 0 {
 		if e.code != 0 && flags&JSONPartialOutputOnError == 0 {

@@ -36,9 +36,14 @@ func Arguments(list ...Value) []Value {
 			spreadKeys(k, "argument")
 			if name, ok := k.(string); ok {
 				out = append(out, named{name, v})
-			} else {
-				out = append(out, v)
+				return
 			}
+			if len(out) > 0 {
+				if _, after := out[len(out)-1].(named); after {
+					ThrowError("Cannot use positional argument after named argument during unpacking")
+				}
+			}
+			out = append(out, v)
 		}
 		switch v := Deref(s.v).(type) {
 		case *Array:
@@ -409,7 +414,7 @@ func (c *Closure) declaredOn() int {
 	switch {
 	case !ok:
 		return 0
-	case c.Name == "{closure}":
+	case strings.HasSuffix(c.Name, "{closure}"):
 		return m.at(line)
 	}
 	return lastBefore(m.functions, line)

@@ -231,7 +231,7 @@ func (m *foundMethod) bound(o Object, called *Class) *Closure {
 // adopt takes over what is known of the parameters.
 func (c *Closure) adopt(from *Closure) {
 	c.Names, c.Required, c.Defaults, c.types = from.Names, from.Required, from.Defaults, from.types
-	c.takesAll = from.takesAll
+	c.takesAll, c.isVariadic = from.takesAll, from.isVariadic
 	if from.takesAll {
 		c.ByRef = from.ByRef
 	}
@@ -318,6 +318,14 @@ func DeclareClass(c *Class) *Class {
 		c.Construct = m.Func
 	}
 	return Declare(c)
+}
+
+// there is the class itself if it is declared by now; else it is looked for by its name, as PHP does.
+func (c *Class) there() *Class {
+	if d := declarations[c]; d != nil && !d.declared && classes[strings.ToLower(c.Name)] != c {
+		return NeedClass(c.Name)
+	}
+	return c
 }
 
 // DeclareOnce is DeclareClass for a class that stands in an expression.
@@ -474,7 +482,7 @@ func ClassFor(v Value) *Class {
 	case string:
 		return NeedClass(v)
 	}
-	ThrowError("Cannot use value of type " + TypeName(v) + " as class name")
+	ThrowError("Class name must be a valid object or a string")
 	return nil
 }
 
@@ -484,6 +492,15 @@ func Parent(c *Class) *Class {
 		ThrowError("Cannot use \"parent\" when current class scope has no parent")
 	}
 	return c.Parent
+}
+
+// ClassNameIn is $v::class.
+func ClassNameIn(v Value) string {
+	o, ok := Deref(v).(Object)
+	if !ok {
+		ThrowTypeError("Cannot use \"::class\" on value of type " + TypeName(v))
+	}
+	return ClassName(o)
 }
 
 // NameOf is the name of a class; empty for none.
@@ -539,15 +556,20 @@ func (c *Class) findConst(name string) *classConstant {
 	return nil
 }
 
-func (k *classConstant) get() Value {
+func (k *classConstant) get() Value { return k.getAs("") }
+
+// getAs is get for another declaration, which writes the class so: only that can come round to it again.
+func (k *classConstant) getAs(written string) Value {
 	if k.known {
 		return k.v
 	}
 	if k.running {
-		ThrowError("Cannot declare self-referencing constant " + k.class.Name + "::" + k.name)
+		ThrowError("Cannot declare self-referencing constant " + written + "::" + k.name)
 	}
-	k.running = true
-	defer func() { k.running = false }()
+	if written != "" {
+		k.running = true
+		defer func() { k.running = false }()
+	}
 	if k.isCase {
 		k.class.distinctCases()
 		k.v = k.makeCase()
@@ -568,7 +590,11 @@ func (k *classConstant) makeCase() Value {
 }
 
 // ClassConst is class::NAME.
-func ClassConst(c *Class, name string, scope *Class) Value {
+func ClassConst(c *Class, name string, scope *Class) Value { return ClassConstAs(c, name, scope, "") }
+
+// ClassConstAs is class::NAME in a declaration, where messages name the class as it is written there.
+func ClassConstAs(c *Class, name string, scope *Class, written string) Value {
+	c = c.there()
 	k := c.findConst(name)
 	if k == nil {
 		ThrowError("Undefined constant " + c.Name + "::" + name)
@@ -576,7 +602,7 @@ func ClassConst(c *Class, name string, scope *Class) Value {
 	if hidden := hiddenBy(k.flags); !visible(hidden, k.class, scope) {
 		ThrowError("Cannot access " + hidden + " constant " + c.Name + "::" + name)
 	}
-	return k.get()
+	return k.getAs(written)
 }
 
 func (c *Class) enumMethods() {

@@ -30,6 +30,7 @@ func New(c *Class, scope *Class, arguments ...Value) Object {
 
 // NewWith is New whose arguments are worked out when the object is there, as PHP does.
 func NewWith(c *Class, scope *Class, arguments func() []Value) Object {
+	c = c.there()
 	switch {
 	case c.Enum:
 		ThrowError("Cannot instantiate enum " + c.Name)
@@ -85,6 +86,12 @@ func CloneIn(v Value, scope *Class) Value {
 			from = "scope " + scope.Name
 		}
 		ThrowError("Call to " + m.Hidden + " " + ClassName(o) + "::__clone() from " + from)
+	}
+	if _, ok := o.(*Generator); ok {
+		ThrowError("Trying to clone an uncloneable object of class Generator")
+	}
+	if c, ok := o.(*Closure); ok && c.hasStatics {
+		Stop("closure-clone", "a closure with static variables is cloned")
 	}
 	clone := Clone(o)
 	if m != nil && m.Func != nil {
@@ -232,6 +239,47 @@ func HolderAt(v, k Value) Value {
 	return Index(v, k)
 }
 
+// UpdateHolderAt is $v[k] in $v[k]->name += x: what is not there is complained of.
+func UpdateHolderAt(v, k Value) Value {
+	switch x := Deref(v).(type) {
+	case *Array, Object:
+		return Index(x, k)
+	case string:
+		stringOffset(k)
+		ThrowError("Cannot use string offset as an object")
+	default:
+		return vivify(x).Get(k)
+	}
+	return nil
+}
+
+// UnsetHolderAt is $v[k] in unset($v[k]->name).
+func UnsetHolderAt(v, k Value) Value {
+	v = Deref(v)
+	if a, ok := v.(*Array); ok {
+		return a.Peek(k)
+	}
+	return unsetFrom(v, k, "an object")
+}
+
+// UnsetHolderIn is $v->name in unset($v->name->other): what is not there is made, and is null.
+func UnsetHolderIn(v Value, name string, scope *Class) Value {
+	o, ok := Deref(Quiet(v)).(Object)
+	if !ok {
+		return nil
+	}
+	k, p, allowed := property(o, name, scope)
+	kept, has := lookup(o, k, name)
+	u, none := kept.(Uninitialized)
+	if p != nil && allowed && (!has || none) && !u.unset {
+		return nil
+	}
+	if !allowed || has && !none || u.unset || magic(o, "__get", name) != nil {
+		return Prop(o, name, scope)
+	}
+	return HolderIn(o, name, scope)
+}
+
 // HolderIn is $v->name in $v->name->other = x: what is not there is made, and is null.
 func HolderIn(v Value, name string, scope *Class) Value {
 	o, ok := Deref(Quiet(v)).(Object)
@@ -374,7 +422,11 @@ func PropPlace(v Value, name string, scope *Class) *Value {
 	if ClassOf(o).Enum {
 		enumUntouched(o, name, has)
 	}
-	if _, none := kept.(Uninitialized); none && has {
+	u, none := kept.(Uninitialized)
+	if none && u.unset && magic(o, "__get", name) != nil {
+		has, none = false, false
+	}
+	if none && has {
 		if p.flags&ReadOnly != 0 {
 			ThrowError("Cannot indirectly modify readonly property " + p.title())
 		}
@@ -415,13 +467,13 @@ func PropPlace(v Value, name string, scope *Class) *Value {
 	return dynamicProperties(o).slot(k)
 }
 
-// PropWithin is what unset($v->name[k]) takes from: nil where there is none.
+// PropWithin is what unset($v->name[k]) takes from: nil where there is none, though the property is made then.
 func PropWithin(v Value, name string, scope *Class) *Value {
 	o, ok := Deref(Quiet(v)).(Object)
 	if !ok {
 		return nil
 	}
-	k, _, allowed := property(o, name, scope)
+	k, p, allowed := property(o, name, scope)
 	if kept, has := lookup(o, k, name); has && allowed {
 		if u, none := kept.(Uninitialized); none && !u.unset {
 			Prop(o, name, scope)
@@ -433,6 +485,12 @@ func PropWithin(v Value, name string, scope *Class) *Value {
 	}
 	if _, ok := findField(o, name); ok {
 		return PropPlace(o, name, scope)
+	}
+	if p == nil {
+		dynamicAllowed(o, name)
+	}
+	if p == nil || p.types == "" {
+		dynamicProperties(o).setRaw(k, nil)
 	}
 	return nil
 }
@@ -460,7 +518,17 @@ func PropRef(v Value, name string, scope *Class) *Ref {
 	if p != nil && p.flags&ReadOnly != 0 {
 		ThrowError("Cannot modify readonly property " + p.title())
 	}
-	if _, none := old.(Uninitialized); none {
+	if u, none := old.(Uninitialized); none {
+		if m := magic(o, "__get", name); m != nil && u.unset {
+			got := guarding(o, "__get", name, func() Value { return m.Call(name) })
+			r, ok := got.(*Ref)
+			if !ok {
+				Notice("Indirect modification of overloaded property " + ClassName(o) + "::$" + name + " has no effect")
+				return NewRef(got)
+			}
+			p.admit(r)
+			return r
+		}
 		p.firstReference()
 		dynamicProperties(o).setRaw(k, nil)
 	}
@@ -718,6 +786,7 @@ func StaticProp(c *Class, name string, scope *Class) *Ref {
 }
 
 func staticRef(c *Class, name string) (*Ref, *classProperty) {
+	c = c.there()
 	var p *classProperty
 	for at := c; at != nil && p == nil; at = at.Parent {
 		for _, one := range at.more().properties {
@@ -859,6 +928,7 @@ func CallStatic(c *Class, name string, scope, called *Class, this Object, argume
 }
 
 func staticIn(c *Class, name string, scope, called *Class, this Object) *Closure {
+	c = c.there()
 	m := c.findMethod(name)
 	if m == nil && strings.EqualFold(name, "__construct") {
 		for at := c; at != nil; at = at.Parent {
@@ -902,6 +972,15 @@ func staticIn(c *Class, name string, scope, called *Class, this Object) *Closure
 	return nil
 }
 
+// MethodName is a computed name of a method that is called statically.
+func MethodName(v Value) string {
+	name, ok := Deref(v).(string)
+	if !ok {
+		ThrowError("Method name must be a string")
+	}
+	return name
+}
+
 // MethodClosure is $v->name(...) with three dots.
 func MethodClosure(v Value, name string, scope *Class) Value {
 	o, ok := Deref(v).(Object)
@@ -926,6 +1005,7 @@ type Walk struct {
 	it    Iterator
 	begun bool
 	array *Iter
+	place *Value // by reference: where the array is
 	list  []Property
 	at    int
 	o     Object
@@ -952,7 +1032,7 @@ func IterateRef(place *Value, scope *Class) *Walk {
 	place = behind(place)
 	switch v := Quiet(*place).(type) {
 	case *Array:
-		return &Walk{array: v.IterRef(), refs: true}
+		return &Walk{array: v.IterRef(), place: place, refs: true}
 	case Object:
 		if IsA(v, "Traversable") {
 			return &Walk{it: iteratorByReference(v)}
@@ -976,11 +1056,31 @@ func iteratorByReference(o Object) Iterator {
 	return nil
 }
 
+// still sees to it that foreach by reference goes on with the array that took the place of the one it began with.
+func (w *Walk) still() bool {
+	if w.place == nil {
+		return true
+	}
+	switch now := Deref(*w.place).(type) {
+	case undefined: // the loop keeps what the variable was bound to
+	case *Array:
+		if now != w.array.array {
+			w.array = now.resumed()
+		}
+	case Object:
+		Stop("foreach-changed", "an object takes the place of the array that foreach goes over by reference")
+	default:
+		Warning("foreach() argument must be of type array|object, " + TypeName(now) + " given")
+		return false
+	}
+	return true
+}
+
 // Next goes to the next element and says whether there is one.
 func (w *Walk) Next() bool {
 	switch {
 	case w.array != nil:
-		return w.array.Next()
+		return w.still() && w.array.Next()
 	case w.it != nil:
 		if w.begun {
 			w.it.Next()
@@ -1002,7 +1102,7 @@ func (w *Walk) Key() Value {
 	case w.it != nil:
 		return w.it.Key()
 	}
-	return StrKey(w.list[w.at].Name).Value()
+	return w.list[w.at].Name
 }
 
 // Value is the element.

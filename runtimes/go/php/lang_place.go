@@ -1,6 +1,9 @@
 package php
 
-import "strings"
+import (
+	"reflect"
+	"strings"
+)
 
 // Places: where a value is kept and can be written, for converted code that does not know what $a in $a[k] = v holds.
 
@@ -43,6 +46,9 @@ func Set(place *Value, v Value) Value {
 	*place = v
 	return v
 }
+
+// Now is what a variable holds before what stands behind it changes it.
+func Now[T any](v T) T { return v }
 
 // Assign is Set for variables of a known type.
 func Assign[T any](place *T, v T) T {
@@ -321,11 +327,31 @@ func UnsetWithin(place *Value, k Value) *Value {
 		return nil
 	}
 	place = behind(place)
-	switch v := (*place).(type) {
-	case *Array:
+	if v, ok := (*place).(*Array); ok {
 		return v.Within(k)
+	}
+	if v := unsetFrom(*place, k, "an array"); v != nil {
+		return Temporary(v)
+	}
+	return nil
+}
+
+// unsetFrom is $v[k] on the way to what is unset, where $v is no array; as says what the element is wanted as.
+func unsetFrom(v, k Value, as string) Value {
+	switch v := v.(type) {
+	case nil, undefined:
 	case Object:
-		return Temporary(arrayAccess(v).OffsetGet(k))
+		return *objectPlace(v, k)
+	case string:
+		stringOffset(k)
+		ThrowError("Cannot use string offset as " + as)
+	case bool:
+		if v {
+			ThrowError("Cannot unset offset in a non-array variable")
+		}
+		Deprecated("Automatic conversion of false to array is deprecated")
+	default:
+		ThrowError("Cannot unset offset in a non-array variable")
 	}
 	return nil
 }
@@ -343,6 +369,19 @@ func IndexRef(place *Value, k Value) *Ref {
 	place = behind(place)
 	if a, ok := container(place); ok {
 		return a.RefAt(k)
+	}
+	if o, ok := (*place).(Object); ok {
+		if d, ok := arrayAccess(o).(dynamicAccess); ok {
+			got := d.get(k)
+			if r, ok := got.(*Ref); ok {
+				return r
+			}
+			Notice("Indirect modification of overloaded element of " + ClassName(o) + " has no effect")
+			return NewRef(got)
+		}
+	}
+	if _, ok := (*place).(string); ok {
+		ThrowError("Cannot create references to/from string offsets")
 	}
 	return NewRef(*IndexPlace(place, k))
 }
@@ -368,6 +407,12 @@ func BindIndex(place *Value, k Value, r *Ref) {
 	}
 	a.BindRef(k, r)
 }
+
+// BindIndexLate is BindIndex for keys and references that have to be there before the place is looked for.
+func BindIndexLate(k Value, r *Ref, place *Value) { BindIndex(place, k, r) }
+
+// BindAppendLate is BindAppend likewise.
+func BindAppendLate(r *Ref, place *Value) { BindAppend(place, r) }
 
 // BindAppend is $place[] = &r.
 func BindAppend(place *Value, r *Ref) {
@@ -426,11 +471,17 @@ func update(place *Value, k Value, op func(a, b Value) Value, v Value) (old, mad
 		switch (*place).(type) {
 		case string:
 			stringOffset(k)
-			if v == nil { // of ++ and --
+			if isStep(op) {
 				ThrowError("Cannot increment/decrement string offsets")
 			}
 			ThrowError("Cannot use assign-op operators with string offsets")
 		case Object:
+			if isStep(op) {
+				at := objectPlace((*place).(Object), k)
+				old = *at
+				*at = op(old, nil)
+				return old, *at
+			}
 		default:
 			ThrowError("Cannot use a scalar value as an array")
 		}
@@ -447,6 +498,12 @@ func update(place *Value, k Value, op func(a, b Value) Value, v Value) (old, mad
 	made = op(old, v)
 	a.SetKey(key, made)
 	return old, made
+}
+
+// isStep says that an operation is ++ or --.
+func isStep(op func(a, b Value) Value) bool {
+	at := reflect.ValueOf(op).Pointer()
+	return at == reflect.ValueOf(IncValue).Pointer() || at == reflect.ValueOf(DecValue).Pointer()
 }
 
 // ConcatValue and its kin are operators as functions of values.
@@ -482,6 +539,9 @@ func ArrayAt(place *Value, argument string) *Array {
 	a := ParamArray(*place, argument)
 	if a.store.shared {
 		a.own()
+	}
+	if strings.HasPrefix(argument, "array_walk") {
+		walkedPlace = place
 	}
 	return a
 }

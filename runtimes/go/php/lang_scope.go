@@ -291,15 +291,18 @@ const (
 )
 
 // Extract is extract(), after https://www.php.net/manual/en/function.extract.php.
-func (s *Scope) Extract(array Value, more ...Value) int {
-	a := ParamArray(array, "extract(): Argument #1 ($array)")
+func (s *Scope) Extract(array Value, more ...Value) int { return s.ExtractFrom(&array, more...) }
+
+// ExtractFrom is extract() of the array in a place, whose elements EXTR_REFS makes references.
+func (s *Scope) ExtractFrom(place *Value, more ...Value) int {
+	place = behind(place)
+	a := ParamArray(Quiet(*place), "extract(): Argument #1 ($array)")
 	mode, prefix := extrOverwrite, ""
 	if len(more) > 0 {
 		mode = ParamInt(more[0], "extract(): Argument #2 ($flags)")
 	}
-	if mode&extrRefs != 0 {
-		Stop("extract-references", "extract() by reference is not converted")
-	}
+	refers := mode&extrRefs != 0
+	mode &^= extrRefs
 	if mode < extrOverwrite || mode > extrIfExists {
 		badArgument("extract", 2, "flags", "must be a valid extract type")
 	}
@@ -313,12 +316,37 @@ func (s *Scope) Extract(array Value, more ...Value) int {
 	}
 	count := 0
 	a.Each(func(k Key, v Value) bool {
-		if name, ok := s.extracted(k, mode, prefix); ok && s.extractTo(name, v, mode) {
+		name, ok := s.extracted(k, mode, prefix)
+		if ok && refers {
+			ok = s.extractRef(name, a, k, mode)
+		} else if ok {
+			ok = s.extractTo(name, v, mode)
+		}
+		if ok {
 			count++
 		}
 		return true
 	})
 	return count
+}
+
+// extractRef binds a variable and an element to each other. The program goes on with the variable's own reference, so
+// neither may be bound to anything else.
+func (s *Scope) extractRef(name string, a *Array, k Key, mode int) bool {
+	if name == "GLOBALS" || name == "this" && mode != extrOverwrite && mode != extrIfExists {
+		return false
+	}
+	s.writable(name)
+	r := s.Variable(name)
+	old, _ := a.getRaw(k)
+	if other, ok := old.(*Ref); ok && other == r {
+		return true
+	} else if ok && !other.alone() || !r.alone() {
+		Stop("extract-references", "what extract() binds to $"+name+" is bound to others")
+	}
+	r.V = Copy(old)
+	a.setRaw(k, r)
+	return true
 }
 
 // extracted is the name under which extract() makes a variable of a key.

@@ -113,7 +113,7 @@ func (r *Ref) bind(p *classProperty) *Ref {
 func (r *Ref) unbind(p *classProperty) {
 	for i, one := range r.types {
 		if one == p {
-			r.types = append(append([]*classProperty{}, r.types[:i]...), r.types[i+1:]...)
+			r.types = append(append([]*classProperty(nil), r.types[:i]...), r.types[i+1:]...)
 			return
 		}
 	}

@@ -1,6 +1,9 @@
 package php
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // ArrayIterator and ArrayObject, after https://www.php.net/manual/en/class.arrayiterator.php.
 
@@ -8,6 +11,7 @@ import "strconv"
 type ArrayHolder struct {
 	Base
 	data *Array
+	of   Object // whose properties data is
 }
 
 // ArrayIterator is PHP's ArrayIterator.
@@ -52,9 +56,34 @@ func init() {
 }
 
 func (h *ArrayHolder) construct(arguments []Value) {
-	if len(arguments) > 0 {
-		h.data = ToArray(arguments[0])
+	if len(arguments) == 0 {
+		return
 	}
+	for _, more := range arguments[1:] {
+		if ToBool(more) {
+			Stop("array-object", "flags and iterator classes of an "+h.class.Name+" are not converted")
+		}
+	}
+	o, ok := Deref(arguments[0]).(Object)
+	if !ok {
+		h.data = ToArray(ParamArray(arguments[0], h.class.Name+"::__construct(): Argument #1 ($array)"))
+		return
+	}
+	// What an object shows is walked over; PHP would also change it through this one.
+	h.data, h.of = NewArray(), o
+	objectToArray(o).eachRaw(func(k Key, v Value) {
+		if !strings.HasPrefix(k.Str, "\x00") {
+			h.data.setRaw(k, ownCopy(v))
+		}
+	})
+}
+
+// own stops the program where it holds an object that PHP would show or change.
+func (h *ArrayHolder) own() *Array {
+	if h.of != nil {
+		Stop("array-object", "an "+h.class.Name+" of an object is changed or shown")
+	}
+	return h.data
 }
 
 func (h *ArrayHolder) afterClone() { h.data = h.data.Clone() }
@@ -65,7 +94,7 @@ func (h *ArrayHolder) PHPProperties() []Property {
 	if h.class.Is("ArrayIterator") {
 		declarer = "ArrayIterator"
 	}
-	return []Property{{Name: "storage", Visibility: "private", Declarer: declarer, Value: h.data}}
+	return []Property{{Name: "storage", Visibility: "private", Declarer: declarer, Value: h.own()}}
 }
 
 // ToPHPArray is (array) of the object.
@@ -95,6 +124,7 @@ func (h *ArrayHolder) OffsetGet(k Value) Value { return Copy(h.data.Get(k)) }
 
 // placeOf is where the element is kept.
 func (h *ArrayHolder) placeOf(k Value) *Value {
+	h.own()
 	if k == nil {
 		h.data.Append(nil)
 		return h.data.slot(h.data.Keys()[h.data.Len()-1])
@@ -104,6 +134,7 @@ func (h *ArrayHolder) placeOf(k Value) *Value {
 
 // OffsetSet is offsetSet(); a null key appends.
 func (h *ArrayHolder) OffsetSet(k, v Value) {
+	h.own()
 	if k == nil {
 		h.data.Append(Copy(v))
 		return

@@ -228,22 +228,21 @@ func (l *SplDoublyLinkedList) Next() {
 	}
 	defer l.settle()
 	switch {
-	case l.mode&splDelete != 0 && l.mode&splLifo != 0:
-		at := l.at
-		if len(l.items) > 0 {
-			l.Pop()
-		}
-		l.at, l.key, l.on = at-1, l.key-1, true
 	case l.mode&splDelete != 0:
-		at := l.at
-		if len(l.items) > 0 {
+		at, gone := l.at, l.gone
+		switch {
+		case len(l.items) == 0:
+		case l.mode&splLifo != 0:
+			l.Pop()
+		default:
 			l.Shift()
 		}
-		l.at, l.on = at, true
+		l.at, l.on, l.gone = at, true, gone
+		if l.mode&splLifo != 0 {
+			l.at, l.key = at-1, l.key-1
+		}
 	case l.mode&splLifo != 0:
 		l.at, l.key = l.at-1, l.key-1
-	case l.gone: // what followed has taken its place
-		l.key++
 	default:
 		l.at, l.key = l.at+1, l.key+1
 	}
@@ -265,7 +264,10 @@ func (l *SplDoublyLinkedList) Prev() {
 // Valid is valid().
 func (l *SplDoublyLinkedList) Valid() bool { return l.on }
 
-func (l *SplDoublyLinkedList) settle() { l.on, l.gone = l.at >= 0 && l.at < len(l.items), false }
+// settle ends the iteration beyond the ends, and behind an element that was taken out: that has no neighbours.
+func (l *SplDoublyLinkedList) settle() {
+	l.on, l.gone = l.at >= 0 && l.at < len(l.items) && !l.gone, false
+}
 
 // SplFixedArray is an array of a fixed size with keys from 0.
 type SplFixedArray struct {

@@ -49,6 +49,13 @@ func (r *Ref) Hold() *Ref {
 // Release notes that a variable is no longer bound to it.
 func (r *Ref) Release() { r.holders-- }
 
+// Fade is the end of a variable: what only its array held is held no more.
+func (r *Ref) Fade() {
+	if a, ok := r.V.(*Array); ok && r.alone() && !a.store.shared {
+		a.eachRaw(func(_ Key, v Value) { dropped(v) })
+	}
+}
+
 // Rebind binds the variable that held r to another reference.
 func (r *Ref) Rebind(to *Ref) *Ref {
 	to.holders++
