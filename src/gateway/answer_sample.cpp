@@ -17,15 +17,17 @@ char type_of(std::string_view value) {
   return first == 'f' ? 't' : first;
 }
 
-std::string shown(std::string_view place, const std::string& value, const Mask& mask) {
+std::string shown(std::string_view place, const std::string& value, const Mask& mask, bool body_hidden) {
   if (place.starts_with(kHeaderPlace)) return mask.header(place.substr(kHeaderPlace.size()), value);
-  if (place != "status" && mask.names_bodies()) return std::string(kMasked);
-  return value.substr(0, kValueBytesMax);
+  if (place == "status") return value.substr(0, kValueBytesMax);
+  const bool hidden =
+      place.starts_with('$') ? mask.hides_place(place) || mask.body(value, kValueBytesMax).hidden : body_hidden;
+  return hidden || mask.names_bodies() ? std::string(kMasked) : value.substr(0, kValueBytesMax);
 }
 
 }  // namespace
 
-std::string sample_of(const ComparedAnswer& answer, const Mask& mask) {
+std::string sample_of(const ComparedAnswer& answer, const Mask& mask, bool* body_hidden) {
   std::string text;
   json::Writer out(text);
   out.begin_object().key("status").integer(answer.status).key("headers").begin_object();
@@ -37,8 +39,11 @@ std::string sample_of(const ComparedAnswer& answer, const Mask& mask) {
   out.end_object().key("body");
   const Result<std::string> plain = decode_body(answer.header("content-encoding"), answer.body, kPlainBytesMax);
   if (plain.ok()) {
-    out.raw(mask.body(*plain, Sample::kAnswerBytesMax - text.size() - 1));
+    const MaskedBody body = mask.body(*plain, Sample::kAnswerBytesMax - text.size() - 1);
+    out.raw(body.json);
+    *body_hidden |= body.hidden;
   } else {
+    *body_hidden = true;
     out.string("(in a coding not known here)");
   }
   out.end_object();
@@ -54,15 +59,15 @@ std::string_view kind_of(const AnswerDifference& difference) {
   return type_of(difference.old_side) == type_of(difference.new_side) ? "value" : "type";
 }
 
-std::string sample_differences(const std::vector<AnswerDifference>& differences, const Mask& mask) {
+std::string sample_differences(const std::vector<AnswerDifference>& differences, const Mask& mask, bool body_hidden) {
   std::string text;
   json::Writer out(text);
   out.begin_array();
   for (const AnswerDifference& one : differences) {
     if (text.size() > Sample::kDifferencesBytesMax / 2) break;
     out.begin_object().key("path").string(std::string_view(one.place).substr(0, kValueBytesMax));
-    out.key("kind").string(kind_of(one)).key("old").string(shown(one.place, one.old_side, mask));
-    out.key("new").string(shown(one.place, one.new_side, mask)).end_object();
+    out.key("kind").string(kind_of(one)).key("old").string(shown(one.place, one.old_side, mask, body_hidden));
+    out.key("new").string(shown(one.place, one.new_side, mask, body_hidden)).end_object();
   }
   out.end_array();
   return text;

@@ -12,14 +12,16 @@
 namespace banyan {
 
 // {"status":200,"headers":{...},"body":...}, at most Sample::kAnswerBytesMax: a body that is JSON as JSON, another one
-// as text; one in a coding that is not known here is left out and said to be. Pure.
-std::string sample_of(const ComparedAnswer& answer, const Mask& mask);
+// as text; one in a coding that is not known here is left out and said to be. `*body_hidden` becomes true where
+// something of the body is not shown. Pure.
+std::string sample_of(const ComparedAnswer& answer, const Mask& mask, bool* body_hidden);
 
 // What kind of difference it is: "value", "type", "missing", "extra", "status" or "header".
 std::string_view kind_of(const AnswerDifference& difference);
 
 // [{"path","kind","old","new"}], the first of them. Where places in bodies are to be hidden, no value of a body is
-// shown: a difference may lie above or below such a place. Pure.
-std::string sample_differences(const std::vector<AnswerDifference>& differences, const Mask& mask);
+// shown: a difference may lie above or below such a place. A piece of a body that is no JSON value shows nothing where
+// something of one of the two bodies is hidden (`body_hidden`): it may begin in the middle of that. Pure.
+std::string sample_differences(const std::vector<AnswerDifference>& differences, const Mask& mask, bool body_hidden);
 
 }  // namespace banyan

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "json/write.h"
 
@@ -29,13 +30,15 @@ std::string joined(const Fields& fields, const Fields::Entry& first) {
   return value;
 }
 
-// False where a field is no text.
-bool write_fields(json::Writer& out, const Fields& fields, const Mask& mask) {
+// False where a field is no text. `*masked` becomes true where one is left out.
+bool write_fields(json::Writer& out, const Fields& fields, const Mask& mask, bool* masked) {
   out.key("headers").begin_object();
   for (const Fields::Entry& field : fields) {
     if (stands_before(fields, &field)) continue;
-    const std::string value = mask.header(field.name, joined(fields, field));
+    const std::string whole = joined(fields, field);
+    const std::string value = mask.header(field.name, whole);
     if (!is_text(value)) return false;
+    *masked |= value != whole;
     if (value != kMasked) out.key(field.name).string(value);
   }
   out.end_object();
@@ -43,12 +46,18 @@ bool write_fields(json::Writer& out, const Fields& fields, const Mask& mask) {
 }
 
 // "" where the body must not be kept.
-std::string masked_body(const std::string& body, std::string_view type, const Mask& mask) {
+std::string masked_body(const std::string& body, std::string_view type, const Mask& mask, bool* masked) {
   constexpr std::string_view kForm = "application/x-www-form-urlencoded";
-  if (!mask.names_bodies()) return type.starts_with(kForm) ? mask.target("?" + body).substr(1) : body;
+  if (!mask.names_bodies() && ascii_equal_ignoring_case(type.substr(0, kForm.size()), kForm)) {
+    const std::string kept = mask.target("?" + body).substr(1);
+    *masked |= kept != body;
+    return kept;
+  }
   // Masked values are longer than the shortest, a digit and a comma, by less than four times.
-  std::string masked = mask.body(body, 4 * RecordedExchange::kBodyBytesMax);
-  return masked == "\"***\"" ? "" : masked;
+  MaskedBody kept = mask.body(body, 4 * RecordedExchange::kBodyBytesMax);
+  if (!kept.hidden) return body;
+  *masked = true;
+  return kept.json == "\"***\"" ? "" : std::move(kept.json);
 }
 
 }  // namespace
@@ -58,13 +67,16 @@ std::string capture_line(RecordedExchange& request, const Mask& mask) {
   if (!body || !request.framing().upgrade.empty() || !is_text(request.target())) return "";
   std::string line;
   json::Writer out(line);
-  out.begin_object().key("method").string(request.method()).key("path").string(mask.target(request.target()));
-  if (!write_fields(out, request.fields(), mask)) return "";
+  const std::string target = mask.target(request.target());
+  bool masked = target != request.target();
+  out.begin_object().key("method").string(request.method()).key("path").string(target);
+  if (!write_fields(out, request.fields(), mask, &masked)) return "";
   if (!body->empty()) {
-    const std::string kept = masked_body(*body, request.fields().value(FieldId::kContentType), mask);
+    const std::string kept = masked_body(*body, request.fields().value(FieldId::kContentType), mask, &masked);
     if (kept.empty() || !is_text(kept)) return "";
     out.key("body").string(kept);
   }
+  if (masked) out.key("masked").boolean(true);
   out.end_object();
   return line;
 }

@@ -23,8 +23,8 @@ struct CaptureRules {
   Mask mask;          // fields that it hides are left out
 };
 
-// The request as docs/replay.md has it, one line without its end; "" where it cannot be kept: its body was not read
-// whole, is not text, or should have been masked and is not JSON.
+// The request as docs/replay.md has it, one line without its end, which says where something was masked; "" where it
+// cannot be kept: its body was not read whole, is not text, or should have been masked and is not JSON.
 std::string capture_line(RecordedExchange& request, const Mask& mask);
 
 class CaptureTap {

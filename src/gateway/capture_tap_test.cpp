@@ -52,7 +52,8 @@ TEST(CaptureTap, ALineHoldsTheRequestAsItCame) {
   get.field("x-a", "2");
   get.field("Cookie", "sid=1");
   EXPECT_EQ(line_of(get),
-            R"({"method":"GET","path":"/user?id=7&token=***","headers":{"Accept":"text/html","X-A":"1, 2"}})");
+            R"({"method":"GET","path":"/user?id=7&token=***","headers":{"Accept":"text/html","X-A":"1, 2"},)"
+            R"("masked":true})");
   Passing post("/rename", R"({"name": "Ann"})");
   EXPECT_EQ(line_of(post), R"({"method":"GET","path":"/rename","headers":{},"body":"{\"name\": \"Ann\"}"})");
 }
@@ -60,14 +61,32 @@ TEST(CaptureTap, ALineHoldsTheRequestAsItCame) {
 TEST(CaptureTap, BodiesAreMaskedOrNotKept) {
   const Mask mask = mask_of({"$.email", "query:code"});
   Passing json("/a", R"({"email":"a@b.c","n":1})");
-  EXPECT_EQ(line_of(json, mask), R"({"method":"GET","path":"/a","headers":{},"body":"{\"email\":\"***\",\"n\":1}"})");
+  EXPECT_EQ(line_of(json, mask), R"({"method":"GET","path":"/a","headers":{},"body":"{\"email\":\"***\",\"n\":1}",)"
+                                 R"("masked":true})");
   Passing form("/a", "email=a@b.c");
   EXPECT_EQ(line_of(form, mask), "");
   Passing masked_form("/a", "code=1&b=2");
   masked_form.field("content-type", "application/x-www-form-urlencoded");
   EXPECT_EQ(line_of(masked_form, mask_of({"query:code"})),
             R"({"method":"GET","path":"/a","headers":{"content-type":"application/x-www-form-urlencoded"},)"
-            R"("body":"code=***&b=2"})");
+            R"("body":"code=***&b=2","masked":true})");
+}
+
+TEST(CaptureTap, ALoginIsKeptWithoutItsPassword) {
+  const std::string_view json = R"({"user": "ann", "password": "s3cret"})";
+  Passing typed("/login", json);
+  typed.field("content-type", "application/json");
+  EXPECT_EQ(line_of(typed), R"({"method":"GET","path":"/login","headers":{"content-type":"application/json"},)"
+                            R"("body":"{\"user\":\"ann\",\"password\":\"***\"}","masked":true})");
+  Passing form("/login", "user=ann&login[password]=s3cret");
+  form.field("content-type", "Application/X-WWW-Form-URLencoded; charset=utf-8");
+  EXPECT_NE(line_of(form).find(R"("body":"user=ann&login[password]=***","masked":true)"), std::string::npos);
+  for (const std::string_view other : {R"({"user":"ann","password":"s3cret")", "user=ann&password=s3cret"}) {
+    Passing broken("/login", other);
+    EXPECT_EQ(line_of(broken), "") << other;
+  }
+  Passing kept("/login", json);
+  EXPECT_NE(line_of(kept, *Mask::parse({}, Credentials::kKept)).find("s3cret"), std::string::npos);
 }
 
 TEST(CaptureTap, WhatIsNoTextOrWasNotReadWholeIsNotKept) {

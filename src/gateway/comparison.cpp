@@ -160,9 +160,10 @@ class SideComparison {
     sample.request_line = job_.request_line.substr(0, Sample::kRequestBytesMax);
     sample.request_id = job_.request_id.substr(0, Sample::kRequestBytesMax);
     const Mask& mask = job_.copy->snapshot->sample_mask;
-    sample.old_answer = sample_of(view_of(answers_[kOldSide]), mask);
-    sample.new_answer = sample_of(view_of(answers_[kNewSide]), mask);
-    sample.differences = sample_differences(found.differences, mask);
+    bool body_hidden = false;
+    sample.old_answer = sample_of(view_of(answers_[kOldSide]), mask, &body_hidden);
+    sample.new_answer = sample_of(view_of(answers_[kNewSide]), mask, &body_hidden);
+    sample.differences = sample_differences(found.differences, mask, body_hidden);
     sample.race = out_.comparison == Comparison::kRace;
   }
 

@@ -27,6 +27,54 @@ std::string unescaped(std::string_view text) {
   return out;
 }
 
+constexpr std::string_view kSecretEndings[] = {
+    "password",       "passwd",          "passphrase",          "pwd",    "secret",    "token",
+    "apikey",         "privatekey",      "authorization",       "sessid", "sessionid", "passwordagain",
+    "passwordrepeat", "passwordconfirm", "passwordconfirmation"};
+
+bool is_secret(std::string_view name) {
+  constexpr std::size_t kLooked = 64;  // at the end of a name
+  std::string bare = ascii_lower(name.substr(name.size() - std::min(name.size(), kLooked)));
+  std::erase_if(bare, [](char c) { return !is_ascii_letter(c); });
+  return bare == "pass" || std::any_of(std::begin(kSecretEndings), std::end(kSecretEndings),
+                                       [&](std::string_view ending) { return bare.ends_with(ending); });
+}
+
+bool is_of_name(char c) { return is_ascii_alnum(c) || c == '_' || c == '-'; }
+
+// Whether a value follows: of `name=1`, `"name": 1`, `a[name]=1`, `name => 1`, `<name>1`, and a part of a form.
+bool gives_value(std::string_view text, std::size_t begin, std::size_t end) {
+  std::string_view after = text.substr(end);
+  const bool element = begin > 0 && text[begin - 1] == '<' && after.starts_with('>');
+  after.remove_prefix(std::min(after.find_first_not_of("\"'\\])"), after.size()));
+  if (after.starts_with("\r\n\r\n")) return true;
+  after.remove_prefix(std::min(after.find_first_not_of(" \t"), after.size()));
+  if (!element && !after.starts_with('=') && !after.starts_with(':')) return false;
+  after.remove_prefix(std::min(after.find_first_not_of(" \t=:>"), after.size()));
+  return !after.empty() && after.front() != '<' && after.front() != '\n' && after.front() != '\r';
+}
+
+// Whether text that is no JSON gives a secret.
+bool gives_secret(std::string_view text) {
+  for (std::size_t begin = 0; begin < text.size(); ++begin) {
+    std::size_t end = begin;
+    while (end < text.size() && is_of_name(text[end])) ++end;
+    if (end > begin + 2 && is_secret(text.substr(begin, end - begin)) && gives_value(text, begin, end)) return true;
+    begin = end;
+  }
+  return false;
+}
+
+// Whether one of the names of a place, or of PHP's `user[password]`, is that of a secret.
+bool names_secret(std::string_view place) {
+  for (std::size_t begin = 0; begin < place.size();) {
+    const std::size_t end = std::min(place.find_first_of(".[]'\"", begin), place.size());
+    if (is_secret(place.substr(begin, end - begin))) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -34,11 +82,14 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 // Copies a document, with every place that a pattern names replaced.
 class MaskWalk {
  public:
-  MaskWalk(const std::vector<json::PathPattern>& patterns, std::string& out) : patterns_(patterns), writer_(out) {}
+  MaskWalk(const std::vector<json::PathPattern>& patterns, bool secrets, std::string& out)
+      : patterns_(patterns), secrets_(secrets), writer_(out) {}
+
+  bool hidden() const { return hidden_; }
 
   void walk(json::Value value, const std::vector<json::PathState>& states) {
-    if (named(states)) {
-      writer_.string(kMasked);
+    if (named(states) || (secrets_ && value.is_string() && gives_secret(*value.to_string()))) {
+      hide();
     } else if (value.is_object()) {
       walk_object(value, states);
     } else if (value.is_array()) {
@@ -51,6 +102,10 @@ class MaskWalk {
   }
 
  private:
+  void hide() {
+    writer_.string(kMasked);
+    hidden_ = true;
+  }
   bool named(const std::vector<json::PathState>& states) const {
     for (std::size_t i = 0; i < states.size(); ++i) {
       if (patterns_[i].matches(states[i])) return true;
@@ -67,7 +122,11 @@ class MaskWalk {
     writer_.begin_object();
     for (const json::Member& member : value.members()) {
       writer_.key(member.key);
-      walk(member.value, entered(states, member.key));
+      if (secrets_ && is_secret(member.key) && !member.value.is_null() && !member.value.to_bool()) {
+        hide();
+      } else {
+        walk(member.value, entered(states, member.key));
+      }
     }
     writer_.end_object();
   }
@@ -79,6 +138,8 @@ class MaskWalk {
   }
 
   const std::vector<json::PathPattern>& patterns_;
+  const bool secrets_;
+  bool hidden_ = false;
   json::Writer writer_;
 };
 
@@ -97,16 +158,14 @@ std::string quoted_front(std::string_view text, std::size_t bytes_max) {
 
 }  // namespace
 
-Mask::Mask()
-    : headers_{"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"},
-      parameters_{"access_token", "api_key", "password", "token"} {}
+Mask::Mask() : headers_{"cookie", "set-cookie"} {}
 
 Result<Mask> Mask::parse(const std::vector<std::string>& places, Credentials credentials) {
   if (places.size() > kPlacesMax) return Error(ErrorCode::kInvalidArgument, "at most 256 places can be masked");
   Mask mask;
   if (credentials == Credentials::kKept) {
     mask.headers_.clear();
-    mask.parameters_.clear();
+    mask.secrets_ = false;
   }
   for (const std::string& place : places) {
     if (place.starts_with("header:") && place.size() > 7) {
@@ -127,10 +186,17 @@ Result<Mask> Mask::parse(const std::vector<std::string>& places, Credentials cre
 
 std::string Mask::header(std::string_view name, std::string_view value) const {
   const std::string field = ascii_lower(name);
-  if (contains(headers_, field)) return std::string(kMasked);
+  if (contains(headers_, field) || (secrets_ && is_secret(field))) return std::string(kMasked);
   const bool is_address = field == "location" || field == "content-location" || field == "referer";
   return is_address ? target(value) : std::string(value);
 }
+
+bool Mask::is_hidden_parameter(std::string_view written) const {
+  const std::string name = unescaped(written);
+  return contains(parameters_, name) || hides_place(name);
+}
+
+bool Mask::hides_place(std::string_view place) const { return secrets_ && names_secret(place); }
 
 std::string Mask::target(std::string_view target) const {
   const std::size_t question = target.find('?');
@@ -145,7 +211,7 @@ std::string Mask::target(std::string_view target) const {
     const std::string_view pair = rest.substr(0, end);
     const std::size_t equals = pair.find('=');
     const std::string_view name = pair.substr(0, equals);
-    const bool hidden = equals != std::string_view::npos && contains(parameters_, unescaped(name));
+    const bool hidden = equals != std::string_view::npos && is_hidden_parameter(name);
     out += hidden ? std::string(name) + "=" + std::string(kMasked) : std::string(pair);
     if (end < rest.size()) out += rest[end];
     rest = rest.substr(std::min(end + 1, rest.size()));
@@ -153,15 +219,21 @@ std::string Mask::target(std::string_view target) const {
   return out + std::string(fragment);
 }
 
-std::string Mask::body(std::string_view body, std::size_t bytes_max) const {
-  if (body.empty()) return "\"\"";
+MaskedBody Mask::body(std::string_view body, std::size_t bytes_max) const {
+  if (body.empty()) return {"\"\""};
   const Result<json::Document> document = json::parse(body, {.depth_max = kBodyDepthMax});
-  if (!document.ok()) return paths_.empty() ? quoted_front(body, bytes_max) : quoted(kMasked);
-  std::string out;
+  if (!document.ok()) {
+    if (!paths_.empty() || (secrets_ && gives_secret(body))) return {quoted(kMasked), true};
+    return {quoted_front(body, bytes_max)};
+  }
+  MaskedBody out;
   std::vector<json::PathState> states;
   for (const json::PathPattern& pattern : paths_) states.push_back(pattern.start());
-  MaskWalk(paths_, out).walk(document->root(), states);
-  return out.size() <= bytes_max ? out : quoted_front(out, bytes_max);
+  MaskWalk masked(paths_, secrets_, out.json);
+  masked.walk(document->root(), states);
+  out.hidden = masked.hidden();
+  if (out.json.size() > bytes_max) out.json = quoted_front(out.json, bytes_max);
+  return out;
 }
 
 }  // namespace banyan

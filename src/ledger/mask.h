@@ -3,12 +3,19 @@
 //   mask: ["$.email", "$..token", "header:x-session", "query:code"]
 //
 // A place is a path into a JSON body (json/path.h), a header field, or a parameter of the query. What stands there
-// becomes "***", whatever it was; below an object or an array that is named, nothing is left either. Always masked are
-// the fields authorization, proxy-authorization, cookie, set-cookie, x-api-key and x-auth-token, the parameters
-// access_token, api_key, password and token, and of Location fields the same parameters.
+// becomes "***", whatever it was; below an object or an array that is named, nothing is left either.
 //
-// A body that should have been masked but cannot be read as JSON is not kept at all: it would carry what was to be
-// hidden. Pure; the cost is one pass over the document.
+// Always masked are the fields cookie and set-cookie, and whatever has the name of a secret: fields, parameters (also
+// those of Location fields) and members of JSON bodies at any depth. A name is one that ends in password, passwd,
+// passphrase, pwd, secret, token, apikey, privatekey, authorization, sessid or sessionid, or is pass; letters of either
+// case, strokes and digits do not count: newPassword, client_secret, X-Api-Key, PHPSESSID. A member that is null, true
+// or false stays: it holds no secret. A string of a JSON body in which a secret is given ("?token=...", GraphQL's
+// password: "...") is masked whole.
+//
+// A body that cannot be read as JSON is not kept at all where a path is named, or where it gives a secret: it would
+// carry what was to be hidden. What is not found: a secret by another name, and one in a coding of its own.
+//
+// Pure; the cost is one pass over the document.
 #pragma once
 
 #include <cstddef>
@@ -25,6 +32,13 @@ inline constexpr std::string_view kMasked = "***";
 
 enum class Credentials : unsigned char { kHidden, kKept };
 
+struct MaskedBody {
+  // One JSON value, compact: the body where it is JSON and there is room for it once masked, else a string, of the
+  // body's text as far as there is room, or "***".
+  std::string json;
+  bool hidden = false;  // something was
+};
+
 // Immutable once made, so any thread may use it.
 class Mask {
  public:
@@ -37,15 +51,19 @@ class Mask {
   std::string header(std::string_view name, std::string_view value) const;
   // The same of a request target or an absolute URL; the rest of it stays byte for byte.
   std::string target(std::string_view target) const;
-  // One JSON value, compact: the body where it is JSON of at most `bytes_max` bytes once masked, else a string: the
-  // body's text as far as there is room where no place in bodies is named, or "***" where one is.
-  std::string body(std::string_view body, std::size_t bytes_max) const;
+  // The body as it may be kept, in at most `bytes_max` bytes.
+  MaskedBody body(std::string_view body, std::size_t bytes_max) const;
   bool names_bodies() const { return !paths_.empty(); }
+  // Whether a place of a JSON body ("$.user.password") lies at or below what has the name of a secret.
+  bool hides_place(std::string_view place) const;
 
  private:
+  bool is_hidden_parameter(std::string_view written) const;
+
   std::vector<json::PathPattern> paths_;
   std::vector<std::string> headers_;     // in lower case
   std::vector<std::string> parameters_;  // as they are written
+  bool secrets_ = true;                  // what has the name of one is hidden
 };
 
 }  // namespace banyan

@@ -35,31 +35,71 @@ TEST(Mask, KeepsCredentialsWhereItIsToldTo) {
   EXPECT_EQ(mask->header("authorization", "Bearer x"), "Bearer x");
   EXPECT_EQ(mask->header("cookie", "a=1"), "***");
   EXPECT_EQ(mask->target("/a?token=1"), "/a?token=1");
+  EXPECT_FALSE(mask->body(R"({"password":"x","q":"token=1"})", 100).hidden);
+  EXPECT_FALSE(mask->hides_place("$.password"));
+}
+
+TEST(Mask, HidesWhatHasTheNameOfASecretWhereverItStands) {
+  const Mask mask;
+  const MaskedBody body = mask.body(
+      R"({"user":"a","password":"x","in":[{"API-Key":1.50,"n":2.50}],"newPassword":{"a":1},"t":"password"})", 200);
+  EXPECT_EQ(body.json,
+            R"({"user":"a","password":"***","in":[{"API-Key":"***","n":2.50}],"newPassword":"***","t":"password"})");
+  EXPECT_TRUE(body.hidden);
+  EXPECT_EQ(mask.header("X-Api-Key", "1"), "***");
+  EXPECT_EQ(mask.header("x-auth-token", "1"), "***");
+  EXPECT_EQ(mask.header("Proxy-Authorization", "1"), "***");
+  EXPECT_EQ(mask.target("/a?Refresh-Token=1&x=2&user%5Bpassword%5D=3&PHPSESSID=4&pass=5"),
+            "/a?Refresh-Token=***&x=2&user%5Bpassword%5D=***&PHPSESSID=***&pass=***");
+  EXPECT_TRUE(mask.hides_place("$.user.Password"));
+  EXPECT_TRUE(mask.hides_place("$['token'][3].value"));
+  EXPECT_FALSE(mask.hides_place("$.user.name"));
+}
+
+TEST(Mask, KeepsWhatOnlyLooksLikeASecret) {
+  for (const char* body : {R"({"tokens":1,"password_hint":"dog","has_password":true,"token":null})",
+                           R"({"title":"Forgot your password?","compass":"N","note":"token:"})",
+                           "<label>Password: <input type=\"password\" name=\"password\"></label>", "password\n"}) {
+    EXPECT_FALSE(Mask().body(body, 200).hidden) << body;
+  }
+}
+
+TEST(Mask, FindsASecretThatTextGives) {
+  for (const char* body :
+       {R"({"password":"x")", R"({"query":"{ login(user: \"a\", password: \"x\") { id } }"})", "user=a&password=x",
+        R"({"link":"https://a.test/reset?token=abc"})", R"({"raw":"{\"client_secret\":1}"})", "<password>x</password>",
+        "data[User][password]=x", "array('password' => 'x')", "pass: x",
+        "--1\r\nContent-Disposition: form-data; name=\"user[password]\"\r\n\r\nx\r\n--1--"}) {
+    const MaskedBody kept = Mask().body(body, 200);
+    EXPECT_TRUE(kept.hidden) << body;
+    EXPECT_EQ(kept.json.find('x'), std::string::npos) << kept.json;
+  }
 }
 
 TEST(Mask, HidesPlacesOfABodyAndWhatLiesBelow) {
   const Mask mask = mask_of({"$.email", "$..token", "$.cards[*].number", "$.inner"});
   EXPECT_EQ(mask.body(R"({"email":"a@b.c","id":1.50,"x":{"token":{"a":[1]}},"cards":[{"number":4,"n":5}],)"
                       R"("inner":{"email":1},"email":2})",
-                      1'000),
+                      1'000)
+                .json,
             R"({"email":"***","id":1.50,"x":{"token":"***"},"cards":[{"number":"***","n":5}],"inner":"***",)"
             R"("email":"***"})");
-  EXPECT_EQ(mask_of({"$"}).body("[1]", 100), R"("***")");
+  EXPECT_EQ(mask_of({"$"}).body("[1]", 100).json, R"("***")");
 }
 
 TEST(Mask, ABodyThatCannotBeReadIsNotKeptWhereSomethingWasToBeHidden) {
-  EXPECT_EQ(mask_of({"$.email"}).body(R"({"email":"a@b.c")", 100), R"("***")");
-  EXPECT_EQ(Mask().body("<p>\"hi\"</p>", 100), R"("<p>\"hi\"</p>")");
-  EXPECT_EQ(Mask().body("", 100), R"("")");
+  EXPECT_EQ(mask_of({"$.email"}).body(R"({"email":"a@b.c")", 100).json, R"("***")");
+  EXPECT_EQ(Mask().body("<p>\"hi\"</p>", 100).json, R"("<p>\"hi\"</p>")");
+  EXPECT_EQ(Mask().body("", 100).json, R"("")");
 }
 
 TEST(Mask, ALongBodyIsCutAfterItWasMasked) {
   const std::string body = R"({"email":"secret","x":")" + std::string(500, 'y') + "\"}";
-  const std::string kept = mask_of({"$.email"}).body(body, 100);
+  const std::string kept = mask_of({"$.email"}).body(body, 100).json;
   EXPECT_LE(kept.size(), 100u);
   EXPECT_EQ(kept.find("secret"), std::string::npos);
   EXPECT_NE(kept.find("***"), std::string::npos);
-  EXPECT_LE(Mask().body(std::string(1'000, '\x01'), 64).size(), 64u);
+  EXPECT_LE(Mask().body(std::string(1'000, '\x01'), 64).json.size(), 64u);
 }
 
 TEST(Mask, RefusesWhatIsNoPlace) {

@@ -123,6 +123,9 @@ Result<CapturedRequest> parse_capture_line(std::string_view line) {
   const json::Value body = recorded["body"];
   if (!body.absent() && !body.is_string()) return wrong("'body' is no string");
   request.body = body.to_string().value_or("");
+  const json::Value masked = recorded["masked"];
+  if (!masked.absent() && !masked.to_bool()) return wrong("'masked' is neither true nor false");
+  request.masked = masked.to_bool().value_or(false);
   return request;
 }
 

@@ -1,9 +1,10 @@
 // Recorded requests, from a capture or a HAR file (docs/replay.md).
 //
 // A capture is JSON lines, one request each: {"method": "GET", "path": "/a?b=1", "headers": {"accept": "*/*"},
-// "body": "..."}; headers and body may be left out. It is read as it is needed, so it may be of any length. A HAR file
-// (HTTP Archive 1.2, as browsers save it) is one document, recognised by its first member "log", and is read whole. A
-// browser's archive also holds what other sites were asked for: only requests to the host of its first one are taken.
+// "body": "...", "masked": true}; headers, body and masked may be left out. It is read as it is needed, so it may be of
+// any length. A HAR file (HTTP Archive 1.2, as browsers save it) is one document, recognised by its first member "log",
+// and is read whole. A browser's archive also holds what other sites were asked for: only requests to the host of its
+// first one are taken.
 //
 // What belongs to the recorded connection or would hide the body is left out: fields of HTTP/2 that begin with ':',
 // Host, hop-by-hop fields, lengths, conditions and ranges. Codings are limited to the one that can be compared, gzip.
@@ -32,6 +33,7 @@ struct CapturedRequest {
   std::string path;    // with its query; begins with '/', holds neither spaces nor control characters
   std::vector<std::pair<std::string, std::string>> headers;  // names are tokens
   std::string body;
+  bool masked = false;  // it is not whole: something was taken out when it was recorded
 };
 
 // Whether text that begins so is a HAR file.

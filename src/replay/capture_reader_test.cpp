@@ -20,6 +20,8 @@ TEST(CaptureLine, IsARequestWithoutWhatBelongsToItsConnection) {
   EXPECT_EQ(request->body, "b=2");
   const std::vector<std::pair<std::string, std::string>> headers = {{"Accept", "x/y"}, {"accept-encoding", "gzip"}};
   EXPECT_EQ(request->headers, headers);
+  EXPECT_FALSE(request->masked);
+  EXPECT_TRUE(parse_capture_line(R"({"method":"GET","path":"/","masked":true})")->masked);
 }
 
 TEST(CaptureLine, SaysWhatIsWrong) {
@@ -35,6 +37,7 @@ TEST(CaptureLine, SaysWhatIsWrong) {
       {R"({"method":"GET","path":"/","headers":{"a b":"c"}})", "no token"},
       {R"({"method":"GET","path":"/","headers":{"a":1}})", "header 'a'"},
       {R"({"method":"GET","path":"/","body":{}})", "'body'"},
+      {R"({"method":"GET","path":"/","masked":"no"})", "'masked'"},
       {R"({"method":"GET","path":"/","path":"/b"})", "path"},
   };
   for (const auto& [line, said] : cases) {

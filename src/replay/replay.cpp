@@ -71,6 +71,7 @@ Task<Result<Answer>> ask(Side& side, const CapturedRequest& captured, std::size_
 
 Task<void> replay_one(Run& run, const CapturedRequest& request) {
   const std::size_t bytes_max = run.options.answers.body_bytes_max;
+  if (request.masked) run.report.add_masked();
   const Result<Answer> old_answer = co_await with_timeout(run.options.timeout, ask(*run.old_side, request, bytes_max));
   const Result<Answer> new_answer = co_await with_timeout(run.options.timeout, ask(*run.new_side, request, bytes_max));
   if (!old_answer.ok() || !new_answer.ok()) {

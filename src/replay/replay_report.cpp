@@ -67,7 +67,11 @@ std::string ReplayReport::table() const {
     for (std::size_t i = 1; i < notes.size(); ++i) table.add({"", "", "", "", notes[i]});
   }
   return table.text() + std::to_string(compared_) + " compared, " + std::to_string(different_) + " different, " +
-         std::to_string(failed_) + " failed, " + std::to_string(skipped_) + " skipped\n";
+         std::to_string(failed_) + " failed, " + std::to_string(skipped_) + " skipped\n" +
+         (masked_ == 0 ? ""
+                       : std::to_string(masked_) +
+                             " of them had been masked when they were recorded: both sides "
+                             "were asked without the secrets their clients sent\n");
 }
 
 std::string ReplayReport::json() const {
@@ -75,7 +79,7 @@ std::string ReplayReport::json() const {
   json::Writer writer(out);
   writer.begin_object().key("compared").unsigned_integer(compared_).key("different").unsigned_integer(different_);
   writer.key("failed").unsigned_integer(failed_).key("skipped").unsigned_integer(skipped_);
-  writer.key("equal").boolean(equal()).key("paths").begin_array();
+  writer.key("masked").unsigned_integer(masked_).key("equal").boolean(equal()).key("paths").begin_array();
   for (const auto& [name, path] : paths_) {
     writer.begin_object().key("request").string(name).key("compared").unsigned_integer(path.compared);
     writer.key("different").unsigned_integer(path.different).key("failed").unsigned_integer(path.failed);

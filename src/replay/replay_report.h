@@ -33,6 +33,8 @@ class ReplayReport {
   void add_compared(const CapturedRequest& request, const AnswerComparison& comparison);
   void add_failed(const CapturedRequest& request, const std::string& why);
   void add_skipped(std::uint64_t count = 1) { skipped_ += count; }
+  // One that was sent without what had been masked in it.
+  void add_masked() { ++masked_; }
 
   std::uint64_t compared() const { return compared_; }
   std::uint64_t different() const { return different_; }
@@ -41,7 +43,7 @@ class ReplayReport {
   // Whether every request was compared and found equal.
   bool equal() const { return different_ == 0 && failed_ == 0; }
 
-  // For the terminal; ends with the line of the sums.
+  // For the terminal; ends with the line of the sums, and one of what was masked.
   std::string table() const;
   // One object and a newline, as docs/replay.md lists its members.
   std::string json() const;
@@ -54,6 +56,7 @@ class ReplayReport {
   std::uint64_t different_ = 0;
   std::uint64_t failed_ = 0;
   std::uint64_t skipped_ = 0;
+  std::uint64_t masked_ = 0;
 };
 
 }  // namespace banyan

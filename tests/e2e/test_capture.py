@@ -107,6 +107,23 @@ class Capture(GatewayCase):
         # What the service got was whole.
         self.assertIn("secret6", self.old.seen[-1][3])
 
+    def test_a_login_is_replayed_without_its_password_and_that_is_said(self):
+        self.start(ledger="")
+        process = self.recording("--requests", "2")
+        login = json.dumps({"name": "Ann", "password": "s3cret"}).encode()
+        self.gateway.fetch("/user/login", method="POST", headers=[("Content-Type", "application/json")], body=login)
+        self.gateway.fetch("/user/profile?id=1")
+        self.ended(process)
+        self.assertIn("s3cret", self.old.seen[0][3])
+        first, second = self.captured()
+        self.assertEqual((json.loads(first["body"]), first["masked"]), ({"name": "Ann", "password": "***"}, True))
+        self.assertNotIn("masked", second)
+        url = self.old.url
+        replayed = run_banyan("replay", self.path("out.jsonl"), "--old", url, "--new", url, "--unsafe")
+        self.assertEqual((replayed.returncode, replayed.stderr), (0, ""))
+        self.assertIn("0 skipped\n1 of them had been masked when they were recorded", replayed.stdout)
+        self.assertEqual("".join(one[3] for one in self.old.seen[2:]).count("***"), 2)
+
     def test_credentials_are_kept_where_somebody_wants_them(self):
         self.start()
         process = self.recording("--requests", "1", "--keep-credentials")
