@@ -51,6 +51,7 @@ struct Peer {
   std::size_t requests = 0;
   std::size_t under_way = 0;
   Event stopped;
+  Event* held = nullptr;  // no answer before it is set
   MemoryBudget memory;
   std::shared_ptr<FpmConnections> connections = std::make_shared<FpmConnections>(4);
   FpmOptions options;
@@ -86,6 +87,7 @@ Task<void> serve_one(Peer* peer, Stream stream, Step step) {
     if (step.reads && !co_await read_request(stream, reader, unread)) break;
     if (answers++ == step.answers_max) break;
     ++peer->requests;
+    if (peer->held != nullptr) (void)co_await peer->held->wait();
     const std::size_t half = step.pause > Duration{} ? step.answer.size() / 2 : step.answer.size();
     (void)co_await stream.write(std::string_view(step.answer).substr(0, half), now() + 5s);
     if (step.pause > Duration{}) (void)co_await sleep_for(step.pause);
@@ -312,10 +314,12 @@ Task<void> ask_in_order(Order* order, char name, bool yields) {
 
 // Copies stand behind clients' requests however long they wait, and among themselves and among clients in turn.
 TEST(FpmUpstream, CopiesWaitBehindTheRequestsOfClients) {
-  with_peer({{whole_answer(), false, 100ms}}, [](Peer& peer) -> Task<void> {
+  with_peer({{whole_answer(), false}}, [](Peer& peer) -> Task<void> {
     peer.connections = std::make_shared<FpmConnections>(1);
     auto upstream = peer.upstream();
     Order order{*upstream, {}, {}};
+    Event all_wait;
+    peer.held = &all_wait;
     std::size_t waiting = 0;
     for (const char name : std::string_view("AuvBCwD")) {
       order.running.add();
@@ -323,6 +327,7 @@ TEST(FpmUpstream, CopiesWaitBehindTheRequestsOfClients) {
       while (peer.connections->waiting() < waiting) (void)co_await sleep_for(Duration{});
       ++waiting;
     }
+    all_wait.set();
     EXPECT_TRUE((co_await order.running.wait(now() + 20s)).ok());
     EXPECT_EQ(order.answered, "ABCDuvw");
     EXPECT_EQ(peer.accepted, 1U);
@@ -331,10 +336,12 @@ TEST(FpmUpstream, CopiesWaitBehindTheRequestsOfClients) {
 
 // An old service that is always busy is still asked for what is compared.
 TEST(FpmUpstream, ACopyIsOvertakenSixteenTimesAndNoMore) {
-  with_peer({{whole_answer(), false, 40ms}}, [](Peer& peer) -> Task<void> {
+  with_peer({{whole_answer(), false}}, [](Peer& peer) -> Task<void> {
     peer.connections = std::make_shared<FpmConnections>(1);
     auto upstream = peer.upstream();
     Order order{*upstream, {}, {}};
+    Event all_wait;
+    peer.held = &all_wait;
     std::size_t waiting = 0;
     for (const char name : std::string_view("AuBBBBBBBBBBBBBBBBBBBBv")) {
       order.running.add();
@@ -342,8 +349,38 @@ TEST(FpmUpstream, ACopyIsOvertakenSixteenTimesAndNoMore) {
       while (peer.connections->waiting() < waiting) (void)co_await sleep_for(Duration{});
       ++waiting;
     }
+    all_wait.set();
     EXPECT_TRUE((co_await order.running.wait(now() + 20s)).ok());
     EXPECT_EQ(order.answered, "ABBBBBBBBBBBBBBBBuBBBBv");
+  });
+}
+
+// Whoever wants to make a copy learns before that whether it would wait for long.
+TEST(FpmUpstream, IsBehindWithOneCopyWhereClientsWaitAndElseWithAsManyAsItHasConnections) {
+  with_peer({{whole_answer(), false}}, [](Peer& peer) -> Task<void> {
+    peer.connections = std::make_shared<FpmConnections>(2);
+    auto upstream = peer.upstream();
+    const std::pair<std::string_view, std::string_view> cases[] = {
+        {"ABCD", "0000"}, {"ABuC", "0001"}, {"ABuvC", "00011"}};
+    for (const auto& [names, expected] : cases) {
+      Order order{*upstream, {}, {}};
+      Event all_asked;
+      peer.held = &all_asked;
+      std::string behind;
+      for (std::size_t asked = 1; asked <= names.size(); ++asked) {
+        const char name = names[asked - 1];
+        order.running.add();
+        go_pinned("asker", ask_in_order(&order, name, name >= 'a'));
+        do {
+          (void)co_await sleep_for(1ms);
+        } while (peer.connections->waiting() + 2 < asked);
+        behind += peer.connections->behind_with_copies() ? '1' : '0';
+      }
+      EXPECT_EQ(behind, expected);
+      all_asked.set();
+      EXPECT_TRUE((co_await order.running.wait(now() + 20s)).ok());
+      EXPECT_FALSE(peer.connections->behind_with_copies());
+    }
   });
 }
 

@@ -88,6 +88,12 @@ std::size_t FpmConnections::open() const {
   return connections_max_ - free_;
 }
 
+bool FpmConnections::behind_with_copies() const {
+  std::lock_guard guard(lock_);
+  const bool clients_wait = first_ != first_yielding_;
+  return yielding_ >= (clients_wait ? 1 : connections_max_);
+}
+
 void FpmConnections::add(FpmPool* pool) {
   std::lock_guard guard(lock_);
   pools_.push_back(pool);
@@ -122,12 +128,13 @@ void FpmConnections::link(Waiter* waiter) {
   waiter->previous = waiter->next == nullptr ? last_ : waiter->next->previous;
   (waiter->previous == nullptr ? first_ : waiter->previous->next) = waiter;
   (waiter->next == nullptr ? last_ : waiter->next->previous) = waiter;
-  if (waiter->yields && first_yielding_ == nullptr) first_yielding_ = waiter;
+  if (waiter->yields && yielding_++ == 0) first_yielding_ = waiter;
 }
 
 void FpmConnections::unlink(Waiter* waiter) {
   if (!waiter->linked) return;
   waiter->linked = false;
+  if (waiter->yields) --yielding_;
   if (first_yielding_ == waiter) first_yielding_ = waiter->next;
   (waiter->previous == nullptr ? first_ : waiter->previous->next) = waiter->next;
   (waiter->next == nullptr ? last_ : waiter->next->previous) = waiter->previous;

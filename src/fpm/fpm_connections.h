@@ -71,6 +71,8 @@ class FpmConnections : public std::enable_shared_from_this<FpmConnections> {
   // Connections that are open or being opened, idle ones included.
   std::size_t open() const;
   std::size_t waiting() const { return waiting_.load(); }
+  // Whether one more copy would wait for long: as many wait as there are connections, or one does and clients as well.
+  bool behind_with_copies() const;
 
   // For pools alone (fpm/fpm_pool.h).
   void add(FpmPool* pool);
@@ -102,6 +104,7 @@ class FpmConnections : public std::enable_shared_from_this<FpmConnections> {
   Waiter* first_ = nullptr;
   Waiter* last_ = nullptr;
   Waiter* first_yielding_ = nullptr;  // all from here on yield
+  std::size_t yielding_ = 0;          // so many
   // Those in the line, and those about to join it.
   std::atomic<std::size_t> waiting_{0};
   std::vector<FpmPool*> pools_;

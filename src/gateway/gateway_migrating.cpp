@@ -1,6 +1,7 @@
 // What a worker does for a route that migrates: who answers, and what is sent to the other side.
 #include <algorithm>
 
+#include "fpm/fpm_connections.h"
 #include "gateway/comparison.h"
 #include "gateway/gateway_request.h"
 #include "gray/head_values.h"
@@ -10,6 +11,12 @@ namespace banyan {
 namespace {
 
 constexpr std::uint64_t kTimedOneOf = 4;  // comparisons: both sides are asked again to be timed
+
+// Where copies would wait for long. A saturated php-fpm gets as many as it can take, chosen before anything is known of
+// them, and not as many as there are, most of them too late.
+bool behind_with_copies(const GatewayCluster& cluster) {
+  return cluster.fpm != nullptr && cluster.fpm->behind_with_copies();
+}
 
 }  // namespace
 
@@ -39,6 +46,10 @@ bool GatewayWorker::wants_comparison(const Request& request) {
   if (!request.exchange.framing().upgrade.empty()) return false;
   const auto part = static_cast<std::uint64_t>(migration.config->mirror.hundredths);
   if (part < kSplitBuckets && random() % kSplitBuckets >= part) return false;
+  if (behind_with_copies(request.snapshot->clusters[request.route->clusters[1 - *request.choice]])) {
+    route.passed_over.fetch_add(1, std::memory_order_relaxed);
+    return false;
+  }
   if (*mirrors_under_way_ < kMirrorsUnderWayMax && !state_.memory.above_soft_limit()) return true;
   route.lost.fetch_add(1, std::memory_order_relaxed);
   return false;
@@ -100,20 +111,24 @@ void GatewayWorker::start_comparison(Request& request) {
   auto job = std::make_unique<ComparisonJob>();
   job->migration = route.migration;
   job->client_side = *request.choice;
+  bool behind = false;  // then nothing is asked beside what is compared
   for (std::size_t side : {kOldSide, kNewSide}) {
     const GatewayCluster& cluster = request.snapshot->clusters[route.clusters[side]];
     job->clusters[side] = clusters_[route.clusters[side]];
+    behind |= behind_with_copies(cluster);
     if (!choose_script_of(cluster, request.mirror->head.path, job->scripts[side])) {
       drop_mirror(request);
       return;
     }
   }
-  if (random() % kTimedOneOf == 0 && route.migration->route->timings_left.fetch_sub(1, std::memory_order_relaxed) > 0) {
+  if (!behind && random() % kTimedOneOf == 0 &&
+      route.migration->route->timings_left.fetch_sub(1, std::memory_order_relaxed) > 0) {
     job->timed_first = random() % 2;
   }
   const auto asked_twice = static_cast<std::uint64_t>(route.migration->config->noise_hundredths);
-  job->twice = asked_twice > 0 && (route.migration->route->learning.load(std::memory_order_relaxed) ||
-                                   random() % kSplitBuckets < asked_twice);
+  job->twice =
+      asked_twice > 0 && !behind &&
+      (route.migration->route->learning.load(std::memory_order_relaxed) || random() % kSplitBuckets < asked_twice);
   // Copies alone carry it: of an unsafe request only what the client asked for may be done.
   const HeaderConfig& sandbox = route.migration->config->sandbox;
   if (!sandbox.name.empty()) {

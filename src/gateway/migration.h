@@ -23,7 +23,8 @@ namespace banyan {
 inline constexpr std::size_t kOldSide = 0;
 inline constexpr std::size_t kNewSide = 1;
 
-// What outlives a change of configuration. Thread-safe; written by the task of the rollouts alone but for `lost`.
+// What outlives a change of configuration. Thread-safe; written by the task of the rollouts alone but for `lost` and
+// `passed_over`.
 struct RolloutRoute {
   explicit RolloutRoute(std::string route_id) : id(std::move(route_id)) {}
 
@@ -33,7 +34,8 @@ struct RolloutRoute {
   std::atomic<int> samples_left{0};     // of pairs of answers, that are still wanted in this second
   std::atomic<int> timings_left{0};     // of requests that both sides are asked again, that are wanted in this second
   std::atomic<std::uint64_t> lost{0};   // outcomes for which there was no room, since they were last taken up
-  std::atomic<bool> learning{true};     // what is noise: the old side is asked twice each time
+  std::atomic<std::uint64_t> passed_over{0};  // requests of which no copy was made, as php-fpm could take no more
+  std::atomic<bool> learning{true};           // what is noise: the old side is asked twice each time
 
   // Never null.
   std::shared_ptr<const PlaceSet> noise() const {

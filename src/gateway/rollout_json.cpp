@@ -91,6 +91,7 @@ void write_route(json::Writer& out, const TrackedRoute& tracked, const LedgerHea
   write_hold(out, rollout.held());
   out.key("unverified").boolean(unverified);
   write_evidence(out, rollout, policy);
+  out.key("passed_over").unsigned_integer(tracked.migration->route->passed_over.load(std::memory_order_relaxed));
   out.key("held_since").string(rfc3339(tracked.since));
   out.key("hold_s").number(static_cast<double>(policy.hold.count() / 1'000'000) / 1'000.0);
   write_next(out, tracked);
@@ -156,6 +157,9 @@ void Rollouts::write_metrics(MetricsText& text) const {
     for (std::size_t i = 0; tracked.migration != nullptr && i < tracked.outcomes.size(); ++i) {
       text.sample({{"route", id}, {"outcome", kOutcomes[i]}}, tracked.outcomes[i]);
     }
+    if (tracked.migration == nullptr) continue;
+    text.sample({{"route", id}, {"outcome", "passed_over"}},
+                tracked.migration->route->passed_over.load(std::memory_order_relaxed));
   }
   text.family(MetricKind::kGauge, "banyan_ledger_writable", "0 while the ledger cannot be written.");
   text.sample({}, ledger_->health().writable ? 1 : 0);
