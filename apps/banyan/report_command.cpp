@@ -25,8 +25,8 @@ Result<void> write_file(const std::string& path, const std::string& text) {
 }
 
 int run_report(const Arguments& arguments) {
-  const std::string output = *arguments.value("output");
-  if (!output.ends_with(".html") && !output.ends_with(".json")) {
+  const std::string output = arguments.value_or("output", "");
+  if (!output.empty() && !output.ends_with(".html") && !output.ends_with(".json")) {
     return refuse("the report is written as its name says: end '" + output + "' in .html or .json");
   }
   const Result<std::unique_ptr<LedgerFile>> ledger =
@@ -34,6 +34,10 @@ int run_report(const Arguments& arguments) {
   if (!ledger.ok()) return refuse(ledger.error().text());
   const Result<RouteReport> report = read_route_report(**ledger, *arguments.value("ROUTE"), wall_now());
   if (!report.ok()) return refuse(report.error().text());
+  if (output.empty()) {
+    std::fputs(report_text(*report).c_str(), stdout);
+    return kExitDone;
+  }
   const std::string text = output.ends_with(".html") ? report_page(*report) : report_json(*report);
   const Result<void> written = write_file(output, text);
   return written.ok() ? kExitDone : refuse(written.error().text());
@@ -43,7 +47,7 @@ int run_report(const Arguments& arguments) {
 
 Command report_command() {
   return {.name = "report",
-          .summary = "write what the ledger knows of a route, for an auditor",
+          .summary = "show or write what the ledger knows of a route, for an auditor",
           .description =
               "Reads the ledger's file, also while a gateway writes it, and changes nothing. The page needs no "
               "network and runs\nno script. For PHP source there is another command: banyan php report.",
@@ -51,10 +55,10 @@ Command report_command() {
                       {.name = "output",
                        .letter = 'o',
                        .value = "FILE",
-                       .about = "where to write: a name that ends in .html or .json",
-                       .required = true}},
+                       .about = "where to write: a name that ends in .html or .json (default: the terminal)"}},
           .positionals = {{.name = "ROUTE", .about = "the route's id"}},
-          .examples = {{"banyan report user-profile -o user-profile.html", "one page, to be kept or mailed"}},
+          .examples = {{"banyan report user-profile -o user-profile.html", "one page, to be kept or mailed"},
+                       {"banyan report user-profile", "where it stands, what differs by itself, and its latest moves"}},
           .run = run_report};
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
-#include "gateway/place_counts.h"
+#include "ledger/place_counts.h"
 #include "runtime/runtime.h"
 
 namespace banyan {

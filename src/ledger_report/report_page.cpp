@@ -1,8 +1,7 @@
 // The page. Every text of the ledger is escaped on its way in; the policy allows neither scripts nor any request, so
 // that even a mistake here would show nothing to anybody.
-#include <cstdio>
-
 #include "evidence/mismatch_bound.h"
+#include "ledger_report/report_words.h"
 #include "ledger_report/route_report.h"
 
 namespace banyan {
@@ -56,25 +55,11 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-std::string percent(double share) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g %%", share * 100);
-  return text;
-}
-
-std::string position_text(const Position& position) {
-  std::string text(stage_name(position.stage));
-  if (position.stage == Stage::kShifted) text += ", " + percent(position.hundredths / 10'000.0);
-  return text;
-}
-
 std::string fact(std::string_view name, std::string_view value) {
   return "<tr><th>" + escaped(name) + "</th><td>" + escaped(value) + "</td></tr>\n";
 }
 std::string cell(std::string_view text) { return "<td>" + escaped(text) + "</td>"; }
 std::string number(std::uint64_t value) { return "<td class=\"number\">" + std::to_string(value) + "</td>"; }
-
-std::string known(const std::string& build) { return build.empty() ? "not known" : build; }
 
 std::string evidence_cells(const Evidence& seen) {
   const std::uint64_t new_bad = seen.failures.new_bad;
@@ -119,6 +104,21 @@ std::string transitions(const RouteReport& report) {
   return out + "</table>\n";
 }
 
+std::string places(const RouteReport& report) {
+  std::string out = "<h2>Where answers differed</h2>\n<p>" + escaped(noise_sentence(report)) + "</p>\n";
+  if (report.places.fields().empty()) return out + "<p>Nothing differed.</p>\n";
+  out +=
+      "<table><tr><th>place</th><th>kind</th><th>noise</th><th>old against itself</th><th>only old against itself</th>";
+  out += "<th>only old against new</th><th>old against new</th></tr>\n";
+  const PlaceSet noise = report.places.noise();
+  for (const auto& [place, seen] : report.places.fields()) {
+    out += "<tr>" + cell(place.place) + cell(place.kind) + cell(noise.contains(place) ? "yes" : "no");
+    out += "<td class=\"number\">" + twice_text(report, seen) + "</td>" + number(seen.pairs.old_bad);
+    out += number(seen.pairs.new_bad) + number(seen.different) + "</tr>\n";
+  }
+  return out + "</table>\n";
+}
+
 std::string samples(const RouteReport& report) {
   std::string out = "<h2>Answers that differed</h2>\n";
   if (report.samples.empty()) return out + "<p>None are kept.</p>\n";
@@ -141,7 +141,7 @@ std::string report_page(const RouteReport& report) {
   page +=
       "<title>" + name + " - ledger report</title></head><body>\n<h1>" + name + "</h1>\n<p>Read from the ledger at ";
   page += escaped(rfc3339(report.made_at)) + ".</p>\n";
-  page += standing(report) + evidence(report) + transitions(report) + samples(report);
+  page += standing(report) + evidence(report) + places(report) + transitions(report) + samples(report);
   return page + "</body></html>\n";
 }
 

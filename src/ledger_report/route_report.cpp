@@ -5,6 +5,7 @@
 #include "evidence/mismatch_bound.h"
 #include "json/parse.h"
 #include "json/write.h"
+#include "ledger/place_counts.h"
 #include "rollout/transition_json.h"
 
 namespace banyan {
@@ -52,6 +53,21 @@ void write_samples(json::Writer& out, const std::vector<Sample>& samples) {
   out.end_array();
 }
 
+void write_places(json::Writer& out, const RouteReport& report) {
+  const PlaceSet noise = report.places.noise();
+  out.key("noise").begin_object().key("since").string(rfc3339(report.epoch_began));
+  out.key("asked_twice").unsigned_integer(report.places.replays()).key("places").begin_array();
+  for (const auto& [place, seen] : report.places.fields()) {
+    out.begin_object().key("place").string(place.place).key("kind").string(place.kind);
+    out.key("noise").boolean(noise.contains(place));
+    out.key("old_against_old").unsigned_integer(seen.replayed);
+    out.key("only_old_against_old").unsigned_integer(seen.pairs.old_bad);
+    out.key("only_old_against_new").unsigned_integer(seen.pairs.new_bad);
+    out.key("different").unsigned_integer(seen.different).end_object();
+  }
+  out.end_array().end_object();
+}
+
 Error no_such_route(std::string_view route, const std::vector<RouteHistory>& routes) {
   std::string names;
   for (std::size_t i = 0; i < routes.size() && i < kRoutesNamed; ++i) names += (i == 0 ? "" : ", ") + routes[i].route;
@@ -72,6 +88,11 @@ Result<RouteReport> read_route_report(const LedgerFile& ledger, std::string_view
   BANYAN_TRY(report.transitions, ledger.transitions(route, kTransitionsMax));
   BANYAN_TRY(report.curve, ledger.evidence(route));
   BANYAN_TRY(report.samples, ledger.samples(route, RouteReport::kSamplesMax));
+  BANYAN_TRY(const std::vector<PlaceCount> places, ledger.places(route, report.route.last.epoch));
+  report.places = noise_of(places);
+  for (const Transition& move : report.transitions) {
+    if (move.epoch == report.route.last.epoch) report.epoch_began = move.at;
+  }
   return report;
 }
 
@@ -106,6 +127,7 @@ std::string report_json(const RouteReport& report) {
     out.end_object();
   }
   out.end_array();
+  write_places(out, report);
   write_samples(out, report.samples);
   out.end_object();
   return text + "\n";

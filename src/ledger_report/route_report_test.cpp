@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "json/parse.h"
+#include "ledger/place_counts.h"
 
 namespace banyan {
 namespace {
@@ -29,6 +30,11 @@ class RouteReportTest : public testing::Test {
     EXPECT_TRUE(ledger->add_transition("users", second).ok());
     Evidence seen;
     seen.answers.compared = 3'327;
+    FieldNoise places;
+    const DifferentPlace time{"$.<b>", "value"};
+    for (int i = 0; i < 40; ++i) places.replayed({time}, {time, {"$.name", "value"}});
+    places.compared({{"$.name", "value"}});
+    EXPECT_TRUE(ledger->put_places({.route = "users", .epoch = 1, .places = place_counts(places)}).ok());
     EXPECT_TRUE(ledger->put_evidence({.route = "users", .sequence = 2, .evidence = seen}, wall_now()).ok());
     EXPECT_TRUE(ledger
                     ->add_sample({.route = "users",
@@ -64,6 +70,14 @@ TEST_F(RouteReportTest, JsonHasAllThatIsKnown) {
   EXPECT_EQ(root["transitions"].at(0)["by"].to_string(), "anna");
   EXPECT_EQ(root["evidence"]["compared"].to_int64(), 3'327);
   EXPECT_LE(root["evidence"]["bound"].to_double().value_or(1), 0.001);
+  EXPECT_EQ(root["noise"]["asked_twice"].to_int64(), 40);
+  EXPECT_EQ(root["noise"]["since"].to_string(), rfc3339(WallTime{}));
+  const json::Value time = root["noise"]["places"].at(0);
+  EXPECT_EQ(time["place"].to_string(), "$.<b>");
+  EXPECT_EQ(time["noise"].to_bool(), true);
+  EXPECT_EQ(time["old_against_old"].to_int64(), 40);
+  EXPECT_EQ(root["noise"]["places"].at(1)["noise"].to_bool(), false);
+  EXPECT_EQ(root["noise"]["places"].at(1)["only_old_against_new"].to_int64(), 40);
   EXPECT_EQ(root["curve"].size(), 1u);
   EXPECT_EQ(root["samples"].at(0)["old"]["body"].to_string(), "<script>");
   EXPECT_EQ(root["samples"].at(0)["new"].to_string(), "not json");
@@ -78,6 +92,20 @@ TEST_F(RouteReportTest, NothingFromTheLedgerBecomesMarkup) {
   EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
   EXPECT_NE(page.find("anna"), std::string::npos);
   EXPECT_NE(page.find("prefers-color-scheme: dark"), std::string::npos);
+}
+
+TEST_F(RouteReportTest, ShowsWhatDiffersByItself) {
+  const std::string page = report_page(*report("users"));
+  EXPECT_NE(page.find("The old side was asked twice for 40 requests since 1970-01-01T"), std::string::npos) << page;
+  EXPECT_NE(page.find("<td>$.&lt;b&gt;</td><td>value</td><td>yes</td><td class=\"number\">40 (100 %)</td>"),
+            std::string::npos)
+      << page;
+  const std::string text = report_text(*report("users"));
+  EXPECT_NE(text.find("\n$.<b>   value  yes            40 (100 %)"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n$.name  value  no                0 (0 %)                40                1\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("held: it </td>"), std::string::npos) << text;
 }
 
 TEST_F(RouteReportTest, AnUnknownRouteNamesThoseThereAre) {

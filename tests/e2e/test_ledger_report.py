@@ -40,6 +40,8 @@ class LedgerReport(unittest.TestCase):
         self.ledger.execute("INSERT INTO samples VALUES(NULL, 'user-profile', 1, 1764374400000000000, "
                             "'GET /user/profile', 'r-1', "
                             "'{\"status\":200}', '{\"status\":500}', '[{\"path\":\"status\"}]', 0)")
+        self.ledger.executemany("INSERT INTO places VALUES('user-profile', 1, ?, ?, ?)", [
+            ("", "twice", 40), ("$.at", "value, twice", 30), ("$.at", "value", 900), ("$.name", "value", 7)])
         self.ledger.commit()
 
     def banyan(self, *arguments):
@@ -63,6 +65,20 @@ class LedgerReport(unittest.TestCase):
         self.assertNotIn("<script", page)
         self.assertNotRegex(page, r"(?:src|href)=")
         self.assertEqual(self.ledger.execute("SELECT count(*) FROM transitions").fetchone(), before)
+
+    def test_what_differs_by_itself_is_shown(self):
+        said = self.banyan("report", "user-profile")
+        self.assertEqual((said.returncode, said.stderr), (0, ""))
+        self.assertIn("The old side was asked twice for 40 requests since 2025-11-29T00:00:00", said.stdout)
+        self.assertRegex(said.stdout, r"\n\$\.at +value +yes +30 \(75 %\) +0 +900\n")
+        self.assertRegex(said.stdout, r"\n\$\.name +value +no +0 \(0 %\) +0 +7\n")
+        self.banyan("report", "user-profile", "-o", "a.json")
+        noise = json.loads(self.read("a.json"))["noise"]
+        self.assertEqual(noise["asked_twice"], 40)
+        self.assertEqual([(one["place"], one["noise"], one["old_against_old"]) for one in noise["places"]],
+                         [("$.at", True, 30), ("$.name", False, 0)])
+        self.banyan("report", "user-profile", "-o", "a.html")
+        self.assertIn("<td>$.at</td><td>value</td><td>yes</td><td class=\"number\">30 (75 %)</td>", self.read("a.html"))
 
     def test_what_is_wrong_is_said(self):
         for arguments, said in [

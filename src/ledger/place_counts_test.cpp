@@ -1,4 +1,4 @@
-#include "gateway/place_counts.h"
+#include "ledger/place_counts.h"
 
 #include <gtest/gtest.h>
 
