@@ -40,10 +40,6 @@ ComparedAnswer view_of(const MirrorAnswer& answer) {
   return view;
 }
 
-ObservedSide side_of(const MirrorAnswer& answer, const std::string& build_header) {
-  return observed_side(view_of(answer), answer.failure.empty(), answer.took, build_header);
-}
-
 class SideComparison {
  public:
   SideComparison(ComparisonJob& job, Observation& out) : job_(job), out_(out), room_(job.desk->answer_bytes) {}
@@ -59,7 +55,10 @@ class SideComparison {
       co_return;
     }
     const std::string& header = job_.migration->config->build_header;
-    for (std::size_t side : {kOldSide, kNewSide}) out_.sides[side] = side_of(answers_[side], header);
+    for (std::size_t side : {kOldSide, kNewSide}) {
+      const MirrorAnswer& answer = answers_[side];
+      out_.sides[side] = observed_side(view_of(answer), answer.failure.empty(), answer.took, header);
+    }
     co_await judge();
     if (job_.timed_first && !out_.sides[kOldSide]->failed && !out_.sides[kNewSide]->failed) co_await time_both();
   }
@@ -97,7 +96,7 @@ class SideComparison {
     }
     out_.differences = places_of(found);
     out_.all_places = found.all_places;
-    out_.comparison = found.equal() || all_noise(found) ? Comparison::kEqual : Comparison::kDifferent;
+    out_.comparison = found.equal() || all_noise(found, *noise_) ? Comparison::kEqual : Comparison::kDifferent;
     if (!found.complete && found.differences.empty()) out_.comparison = Comparison::kDropped;
     if (out_.comparison == Comparison::kDifferent) co_await ask_again();
     if (job_.twice && out_.comparison != Comparison::kDropped) co_await ask_twice();
@@ -113,28 +112,43 @@ class SideComparison {
     return places;
   }
 
-  bool all_noise(const AnswerComparison& found) const {
-    return found.complete && is_all_noise(places_of(found), found.all_places, *noise_);
+  static bool all_noise(const AnswerComparison& found, const PlaceSet& noise) {
+    return found.complete && is_all_noise(places_of(found), found.all_places, noise);
   }
 
-  // Both sides in order: a difference that vanishes was a race.
+  // Nothing where the side gives no answer, or our own limits are met.
+  Task<std::optional<MirrorAnswer>> look(std::size_t side) {
+    bool compared = true;
+    MirrorAnswer answer = co_await ask(side, &compared);
+    if (!compared || !answer.failure.empty()) co_return std::nullopt;
+    co_return std::optional(std::move(answer));
+  }
+
+  // The old side, the new one and the old one again: a difference that vanishes was a race, and so is one where the old
+  // side does not agree with itself either, as somebody changes meanwhile what is asked for.
   Task<void> ask_again() {
     if (!answers_[kNewSide].failure.empty()) co_return;
-    bool compared = true;
-    const MirrorAnswer old_again = co_await ask(kOldSide, &compared);
-    if (!compared || !old_again.failure.empty()) co_return;
-    const MirrorAnswer new_again = co_await ask(kNewSide, &compared);
-    if (!compared || !new_again.failure.empty()) co_return;
-    const AnswerComparison second = co_await compare(old_again, new_again);
-    if (second.equal() || all_noise(second)) out_.comparison = Comparison::kRace;
+    const std::optional<MirrorAnswer> before = co_await look(kOldSide);
+    if (!before) co_return;
+    const std::optional<MirrorAnswer> other = co_await look(kNewSide);
+    if (!other) co_return;
+    const AnswerComparison second = co_await compare(*before, *other);
+    bool race = second.equal() || all_noise(second, *noise_);
+    if (!race) {
+      const std::optional<MirrorAnswer> after = co_await look(kOldSide);
+      if (!after) co_return;
+      PlaceSet excused = *noise_;
+      for (DifferentPlace& one : places_of(co_await compare(*before, *after))) excused.insert(std::move(one));
+      race = all_noise(second, excused);
+    }
+    if (race) out_.comparison = Comparison::kRace;
   }
 
   // What differs now differs by itself.
   Task<void> ask_twice() {
-    bool compared = true;
-    const MirrorAnswer again = co_await ask(kOldSide, &compared);
-    if (!compared || !again.failure.empty()) co_return;
-    const AnswerComparison itself = co_await compare(answers_[kOldSide], again);
+    const std::optional<MirrorAnswer> again = co_await look(kOldSide);
+    if (!again) co_return;
+    const AnswerComparison itself = co_await compare(answers_[kOldSide], *again);
     if (itself.complete) out_.again = places_of(itself);
   }
 

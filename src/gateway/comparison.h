@@ -1,9 +1,9 @@
 // One request sent to both sides of a route that migrates, and what came of it.
 //
 // The side that did not answer the client gets a copy when the client has its answer, so that nothing delays it. The
-// answers are compared on the pool of blocking threads. A difference is asked again on both sides, the old one first:
-// what then agrees was a race. Of a part the old side is asked once more, and what differs then is learned as noise
-// (answers/field_noise.h).
+// answers are compared on the pool of blocking threads. A difference is asked again, of the old side, the new one and
+// the old one: what then agrees, or has changed on the old side meanwhile, was a race. Of a part the old side is asked
+// once more, and what differs then is learned as noise (answers/field_noise.h).
 //
 // The side that answered the client was asked at another moment than the one that got the copy, beside other work, and
 // without waiting behind clients; so their times are no measure of each other. A part of the requests is asked again of

@@ -101,6 +101,30 @@ class NeverForwardTest(MigrateCase):
         self.assertGreaterEqual(verified["evidence"]["races"], 1)
 
 
+    def test_writers_on_hot_ids_give_no_false_verdict(self):
+        versions, stopping = [0, 0, 0], threading.Event()
+
+        def give(exchange, user):
+            if number_of(exchange) % 150 == 0:
+                user["version"] = versions[number_of(exchange) // 150 % 3]
+
+        def write(hot):
+            while not stopping.wait(0.003):
+                versions[hot] += 1
+
+        writers = [threading.Thread(target=write, args=(hot,), daemon=True) for hot in range(3)]
+        self.addCleanup(stopping.set)
+        for writer in writers:
+            writer.start()
+        gateway = self.start_route(users("php-1", "old", change=give), users("native-1", "new", change=give))
+        with Clients(gateway.address, count=8) as clients:
+            self.wait_stage(gateway, "native", 150)
+        self.assertEqual(clients.failures, [])
+        evidence = [move["evidence"] for move in self.endpoint(gateway)["transitions"]]
+        self.assertEqual([one["different"] for one in evidence], [0] * len(evidence))
+        self.assertGreaterEqual(sum(one["races"] for one in evidence), 3)
+
+
 class DeployedTest(MigrateCase):
     def test_a_fault_deployed_at_a_hundred_percent_takes_traffic_back_and_stays_out(self):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"))
