@@ -29,6 +29,10 @@ void check_upstreams(const ClusterConfig& cluster, Diagnostics& diagnostics) {
   } else if (type == HealthConfig::Type::kTcp && !cluster.health->path.empty()) {
     diagnostics.error(cluster.position, name + "is checked by connecting, for which there is no 'path'", "delete it");
   }
+  if (type != HealthConfig::Type::kHttp && !cluster.health->build.empty()) {
+    diagnostics.error(cluster.position, name + "has a 'build' under 'health', which only an answer of HTTP can tell",
+                      "delete it, and name a header under 'migrate'");
+  }
 }
 
 void check_retries(const RouteConfig& route, Diagnostics& diagnostics) {

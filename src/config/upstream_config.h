@@ -24,6 +24,7 @@ struct HealthConfig {
   std::int64_t unhealthy_after = 3;
   std::int64_t expect_min = 200;
   std::int64_t expect_max = 399;
+  std::string build;  // the member of a JSON answer that says which build it is; "": none
 };
 
 struct OutlierConfig {

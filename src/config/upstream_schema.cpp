@@ -87,7 +87,10 @@ const Schema& health_schema() {
         .bounds = "200 to 599",
         .about = "the status, or the range of them, of a good answer of http",
         .read = read_expect,
-        .default_text = [](const void*) { return std::string("200-399"); }}}};
+        .default_text = [](const void*) { return std::string("200-399"); }},
+       text_key<&HealthConfig::build>("build",
+                                      "a member of the answer, which is a JSON object: it says which build of the "
+                                      "service that is, where answers themselves do not ([migrate](migrate.md))")}};
   return schema;
 }
 

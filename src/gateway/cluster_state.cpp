@@ -78,6 +78,7 @@ ClusterState::ClusterState(const ClusterConfig& config, const std::string& zone,
   }
   const std::shared_ptr<const ClusterEndpoints> before = previous == nullptr ? nullptr : previous->endpoints();
   if (before != nullptr) take_addresses(*previous, *before);
+  if (previous != nullptr && config_.health && !config_.health->build.empty()) health_build_ = previous->health_build();
   publish(build(before.get(), now));
 }
 
@@ -96,6 +97,16 @@ void ClusterState::take_addresses(const ClusterState& previous, const ClusterEnd
 std::shared_ptr<const ClusterEndpoints> ClusterState::endpoints() const {
   std::lock_guard guard(lock_);
   return endpoints_;
+}
+
+std::string ClusterState::health_build() const {
+  std::lock_guard guard(lock_);
+  return health_build_;
+}
+
+void ClusterState::set_health_build(std::string name) {
+  std::lock_guard guard(lock_);
+  health_build_ = std::move(name);
 }
 
 void ClusterState::publish(std::shared_ptr<const ClusterEndpoints> next) {

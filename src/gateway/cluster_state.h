@@ -80,6 +80,10 @@ class ClusterState {
   void report(const ClusterEndpoints& endpoints, std::size_t index, bool success, Duration took, TimePoint now);
   std::uint64_t ejections() const { return ejections_.load(std::memory_order_relaxed); }
 
+  // Which build answered the latest checks of health, several side by side as "a, b"; "" where it is not known.
+  std::string health_build() const;
+  void set_health_build(std::string name);
+
   bool has_lanes() const { return has_lanes_; }
   bool has_names() const { return has_names_; }
   // Looks the names up and takes what changed. Names whose servers do not answer keep their addresses; kUnavailable or
@@ -106,6 +110,7 @@ class ClusterState {
   std::atomic<std::uint64_t> version_{0};
   mutable FutexLock lock_;
   std::shared_ptr<const ClusterEndpoints> endpoints_;
+  std::string health_build_;
   Mutex resolving_;
   std::map<std::size_t, std::vector<SocketAddress>> resolved_;  // of config_.endpoints that are names; under resolving_
   Event retired_;

@@ -58,6 +58,7 @@ class SideComparison {
     for (std::size_t side : {kOldSide, kNewSide}) {
       const MirrorAnswer& answer = answers_[side];
       out_.sides[side] = observed_side(view_of(answer), answer.failure.empty(), answer.took, header);
+      tell_build(*out_.sides[side], *job_.clusters[side]);
     }
     co_await judge();
     if (job_.timed_first && !out_.sides[kOldSide]->failed && !out_.sides[kNewSide]->failed) co_await time_both();
@@ -197,6 +198,10 @@ ObservedSide observed_side(const ComparedAnswer& answer, bool answered, Duration
   side.took = took;
   if (!build_header.empty()) side.build = answer.header(build_header).substr(0, ObservedSide::kBuildBytesMax);
   return side;
+}
+
+void tell_build(ObservedSide& side, WorkerCluster& cluster) {
+  if (side.build.empty()) side.build = cluster.state().health_build();
 }
 
 bool is_all_noise(const std::vector<DifferentPlace>& places, bool all_places, const PlaceSet& noise) {

@@ -37,6 +37,8 @@ struct ObservedSide {
   static constexpr std::size_t kBuildBytesMax = 128;
 };
 ObservedSide observed_side(const ComparedAnswer& answer, bool answered, Duration took, const std::string& build_header);
+// Where the answer does not say its build: the one that the checks of health saw last.
+void tell_build(ObservedSide& side, WorkerCluster& cluster);
 // Whether nothing differs but noise. False where nothing differs.
 bool is_all_noise(const std::vector<DifferentPlace>& places, bool all_places, const PlaceSet& noise);
 

@@ -68,6 +68,7 @@ void GatewayWorker::tell_answer(Request& request, WorkerCluster::Sent& sent, Dur
   auto seen = std::make_unique<Observation>();
   seen->route = migration.route;
   seen->sides[*request.choice] = observed_side(answer, sent.ok(), took, migration.config->build_header);
+  tell_build(*seen->sides[*request.choice], *clusters_[request.route->clusters[*request.choice]]);
   state_.observations.tell(std::move(seen));
 }
 

@@ -1,10 +1,12 @@
 #include "gateway/health_checker.h"
 
 #include <map>
+#include <set>
 
 #include "base/log.h"
 #include "fpm/fpm_upstream.h"
 #include "http1/client.h"
+#include "json/parse.h"
 #include "net/connect.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
@@ -15,6 +17,8 @@ namespace {
 
 constexpr std::size_t kChecksAtOnce = 32;
 constexpr std::size_t kAnswerBytesMax = 64 * 1024;
+constexpr std::size_t kBuildBytesMax = 128;
+constexpr std::size_t kBuildsMax = 4;  // of one cluster, side by side
 constexpr Duration kLookUpEvery = std::chrono::seconds(1);
 
 struct Check {
@@ -23,6 +27,7 @@ struct Check {
   const std::shared_ptr<FpmConnections>* fpm;
   MemoryBudget* memory;
   bool good = false;
+  std::string build = {};  // that the answer told
 };
 
 std::string path_of(const HealthConfig& health) {
@@ -56,12 +61,19 @@ struct Question {
   }
 };
 
+std::string build_told(const std::string& body, const std::string& member) {
+  const Result<json::Document> document = json::parse(body);
+  if (member.empty() || !document.ok()) return "";
+  return std::string(document->root()[member].to_string().value_or("").substr(0, kBuildBytesMax));
+}
+
 // The status of the answer, which is read to its end as far as it is not long. Errors: those of the upstream.
-Task<Result<int>> ask(std::unique_ptr<Upstream> upstream, const Check* check) {
+Task<Result<int>> ask(std::unique_ptr<Upstream> upstream, Check* check) {
   Question question(*check);
   auto answer = co_await upstream->send(question.request);
   if (!answer.ok()) co_return std::move(answer.failure().error);
-  (void)co_await read_all((*answer)->body(), kAnswerBytesMax);
+  const Result<std::string> body = co_await read_all((*answer)->body(), kAnswerBytesMax);
+  if (body.ok()) check->build = build_told(*body, check->config->health->build);
   co_return (*answer)->head().status;
 }
 
@@ -100,6 +112,20 @@ Task<Result<void>> check_all(Scope& scope, Checks*& checks) {
     scope.spawn_pinned("health check", check_one(&(*checks)[i]));
   }
   co_return co_await scope.join();
+}
+
+// Those of the checks that went well; "" where one of them tells none or there are too many. Nothing where none went
+// well: nobody knows better then.
+std::optional<std::string> build_of(const Checks& checks) {
+  std::set<std::string> builds;
+  for (const Check& check : checks) {
+    if (check.good) builds.insert(check.build);
+  }
+  if (builds.empty()) return std::nullopt;
+  std::string label;
+  if (builds.contains("") || builds.size() > kBuildsMax) return label;
+  for (const std::string& build : builds) label += (label.empty() ? "" : ", ") + build;
+  return label;
 }
 
 class Tallies {
@@ -148,6 +174,7 @@ Task<Result<void>> check_health(std::shared_ptr<ClusterState> cluster, std::shar
     (void)co_await with_scope(&checks, [](Scope& scope, Checks*& all) { return check_all(scope, all); });
     if (cancelled()) co_return {};
     tallies.take(*cluster, *endpoints, checks);
+    if (std::optional<std::string> build = build_of(checks)) cluster->set_health_build(*std::move(build));
     if (!co_await wait_unless_retired(*cluster, start + cluster->config().health->interval)) co_return {};
   }
 }

@@ -140,6 +140,35 @@ class DeployedTest(MigrateCase):
         self.assertEqual(self.sides(gateway), {"old"})
 
 
+class HealthBuildTest(MigrateCase):
+    """Builds that only the answer to a check of health tells."""
+
+    def text(self, keys=ROUTE):
+        check = "health: {type: http, path: /health, interval: 100ms, build: version}"
+        return super().text(keys).replace('"]}\n  native', f'"], {check}}}\n  native').replace(
+            '"]}\nledger', f'"], {check}}}\nledger')
+
+    def side(self, name, version):
+        def behaviour(exchange):
+            if exchange.target == "/health":
+                exchange.reply(json.dumps({"version": version}).encode())
+            else:
+                users("", name)(exchange)
+
+        return behaviour
+
+    def test_a_route_moves_on_them_and_begins_anew_with_another_one(self):
+        gateway = self.start_route(self.side("old", "php-1"), self.side("new", "native-1"),
+                                   "mismatch_bound: 1%, hold: 1s, steps: [25%, 100%]")
+        with Clients(gateway.address) as clients:
+            self.wait_stage(gateway, "native")
+            self.assertEqual([self.ledger(gateway)[key] for key in ("old_build", "new_build")], ["php-1", "native-1"])
+            self.native.behaviour = self.side("new", "native-2")
+            self.wait_stage(gateway, "mirrored")
+            self.wait_build(gateway, "native-2")
+        self.assertEqual(clients.failures, [])
+
+
 class KilledTest(MigrateCase):
     STICKY = 'sticky: {keys: ["header:x-user-id"], salt: test}'
 
