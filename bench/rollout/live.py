@@ -7,6 +7,7 @@ reads no answer. Both have one worker on cpu 0; the load and both services (an n
 import copy
 import http.client
 import json
+import re
 import sys
 import threading
 import time
@@ -16,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "proxy"))
 
 import contestants
 import load
-from lib import build, command, outcome, procfs
+from lib import build, command, outcome, procfs, stats
 from lib.pairing import Contestant, NotRun, Sample
 from lib.process import LOAD_CPUS, Workspace, free_port
 
@@ -28,6 +29,7 @@ CONNECTIONS = 16
 # that fewer than RATE * SLOW_MS / 1000 connections could not carry the rate at all.
 WAITING_CONNECTIONS = 64
 BIG_BYTES = 64 * 1024
+PHP_MS = 10
 MEMORY_PAIRS = 4
 
 # A service that takes its time with every answer, many at once.
@@ -65,17 +67,24 @@ def slow_service(space):
     return port
 
 
-def banyan(space, old, new, *, watched):
-    """The gateway; where the route is `watched` all of its requests are copied and compared, and none is moved: the
-    time it would be held is longer than any bench."""
+def http_cluster(port):
+    return {"protocol": "http1", "endpoints": [f"127.0.0.1:{port}"]}
+
+
+def banyan(space, old, new, *, watched, more=None, unwatched=None):
+    """The gateway before two clusters, or two services by their ports; where the route is `watched` all of its requests
+    are copied and compared, and none is moved: the time it would be held is longer than any bench. `more` are further
+    keys of `migrate`, `unwatched` what the route has in its place (all to the old side)."""
     directory, listen, admin = space.directory("banyan"), free_port(), free_port()
     token = directory / "token"
     token.write_text(TOKEN + "\n", encoding="ascii")
     token.chmod(0o600)
-    clusters = {name: {"protocol": "http1", "endpoints": [f"127.0.0.1:{port}"]}
-                for name, port in (("legacy", old), ("native", new))}
+    clusters = {name: side if isinstance(side, dict) else http_cluster(side)
+                for name, side in (("legacy", old), ("native", new))}
     target = {"migrate": {"from": "legacy", "to": "native", "hold": "1d", "build": {"header": "x-build"},
-                          "mirror": {"percent": 100, "timeout": "5s"}}} if watched else {"to": "legacy"}
+                          "mirror": {"percent": 100, "timeout": "5s"}, **(more or {})}}
+    if not watched:
+        target = unwatched or {"to": "legacy"}
     whole = {"version": 1, "gateway": {"listen": [f"127.0.0.1:{listen}"], "workers": 1, "access_log": {"file": "off"}},
              "admin": {"listen": f"127.0.0.1:{admin}", "token_file": str(token)}, "clusters": clusters,
              "routes": [{"id": "all", "match": {"method": "GET", "prefix": "/"}, **target}]}
@@ -98,16 +107,37 @@ def nginx(space, old, new, *, watched):
     return contestants.nginx(space, upstreams, server)
 
 
+def asked(server, method, path, body=None):
+    """What the admin API answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.admin, timeout=10)
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+    connection.request(method, path, body and json.dumps(body), headers)
+    answer = connection.getresponse()
+    said = answer.read().decode()
+    connection.close()
+    if answer.status != 200:
+        raise NotRun(f"{method} {path} was answered {answer.status}: {said[:200]}")
+    return said
+
+
+def route_of(server):
+    return json.loads(asked(server, "GET", "/ledger/all"))["route"]
+
+
+def act(server, action):
+    """What a person may do with the route: promote, release, ..."""
+    asked(server, "POST", f"/ledger/all/{action}", {"reason": "bench"})
+
+
+def outcomes(server):
+    """What came of the requests of the watched route since the gateway was started, by name."""
+    lines = re.findall(r'(?m)^banyan_rollout_comparisons_total\{([^}]*)\} (\d+)', asked(server, "GET", "/metrics"))
+    return {re.search(r'outcome="(\w+)"', labels)[1]: int(count) for labels, count in lines}
+
+
 def compared(server):
     """(comparisons, differences, drops) of the watched route so far."""
-    asked = http.client.HTTPConnection("127.0.0.1", server.admin, timeout=10)
-    asked.request("GET", "/ledger/all", headers={"Authorization": f"Bearer {TOKEN}"})
-    answer = asked.getresponse()
-    body = answer.read()
-    asked.close()
-    if answer.status != 200:
-        raise NotRun(f"GET /ledger/all was answered {answer.status}: {body[:200]!r}")
-    route = json.loads(body)["route"]
+    route = route_of(server)
     return [route[key] or 0 for key in ("compared", "different", "dropped")]
 
 
@@ -242,4 +272,64 @@ def memory(name, options):
     return row
 
 
-CASES = {"cpu-of-watching": cpu, "latency-beside-a-slow-mirror": latency, "memory-64KiB": memory}
+def saturated_php(name, options):
+    """What clients get of a php-fpm that is always busy, half of whose endpoint has moved, and how much is dropped."""
+    case = outcome.Case(name, "requests_per_s", better="higher",
+                        setup=f"wrk -t1 -c32; php-fpm has two processes and needs {PHP_MS} ms for a request; half of "
+                              "the requests go to a native service, and all of them are to be compared, or none")
+    plan = command.plan_of(options)
+    answer = '{"id":1,"name":"a"}'
+
+    def started(space, native, watched):
+        # One for each gateway: a kept connection owns its process.
+        socket, root = contestants.php(space)
+        (root / "index.php").write_text(f"<?php usleep({PHP_MS * 1000}); header('Content-Type: application/json'); "
+                                        f"header('X-Build: old'); echo '{answer}';\n", encoding="utf-8")
+        old = {"protocol": "fastcgi", "root": str(root), "index": "index.php", "endpoints": [f"unix:{socket}"],
+               "connections_max": 2}
+        half = {"split": [{"cluster": side, "percent": "50%"} for side in ("legacy", "native")]}
+        server = banyan(space, old, native, watched=watched, unwatched=half,
+                        more={"steps": ["50%", "100%"], "mirror": {"percent": 100, "timeout": "1s"}})
+        while watched and route_of(server)["blocked_by"].startswith(("learning", "the build")):
+            load.wrk(server.address, 32, 1)
+        for _ in ("verified", "50 %") if watched else ():
+            act(server, "promote")
+        return server
+
+    def sample(server, watched):
+        before = (route_of(server), outcomes(server)) if watched else None
+        requests, errors, took = load.wrk(server.address, 32, max(1, plan.slice_s))
+        one = Sample(requests / took, {"errors": errors})
+        if watched:
+            time.sleep(0.3)  # the last copies
+            route, seen = route_of(server), outcomes(server)
+            one.extra.update({key: seen.get(key, 0) - before[1].get(key, 0) for key in ("equal", "passed_over")})
+            one.extra["eligible"] = route["eligible"] - before[0]["eligible"]
+            one.extra["dropped"] = route["dropped"] - before[0]["dropped"]
+            one.extra["errors"] += route["different"] - before[0]["different"]
+        return one
+
+    def contestant(space, name, native, watched):
+        made = Contestant(name)
+        made.version = contestants.version("banyan")
+        server = started(space, native, watched)
+        made.measure = lambda: sample(server, watched)
+        return made
+
+    with Workspace() as space:
+        native = service(space, "new", answer.encode(), "application/json")
+        subject, twin = (contestant(space, "banyan", native, True) for _ in range(2))
+        peers = [contestant(space, "banyan-unwatched", native, False)]
+        row = outcome.measure_case(case, subject, twin, peers, plan)
+    eligible = sum(one.extra["eligible"] for one in subject.samples)
+    dropped = sum(one.extra["dropped"] for one in subject.samples)
+    if not eligible:
+        row["checks"].append(outcome.check_not_run("dropped_share", "nothing was to be compared"))
+    else:
+        row["checks"].append(outcome.check("dropped_share", dropped / eligible, 0.01,
+                                           stats.share_ci95(dropped, eligible)))
+    return row
+
+
+CASES = {"cpu-of-watching": cpu, "saturated-php": saturated_php,
+         "latency-beside-a-slow-mirror": latency, "memory-64KiB": memory}
