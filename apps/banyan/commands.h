@@ -13,6 +13,7 @@ Command gateway_command();
 Command hold_command();
 Command import_command();
 Command ledger_command();
+Command migrate_command();
 Command profile_command();
 Command promote_command();
 Command release_command();

@@ -15,7 +15,8 @@ int main(int argc, char** argv) {
           banyan::status_command(),   banyan::tasks_command(),   banyan::profile_command(), banyan::ledger_command(),
           banyan::diff_command(),     banyan::promote_command(), banyan::hold_command(),    banyan::release_command(),
           banyan::rollback_command(), banyan::retire_command(),  banyan::capture_command(), banyan::replay_command(),
-          banyan::report_command(),   banyan::php_command(),     banyan::new_command(),     banyan::version_command(),
+          banyan::report_command(),   banyan::php_command(),     banyan::migrate_command(), banyan::new_command(),
+          banyan::version_command(),
       }};
   return banyan::run_program(program, argc, argv);
 }

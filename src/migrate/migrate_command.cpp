@@ -7,7 +7,6 @@
 #include "migrate/apply.h"
 #include "migrate/import.h"
 #include "migrate/lint.h"
-#include "migrate/open_database.h"
 #include "runtime/runtime.h"
 
 namespace banyan::migrate {
@@ -18,18 +17,18 @@ const Option kDatabase = {.name = "database",
                           .about = "sqlite:FILE, postgresql://... or mariadb://... (the environment's DATABASE_URL)"};
 const Option kFolder = {.name = "folder", .value = "FOLDER", .about = "where the migrations are (migrations)"};
 
-Task<SqlResult<int>> apply_task(std::string url, std::string folder, std::uint32_t to) {
+Task<SqlResult<int>> apply_task(OpenDatabase open, std::string url, std::string folder, std::uint32_t to) {
   std::vector<Migration> files = co_await try_(read_migrations(folder));
-  const std::unique_ptr<SqlDatabase> database = co_await try_(open_database(url));
+  const std::unique_ptr<SqlDatabase> database = co_await try_(open(url));
   const std::vector<std::string> done = co_await try_(apply_migrations(*database, std::move(files), to));
   for (const std::string& file : done) std::printf("applied %s\n", file.c_str());
   if (done.empty()) std::printf("nothing to apply\n");
   co_return kExitDone;
 }
 
-Task<SqlResult<int>> status_task(std::string url, std::string folder) {
+Task<SqlResult<int>> status_task(OpenDatabase open, std::string url, std::string folder) {
   const std::vector<Migration> files = co_await try_(read_migrations(folder));
-  const std::unique_ptr<SqlDatabase> database = co_await try_(open_database(url));
+  const std::unique_ptr<SqlDatabase> database = co_await try_(open(url));
   SqlLease lease = co_await try_(database->acquire(SqlAccess::kRead));
   const std::vector<Applied> applied = co_await try_(read_applied(*lease));
   Table table;
@@ -48,8 +47,8 @@ Task<SqlResult<int>> status_task(std::string url, std::string folder) {
   co_return wrong.empty() && waiting == 0 ? kExitDone : kExitNegative;
 }
 
-Task<SqlResult<int>> import_task(std::string url, std::string name_space) {
-  const std::unique_ptr<SqlDatabase> database = co_await try_(open_database(url));
+Task<SqlResult<int>> import_task(OpenDatabase open, std::string url, std::string name_space) {
+  const std::unique_ptr<SqlDatabase> database = co_await try_(open(url));
   SqlLease lease = co_await try_(database->acquire(SqlAccess::kRead));
   const Catalogue catalogue = co_await try_(read_catalogue(*lease));
   std::fputs(entities_of(catalogue, lease->dialect(), name_space).c_str(), stdout);
@@ -66,21 +65,6 @@ Task<int> report(const char* name, Task<SqlResult<int>> work) {
 int complain(const char* name, const Error& error) {
   std::fprintf(stderr, "%s: %s\n", name, error.text().c_str());
   return kExitBadUse;
-}
-
-int run_apply(const Arguments& arguments) {
-  const Result<std::int64_t> to = arguments.integer("to", 1, 9999, 0);
-  if (!to.ok()) return complain("migrate apply", to.error());
-  return run_task("migrate apply",
-                  apply_task(database_url(arguments), folder_of(arguments), static_cast<std::uint32_t>(*to)));
-}
-
-int run_status(const Arguments& arguments) {
-  return run_task("migrate status", status_task(database_url(arguments), folder_of(arguments)));
-}
-
-int run_import(const Arguments& arguments) {
-  return run_task("migrate import", import_task(database_url(arguments), arguments.value_or("namespace", "app")));
 }
 
 int run_lint(const Arguments& arguments) {
@@ -129,6 +113,21 @@ int run_task(const char* name, Task<SqlResult<int>> work) {
   return run({.workers = 1, .stall_threshold = std::chrono::seconds(1)}, report(name, std::move(work)));
 }
 
+int run_apply(const Arguments& arguments, OpenDatabase open) {
+  const Result<std::int64_t> to = arguments.integer("to", 1, 9999, 0);
+  if (!to.ok()) return complain("migrate apply", to.error());
+  return run_task("migrate apply",
+                  apply_task(open, database_url(arguments), folder_of(arguments), static_cast<std::uint32_t>(*to)));
+}
+
+int run_status(const Arguments& arguments, OpenDatabase open) {
+  return run_task("migrate status", status_task(open, database_url(arguments), folder_of(arguments)));
+}
+
+int run_import(const Arguments& arguments, OpenDatabase open) {
+  return run_task("migrate import", import_task(open, database_url(arguments), arguments.value_or("namespace", "app")));
+}
+
 Command diff_command(int (*run)(const Arguments&)) {
   return {.name = "diff",
           .summary = "plan what a database lacks to be as the entities say",
@@ -140,7 +139,7 @@ Command diff_command(int (*run)(const Arguments&)) {
           .run = run};
 }
 
-Command migrate_command() {
+Command migrate_command(const DatabaseCommands& commands) {
   return {
       .name = "migrate",
       .summary = "bring a database's schema from version to version",
@@ -151,12 +150,12 @@ Command migrate_command() {
           {.name = "apply",
            .summary = "apply the versions a database lacks",
            .options = {kDatabase, kFolder, {.name = "to", .value = "VERSION", .about = "stop behind this one"}},
-           .run = run_apply},
+           .run = commands.apply},
           {.name = "status",
            .summary = "show what was applied and what waits",
            .description = "Exit code 1 if something waits, or files and database disagree.",
            .options = {kDatabase, kFolder},
-           .run = run_status},
+           .run = commands.status},
           {.name = "lint",
            .summary = "name statements that are dangerous on a database in use",
            .description = "Exit code 1 if there are any. A comment `-- lint: allow RULE` before a statement says that "
@@ -168,7 +167,7 @@ Command migrate_command() {
           {.name = "import",
            .summary = "print entities of the ORM for the tables there are",
            .options = {kDatabase, {.name = "namespace", .value = "NAME", .about = "of the structs (app)"}},
-           .run = run_import},
+           .run = commands.import},
           {.name = "checksums",
            .summary = "accept the files as they are",
            .options = {kFolder},
