@@ -192,7 +192,7 @@ class KilledTest(MigrateCase):
         with Clients(gateway.address, patient=True) as clients:
             deadline = time.monotonic() + 150
             while shares[-1] < 10000 and time.monotonic() < deadline:
-                time.sleep(2)
+                time.sleep(1)
                 gateway.stop(signal.SIGKILL)
                 gateway.start()
                 route = self.ledger(gateway)
