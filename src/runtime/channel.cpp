@@ -109,12 +109,12 @@ bool ChannelBase::is_closed() const {
 
 bool ChannelWaitAwaiter::ready(void* cell) {
   TaskRecord* wake = nullptr;
-  {
-    std::lock_guard guard(channel_.lock());
-    attempt_ = sending_ ? channel_.try_send_locked(cell, &wake) : channel_.try_receive_locked(cell, &wake);
-  }
+  channel_.lock().lock();
+  attempt_ = sending_ ? channel_.try_send_locked(cell, &wake) : channel_.try_receive_locked(cell, &wake);
+  if (attempt_ == ChannelBase::Attempt::kWouldWait) return false;  // suspend() goes on with the lock held
+  channel_.lock().unlock();
   if (wake != nullptr) resume_claimed(wake);
-  return attempt_ != ChannelBase::Attempt::kWouldWait && spend_budget();
+  return spend_budget();
 }
 
 bool ChannelWaitAwaiter::suspend(std::coroutine_handle<> frame, void* cell) {
@@ -122,25 +122,14 @@ bool ChannelWaitAwaiter::suspend(std::coroutine_handle<> frame, void* cell) {
     YieldAwaiter().await_suspend(frame);
     return true;
   }
+  FutexLock& lock = channel_.lock();
   waiter_.token = wait_.begin(frame, sending_ ? "channel send" : "channel receive", deadline_);
   waiter_.cell = cell;
-  TaskRecord* wake = nullptr;
-  bool suspends;
-  {
-    std::lock_guard guard(channel_.lock());
-    // The other side may have come between the first attempt and now.
-    attempt_ = sending_ ? channel_.try_send_locked(cell, &wake) : channel_.try_receive_locked(cell, &wake);
-    if (attempt_ == ChannelBase::Attempt::kWouldWait) {
-      suspended_ = true;
-      (sending_ ? channel_.senders() : channel_.receivers()).push(&waiter_);
-      // From here on another thread may resume the frame as soon as the lock is free.
-      return wait_.commit();
-    }
-    suspends = false;
-  }
-  if (wake != nullptr) resume_claimed(wake);
-  waiter_.token.wake(WakeReason::kReady);
-  (void)wait_.finish();
+  suspended_ = true;
+  (sending_ ? channel_.senders() : channel_.receivers()).push(&waiter_);
+  const bool suspends = wait_.commit();
+  // From here on another thread may resume the frame, which may end this awaiter.
+  lock.unlock();
   return suspends;
 }
 

@@ -80,7 +80,8 @@ class ChannelBase {
   ChannelWaiterList receivers_;
 };
 
-// The waiting part of send and receive.
+// The waiting part of send and receive. Where ready() says that they must wait it leaves the channel locked, for
+// suspend() to put the waiter in line and unlock.
 class ChannelWaitAwaiter {
  public:
   ChannelWaitAwaiter(ChannelBase& channel, bool sending, TimePoint deadline)

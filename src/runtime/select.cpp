@@ -59,9 +59,10 @@ bool SelectCore::attempt_all() {
 bool SelectCore::ready() {
   lock_all();
   const bool done = attempt_all();
+  if (!done && waits_) return false;  // suspend() goes on with the channels locked
   unlock_all();
   if (wake_ != nullptr) resume_claimed(std::exchange(wake_, nullptr));
-  return !waits_ || (done && spend_budget());
+  return !waits_ || spend_budget();
 }
 
 bool SelectCore::suspend(std::coroutine_handle<> frame) {
@@ -71,25 +72,16 @@ bool SelectCore::suspend(std::coroutine_handle<> frame) {
   }
   const WakeToken token = wait_.begin(frame, "select", deadline_);
   suspended_ = true;
-  lock_all();
-  if (!attempt_all()) {
-    for (std::size_t i = 0; i < cases_.size(); ++i) {
-      ChannelWaiter& waiter = cases_[i]->waiter;
-      waiter.token = token;
-      waiter.cell = cases_[i]->cell;
-      waiter.reason = static_cast<std::uint8_t>(static_cast<std::size_t>(WakeReason::kCase) + i);
-      (cases_[i]->sending ? cases_[i]->channel->senders() : cases_[i]->channel->receivers()).push(&waiter);
-    }
-    const bool suspends = wait_.commit();
-    unlock_all();
-    return suspends;
+  for (std::size_t i = 0; i < cases_.size(); ++i) {
+    ChannelWaiter& waiter = cases_[i]->waiter;
+    waiter.token = token;
+    waiter.cell = cases_[i]->cell;
+    waiter.reason = static_cast<std::uint8_t>(static_cast<std::size_t>(WakeReason::kCase) + i);
+    (cases_[i]->sending ? cases_[i]->channel->senders() : cases_[i]->channel->receivers()).push(&waiter);
   }
+  const bool suspends = wait_.commit();
   unlock_all();
-  if (wake_ != nullptr) resume_claimed(std::exchange(wake_, nullptr));
-  token.wake(WakeReason::kReady);
-  (void)wait_.finish();
-  suspended_ = false;
-  return false;
+  return suspends;
 }
 
 Result<std::size_t> SelectCore::outcome(bool* transferred) {

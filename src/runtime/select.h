@@ -69,6 +69,7 @@ class SelectCore {
   SelectCore& operator=(const SelectCore&) = delete;
 
   void set_cases(std::span<SelectCase*> cases) { cases_ = cases; }
+  // False: it must wait; the channels stay locked, for suspend() to put the cases in line and unlock them.
   bool ready();
   bool suspend(std::coroutine_handle<> frame);
   // The case that happened; an error if none did. *transferred: its value moved, rather than its channel being closed.

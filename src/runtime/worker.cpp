@@ -46,8 +46,13 @@ void Worker::push_local(TaskRecord* task, bool as_next) {
     return;
   }
   if (as_next) {
+    // Only this worker fills the slot; thieves only empty it.
+    if (next_.load(std::memory_order_relaxed) == nullptr) {
+      next_.store(task, std::memory_order_release);
+      return;  // the running task will soon make room; nobody needs to be woken for one task
+    }
     task = next_.exchange(task, std::memory_order_acq_rel);
-    if (task == nullptr) return;  // the running task will soon make room; nobody needs to be woken for one task
+    if (task == nullptr) return;
   }
   while (!ring_.push(task)) {
     // Full: half of it goes to the shared queue, where everybody finds it.

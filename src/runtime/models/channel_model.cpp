@@ -71,16 +71,15 @@ struct Receiving : rl::test_suite<Receiving<kChannels, kWithClose>, kChannels + 
   }
 
   void receive() {
-    const Park::Ticket ticket = park.prepare(false);
-    if (cancelled.load(rl::mo_seq_cst) != 0) park.claim(ticket, kCancelled);
     lock_all();
     if (channels[0].is_closed($) != 0) {
       unlock_all();
       ++saw_closed;
       ++went_on;
-      park.claim(ticket, kReady);
       return;
     }
+    const Park::Ticket ticket = park.prepare(false);
+    if (cancelled.load(rl::mo_seq_cst) != 0) park.claim(ticket, kCancelled);
     for (int i = 0; i < kChannels; ++i) {
       waiters[i].ticket = ticket;
       waiters[i].reason = static_cast<std::uint8_t>(kCase + i);
