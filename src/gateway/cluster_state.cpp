@@ -78,7 +78,7 @@ ClusterState::ClusterState(const ClusterConfig& config, const std::string& zone,
   }
   const std::shared_ptr<const ClusterEndpoints> before = previous == nullptr ? nullptr : previous->endpoints();
   if (before != nullptr) take_addresses(*previous, *before);
-  if (previous != nullptr && config_.health && !config_.health->build.empty()) health_build_ = previous->health_build();
+  if (previous != nullptr) health_build_ = previous->health_build();
   publish(build(before.get(), now));
 }
 
@@ -100,6 +100,7 @@ std::shared_ptr<const ClusterEndpoints> ClusterState::endpoints() const {
 }
 
 std::string ClusterState::health_build() const {
+  if (!config_.health || config_.health->build.empty()) return {};  // asked for every answer that is watched
   std::lock_guard guard(lock_);
   return health_build_;
 }

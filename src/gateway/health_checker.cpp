@@ -62,8 +62,9 @@ struct Question {
 };
 
 std::string build_told(const std::string& body, const std::string& member) {
+  if (member.empty()) return "";
   const Result<json::Document> document = json::parse(body);
-  if (member.empty() || !document.ok()) return "";
+  if (!document.ok()) return "";
   return std::string(document->root()[member].to_string().value_or("").substr(0, kBuildBytesMax));
 }
 
