@@ -100,7 +100,7 @@ Task<Result<BodyFrame>> Http1Body::next() {
 }
 
 Task<Result<std::size_t>> Http1Body::next_spliced(SplicePipe& pipe) {
-  const bool may = framing_.kind == BodyFraming::Kind::kLength && left_ >= kSpliceBytesMin &&
+  const bool may = spliceable_ && framing_.kind == BodyFraming::Kind::kLength && left_ >= kSpliceBytesMin &&
                    left_ <= bytes_max_ - received_ && buffer_.unread().empty() && first_wait_ == nullptr &&
                    stream_.tls_info() == nullptr;
   if (!may) co_return 0;
@@ -119,7 +119,10 @@ Task<Result<std::size_t>> Http1Body::splice(SplicePipe& pipe) {
       pipe.close();
       continue;
     }
-    if (!filled->ok() && filled->error().code() == ErrorCode::kUnsupported) co_return 0;
+    if (!filled->ok() && filled->error().code() == ErrorCode::kUnsupported) {
+      spliceable_ = false;
+      co_return 0;
+    }
     const std::size_t n = co_await try_(*std::move(filled));
     if (n == 0) co_return closed_early();
     received_ += n;

@@ -57,6 +57,7 @@ class Http1Body final : public BodySource {
   bool too_long_ = false;
   bool failed_ = false;
   bool ended_ = true;
+  bool spliceable_ = true;  // as far as is known
   Task<Result<void>> (*first_wait_)(void* context) = nullptr;
   void* first_wait_context_ = nullptr;
 };

@@ -15,7 +15,6 @@ namespace banyan {
 namespace {
 
 std::atomic<int> pipes_open{0};
-std::atomic<bool> unsupported{false};
 
 struct Ends {
   int read;
@@ -55,7 +54,7 @@ FreePipes& free_pipes() {
 
 bool SplicePipe::open(MemoryBudget& memory) {
   BANYAN_CHECK(memory_ == nullptr);
-  if (unsupported.load(std::memory_order_relaxed) || current_env().simulated()) return false;
+  if (current_env().simulated()) return false;
   if (!memory.try_take(kBytesMax)) return false;
   FreePipes& free = free_pipes();
   bool opened = free.count > 0;
@@ -98,8 +97,7 @@ std::optional<Result<std::size_t>> SplicePipe::fill(Stream& from, std::size_t by
   }
   if (n == -EAGAIN) return std::nullopt;
   if (n == -EINVAL || n == -ENOSYS) {
-    unsupported.store(true, std::memory_order_relaxed);
-    return Result<std::size_t>(Error(ErrorCode::kUnsupported, "the kernel does not splice sockets"));
+    return Result<std::size_t>(Error(ErrorCode::kUnsupported, "the kernel does not splice from this stream"));
   }
   return Result<std::size_t>(socket.io_error(n, "reading from"));
 }

@@ -2,8 +2,8 @@
 //
 // For bodies that are only passed on: of a large one, two copies are most of what it costs. A pipe is held while there
 // are bytes in it, and free ones wait at their thread for the next body. One takes two descriptors and up to kBytesMax
-// of memory, which is counted. None is given, and the bytes have to be copied, where there are kPipesMax in the
-// process, where the kernel cannot do this, and in the simulator.
+// of memory, which is counted. None is given, and the bytes have to be copied, where there are kPipesMax in the process
+// and in the simulator.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,8 @@ class SplicePipe {
   void close();
 
   // One attempt to take up to `bytes_max` from a plain stream into the open, empty pipe; gives the number, 0 at the end
-  // of the stream. Nullopt: it would wait. Errors as Stream::read; kUnsupported: the kernel cannot do it.
+  // of the stream. Nullopt: it would wait. Errors as Stream::read; kUnsupported: the kernel cannot do it for this
+  // stream, and nothing was taken.
   std::optional<Result<std::size_t>> fill(Stream& from, std::size_t bytes_max);
   // Writes to a plain stream all that is in it, as Stream::write does, and closes it. `wait_max` is for each wait for
   // room.

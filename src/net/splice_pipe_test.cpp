@@ -1,6 +1,9 @@
 // Bytes moved from stream to stream by the kernel, over real sockets.
 #include "net/splice_pipe.h"
 
+#include <sys/epoll.h>
+#include <unistd.h>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -115,6 +118,34 @@ TEST(SplicePipe, SaysWhatBecameOfTheTwoStreams) {
                        SplicePipe pipe;
                        EXPECT_TRUE(pipe.open(memory));
                        EXPECT_EQ(**pipe.fill(in.server, 10), 0U);
+                       co_return {};
+                     }()),
+            "");
+}
+
+// What the kernel refuses to splice stands for the socket for a moment.
+TEST(SplicePipe, AStreamThatCannotIsNoReasonNotToServeOthers) {
+  EXPECT_EQ(run_test(1,
+                     []() -> Task<Result<void>> {
+                       StreamPair in = co_await try_(connected_pair());
+                       MemoryBudget memory;
+                       const int fd = in.server.socket().fd;
+                       const int kept = ::dup(fd);
+                       const int other = ::epoll_create1(0);
+                       EXPECT_EQ(::dup2(other, fd), fd);
+                       {
+                         SplicePipe pipe;
+                         EXPECT_TRUE(pipe.open(memory));
+                         EXPECT_EQ(pipe.fill(in.server, 10)->error().code(), ErrorCode::kUnsupported);
+                       }
+                       EXPECT_EQ(::dup2(kept, fd), fd);
+                       ::close(kept);
+                       ::close(other);
+                       co_await try_(co_await in.client.write("text"));
+                       co_await try_(co_await in.server.wait_readable(now() + 5s));
+                       SplicePipe pipe;
+                       EXPECT_TRUE(pipe.open(memory));
+                       EXPECT_EQ(**pipe.fill(in.server, 10), 4U);
                        co_return {};
                      }()),
             "");
