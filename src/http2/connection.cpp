@@ -23,16 +23,6 @@ Http2Exchange* exchange_of(nghttp2_session* session, std::int32_t stream) {
 struct Http2Connection::Callbacks {
   static Http2Connection& self(void* user) { return *static_cast<Http2Connection*>(user); }
 
-  static int begin_frame(nghttp2_session* session, const nghttp2_frame_hd* head, void* user) {
-    Http2Connection& connection = self(user);
-    if (head->type == NGHTTP2_HEADERS) connection.note_stream(head->stream_id);
-    const bool of_stream = head->type == NGHTTP2_HEADERS || head->type == NGHTTP2_DATA;
-    if (!of_stream || nghttp2_session_find_stream(session, head->stream_id) != nullptr) return 0;
-    const std::uint32_t error_code = connection.judge_late_frame(head->stream_id);
-    if (error_code != NGHTTP2_NO_ERROR) connection.end_with(error_code);
-    return 0;
-  }
-
   static int begin_headers(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
     if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
     Http2Connection& connection = self(user);
@@ -102,10 +92,8 @@ struct Http2Connection::Callbacks {
       connection.end_with(NGHTTP2_ENHANCE_YOUR_CALM);
       return 0;
     }
-    if (frame->hd.type == NGHTTP2_RST_STREAM) connection.note_client_ended(frame->hd.stream_id);
     if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) return 0;
     const bool ends = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
-    if (ends) connection.note_client_ended(frame->hd.stream_id);
     Http2Exchange* exchange = exchange_of(session, frame->hd.stream_id);
     if (exchange == nullptr) return 0;
     if (frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
@@ -142,7 +130,6 @@ Http2Connection::Http2Connection(Http2Server& server, Stream stream, bool secure
   nghttp2_session_callbacks* callbacks = nullptr;
   nghttp2_option* option = nullptr;
   BANYAN_CHECK(nghttp2_session_callbacks_new(&callbacks) == 0 && nghttp2_option_new(&option) == 0);
-  nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, &Callbacks::begin_frame);
   nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, &Callbacks::begin_headers);
   nghttp2_session_callbacks_set_on_header_callback(callbacks, &Callbacks::header);
   nghttp2_session_callbacks_set_on_invalid_header_callback(callbacks, &Callbacks::invalid_header);
@@ -188,25 +175,11 @@ bool Http2Connection::spend_cheap_frame() {
   return cheap_frames_-- > 0;
 }
 
-void Http2Connection::note_stream(std::int32_t stream) {
-  if (stream <= last_stream_ || stream % 2 == 0) return;
-  last_stream_ = stream;
-  remembered_[static_cast<std::size_t>(stream / 2) % kRemembered] = {stream, false};
-}
-
-void Http2Connection::note_client_ended(std::int32_t stream) {
-  Remembered& remembered = remembered_[static_cast<std::size_t>(stream / 2) % kRemembered];
-  if (remembered.stream == stream) remembered.client_ended = true;
-}
-
-// RFC 9113 sections 5.1 and 5.1.1. Frames may have been on their way when we reset a stream, so that only what the
-// client itself has ended, or passed over, tells. nghttp2 reads past all of these.
-std::uint32_t Http2Connection::judge_late_frame(std::int32_t stream) const {
-  if (stream > last_stream_ || stream % 2 == 0) return NGHTTP2_NO_ERROR;
-  const Remembered& remembered = remembered_[static_cast<std::size_t>(stream / 2) % kRemembered];
-  if (remembered.stream == stream) return remembered.client_ended ? NGHTTP2_STREAM_CLOSED : NGHTTP2_NO_ERROR;
-  const bool lately = last_stream_ - stream < static_cast<std::int32_t>(2 * kRemembered);
-  return lately ? NGHTTP2_PROTOCOL_ERROR : NGHTTP2_NO_ERROR;
+bool Http2Connection::take_frames(std::span<const std::byte> bytes) {
+  const ClientFrames::Seen seen = frames_.look(bytes);
+  if (!take_input(bytes.first(seen.good))) return false;
+  if (seen.error_code != NGHTTP2_NO_ERROR) end_with(seen.error_code);
+  return seen.error_code == NGHTTP2_NO_ERROR;
 }
 
 void Http2Connection::end_with(std::uint32_t error_code) {
@@ -256,7 +229,7 @@ TimePoint Http2Connection::read_deadline() const {
 
 Task<Result<void>> Http2Connection::read_all() {
   const std::string before = std::move(read_before_);
-  if (!before.empty() && !take_input(std::as_bytes(std::span(before)))) co_return {};
+  if (!before.empty() && !take_frames(std::as_bytes(std::span(before)))) co_return {};
   while (!finished()) {
     const Result<void> readable = co_await stream_.wait_readable(read_deadline());
     if (!readable.ok()) {
@@ -277,7 +250,7 @@ Task<Result<void>> Http2Connection::read_all() {
       failed_ = true;
       co_return {};
     }
-    if (!take_input(lease.bytes().first(**read))) co_return {};
+    if (!take_frames(lease.bytes().first(**read))) co_return {};
   }
   co_return {};
 }

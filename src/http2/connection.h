@@ -1,10 +1,10 @@
 // One HTTP/2 connection: nghttp2's session between a socket and the tasks of its streams.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <unordered_map>
 
+#include "http2/client_frames.h"
 #include "http2/server_exchange.h"
 #include "http2/session.h"
 #include "runtime/scope.h"
@@ -36,10 +36,8 @@ class Http2Connection : public Http2Session {
   void head_is_whole(Http2Exchange& exchange, bool no_body);
   void forget(Http2Exchange* exchange);
   bool spend_cheap_frame();
-  // What a frame of a stream that is not open says of the client, as an error code; 0 where it may be in good faith.
-  std::uint32_t judge_late_frame(std::int32_t stream) const;
-  void note_stream(std::int32_t stream);
-  void note_client_ended(std::int32_t stream);
+  // False: nothing more is to be read.
+  bool take_frames(std::span<const std::byte> bytes);
   void end_with(std::uint32_t error_code);
   bool finished() const;
 
@@ -52,14 +50,7 @@ class Http2Connection : public Http2Session {
   std::size_t heads_begun_ = 0;  // whose end has not come
   TimePoint head_deadline_ = kNever;
   TimePoint idle_since_;
-  // Of the last streams, which were opened and which the client has ended: nghttp2 forgets those that are closed.
-  struct Remembered {
-    std::int32_t stream = 0;
-    bool client_ended = false;
-  };
-  static constexpr std::size_t kRemembered = 128;
-  std::array<Remembered, kRemembered> remembered_;
-  std::int32_t last_stream_ = 0;
+  ClientFrames frames_;
   int cheap_frames_ = Http2Server::kCheapFrames;
   TimePoint cheap_since_;
   bool drained_ = false;

@@ -192,20 +192,20 @@ class RawClient {
   }
 
   Task<void> send(std::string bytes) { (void)co_await stream_.write(bytes, now() + 5s); }
+  // Until `text` has come.
+  Task<void> read_until(std::string_view text) {
+    while (received_.find(text) == std::string::npos && co_await read_more()) {
+    }
+  }
   // Reads to the end; the error code of the GOAWAY that came, or -1.
   Task<int> read_goaway() {
-    std::string all;
-    std::byte buffer[4096];
-    for (;;) {
-      Result<std::size_t> n = co_await stream_.read(buffer, now() + 5s);
-      if (!n.ok() || *n == 0) break;
-      all.append(reinterpret_cast<const char*>(buffer), *n);
+    while (co_await read_more()) {
     }
     int code = -1;
-    for (std::size_t at = 0; at + 9 <= all.size();) {
-      const auto byte = [&](std::size_t i) { return std::size_t{static_cast<unsigned char>(all[at + i])}; };
+    for (std::size_t at = 0; at + 9 <= received_.size();) {
+      const auto byte = [&](std::size_t i) { return std::size_t{static_cast<unsigned char>(received_[at + i])}; };
       const std::size_t size = byte(0) << 16 | byte(1) << 8 | byte(2);
-      if (byte(3) == 7 && at + 17 <= all.size()) code = static_cast<int>(byte(16));
+      if (byte(3) == 7 && at + 17 <= received_.size()) code = static_cast<int>(byte(16));
       at += 9 + size;
     }
     co_return code;
@@ -213,7 +213,16 @@ class RawClient {
   Stream& stream() { return stream_; }
 
  private:
+  Task<bool> read_more() {
+    std::byte buffer[4096];
+    const Result<std::size_t> n = co_await stream_.read(buffer, now() + 5s);
+    if (!n.ok() || *n == 0) co_return false;
+    received_.append(reinterpret_cast<const char*>(buffer), *n);
+    co_return true;
+  }
+
   Stream stream_;
+  std::string received_;
 };
 
 Task<RawClient> connect_raw(World& world) {
@@ -248,6 +257,26 @@ TEST(Http2Server, CheapFramesAreCounted) {
       co_await client.send(bytes);
       EXPECT_EQ(co_await client.read_goaway(), NGHTTP2_ENHANCE_YOUR_CALM);
     }
+  });
+}
+
+TEST(Http2Server, FramesOfStreamsThatTheirClientHasEndedEndTheConnection) {
+  with_server([](World& world) -> Task<void> {
+    const std::string reset = RawClient::frame(3, 0, 1, std::string_view("\0\0\0\x8", 4));
+    const std::string data = RawClient::frame(0, 0, 1, "late");
+    for (const std::string& late : {data, reset + data, RawClient::get(1, "/late")}) {
+      RawClient client = co_await connect_raw(world);
+      co_await client.send(RawClient::get(1, "/ignore"));
+      co_await client.read_until("ignored");
+      co_await client.send(late);
+      EXPECT_EQ(co_await client.read_goaway(), NGHTTP2_STREAM_CLOSED);
+    }
+    RawClient client = co_await connect_raw(world);
+    co_await client.send(RawClient::get(1, "/stuck") + reset + data);
+    EXPECT_EQ(co_await client.read_goaway(), NGHTTP2_STREAM_CLOSED);
+    RawClient other = co_await connect_raw(world);
+    co_await other.send(RawClient::get(5, "/ignore") + RawClient::get(3, "/ignore"));
+    EXPECT_EQ(co_await other.read_goaway(), NGHTTP2_PROTOCOL_ERROR);
   });
 }
 
