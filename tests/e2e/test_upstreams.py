@@ -9,6 +9,7 @@ from lib.case import GatewayCase
 from lib.faulty_upstream import answers, by_target, hangs, resets
 from lib.gateway import run_banyan
 from lib.php import start_php_fpm, write_scripts
+from lib.raw_http import Load
 from processes import free_port, wait_until
 
 
@@ -86,12 +87,18 @@ class BalanceTest(UpstreamsCase):
             ups[number] = self.start_upstream(answers(str(number).encode()), port, f"127.0.1.{number}")
         from lib.gateway import Gateway
         gateway = Gateway(self.directory, f'clusters:\n  up: {{protocol: http1, endpoints: ["app.test:{port}"]}}\n'
-                                          "routes:\n  - {id: all, match: {prefix: /}, to: up}\n")
+                                          "routes:\n  - {id: all, match: {prefix: /}, to: up, "
+                                          "retries: {attempts: 3, on: [connect, reset]}}\n")
         self.addCleanup(gateway.stop)
         gateway.start(private)
         self.assertEqual({gateway.fetch("/").body for _ in range(20)}, {b"1", b"2"})
-        self.write_hosts(hosts, "127.0.1.2", "127.0.1.3")
-        wait_until(lambda: {gateway.fetch("/").body for _ in range(20)} == {b"2", b"3"}, 30, "the new addresses")
+        with Load(gateway.address, clients=2) as load:
+            load.wait_answers(20)
+            self.write_hosts(hosts, "127.0.1.2", "127.0.1.3")
+            ups[1].stop()
+            wait_until(lambda: {gateway.fetch("/").body for _ in range(20)} == {b"2", b"3"}, 30, "the new addresses")
+            load.wait_answers(20)
+        self.assertEqual(load.failures, [])
 
     def write_hosts(self, path, *addresses):
         with open(path, "w", encoding="ascii") as file:
