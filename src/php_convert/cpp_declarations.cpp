@@ -163,13 +163,16 @@ void CppPrinter::body(hir::Function& f) {
   if (!f.reasons.empty()) {
     line("php::not_converted(" + cpp_string(f.reasons[0].code, true) + ");");
   } else {
-    if (!f.is_main && !f.is_generator) line("const php::Frame frame;");
+    if (!f.is_main && !f.is_generator) line("const php::Frame frame(source);");
     prologue(f);
     if (f.has_scope) print_scope(f);
     place_variables(f);
     if (f.is_generator) {
-      open("return php::new_generator([=]([[maybe_unused]] php::Yielder& generator) mutable -> php::Value {");
-      line("const php::Frame frame;");
+      const std::string all = f.uses_arguments ? ", arguments_kept = php::held(arguments)" : "";
+      open("return php::new_generator([=" + all +
+           "]([[maybe_unused]] php::Yielder& generator) mutable -> php::Value {");
+      line("const php::Frame frame(source);");
+      if (f.uses_arguments) line("[[maybe_unused]] const php::Arguments arguments = arguments_kept;");
       body_inside(f);
       close("});");
     } else {
@@ -297,6 +300,8 @@ std::string CppPrinter::metadata(const hir::Function& f, const std::vector<std::
     out += ".optional(" + std::to_string(required) + (left_out.empty() ? "" : ", {" + left_out + "}") + ")";
   }
   if (typed) out += ".typed(" + string_list(types) + ")";
+  const auto loses = [](const std::string& one) { return one.find("int") != std::string::npos; };
+  if (std::any_of(types.begin(), types.end(), loses)) out += ".declared(" + std::to_string(f.line) + ")";
   if (f.uses_arguments) out += ".all()";
   if (f.uses_arguments && !references.empty()) out += ".references({" + references + "})";
   return out;
@@ -350,11 +355,10 @@ void CppPrinter::print_registry() {
   }
   line("// Names what can be called by a name that the program computes.");
   open("void register_functions() {");
-  line("php::file(" + cpp_string(program_.path, true) + ");");
+  line("php::file(source);");
   for (const auto& [at_line, message] : program_.deprecations) {
     line("php::compile_deprecated(" + std::to_string(at_line) + ", " + cpp_string(message, true) + ");");
   }
-  if (program_.strict_types) line("php::strict_types();");
   if (!program_.classes.empty()) line("static_cast<void>(described);");
   for (std::size_t i = 1; i < program_.functions.size(); ++i) {
     hir::Function& f = program_.functions[i];
@@ -400,6 +404,9 @@ std::string CppPrinter::run(const std::string& space) {
   line("namespace php = banyan::php_runtime;");
   line("using namespace php::literals;");
   line("");
+  line("constexpr php::Source source{" + cpp_string(program_.path, true) + (program_.strict_types ? ", true" : "") +
+       "};");
+  line("");
   for (const hir::Class& one : program_.classes) {
     comments(one.comment);
     const std::string flags = one.kind == "interface" ? ", php::kInterface"
@@ -438,13 +445,6 @@ std::string CppPrinter::run(const std::string& space) {
 
 namespace {
 
-const std::set<std::string_view>& missing_operations() {
-  static const std::set<std::string_view> missing = {"MultisortPlaces", "Sscanf",    "CompactThis",
-                                                     "HolderAt",        "HolderIn",  "IndexLate",
-                                                     "IndexPath",       "NotPassed", "Passed"};
-  return missing;
-}
-
 // Whether `e` gives a native variable that `other` uses another value. C++ has no order of the operands of + and its
 // like, and calls what it then does undefined.
 bool changes_what_is_used(const hir::Expr& e, const hir::Expr& other) {
@@ -468,9 +468,6 @@ class Missing {
     if (e.kind == hir::ExprKind::kBuiltin) {
       const RuntimeFunction* known = go_runtime_table().find_target(e.text);
       if (known != nullptr && !cpp_has_builtin(known->name)) refuse(f, "builtin-missing:" + std::string(known->name));
-    }
-    if (e.kind == hir::ExprKind::kRuntime && missing_operations().contains(e.text)) {
-      refuse(f, "cpp-missing:" + cpp_operation(e.text));
     }
     if (e.kind == hir::ExprKind::kBinary && e.text != "&&" && e.text != "||" &&
         (changes_what_is_used(*e.children[0], *e.children[1]) ||
@@ -512,7 +509,6 @@ void refuse_missing_in_cpp(hir::Program& program) {
   Missing missing(program);
   for (hir::Function& f : program.functions) {
     missing.look(f.body, f);
-    if (f.is_generator && f.uses_arguments) f.reasons.push_back({"cpp-missing:generator-arguments", f.line});
   }
   for (const hir::Class& one : program.classes) {
     hir::Function& f = program.functions[static_cast<std::size_t>(one.initializer)];

@@ -125,6 +125,11 @@ std::string CppPrinter::binary(const Expr& e, int outer) {
       const Expr& other = &one == &left ? right : left;
       return cpp_string(one.text, other.kind != ExprKind::kString);
     }
+    // A variable beside itself, of which compilers warn.
+    if (&one == &right && one.kind == ExprKind::kVariable && left.kind == ExprKind::kVariable &&
+        one.variable == left.variable && one.rep >= Rep::kBool && one.rep <= Rep::kFloat) {
+      return "+" + text(one, 11);
+    }
     const bool mixed =
         one.kind == ExprKind::kBinary && own <= 5 && strength(one.text) <= 5 && strength(one.text) != own;
     return mixed ? "(" + text(one) + ")" : text(one, wanted);
@@ -272,9 +277,9 @@ std::string CppPrinter::method(const Expr& e) {
 
 // Operations whose last arguments are any number: how many come before them.
 static int fixed_before(std::string_view name) {
-  if (name == "ConstantOf") return 0;
-  if (name == "FuncGetArgs") return 1;
-  if (name == "FuncGetArg") return 2;
+  if (name == "ConstantOf" || name == "MultisortPlaces") return 0;
+  if (name == "FuncGetArgs" || name == "IndexPath") return 1;
+  if (name == "FuncGetArg" || name == "Sscanf") return 2;
   constexpr auto kOfScope = std::to_array<std::string_view>(
       {"ClassNameOf",       "ParentClassOf",         "ClassExistsIn",     "InterfaceExistsIn", "TraitExistsIn",
        "EnumExistsIn",      "MethodExistsIn",        "PropertyExistsIn",  "IsAClass",          "IsSubclassOfIn",

@@ -10,19 +10,20 @@ namespace banyan::php {
 namespace {
 
 constexpr auto kTaken = std::to_array<std::string_view>(
-    {"alignas",  "alignof",   "and",      "argument", "arguments", "asm",       "assert",       "auto",
-     "banyan",   "bitand",    "bitor",    "bool",     "break",     "case",      "catch",        "char",
-     "class",    "compl",     "concept",  "const",    "consteval", "constexpr", "constinit",    "continue",
-     "co_await", "co_return", "co_yield", "decltype", "default",   "delete",    "describe",     "do",
-     "double",   "else",      "enum",     "errno",    "explicit",  "export",    "extern",       "false",
-     "final",    "float",     "for",      "frame",    "friend",    "generator", "goto",         "if",
-     "import",   "inline",    "int",      "long",     "main",      "module",    "mutable",      "namespace",
-     "new",      "noexcept",  "not",      "nullptr",  "operator",  "or",        "override",     "php",
-     "private",  "protected", "public",   "register", "requires",  "result",    "return",       "scope",
-     "script",   "self",      "short",    "signed",   "sizeof",    "static",    "static_class", "std",
-     "stderr",   "stdin",     "stdout",   "struct",   "switch",    "template",  "this",         "thread_local",
-     "throw",    "thrown",    "true",     "try",      "typedef",   "typeid",    "typename",     "union",
-     "unsigned", "using",     "virtual",  "void",     "volatile",  "wchar_t",   "while",        "xor"});
+    {"alignas",      "alignof",   "and",      "argument", "arguments", "asm",       "assert",    "auto",
+     "banyan",       "bitand",    "bitor",    "bool",     "break",     "case",      "catch",     "char",
+     "class",        "compl",     "concept",  "const",    "consteval", "constexpr", "constinit", "continue",
+     "co_await",     "co_return", "co_yield", "decltype", "default",   "delete",    "describe",  "do",
+     "double",       "else",      "enum",     "errno",    "explicit",  "export",    "extern",    "false",
+     "final",        "float",     "for",      "frame",    "friend",    "generator", "goto",      "if",
+     "import",       "inline",    "int",      "long",     "main",      "module",    "mutable",   "namespace",
+     "new",          "noexcept",  "not",      "nullptr",  "operator",  "or",        "override",  "php",
+     "private",      "protected", "public",   "register", "requires",  "result",    "return",    "scope",
+     "script",       "self",      "short",    "signed",   "sizeof",    "source",    "static",    "static_class",
+     "std",          "stderr",    "stdin",    "stdout",   "struct",    "switch",    "template",  "this",
+     "thread_local", "throw",     "thrown",   "true",     "try",       "typedef",   "typeid",    "typename",
+     "union",        "unsigned",  "using",    "virtual",  "void",      "volatile",  "wchar_t",   "while",
+     "xor"});
 
 std::string unique(std::string wanted, std::set<std::string>& taken) {
   if (std::find(kTaken.begin(), kTaken.end(), wanted) != kTaken.end()) wanted += '_';
@@ -66,7 +67,7 @@ std::string cpp_operation(std::string_view name) {
 }
 
 void name_for_cpp(hir::Program& program) {
-  std::set<std::string> all = {"script", "described", "register_functions", "frame", "self", "scope"};
+  std::set<std::string> all = {"script", "described", "register_functions", "frame", "self", "scope", "source"};
   for (hir::Class& one : program.classes) {
     one.struct_name = unique("class_" + cpp_name(one.is_anonymous ? "anonymous" : one.name), all);
   }

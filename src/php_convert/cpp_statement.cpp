@@ -22,10 +22,20 @@ bool CppPrinter::may_fail(const Expr& e) const {
     case ExprKind::kBody:
       return true;
     case ExprKind::kConvert:
-      if (e.rep != Rep::kValue && e.rep != Rep::kBool && e.children[0]->rep == Rep::kValue) return true;
+      if (e.rep != Rep::kValue && e.rep != Rep::kBool &&
+          (e.children[0]->rep == Rep::kValue || e.children[0]->rep == Rep::kArray)) {
+        return true;
+      }
       break;
     case ExprKind::kLambda:
       return false;
+    case ExprKind::kArrayMap:
+      for (std::size_t i = 0; i < e.children.size(); i += 2) {
+        const Expr* key = e.children[i].get();
+        while (key->kind == ExprKind::kConvert) key = key->children[0].get();
+        if (key->rep != Rep::kInt && key->rep != Rep::kString) return true;
+      }
+      break;
     default:
       break;
   }
@@ -152,6 +162,8 @@ std::string CppPrinter::plain_assignment(const Stmt& s) {
   const hir::Variable& v = variable(s.variable);
   if (v.storage == hir::Storage::kBox && checks_references()) return v.target + ".set(" + argument(e) + ")";
   const std::string name = variable_text(s.variable);
+  // Compilers warn of what PHP's authors write.
+  if (e.kind == ExprKind::kVariable && e.variable == s.variable) return "static_cast<void>(" + name + ")";
   const bool on_itself = e.kind == ExprKind::kBinary && e.children[0]->kind == ExprKind::kVariable &&
                          e.children[0]->variable == s.variable && e.rep == v.rep && e.rep != Rep::kBool;
   if (on_itself) {

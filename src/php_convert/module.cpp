@@ -84,9 +84,8 @@ std::vector<std::string> cpp_paths(const std::vector<std::string>& sources) {
   return out;
 }
 
-Result<std::vector<ModuleFile>> project_files(const std::vector<ConvertedFile>& converted, const std::string& name) {
-  std::vector<ModuleFile> out;
-  std::string cmake = "cmake_minimum_required(VERSION 3.25)\nproject(" + name + R"( LANGUAGES C CXX)
+std::string cpp_project_head(const std::string& name) {
+  return "cmake_minimum_required(VERSION 3.25)\nproject(" + name + R"( LANGUAGES C CXX)
 
 # Banyan as it was built: cmake -Dbanyan_DIR=.../banyan/build/release (after `tools/build release banyan_php_runtime`).
 find_package(banyan REQUIRED)
@@ -100,12 +99,20 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE RelWithDebInfo)
 endif()
 )";
+}
+
+std::string cpp_program_settings(const std::string& program) {
+  return "target_link_libraries(" + program + " PRIVATE banyan_php_runtime)\ntarget_compile_options(" + program +
+         " PRIVATE -Wall -Wextra -Werror -Wno-shadow -Wno-conversion)\n";
+}
+
+Result<std::vector<ModuleFile>> project_files(const std::vector<ConvertedFile>& converted, const std::string& name) {
+  std::vector<ModuleFile> out;
+  std::string cmake = cpp_project_head(name);
   std::string first;
   for (const ConvertedFile& one : converted) {
     const std::string stem = one.path.substr(0, one.path.rfind('.'));
-    cmake += "\nadd_executable(" + stem + " " + one.path + ")\ntarget_link_libraries(" + stem +
-             " PRIVATE banyan_php_runtime)\ntarget_compile_options(" + stem +
-             " PRIVATE -Wall -Wextra -Werror -Wno-shadow -Wno-conversion)\n";
+    cmake += "\nadd_executable(" + stem + " " + one.path + ")\n" + cpp_program_settings(stem);
     cmake += first.empty() ? "target_precompile_headers(" + stem + " PRIVATE <php_runtime/builtins.h>)\n"
                            : "target_precompile_headers(" + stem + " REUSE_FROM " + first + ")\n";
     if (first.empty()) first = stem;

@@ -44,6 +44,9 @@ std::vector<std::string> edited_files(const std::vector<ModuleFile>& files, cons
 // Where each of the files goes in a C++ project: "cart.cpp" by its name, unique; the name without the ending is its
 // namespace.
 std::vector<std::string> cpp_paths(const std::vector<std::string>& sources);
+// How its CMakeLists.txt begins, and what it says of each program.
+std::string cpp_project_head(const std::string& name);
+std::string cpp_program_settings(const std::string& program);
 // CMakeLists.txt, the sources, and the manifest; the runtime is taken from Banyan's build tree.
 Result<std::vector<ModuleFile>> project_files(const std::vector<ConvertedFile>& converted, const std::string& name);
 

@@ -155,11 +155,19 @@ TEST(Convert, SaysWhichLinesAreWhich) {
   EXPECT_EQ(done.go.substr(at, 18), "\tphp.Echo(\"here\")\n");
 }
 
-TEST(Convert, RefusesWhatTheCppRuntimeLacks) {
-  const Conversion done = convert_to_cpp("/app/a.php", "<?php sscanf('1 2', '%d %d', $a, $b); echo $a;", {});
-  ASSERT_EQ(done.functions.size(), 1U);
-  ASSERT_EQ(done.functions[0].reasons.size(), 1U);
-  EXPECT_EQ(done.functions[0].reasons[0].code, "cpp-missing:sscanf");
+TEST(Convert, HandsPlacesToFunctionsThatFillThemInCpp) {
+  const Conversion done =
+      convert_to_cpp("/app/a.php", "<?php function f() { sscanf('1 2', '%d %d', $a, $b['x']); return [$a, $b]; }", {});
+  EXPECT_FALSE(done.refused());
+  EXPECT_NE(done.cpp.find("php::sscanf(\"1 2\", \"%d %d\", {a, php::index_place(b, \"x\")});"), std::string::npos)
+      << done.cpp;
+}
+
+TEST(Convert, SaysTheSourceOfEachFunctionInCpp) {
+  const std::string cpp = convert_to_cpp("/app/a.php", "<?php declare(strict_types=1); function f($source) {}", {}).cpp;
+  EXPECT_NE(cpp.find("constexpr php::Source source{\"/app/a.php\", true};"), std::string::npos) << cpp;
+  EXPECT_NE(cpp.find("php::Value source_"), std::string::npos) << cpp;
+  EXPECT_NE(cpp.find("const php::Frame frame(source);"), std::string::npos) << cpp;
 }
 
 TEST(Convert, RefusesOperandsThatChangeEachOtherInCpp) {

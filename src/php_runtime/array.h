@@ -137,6 +137,7 @@ class Array {
   const Value& put(const Value& key, Value v);            // set() whose value is wanted
   Value push(Value v);                                    // append() likewise
   Array& compact(std::string_view name, const Value& v);  // adds a variable under its name, if it is one
+  Array& compact_this(const Value& self);                 // adds $this, if there is one
   Array& compact_named(Scope& scope, const Value& names, const Value& self);
   Value& within(const Value& key);  // what unset($a[k][...]) takes from
 

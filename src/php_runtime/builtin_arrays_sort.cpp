@@ -3,6 +3,7 @@
 
 #include "php_runtime/builtin_arrays.h"
 #include "php_runtime/diagnostic.h"
+#include "php_runtime/place.h"
 #include "php_runtime/sort.h"
 #include "php_runtime/throwable.h"
 
@@ -166,6 +167,16 @@ bool array_multisort(Many<Ref> arguments) {
     column.array.value() = sorted;
   }
   return true;
+}
+
+bool multisort_places(Many<PlaceOrValue> arguments) {
+  std::vector<Ref> given;
+  for (const PlaceOrValue& one : arguments) given.emplace_back(quiet(one.place.deref()));
+  const bool done = array_multisort(given);
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if ((*given[i]).is_array()) arguments[i].place.deref() = *given[i];
+  }
+  return done;
 }
 
 }  // namespace banyan::php_runtime

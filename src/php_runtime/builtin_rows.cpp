@@ -155,6 +155,7 @@ constexpr BuiltinRow kBuiltins[] = {
     {"get_debug_type", invoke_builtin<get_debug_type>, "string", "value:mixed"},
     {"get_object_vars", invoke_builtin<get_object_vars>, "array", "object:object"},
     {"get_parent_class", invoke_builtin<get_parent_class>, "string|false", "object_or_class:mixed=null"},
+    {"get_resource_type", invoke_builtin<get_resource_type>, "string", "resource:mixed"},
     {"getdate", invoke_builtin<getdate>, "array", "timestamp:?int=null"},
     {"getrandmax", invoke_builtin<getrandmax>, "int", ""},
     {"gettype", invoke_builtin<get_type>, "string", "value:mixed"},

@@ -566,7 +566,7 @@ Value call_user_array(Class* scope, Arguments a) {
     }
     ++at;
   }
-  return f->call_array(given).deref();
+  return f->call_array(given, true).deref();
 }
 
 bool spl_autoload_register_in(Class* scope, Arguments a) {

@@ -258,7 +258,7 @@ static void name_anonymous(Class& c) {
                                                          : "class";
   char number[16];
   std::snprintf(number, sizeof number, "%x", static_cast<unsigned>(anonymous_classes++));
-  c.name = first + "@anonymous" + std::string(1, '\0') + std::string(context().file) + ":" + std::to_string(c.line) +
+  c.name = first + "@anonymous" + std::string(1, '\0') + std::string(context().file()) + ":" + std::to_string(c.line) +
            "$" + number;
 }
 
@@ -316,7 +316,7 @@ static Value first_value(ClassProperty& p) {
     Value v = p.value();
     if (!p.types.empty()) {
       Value out;
-      if (!coerce(v, p.types, context().strict_types, out)) {
+      if (!coerce(v, p.types, context().source->strict, out)) {
         throw_type_error("Cannot assign " + type_name(v) + " to property " + p.title() + " of type " + p.types);
       }
       v = out;
@@ -422,7 +422,7 @@ namespace {
 
 Value backing_value(const Value& v, const Class& c, std::string_view method) {
   const std::string place = c.name + "::" + std::string(method) + "(): Argument #1 ($value)";
-  if (context().strict_types) return strict(v, c.backing, place);
+  if (context().source->strict) return strict(v, c.backing, place);
   return c.backing == "int" ? Value(param_int(v, place)) : Value(param_string(v, place));
 }
 

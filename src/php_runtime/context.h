@@ -15,6 +15,13 @@ namespace banyan::php_runtime {
 class Class;
 class Function;
 
+// A file of PHP that was converted; lives as long as the program.
+struct Source {
+  std::string_view path;  // as PHP would name it
+  bool strict = false;    // declare(strict_types=1)
+};
+inline constexpr Source kNoSource;
+
 struct OutputBuffer {
   std::string data;
   Callable callback;
@@ -32,9 +39,11 @@ struct Context {
   std::vector<Int> free_numbers;
 
   // ---- Where the program is ----
-  std::string_view file;  // as PHP would name it; lives as long as the program
+  const Source* source = &kNoSource;
   Int line = 0;
-  int depth = 0;  // calls of functions of the program
+  int depth = 0;                    // calls of functions of the program
+  const char* stack_end = nullptr;  // beyond which calls may not nest; null: as deep as they like
+  std::string_view file() const { return source->path; }
 
   // ---- Output ----
   std::string out;  // what goes to standard output, or to `written` where that is set
@@ -58,8 +67,7 @@ struct Context {
   std::unordered_map<std::string, const Function*> prepared;
   std::vector<Callable> autoloaders;
   std::vector<Ref> statics;  // static variables by number
-  bool strict_types = false;
-  int last_step = 0;  // +1 or -1 after ++ or -- of an int gave a float
+  int last_step = 0;         // +1 or -1 after ++ or -- of an int gave a float
 
   // Of builtins that keep something, by the address of a tag of theirs.
   std::unordered_map<const void*, std::shared_ptr<void>> kept;
@@ -78,22 +86,27 @@ inline Context& context() { return *current_context; }
 // Which line of PHP runs; converted code says so before what may warn or throw.
 inline void line(Int number) { current_context->line = number; }
 
-// A call of a function of the program: the line is the caller's again when it ends.
+// A call of a function of the program: the place is the caller's again when it ends.
 class Frame {
  public:
-  Frame() : line_(current_context->line) {
-    if (++current_context->depth > kDepthMax) too_deep();
+  explicit Frame(const Source& source) : source_(current_context->source), line_(current_context->line) {
+    Context& c = *current_context;
+    if (static_cast<const char*>(__builtin_frame_address(0)) < c.stack_end) too_deep();
+    c.source = &source;
+    ++c.depth;
   }
   ~Frame() {
-    current_context->line = line_;
-    --current_context->depth;
+    Context& c = *current_context;
+    c.source = source_;
+    c.line = line_;
+    --c.depth;
   }
   Frame(const Frame&) = delete;
   Frame& operator=(const Frame&) = delete;
 
  private:
-  static constexpr int kDepthMax = 20000;
   [[noreturn]] static void too_deep();
+  const Source* source_;
   Int line_;
 };
 

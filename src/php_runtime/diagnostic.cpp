@@ -57,7 +57,7 @@ bool handled(Int level, std::string_view message) {
   };
   c.in_handler = true;
   const Within within{c, c.line};
-  const Value answer = handler.callback->call({level, message, c.file, c.line});
+  const Value answer = handler.callback->call({level, message, c.file(), c.line});
   return !answer.is_false();
 }
 
@@ -67,9 +67,9 @@ void diagnose(Int level, std::string_view given) {
   Context& c = context();
   const std::string message = without_paths(given);
   if (handled(level, message)) return;
-  c.last_error = Array::map({"type", level, "message", message, "file", c.file, "line", c.line});
+  c.last_error = Array::map({"type", level, "message", message, "file", c.file(), "line", c.line});
   if ((c.reporting & level) == 0) return;
-  echo("\n" + std::string(level_name(level)) + ": " + message + " in " + std::string(c.file) + " on line " +
+  echo("\n" + std::string(level_name(level)) + ": " + message + " in " + std::string(c.file()) + " on line " +
        std::to_string(c.line) + "\n");
   if (level == kEUserError) throw ExitRequest{255};
 }
@@ -81,7 +81,7 @@ void deprecated(std::string_view message) { diagnose(kEDeprecated, message); }
 void compile_deprecated(Int line, std::string_view message) {
   const Context& c = context();
   if ((c.reporting & kEDeprecated) == 0) return;
-  echo("\nDeprecated: " + std::string(message) + " in " + std::string(c.file) + " on line " + std::to_string(line) +
+  echo("\nDeprecated: " + std::string(message) + " in " + std::string(c.file()) + " on line " + std::to_string(line) +
        "\n");
 }
 

@@ -4,6 +4,7 @@
 
 #include "php_runtime/context.h"
 #include "php_runtime/convert.h"
+#include "php_runtime/diagnostic.h"
 #include "php_runtime/params.h"
 #include "php_runtime/place.h"
 #include "php_runtime/program.h"
@@ -86,7 +87,7 @@ std::string count_message(const Function& f, std::size_t given) {
   if (f.is_builtin) throw_argument_count(count_message(f, given));
   std::string where;
   const Context& c = context();
-  if (by_program && !c.file.empty()) where = " in " + std::string(c.file) + " on line " + std::to_string(c.line);
+  if (by_program && !c.file().empty()) where = " in " + std::string(c.file()) + " on line " + std::to_string(c.line);
   const bool at_least = f.most != f.required && (f.most >= 0 || static_cast<int>(f.names.size()) != f.required);
   throw_argument_count("Too few arguments to function " + f.name + "(), " + std::to_string(given) + " passed" + where +
                        " and " + (at_least ? "at least" : "exactly") + " " + std::to_string(f.required) + " expected");
@@ -149,8 +150,9 @@ std::vector<Value> ordered(const Function& f, Arguments given) {
   return list;
 }
 
-// Coerces the arguments of a dynamic call to the types of the parameters.
-void check_types(const Function& f, std::vector<Value>& list) {
+// Coerces the arguments of a dynamic call to the types of the parameters. What calls from within the runtime is never
+// strict, and no place of the program.
+void check_types(const Function& f, std::vector<Value>& list, bool by_program) {
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (named_of(list[i]) != nullptr) continue;
     std::string_view type = f.types[std::min(i, f.types.size() - 1)];
@@ -162,12 +164,12 @@ void check_types(const Function& f, std::vector<Value>& list) {
     if (type.empty() || type == "mixed") continue;
     if (list[i].is_reference()) {
       const Ref r = list[i].as_reference();
-      r.set(arg(quiet(*r), type, argument_place(f, i)));
+      r.set(given_arg(quiet(*r), type, f, i, by_program));
     } else if ((type == "int" && list[i].is_int()) || (type == "string" && list[i].is_string()) ||
                (type == "array" && list[i].is_array())) {
       continue;
     } else {
-      list[i] = arg(list[i], type, argument_place(f, i));
+      list[i] = given_arg(list[i], type, f, i, by_program);
     }
   }
 }
@@ -180,8 +182,10 @@ Value named_argument(std::string_view name, const Value& v) {
 
 Value call_function(const Function& f, const Target& target, Arguments given, bool by_program) {
   std::vector<Value> list = ordered(f, given);
-  if (list.size() < static_cast<std::size_t>(f.required) && !f.takes_all) too_few(f, list.size(), by_program);
-  if (f.takes_all && list.size() < static_cast<std::size_t>(f.required)) too_few(f, list.size(), by_program);
+  if (list.size() < static_cast<std::size_t>(f.required)) {
+    if (!f.types.empty()) check_types(f, list, by_program);  // those that are there are received first
+    too_few(f, list.size(), by_program);
+  }
   if (!f.takes_all && f.most >= 0 && list.size() > static_cast<std::size_t>(f.most)) {
     if (f.is_builtin) throw_argument_count(count_message(f, list.size()));
     list.resize(static_cast<std::size_t>(f.most));
@@ -200,7 +204,7 @@ Value call_function(const Function& f, const Target& target, Arguments given, bo
     if (wants && !list[i].is_reference()) list[i] = Value(Ref(list[i]));
     if (!wants && list[i].is_reference()) list[i] = Value(list[i].deref());
   }
-  if (!f.types.empty()) check_types(f, list);
+  if (!f.types.empty()) check_types(f, list, by_program);
   return f.invoke(f, target, list);
 }
 
@@ -214,7 +218,7 @@ Value Closure::call(Arguments given) const {
   return call_function(*function_, target, given, false).deref();
 }
 
-Value Closure::call_array(const Array& given) const {
+Value Closure::call_array(const Array& given, bool by_program) const {
   std::vector<Value> list;
   bool named = false;
   for (const auto& [key, v] : given) {
@@ -230,7 +234,7 @@ Value Closure::call_array(const Array& given) const {
     }
   }
   const Callable alive(const_cast<Closure*>(this));
-  return call_function(*function_, target, list, false);
+  return call_function(*function_, target, list, by_program);
 }
 
 ClosureBuilder& ClosureBuilder::capturing(Many<Value> pairs) {
@@ -338,6 +342,13 @@ Value perhaps(const Ref& variable, std::string_view name) {
                     [variable, kept = std::string(name)] { return read(*variable, kept); });
 }
 
+Value passed(const Value& v) {
+  notice("Only variables should be passed by reference");
+  return v;
+}
+Value not_passed(const Value&, std::string_view place) {
+  throw_error(std::string(place) + " cannot be passed by reference");
+}
 Value not_explicit(std::string_view function, Int n, std::string_view name) {
   throw_argument_count(argument(function, static_cast<int>(n), name) +
                        " must be passed explicitly, because the default value is not known");
@@ -359,7 +370,7 @@ Array rest(Arguments given) {
     if (const NamedArgument* one = named_of(v)) {
       out.set_text(one->name, one->v);
     } else {
-      out.append(v);
+      out.append(v.deref());
     }
   }
   return out;

@@ -64,6 +64,7 @@ class Function : public Counted {
     defaults = std::move(list);
     return *this;
   }
+  Function& declared(int at) { return line = at, *this; }
   Function& all() { return takes_all = true, *this; }
   Function& references(std::vector<int> positions) {
     by_reference = 0;
@@ -75,6 +76,7 @@ class Function : public Counted {
     return rest_by_reference || (takes_all && i < 64 && ((by_reference >> i) & 1) != 0);
   }
   int parameters = 0;  // in C++, the variadic one included
+  int line = 0;        // of its declaration, where arguments may lose something as they come; 0 where nobody said
   bool collects() const { return most < 0 && !is_builtin && !names.empty(); }
   bool has_parameter(std::string_view wanted) const;
 };
@@ -283,7 +285,7 @@ class Closure : public Object {
   Array captured;          // what it may be shown to hold
   Value call(Arguments arguments) const;
   // String keys are names of parameters.
-  Value call_array(const Array& arguments) const;
+  Value call_array(const Array& arguments, bool by_program = false) const;
   // For closures that the program writes down; they give it back.
   Native native() const override { return Native::kClosure; }
   Ptr<Function> owned;
@@ -301,6 +303,7 @@ class ClosureBuilder {
   ClosureBuilder& optional(int count, std::vector<Default> list = {}) {
     return function_->optional(count, std::move(list)), *this;
   }
+  ClosureBuilder& declared(int at) { return function_->declared(at), *this; }
   ClosureBuilder& all() { return function_->all(), *this; }
   ClosureBuilder& references(std::vector<int> list) { return function_->references(std::move(list)), *this; }
   ClosureBuilder& bound(const ObjectPtr& self, Class& scope) {

@@ -25,7 +25,8 @@ namespace banyan::php_runtime {
 
 namespace {
 
-constexpr std::size_t kStackBytes = 256 << 10;  // touched pages alone cost memory
+constexpr std::size_t kStackBytes = 1 << 20;  // touched pages alone cost memory
+constexpr std::size_t kStackKept = 96 << 10;  // for the runtime's own functions, below the program's calls
 constexpr std::size_t kSpareStacks = 32;
 
 // Thrown into a body whose generator dies, so that what is in `finally` runs.
@@ -119,6 +120,7 @@ class Generator final : public Object {
   ucontext_t outside_{};
   Handling handling_;
   int depth_ = 0;
+  const char* stack_end_ = nullptr;
   [[maybe_unused]] const void* outer_bottom_ = nullptr;
   [[maybe_unused]] std::size_t outer_size_ = 0;
   [[maybe_unused]] void* fake_inside_ = nullptr;
@@ -173,6 +175,7 @@ void Generator::switch_to(ucontext_t& from, ucontext_t& to, bool into, bool ends
   auto* handling = reinterpret_cast<Handling*>(abi::__cxa_get_globals());
   std::swap(*handling, handling_);
   std::swap(context().depth, depth_);
+  std::swap(context().stack_end, stack_end_);
 #if __has_feature(address_sanitizer)
   if (into) {
     __sanitizer_start_switch_fiber(&fake_outside_, stack_.memory, kStackBytes);
@@ -212,10 +215,12 @@ void Generator::enter() {
 void Generator::resume() {
   const Ptr<Generator> alive = abandoned ? Ptr<Generator>() : Ptr<Generator>(this);
   running = true;
+  const Source* const source_before = context().source;
   const Int line_before = context().line;
   if (!started) {
     started = true;
     stack_ = take_stack();
+    stack_end_ = static_cast<const char*>(stack_.memory) + kStackKept;
     ::getcontext(&inside_);
     inside_.uc_stack.ss_sp = stack_.memory;
     inside_.uc_stack.ss_size = kStackBytes;
@@ -226,6 +231,7 @@ void Generator::resume() {
   }
   switch_to(outside_, inside_, true, false);
   running = false;
+  context().source = source_before;
   context().line = line_before;
   if (finished) {
     key_now = value_now = Value();

@@ -112,10 +112,18 @@ std::vector<Property> properties_of(const Object& o) {
   return out;
 }
 
+// Whether the scope has a private property of its own by the name, which it means instead.
+static bool is_shadowed(const Object& o, const Property& p, const Class* scope) {
+  if (scope == nullptr || scope == &o.of() || p.visibility == "private" || !o.of().descends(*scope)) return false;
+  return std::ranges::any_of(scope->own_properties, [&](const auto& own) {
+    return own->name == p.name && (own->flags & kPrivate) != 0 && (own->flags & kStatic) == 0;
+  });
+}
+
 std::vector<Property> seen_properties(const Object& o, const Class* scope) {
   std::vector<Property> out;
   for (Property& one : properties_of(o)) {
-    if (one.value.is_undefined()) continue;
+    if (one.value.is_undefined() || is_shadowed(o, one, scope)) continue;
     if (visible(one.visibility, one.declarer == nullptr ? o.of() : *one.declarer, scope)) out.push_back(std::move(one));
   }
   return out;
@@ -218,7 +226,7 @@ bool coerced(ClassProperty& p, const Value& x, Value& out) {
       at = end + 1;
     }
   }
-  return coerce(x, p.checked, context().strict_types, out);
+  return coerce(x, p.checked, context().source->strict, out);
 }
 
 // Whether x came out of ++ (+1) or -- (-1) of the old value, which was as great or small as ints are.
@@ -417,10 +425,10 @@ Value accepted(ClassProperty& p, const Value& x, const Value* old, const Class* 
   return takes(p, x, old == nullptr ? Value() : *old);
 }
 
-Object& need_object(const Value& given, std::string_view name) {
+Object& need_object(const Value& given, std::string_view name, std::string_view what = "assign") {
   const Value& v = given.deref();
   if (!v.is_object()) {
-    throw_error("Attempt to assign property \"" + std::string(name) + "\" on " + type_name(v).str());
+    throw_error("Attempt to " + std::string(what) + " property \"" + std::string(name) + "\" on " + type_name(v).str());
   }
   return v.as_object();
 }
@@ -477,7 +485,7 @@ Value set_prop(const Value& target, std::string_view name, Class* scope, Value x
 }
 
 Value& prop_place(const Value& v, std::string_view name, Class* scope) {
-  Object& o = need_object(v, name);
+  Object& o = need_object(v, name, "modify");
   Found f = find(o, name, scope);
   if (o.of().has_flag(kEnum)) enum_untouched(o, name, f.kept != nullptr);
   if (f.uninitialized() && f.allowed) {
@@ -509,6 +517,22 @@ Value& prop_place(const Value& v, std::string_view name, Class* scope) {
   return o.properties.slot(f.key);
 }
 
+Value holder_in(const Value& given, std::string_view name, Class* scope) {
+  const Value& v = given.deref();
+  Object& o = need_object(v, name, "modify");
+  const Found f = find(o, name, scope);
+  const bool is_there = f.kept != nullptr && !f.uninitialized();
+  const bool is_magic = f.property == nullptr && magic(o, "__get", name) != nullptr;
+  if (!f.allowed || is_there || f.was_unset() || is_magic) return prop(v, name, scope);
+  if (f.property != nullptr && (f.property->flags & kReadOnly) != 0) {
+    throw_error("Cannot indirectly modify readonly property " + f.property->title());
+  }
+  if (f.property != nullptr) return {};
+  dynamic_allowed(o, name);
+  o.properties.set_raw(f.key, Value());
+  return {};
+}
+
 Value& prop_within(const Value& given, std::string_view name, Class* scope) {
   const Value& v = given.deref();
   if (!v.is_object()) return temporary(Value::undefined());
@@ -523,7 +547,7 @@ Value& prop_within(const Value& given, std::string_view name, Class* scope) {
 }
 
 Ref prop_ref(const Value& v, std::string_view name, Class* scope) {
-  Object& o = need_object(v, name);
+  Object& o = need_object(v, name, "modify");
   Found f = find(o, name, scope);
   if (!f.allowed) refuse(o, *f.property, name);
   if (o.of().has_flag(kEnum)) enum_untouched(o, name, f.kept != nullptr);
@@ -548,7 +572,7 @@ Ref prop_ref(const Value& v, std::string_view name, Class* scope) {
 }
 
 void bind_prop(const Value& v, std::string_view name, Class* scope, const Ref& r) {
-  Object& o = need_object(v, name);
+  Object& o = need_object(v, name, "modify");
   const Found f = find(o, name, scope);
   if (!f.allowed) refuse(o, *f.property, name);
   if (f.kept != nullptr && f.kept->is_reference() && f.kept->as_reference().same(r)) return;
@@ -608,13 +632,17 @@ void unset_prop(const Value& given, std::string_view name, Class* scope) {
   }
 }
 
+static std::string_view changed_by(Operation op) {
+  return op == inc_value || op == dec_value ? "increment/decrement" : "assign";
+}
+
 Value update_prop(const Value& v, std::string_view name, Class* scope, Operation op, const Value& x) {
-  need_object(v, name);
+  need_object(v, name, changed_by(op));
   return set_prop(v, name, scope, op(prop(v, name, scope), x));
 }
 
 Value update_prop_old(const Value& v, std::string_view name, Class* scope, Operation op, const Value& x) {
-  need_object(v, name);
+  need_object(v, name, changed_by(op));
   Value old = prop(v, name, scope);
   set_prop(v, name, scope, op(old, x));
   return old;

@@ -215,6 +215,9 @@ Value& prop_within(const Value& v, std::string_view name, Class* scope);
 Ref prop_ref(const Value& v, std::string_view name, Class* scope);
 void bind_prop(const Value& v, std::string_view name, Class* scope, const Ref& r);
 Value quiet_prop(const Value& v, std::string_view name, Class* scope);
+// $v[k] and $v->name in $v[k]->other = x and its like: what is not there is null, or is made and is null.
+Value holder_at(const Value& v, const Value& k);
+Value holder_in(const Value& v, std::string_view name, Class* scope);
 bool isset_prop(const Value& v, std::string_view name, Class* scope);
 bool empty_prop(const Value& v, std::string_view name, Class* scope);
 void unset_prop(const Value& v, std::string_view name, Class* scope);
@@ -243,6 +246,8 @@ Value call_method(Object& o, std::string_view name, Arguments arguments = {});
 bool coerce(const Value& x, std::string_view types, bool strict, Value& out);
 Value arg(const Value& v, std::string_view types, std::string_view place);
 Value strict_arg(const Value& v, std::string_view types, std::string_view place);
+// The same for the argument of a dynamic call, by the rules of who calls; `f` gets it as its number i.
+Value given_arg(const Value& v, std::string_view types, const Function& f, std::size_t i, bool by_program);
 Value check_result(const Value& v, std::string_view types, std::string_view function);
 Value check_strict_result(const Value& v, std::string_view types, std::string_view function);
 Value strict(const Value& v, std::string_view types, std::string_view place);

@@ -40,10 +40,28 @@ struct Ints {
   Int x;
   Int y;
 };
+
+// A numeric string beyond the range of ints gives the last one there is.
+Int int_of_float_string(const String& text, double f) {
+  const double limit = 9223372036854775808.0;
+  const Int n = std::isnan(f) ? 0 : f >= limit ? INT64_MAX : f < -limit ? INT64_MIN : static_cast<Int>(f);
+  if (static_cast<double>(n) != f) {
+    deprecated("Implicit conversion from float-string \"" + text + "\" to int loses precision");
+  }
+  return n;
+}
+
+// PHP is done with the first operand before it looks at the second.
 Ints integer_operands(const Value& a, const Value& b, std::string_view sign) {
-  const auto [x, y] = operands(a, b, sign);
-  const Int first = implicit_int(x);
-  return {first, implicit_int(y)};
+  const auto one = [&](const Value& given) {
+    const Value& v = given.deref();
+    Value number;
+    if (refused(v) || !to_number(v, number)) refuse_operands(a, b, sign);
+    if (number.is_float() && v.is_string()) return int_of_float_string(v.as_string(), number.as_float());
+    return implicit_int(number);
+  };
+  const Int first = one(a);
+  return {first, one(b)};
 }
 
 Value stepped(Value v, int step) {

@@ -47,9 +47,6 @@ Int print(const Value& v) {
   return 1;
 }
 
-void Frame::too_deep() {
-  --current_context->depth;
-  throw_error("Maximum function nesting level reached");
-}
+void Frame::too_deep() { stop("recursion", "calls nest deeper than the stack allows"); }
 
 }  // namespace banyan::php_runtime

@@ -57,6 +57,9 @@ Value spread(const Value& v);
 std::vector<Value> arguments(Many<Value> list);
 // A place that is passed by reference where the parameter wants one, else by value.
 Value perhaps(const Ref& variable, std::string_view name);
+// The value of a call that is passed where a variable is wanted, with PHP's notice; and what is refused there.
+Value passed(const Value& v);
+[[noreturn]] Value not_passed(const Value& v, std::string_view place);
 [[noreturn]] Value not_explicit(std::string_view function, Int n, std::string_view name);
 
 struct PerhapsArgument : Object {
@@ -78,6 +81,8 @@ Value either_way(AsRef as_ref, AsValue as_value) {
 }
 
 // ---- Functions that ask for all their arguments ----
+// For one that goes on when its caller has gone: a generator.
+inline std::vector<Value> held(Arguments arguments) { return std::vector<Value>(arguments.begin(), arguments.end()); }
 Value argument_at(Arguments arguments, std::size_t i);
 Value argument_or(Arguments arguments, std::size_t i, const Default& other);
 Ref argument_ref(Arguments arguments, std::size_t i);

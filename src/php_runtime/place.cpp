@@ -48,7 +48,7 @@ Int string_offset(const Value& given) {
       if (!whole) warning("Illegal string offset \"" + k.as_string() + "\"");
       return number.as_int();
     }
-    throw_type_error("Cannot access offset of type %s on string");
+    throw_type_error("Cannot access offset of type string on string");
   }
   if (k.is_null() || k.is_bool() || k.is_float()) {
     warning("String offset cast occurred");
@@ -57,29 +57,55 @@ Int string_offset(const Value& given) {
   throw_type_error("Cannot access offset of type " + type_name(k) + " on string");
 }
 
+// The offset of $s[k] ?? null; false where there is none by that key.
 bool quiet_offset(const Value& given, Int& out) {
   const Value& k = given.deref();
-  if (k.is_int() || k.is_bool() || k.is_float()) {
-    out = to_int(k);
-    return true;
-  }
-  return k.is_string() && decimal_key(k.as_string(), out);
+  if (k.is_string() && !parse_number(k.as_string()).is_int()) return false;
+  out = k.is_string() || k.is_array() || k.is_object() ? string_offset(k) : to_int(k);
+  return true;
 }
 
-void set_string_index(Value& place, const Value& k, const Value& x) {
-  if (k.deref().is_string() && !parse_number(k.deref().as_string()).is_int()) {
-    throw_type_error("Cannot access offset of type string on string");
-  }
+// That of isset($s[k]).
+bool set_offset(const Value& given, Int& out) {
+  const Value& k = given.deref();
+  if (k.is_array() || k.is_object()) return false;
+  Value number = k;
+  bool whole = true;
+  if (k.is_string()) number = parse_number(k.as_string(), whole);
+  if (k.is_string() && (!whole || !number.is_int())) return false;
+  out = implicit_int(number);
+  return true;
+}
+
+Value byte_or_null(const String& s, Int i) {
+  const auto size = static_cast<Int>(s.size());
+  if (i < 0) i += size;
+  if (i < 0 || i >= size) return {};
+  return s.substr(static_cast<std::size_t>(i), 1);
+}
+
+// An offset of a string, where PHP wants something else than its byte.
+[[noreturn]] void refuse_string_offset(const Value& k, std::string_view complaint) {
+  string_offset(k);
+  throw_error(complaint);
+}
+
+// Gives the byte that is there then, null where PHP only complains.
+Value set_string_index(Value& place, const Value& k, const Value& x) {
   const Int i = string_offset(k);
   const auto size = static_cast<Int>(place.as_string().size());
   const Int at = i < 0 ? i + size : i;
-  if (at < 0) return warning("Illegal string offset " + std::to_string(i));
+  if (at < 0) {
+    warning("Illegal string offset " + std::to_string(i));
+    return {};
+  }
   const String text = to_string(x);
   if (text.empty()) throw_error("Cannot assign an empty string to a string offset");
   if (text.size() > 1) warning("Only the first byte will be assigned to the string offset");
   String& s = place.string_here();
   if (at >= size) s.resize(static_cast<std::size_t>(at) + 1, ' ');
   s.writable()[at] = text[0];
+  return text.substr(0, 1);
 }
 
 // Makes an array of what a place holds where PHP would; null where it is something else.
@@ -96,9 +122,6 @@ Array* container(Value& place) {
       deprecated("Automatic conversion of false to array is deprecated");
       place = Array();
       return &place.array_here();
-    case Kind::kString:
-      if (place.as_string().empty()) throw_error("[] operator not supported for strings");
-      return nullptr;
     default:
       return nullptr;
   }
@@ -140,30 +163,45 @@ Value index(const Value& given, const Value& k) {
   return {};
 }
 
+Value index_path(Value v, Arguments keys) {
+  for (const Value& k : keys) v = index(v, k);
+  return v;
+}
+
 Value index_peek(const Value& given, const Value& k) {
   const Value& v = given.deref();
   if (v.is_array()) return v.as_array().peek(k);
   if (v.is_string()) {
     Int i = 0;
-    if (!quiet_offset(k, i)) return {};
-    const auto size = static_cast<Int>(v.as_string().size());
-    if (i < 0) i += size;
-    if (i < 0 || i >= size) return {};
-    return v.as_string().substr(static_cast<std::size_t>(i), 1);
+    return quiet_offset(k, i) ? byte_or_null(v.as_string(), i) : Value();
   }
-  if (v.is_object() && offset_exists(v, k)) return offset_get(v, k);
-  return {};
+  if (!v.is_object()) return {};
+  const Value holder = v;
+  const Value key = k.deref();
+  return offset_exists(holder, key) ? offset_get(holder, key) : Value();
 }
 
-bool index_is_set(const Value& v, const Value& k) {
-  if (v.deref().is_object()) return offset_exists(v.deref(), k);
+bool index_is_set(const Value& given, const Value& k) {
+  const Value& v = given.deref();
+  if (v.is_object()) return offset_exists(v, k);
+  Int i = 0;
+  if (v.is_string()) return set_offset(k, i) && !byte_or_null(v.as_string(), i).is_null();
   return !index_peek(v, k).is_null();
 }
 
-bool empty_index(const Value& v, const Value& k) {
-  if (!index_is_set(v, k)) return true;
-  if (v.deref().is_object()) return !to_bool(offset_get(v.deref(), k));
-  return !to_bool(index_peek(v, k));
+Value holder_at(const Value& given, const Value& k) {
+  const Value& v = given.deref();
+  if (v.is_array()) return v.as_array().peek(k);
+  if (v.is_null()) return {};
+  if (v.is_string()) refuse_string_offset(k, "Cannot use string offset as an object");
+  return index(v, k);
+}
+
+bool empty_index(const Value& given, const Value& k) {
+  const Value v = given.deref();
+  if (!v.is_object()) return !index_is_set(v, k) || !to_bool(index_peek(v, k));
+  const Value key = k.deref();  // which offsetExists() may change
+  return !offset_exists(v, key) || !to_bool(offset_get(v, key));
 }
 
 Value list_item(const Value& given, const Value& k) {
@@ -196,7 +234,7 @@ Value& index_place(Value& given, const Value& k) {
   Value& place = given.deref();
   if (Array* a = container(place)) return a->slot(to_key(k));
   if (place.is_object()) return object_place(place, k);
-  if (place.is_string()) throw_error("Cannot use string offset as an array");
+  if (place.is_string()) refuse_string_offset(k, "Cannot use string offset as an array");
   throw_error("Cannot use a scalar value as an array");
 }
 
@@ -208,6 +246,7 @@ Value& append_place(Value& given) {
     return body.packed ? body.list.back() : body.entries.back().value;
   }
   if (place.is_object()) return object_place(place, {});
+  if (place.is_string()) throw_error("[] operator not supported for strings");
   throw_error("Cannot use a scalar value as an array");
 }
 
@@ -218,8 +257,7 @@ Value put_at(Value& given, const Value& k, Value v) {
     return v;
   }
   if (place.is_string()) {
-    set_string_index(place, k, v);
-    return index(place, k);
+    return set_string_index(place, k, v);
   }
   if (place.is_object()) {
     call_method(array_access(place), "offsetSet", {k, v});
@@ -246,6 +284,9 @@ Value& unset_within(Value& given, const Value& k) {
   Value& place = given.deref();
   if (place.is_array()) return place.array_here().within(k);
   if (place.is_object()) return temporary(offset_get(place, k));
+  if (place.is_string()) refuse_string_offset(k, "Cannot use string offset as an array");
+  if (!place.is_null() && !place.is_false()) throw_error("Cannot unset offset in a non-array variable");
+  if (place.is_false()) deprecated("Automatic conversion of false to array is deprecated");
   return temporary(Value::undefined());
 }
 
@@ -284,9 +325,24 @@ Array& Array::spread(const Value& given) {
   return *this;
 }
 
+// What offsetGet() gives: the very reference where it gives one.
+static Ref object_ref(const Value& v, const Value& k) {
+  Object& o = array_access(v);
+  const Method* m = o.of().find_method("offsetGet");
+  if (m->owner->is_builtin) return Ref(object_place(v, k));
+  const Value got = call_function(*m->function, {ObjectPtr(&o), &o.of()}, {k});
+  if (got.is_reference()) return got.as_reference();
+  if (!got.is_object()) {
+    notice("Indirect modification of overloaded element of " + class_name(o) + " has no effect");
+  }
+  return Ref(got);
+}
+
 Ref index_ref(Value& given, const Value& k) {
   Value& place = given.deref();
   if (Array* a = container(place)) return a->ref_at(k);
+  if (place.is_string()) refuse_string_offset(k, "Cannot create references to/from string offsets");
+  if (place.is_object()) return object_ref(place, k);
   return Ref(index_place(place, k));
 }
 Ref append_ref(Value& given) {
@@ -299,9 +355,13 @@ static Array& bindable(Value& given) {
   Value& place = given.deref();
   if (Array* a = container(place)) return *a;
   if (place.is_object()) throw_error("Cannot assign by reference to an array dimension of an object");
+  if (place.is_string()) throw_error("[] operator not supported for strings");
   throw_error("Cannot use a scalar value as an array");
 }
-void bind_index(Value& place, const Value& k, const Ref& r) { bindable(place).bind_ref(k, r); }
+void bind_index(Value& place, const Value& k, const Ref& r) {
+  if (place.deref().is_string()) refuse_string_offset(k, "Cannot create references to/from string offsets");
+  bindable(place).bind_ref(k, r);
+}
 void bind_append(Value& place, const Ref& r) { bindable(place).append(Value(r)); }
 
 static std::pair<Value, Value> update(Value& given, const Value& k, Operation op, const Value& v) {
@@ -312,12 +372,13 @@ static std::pair<Value, Value> update(Value& given, const Value& k, Operation op
     a->set(k, made);
     return {old, made};
   }
-  if (place.is_string()) throw_error("Cannot use assign-op operators with string offsets");
+  if (place.is_string()) refuse_string_offset(k, "Cannot use assign-op operators with string offsets");
   if (!place.is_object()) throw_error("Cannot use a scalar value as an array");
   const Value holder = place;
-  const Value old = offset_get(holder, k);
+  const Value key = k.deref();
+  const Value old = offset_get(holder, key);
   Value made = op(old, v);
-  call_method(array_access(holder), "offsetSet", {k, made});
+  call_method(array_access(holder), "offsetSet", {key, made});
   return {old, made};
 }
 Value update_index(Value& place, const Value& k, Operation op, const Value& v) {
@@ -350,7 +411,7 @@ Value update_append(Value& place, Operation op, const Value& v) {
 
 Ref list_ref(Value& given, const Value& k) {
   Value& place = given.deref();
-  if (place.is_array() || place.is_null()) return index_ref(place, k);
+  if (place.is_array() || place.is_null() || place.is_object()) return index_ref(place, k);
   return Ref(list_item(place, k));
 }
 
@@ -384,6 +445,10 @@ Array& Array::compact(std::string_view name, const Value& v) {
   } else {
     set_text(name, v);
   }
+  return *this;
+}
+Array& Array::compact_this(const Value& self) {
+  if (self.is_object()) set_text("this", self);
   return *this;
 }
 Array& Array::compact_named(Scope& scope, const Value& names, const Value& self) {

@@ -34,6 +34,8 @@ Value null_after(F f) {
 // ---- $v[$k] where it is not known what $v is ----
 Value index(const Value& v, const Value& k);
 Value string_index(const String& s, const Value& k);
+Value index_path(Value v, Arguments keys);                                       // $v[k][l]..., keys first
+inline Value index_late(const Value& k, const Value& v) { return index(v, k); }  // the key before the value
 Value index_peek(const Value& v, const Value& k);
 bool index_is_set(const Value& v, const Value& k);
 inline Value quiet_index(const Value& v, const Value& k) { return index_peek(v, k); }
@@ -61,6 +63,17 @@ Value update_index_old(Value& place, const Value& k, Operation op, const Value& 
 Value update_place(Value& place, Operation op, const Value& v);
 Value update_place_old(Value& place, Operation op, const Value& v);
 Value& temporary(Value v);  // a place of its own for a value that is kept nowhere
+// A place, or a value that is given one.
+struct PlaceOrValue {
+  PlaceOrValue(Value& given) : place(given) {}
+  template <class T>
+    requires(std::constructible_from<Value, T> && !std::same_as<T, Value&>)
+  PlaceOrValue(T&& given) : place(temporary(Value(std::forward<T>(given)))) {}
+  Value& place;
+};
+// array_multisort() and sscanf() with variables: the former sorts arrays where they are, with orders and flags between.
+bool multisort_places(Many<PlaceOrValue> arguments);
+Value sscanf(const Value& text, const Value& format, Many<PlaceOrValue> places = {});
 Ref list_ref(Value& place, const Value& k);
 // The array a place holds, for a builtin that changes it.
 Array& array_at(Value& place, std::string_view argument);

@@ -1,5 +1,8 @@
 #include "php_runtime/program.h"
 
+#include <pthread.h>
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -77,8 +80,31 @@ void end_buffers() {
 
 }  // namespace
 
+// What is left of the thread's stack but for some that the runtime's own functions need; null where that is not known.
+const char* stack_end() {
+  constexpr std::size_t kKept = 256 << 10;
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return nullptr;
+  void* lowest = nullptr;
+  std::size_t size = 0;
+  const int error = pthread_attr_getstack(&attributes, &lowest, &size);
+  pthread_attr_destroy(&attributes);
+  return error != 0 || size <= 2 * kKept ? nullptr : static_cast<const char*>(lowest) + kKept;
+}
+
+// The first thread's stack grows as far as its limit says when it does, so that this raises it. Linux leaves 128 MiB
+// of room for it.
+void allow_deep_calls() {
+  constexpr rlim_t kWanted = 120 << 20;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= kWanted) return;
+  limit.rlim_cur = limit.rlim_max < kWanted ? limit.rlim_max : kWanted;
+  setrlimit(RLIMIT_STACK, &limit);
+}
+
 int run_in(Context& c, void (*script)(), std::string& out) {
   Context* const outer = std::exchange(current_context, &c);
+  if (c.stack_end == nullptr) c.stack_end = stack_end();
   if (&out != &c.out) c.written = &out;
   int status = guarded(script);
   for (std::size_t i = 0; i < c.shutdown.size(); ++i) {
@@ -114,13 +140,13 @@ int run_in(Context& c, void (*script)(), std::string& out) {
 }
 
 int run(void (*script)()) {
+  allow_deep_calls();
   Context c;
   const int status = run_in(c, script, c.out);
   return status;
 }
 
-void file(std::string_view path) { context().file = path; }
-void strict_types() { context().strict_types = true; }
+void file(const Source& source) { context().source = &source; }
 
 // ---- Global variables ----
 
@@ -164,7 +190,7 @@ Array globals() {
   Array out;
   for (const std::string_view name : kGlobalNames) {
     if (name == "argv") {
-      out.set_text(name, Array::list({context().file}));
+      out.set_text(name, Array::list({context().file()}));
     } else if (name == "argc") {
       out.set_text(name, 1);
     } else {

@@ -17,9 +17,13 @@ int run(void (*script)());
 // The same in a context of the caller's, what it prints into `out`.
 int run_in(Context& c, void (*script)(), std::string& out);
 
-// Which source runs, by its full path.
-void file(std::string_view path);
-void strict_types();
+// How far the stack of this thread may be used by the calls of a program; null where that is not known.
+const char* stack_end();
+// Gives the first thread of a program as much stack as the system has room for.
+void allow_deep_calls();
+
+// Which source runs.
+void file(const Source& source);
 
 // ---- Global variables ----
 Ref global_variable(std::string_view name);

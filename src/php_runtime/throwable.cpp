@@ -176,7 +176,7 @@ void declare_throwables() {
 
 void locate_throwable(Object& o) {
   const Context& c = context();
-  o.properties.set_key(key_of(o, "file"), c.file);
+  o.properties.set_key(key_of(o, "file"), c.file());
   o.properties.set_key(key_of(o, "line"), c.line);
   static_cast<Throwable&>(o).within = c.depth > 0;
 }
@@ -287,15 +287,16 @@ Value no_this() { throw_error("Using $this when not in object context"); }
 Value not_converted(std::string_view reason) { stop("not-converted", reason); }
 
 void fatal(std::string_view message) {
-  echo("\nFatal error: " + std::string(message) + " in " + std::string(context().file) + " on line " +
+  echo("\nFatal error: " + std::string(message) + " in " + std::string(context().file()) + " on line " +
        std::to_string(context().line) + "\n");
   throw ExitRequest{255};
 }
 
 void stop(std::string_view code, std::string_view why) {
+  if (on_stop != nullptr) on_stop(code, why);
   flush_output();
   const std::string text = "stopped: " + std::string(code) + ": " + std::string(why) + " in " +
-                           std::string(context().file) + " on line " + std::to_string(context().line) + "\n";
+                           std::string(context().file()) + " on line " + std::to_string(context().line) + "\n";
   std::fputs(text.c_str(), stderr);
   std::_Exit(86);
 }

@@ -5,6 +5,7 @@
 #include "php_runtime/context.h"
 #include "php_runtime/convert.h"
 #include "php_runtime/diagnostic.h"
+#include "php_runtime/function.h"
 #include "php_runtime/object.h"
 #include "php_runtime/params.h"
 #include "php_runtime/throwable.h"
@@ -110,10 +111,11 @@ bool coerce_weakly(const Value& v, std::string_view types, Value& out) {
   return false;
 }
 
-[[noreturn]] void refuse_arg(const Value& v, std::string_view types, std::string_view place) {
+[[noreturn]] void refuse_arg(const Value& v, std::string_view types, std::string_view place, bool by_program = true) {
   std::string called;
   const Context& c = context();
-  if (!c.file.empty()) called = ", called in " + std::string(c.file) + " on line " + std::to_string(c.line);
+  if (by_program && !c.file().empty())
+    called = ", called in " + std::string(c.file()) + " on line " + std::to_string(c.line);
   throw_type_error(std::string(place) + " must be of type " + std::string(types) + ", " + type_name(v).str() +
                    " given" + called);
 }
@@ -140,15 +142,53 @@ bool coerce(const Value& given, std::string_view types, bool strictly, Value& ou
   return !strictly && coerce_weakly(v, types, out);
 }
 
+namespace {
+
+// The line on which the function at the beginning of a place, such as "A::f(): Argument #1", is declared; 0 where that
+// is not known.
+int declared_on(std::string_view place) {
+  const std::string_view name = place.substr(0, place.find('('));
+  const std::size_t colon = name.find("::");
+  if (colon == name.npos) {
+    const Function* f = function_named(name);
+    return f == nullptr ? 0 : f->line;
+  }
+  const Class* c = find_class(name.substr(0, colon));
+  const Method* m = c == nullptr ? nullptr : c->find_method(name.substr(colon + 2));
+  return m == nullptr ? 0 : m->function->line;
+}
+
+// coerce() for an argument: what it loses is reported where the function is declared.
+template <class Line>
+bool coerce_argument(const Value& v, std::string_view types, bool strictly, Value& out, Line line) {
+  const Value& given = v.deref();
+  const int at = (given.is_float() || given.is_string()) && types.find("int") != types.npos ? line() : 0;
+  if (at == 0) return coerce(v, types, strictly, out);
+  struct There {
+    Int before;
+    ~There() { context().line = before; }
+  };
+  const There there{std::exchange(context().line, at)};
+  return coerce(v, types, strictly, out);
+}
+
+}  // namespace
+
 Value arg(const Value& v, std::string_view types, std::string_view place) {
   Value out;
-  if (coerce(v, types, false, out)) return out;
+  if (coerce_argument(v, types, false, out, [&] { return declared_on(place); })) return out;
   refuse_arg(v, types, place);
 }
 Value strict_arg(const Value& v, std::string_view types, std::string_view place) {
   Value out;
   if (coerce(v, types, true, out)) return out;
   refuse_arg(v, types, place);
+}
+Value given_arg(const Value& v, std::string_view types, const Function& f, std::size_t i, bool by_program) {
+  Value out;
+  const bool strictly = by_program && context().source->strict;
+  if (coerce_argument(v, types, strictly, out, [&] { return f.line; })) return out;
+  refuse_arg(v, types, argument_place(f, i), by_program);
 }
 Value check_result(const Value& v, std::string_view types, std::string_view function) {
   return checked(v, types, function, false);
@@ -163,7 +203,7 @@ Value strict(const Value& v, std::string_view types, std::string_view place) {
 }
 Ref typed_ref(const Ref& r, std::string_view types, std::string_view function, Int n, std::string_view name) {
   const std::string place = argument(function, static_cast<int>(n), name);
-  r.set(context().strict_types ? strict_arg(*r, types, place) : arg(*r, types, place));
+  r.set(context().source->strict ? strict_arg(*r, types, place) : arg(*r, types, place));
   return r;
 }
 

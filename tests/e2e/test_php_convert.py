@@ -111,7 +111,7 @@ class PhpConvert(unittest.TestCase):
         with open(self.path("report.json"), encoding="utf-8") as file:
             [converted] = json.load(file)["files"]
         self.assertEqual(converted["cpp"], "a.cpp")
-        self.assertIn({"cpp": 16, "php": 3}, converted["lines"])
+        self.assertIn({"cpp": 18, "php": 3}, converted["lines"])
         with open(os.path.join(out, "a.cpp"), "a", encoding="utf-8") as file:
             file.write("// mine\n")
         self.assertIn("a.cpp was edited", self.convert(source, "--to", "cpp", "-o", out, expect=2).stderr)

@@ -260,7 +260,8 @@ int main() {
   php::Context context;
   php::current_context = &context;
   php::declare_builtins();
-  php::file("driver.php");
+  static constexpr php::Source kSource{"driver.php"};
+  php::file(kSource);
   register_callbacks();
   const Value handler = php::fn([](Value level, Value message) {
     php::echo(std::string("[") + php::to_string(level).str() + "] " + php::to_string(message).str() + "\n");
