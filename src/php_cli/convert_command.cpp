@@ -1,4 +1,4 @@
-// banyan php convert: PHP files as a Go module that does the same.
+// banyan php convert: PHP files as a Go module, or a C++ project, that does the same.
 #include <sys/stat.h>
 
 #include <cerrno>

@@ -58,17 +58,17 @@ class WorkFolder {
   bool stays_ = false;
 };
 
-Result<std::vector<php::VerifySource>> read_sources(const Arguments& arguments) {
+Result<std::vector<php::VerifySource>> read_sources(const Arguments& arguments, const php::Language& language) {
   BANYAN_TRY(const std::vector<std::string> paths, find_sources(arguments.values("PATH")));
   if (paths.empty()) return Error(ErrorCode::kNotFound, "no file ends in .php under the given paths");
-  const std::vector<std::string> go_paths = php::go_paths(paths);
+  const std::vector<std::string> converted = language.paths(paths);
   std::vector<php::VerifySource> out;
   for (std::size_t i = 0; i < paths.size(); ++i) {
     BANYAN_TRY(std::string text, read_source(paths[i]));
-    php::VerifySource source{paths[i], absolute(paths[i]), std::move(text), go_paths[i], ""};
+    php::VerifySource source{paths[i], absolute(paths[i]), std::move(text), converted[i], ""};
     if (const auto folder = arguments.value("converted")) {
-      source.go_path = *folder + "/" + go_paths[i];
-      BANYAN_TRY(source.edited, read_source(source.go_path));
+      source.converted_path = *folder + "/" + converted[i];
+      BANYAN_TRY(source.edited, read_source(source.converted_path));
     }
     out.push_back(std::move(source));
   }
@@ -79,9 +79,10 @@ Result<php::VerifyOptions> read_options(const Arguments& arguments) {
   php::VerifyOptions out;
   const std::string target = arguments.value_or("to", "go");
   if (target == "cpp") {
-    return Error(ErrorCode::kInvalidArgument, "--to cpp is not there yet: this version converts to Go alone");
+    out.language = &php::kCpp;
+  } else if (target != "go") {
+    return Error(ErrorCode::kInvalidArgument, "--to " + target + " is unknown: give go or cpp");
   }
-  if (target != "go") return Error(ErrorCode::kInvalidArgument, "--to " + target + " is unknown: give go");
   BANYAN_TRY(out.parse, php_parse_options(arguments));
   BANYAN_TRY(const std::int64_t inputs, arguments.integer("inputs", 1, kInputsMax, 200));
   BANYAN_TRY(const std::int64_t seed, arguments.integer("seed", 0, INT64_MAX, 1));
@@ -89,7 +90,10 @@ Result<php::VerifyOptions> read_options(const Arguments& arguments) {
   out.seed = static_cast<std::uint64_t>(seed);
   out.php_version = arguments.value_or("php", "8.2");
   out.php = arguments.value_or("php-program", "php" + out.php_version);
-  out.go = arguments.value_or("go-program", "go");
+  out.tools.go = arguments.value_or("go-program", out.tools.go);
+  out.tools.cxx = arguments.value_or("cxx-program", out.tools.cxx);
+  const char* const built = std::getenv("banyan_DIR");
+  out.tools.banyan = absolute(arguments.value_or("banyan-dir", built == nullptr ? "" : built));
   BANYAN_TRY(const std::vector<std::string> tests, find_sources(arguments.values("tests")));
   for (const std::string& path : tests) {
     BANYAN_TRY(std::string text, read_source(path));
@@ -106,11 +110,15 @@ void print_example(const php::Evidence& evidence, const php::FunctionEvidence& o
   const php::VerifiedFile& file = evidence.files[one.file];
   std::printf("%s:%u: %s %s\n", file.path.c_str(), one.line, one.name.c_str(),
               one.state == php::VerifyState::kDifferent ? "differs" : "stops");
-  if (one.go_line != 0) std::printf("  Go    %s:%u\n", file.go_path.c_str(), one.go_line);
+  const int width = 5;  // of "call "
+  const char* const title = evidence.title.c_str();
+  if (one.converted_line != 0) {
+    std::printf("  %-*s %s:%u\n", width, title, file.converted_path.c_str(), one.converted_line);
+  }
   if (!one.example) return static_cast<void>(std::printf("  %s: %s\n", one.reason.c_str(), one.why.c_str()));
-  std::printf("  call  %s%s\n  PHP   %s\n  Go    %s\n", one.example->call.c_str(),
-              one.example->after_earlier ? "   (after the calls before it)" : "", one.example->php.c_str(),
-              one.example->go.c_str());
+  std::printf("  call  %s%s\n  PHP   %s\n  %-*s %s\n", one.example->call.c_str(),
+              one.example->after_earlier ? "   (after the calls before it)" : "", one.example->php.c_str(), width,
+              title, one.example->converted.c_str());
 }
 
 // What a person has to look at, then how many functions came out how.
@@ -130,12 +138,12 @@ void print_summary(const php::Evidence& evidence) {
     }
   }
   if (shown > kShownMax) std::printf("and %zu more, which --report shows\n", shown - kShownMax);
-  for (const php::GoFinding& one : evidence.build.findings) {
-    std::printf("%s:%u: %s: %s\n", evidence.files[one.file].go_path.c_str(), one.line, one.tool.c_str(),
+  for (const php::Finding& one : evidence.build.findings) {
+    std::printf("%s:%u: %s: %s\n", evidence.files[one.file].converted_path.c_str(), one.line, one.tool.c_str(),
                 one.message.c_str());
   }
-  for (const php::Tool* const tool : {&evidence.build.vet, &evidence.build.staticcheck}) {
-    if (!tool->problem.empty()) std::printf("%s\n", tool->problem.c_str());
+  for (const php::Tool& one : evidence.build.checkers) {
+    if (!one.problem.empty()) std::printf("%s\n", one.problem.c_str());
   }
   std::string counts;
   for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(php::VerifyState::kUnbuilt); ++i) {
@@ -151,7 +159,7 @@ void print_summary(const php::Evidence& evidence) {
 Result<int> verify(const Arguments& arguments) {
   BANYAN_TRY(php::VerifyOptions options, read_options(arguments));
   BANYAN_TRY(const std::size_t threads, thread_count(arguments));
-  BANYAN_TRY(std::vector<php::VerifySource> sources, read_sources(arguments));
+  BANYAN_TRY(std::vector<php::VerifySource> sources, read_sources(arguments, *options.language));
   WorkFolder folder;
   BANYAN_TRY_VOID(folder.open(arguments.value("work")));
   options.folder = folder.path();
@@ -179,7 +187,7 @@ int run_verify(const Arguments& arguments) {
 
 Command php_verify_command() {
   std::vector<Option> options = {
-      {.name = "to", .value = "LANGUAGE", .about = "go (default); cpp is not there yet"},
+      {.name = "to", .value = "LANGUAGE", .about = "go (default) or cpp"},
       {.name = "inputs", .value = "N", .about = "different inputs for each function (default 200)"},
       {.name = "seed", .value = "S", .about = "of the inputs: the same ones for the same number (default 1)"},
       {.name = "report", .value = "FILE", .about = "the evidence for each function, as .html or .json"},
@@ -187,9 +195,11 @@ Command php_verify_command() {
        .value = "PATH",
        .about = "tests whose literal arguments and data providers are inputs too",
        .repeated = true},
-      {.name = "converted", .value = "DIR", .about = "compare the Go in this folder, which `convert -o` wrote"},
+      {.name = "converted", .value = "DIR", .about = "compare the code in this folder, which `convert -o` wrote"},
       {.name = "php-program", .value = "FILE", .about = "the PHP to compare with (default php8.2, by --php)"},
       {.name = "go-program", .value = "FILE", .about = "the Go to build with (default go)"},
+      {.name = "cxx-program", .value = "FILE", .about = "the clang to build C++ with (default clang++-19)"},
+      {.name = "banyan-dir", .value = "DIR", .about = "Banyan's build tree, for C++ (default $banyan_DIR)"},
       {.name = "work", .value = "DIR", .about = "build in this new folder, and leave it"},
       threads_option()};
   for (const Option& option : php_source_options()) options.push_back(option);

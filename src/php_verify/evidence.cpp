@@ -23,15 +23,16 @@ std::string_view lines_of(std::string_view text, std::uint32_t first, std::uint3
   return text.substr(begin, std::min(end - begin, kSourceBytesMax));
 }
 
-void write_tool(json::Writer& writer, std::string_view name, const Tool& tool) {
-  writer.key(name).begin_object().key("version").string(tool.version);
+void write_tool(json::Writer& writer, const Tool& tool) {
+  writer.key(tool.name).begin_object().key("version").string(tool.version);
   if (!tool.problem.empty()) writer.key("problem").string(tool.problem);
   writer.end_object();
 }
 
-void write_example(json::Writer& writer, const Counterexample& example) {
+void write_example(json::Writer& writer, const std::string& language, const Counterexample& example) {
   writer.key("example").begin_object();
-  writer.key("call").string(example.call).key("php").string(example.php).key("go").string(example.go);
+  writer.key("call").string(example.call).key("php").string(example.php);
+  writer.key(language).string(example.converted);
   writer.key("steps").unsigned_integer(example.steps);
   if (example.after_earlier) writer.key("after_earlier").boolean(true);
   if (example.is_slow) writer.key("slow").boolean(true);
@@ -48,8 +49,9 @@ void write_source(json::Writer& writer, std::string_view name, const std::string
 
 void write_findings(json::Writer& writer, const Evidence& evidence, const FunctionEvidence& one) {
   writer.key("findings").begin_array();
-  for (const GoFinding& finding : evidence.build.findings) {
-    if (finding.file != one.file || finding.line < one.go_line || finding.line > one.go_end_line) continue;
+  for (const Finding& finding : evidence.build.findings) {
+    if (finding.file != one.file || finding.line < one.converted_line || finding.line > one.converted_end_line)
+      continue;
     writer.begin_object().key("tool").string(finding.tool).key("line").unsigned_integer(finding.line);
     writer.key("message").string(finding.message).end_object();
   }
@@ -64,10 +66,10 @@ void write_function(json::Writer& writer, const Evidence& evidence, const Functi
   writer.key("dynamic").boolean(one.dynamic);
   writer.key("inputs").unsigned_integer(one.inputs).key("compared").unsigned_integer(one.compared);
   writer.key("differing").unsigned_integer(one.differing).key("stopped").unsigned_integer(one.stopped);
-  if (one.example) write_example(writer, *one.example);
+  if (one.example) write_example(writer, evidence.language, *one.example);
   write_findings(writer, evidence, one);
   write_source(writer, "php", file.path, file.text, {one.line, one.end_line});
-  write_source(writer, "go", file.go_path, file.go, {one.go_line, one.go_end_line});
+  write_source(writer, evidence.language, file.converted_path, file.code, {one.converted_line, one.converted_end_line});
   writer.end_object();
 }
 
@@ -87,11 +89,15 @@ std::string evidence_json(const Evidence& evidence) {
   std::string out;
   json::Writer writer(out);
   writer.begin_object().key("schema").integer(1);
-  writer.key("seed").unsigned_integer(evidence.seed).key("inputs").unsigned_integer(evidence.inputs);
+  writer.key("language")
+      .string(evidence.language)
+      .key("seed")
+      .unsigned_integer(evidence.seed)
+      .key("inputs")
+      .unsigned_integer(evidence.inputs);
   writer.key("tools").begin_object().key("php").string(evidence.php);
-  write_tool(writer, "go", evidence.build.go);
-  write_tool(writer, "vet", evidence.build.vet);
-  write_tool(writer, "staticcheck", evidence.build.staticcheck);
+  write_tool(writer, {evidence.language, evidence.build.compiler.version, ""});
+  for (const Tool& one : evidence.build.checkers) write_tool(writer, one);
   writer.end_object().key("counts").begin_object();
   for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(VerifyState::kUnbuilt); ++i) {
     const auto state = static_cast<VerifyState>(i);

@@ -18,7 +18,7 @@ enum class VerifyState : std::uint8_t {
   kUndecided,  // PHP itself answered no input within its limits
   kNotRun,     // cannot be called on its own; see the reason
   kRefused,    // was not converted
-  kUnbuilt,    // Go does not take its file
+  kUnbuilt,    // the compiler does not take its file
 };
 // "equal", "different"...
 std::string_view verify_state_name(VerifyState state);
@@ -27,7 +27,7 @@ std::string_view verify_state_name(VerifyState state);
 struct Counterexample {
   std::string call;  // as PHP would write it
   std::string php;   // what each side did
-  std::string go;
+  std::string converted;
   std::size_t steps = 0;       // by which it was made smaller
   bool after_earlier = false;  // it differs only after the calls before it
   bool is_slow = false;        // the converted side gave no answer in time, which is all that differs
@@ -40,17 +40,19 @@ struct FunctionEvidence {
   std::string reason;  // a stable code where it was not run
   std::string why;     // and what about it
   bool dynamic = false;
-  std::uint32_t line = 1, end_line = 1;        // of PHP
-  std::uint32_t go_line = 0, go_end_line = 0;  // of Go; 0 where there is none
-  std::size_t inputs = 0;                      // different ones that were tried
-  std::size_t compared = 0;                    // that PHP answered
-  std::size_t differing = 0;                   // of those
-  std::size_t stopped = 0;                     // of those
+  std::uint32_t line = 1, end_line = 1;                      // of PHP
+  std::uint32_t converted_line = 0, converted_end_line = 0;  // 0 where there is none
+  std::size_t inputs = 0;                                    // different ones that were tried
+  std::size_t compared = 0;                                  // that PHP answered
+  std::size_t differing = 0;                                 // of those
+  std::size_t stopped = 0;                                   // of those
   std::optional<Counterexample> example;
 };
 
 struct Evidence {
-  std::string php;  // versions
+  std::string language = "go";  // converted to, as reports have it
+  std::string title = "Go";     // and as people have it
+  std::string php;              // its version
   Build build;
   std::uint64_t seed = 0;
   std::size_t inputs = 0;  // asked for

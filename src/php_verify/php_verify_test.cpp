@@ -7,6 +7,7 @@
 
 #include "php_verify/evidence.h"
 #include "php_verify/generate.h"
+#include "php_verify/language.h"
 #include "php_verify/seeds.h"
 #include "php_verify/shrink.h"
 #include "php_verify/subject.h"
@@ -217,11 +218,30 @@ TEST(LoadOrder, AncestorsAndCalledFunctionsComeFirst) {
   EXPECT_EQ(all, "c.php b.php d.php a.php ");
 }
 
-TEST(Workspace, LinesOfFunctionsOfGo) {
+TEST(Workspace, LinesOfFunctions) {
   const std::string go = "package main\n\nfunc f(a int) int {\n\tif a > 0 {\n\t}\n}\n\nfunc ff() {\n}\n";
-  EXPECT_EQ(go_function_lines(go, "f"), std::pair(3U, 6U));
-  EXPECT_EQ(go_function_lines(go, "ff"), std::pair(8U, 9U));
-  EXPECT_EQ(go_function_lines(go, "g"), std::pair(0U, 0U));
+  EXPECT_EQ(kGo.lines(go, "f"), std::pair(3U, 6U));
+  EXPECT_EQ(kGo.lines(go, "ff"), std::pair(8U, 9U));
+  EXPECT_EQ(kGo.lines(go, "g"), std::pair(0U, 0U));
+  const std::string cpp =
+      "namespace a {\n\nstd::int64_t f(bool);\n\nstd::int64_t f(bool b) {\n  if (b) {\n  }\n}\n\nvoid ff() {\n}\n";
+  EXPECT_EQ(kCpp.lines(cpp, "f"), std::pair(5U, 8U));
+  EXPECT_EQ(kCpp.lines(cpp, "ff"), std::pair(10U, 11U));
+  EXPECT_EQ(kCpp.lines(cpp, "g"), std::pair(0U, 0U));
+}
+
+TEST(Workspace, WhatCompilersSayBelongsToFiles) {
+  const std::vector<Said> go =
+      said_of_files("# verified/p1\n./p1/main.go:7:2: no\nvet: p0/main.go:3:1: odd\n", 2, "/main.go");
+  ASSERT_EQ(go.size(), 2U);
+  EXPECT_EQ(go[0].file, 1U);
+  EXPECT_EQ(go[0].line, 7U);
+  EXPECT_EQ(go[1].message, "odd");
+  const std::vector<Said> cpp = said_of_files(
+      "In file included from /w/p1.cpp:4:\n/w/p1.cpp:9:3: error: no x\n/w/p7.cpp:1:1: error: y\n", 2, ".cpp");
+  ASSERT_EQ(cpp.size(), 1U);
+  EXPECT_EQ(cpp[0].line, 9U);
+  EXPECT_EQ(cpp[0].message, "error: no x");
 }
 
 TEST(Evidence, ThePageHoldsNothingThatEndsItsData) {

@@ -121,9 +121,10 @@ bool says_memory(std::string_view log) {
   return false;
 }
 
-// The line that tells why a program died: PHP's fatal error, Go's panic.
+// The line that tells why a program died: PHP's fatal error, Go's panic, what a sanitizer of C++ found.
 std::string why_it_died(std::string_view log, int status) {
-  for (const std::string_view mark : {"fatal error: ", "Fatal error: ", "panic: ", "runtime: "}) {
+  for (const std::string_view mark : {"fatal error: ", "Fatal error: ", "panic: ", "runtime: ", "runtime error: ",
+                                      "AddressSanitizer: ", "terminate called", "stopped: "}) {
     const std::size_t at = log.find(mark);
     if (at != log.npos) return std::string(log.substr(at, std::min(log.find('\n', at) - at, std::size_t{300})));
   }
@@ -134,9 +135,10 @@ std::string why_it_died(std::string_view log, int status) {
 // One process of a harness, of which answers are read line by line.
 class Conversation {
  public:
-  Conversation(const Child& child, const CallLimits& limits) : child_(child), limits_(limits) {
-    const rlimit memory{limits.memory_bytes, limits.memory_bytes};
-    prlimit(child.pid, RLIMIT_DATA, &memory, nullptr);
+  Conversation(const Child& child, const CallLimits& limits, std::uint64_t memory_bytes)
+      : child_(child), limits_(limits) {
+    const rlimit memory{memory_bytes, memory_bytes};
+    if (memory_bytes != 0) prlimit(child.pid, RLIMIT_DATA, &memory, nullptr);
     const rlimit file{kFileBytesMax, kFileBytesMax};
     prlimit(child.pid, RLIMIT_FSIZE, &file, nullptr);
     const rlimit core{0, 0};
@@ -217,7 +219,7 @@ Result<std::vector<CallAnswer>> make_calls(const Harness& harness, std::size_t c
     std::vector<std::string> argv = harness.argv;
     for (const std::string& one : {harness.plan, harness.calls, std::to_string(next)}) argv.push_back(one);
     BANYAN_TRY(const Child child, start(argv, {.folder = {}, .log = harness.log, .answers = true}));
-    Conversation conversation(child, limits);
+    Conversation conversation(child, limits, harness.memory_bytes);
     const std::optional<std::string> hello = conversation.line();
     if (!hello || *hello != "ready") {
       const int status = conversation.finish();

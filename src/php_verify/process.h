@@ -23,7 +23,6 @@ Result<RunResult> run_program(const std::vector<std::string>& argv, const std::s
 struct CallLimits {
   Duration processor_time = std::chrono::milliseconds(1000);  // of one call, all threads together
   Duration wall_time = std::chrono::seconds(60);              // of a call that waits, or of a busy machine
-  std::uint64_t memory_bytes = std::uint64_t{1} << 30;
 };
 
 enum class CallEnd : std::uint8_t { kAnswered, kTime, kMemory, kDied, kNotMade };
@@ -37,7 +36,8 @@ struct Harness {
   std::vector<std::string> argv;  // the program and what goes before PLAN
   std::string plan;               // paths, see harness/harness.php
   std::string calls;
-  std::string log;  // where its standard output and error go; replaced
+  std::string log;                                      // where its standard output and error go; replaced
+  std::uint64_t memory_bytes = std::uint64_t{1} << 30;  // 0: as much as it likes
 };
 
 // Makes the calls of the file in order, in as few processes as there can be: one that ends is started again for the

@@ -15,8 +15,8 @@ namespace banyan::php {
 namespace {
 
 constexpr std::size_t kPhpDeathsMax = 3;
-constexpr std::size_t kGoDeathsMax = 5;
-constexpr unsigned kGoPatience = 5;  // times the limit that PHP has
+constexpr std::size_t kConvertedDeathsMax = 5;
+constexpr unsigned kPatience = 5;  // times the limit that PHP has
 constexpr std::size_t kSeedCallsMax = 60;
 constexpr std::size_t kTriesMax = 20;       // for one input that was not there yet
 constexpr std::size_t kConfirmedMax = 5;    // differing inputs that are tried alone
@@ -47,7 +47,7 @@ std::string shown(const CallAnswer& answer) {
     case CallEnd::kAnswered:
       return readable_answer(answer.text);
     case CallEnd::kTime:
-      return "does not end in " + std::to_string(kGoPatience) + " s of the processor, where PHP takes less than 1 s";
+      return "does not end in " + std::to_string(kPatience) + " s of the processor, where PHP takes less than 1 s";
     case CallEnd::kMemory:
       return "runs out of memory";
     case CallEnd::kDied:
@@ -88,13 +88,14 @@ class Comparison {
 
   Generator& generator() { return generator_; }
 
-  void run(const std::vector<std::vector<InputValue>>& seeds, const std::vector<std::string>& php,
+  void run(const std::vector<std::vector<InputValue>>& seeds, const std::vector<std::string>& php, const Build& build,
            FunctionEvidence& evidence) {
     php_ = {.argv = php, .plan = plan(), .calls = place_ + ".php.calls", .log = place_ + ".php.log"};
-    go_ = {.argv = {options_.folder + "/program"},
-           .plan = plan(),
-           .calls = place_ + ".go.calls",
-           .log = place_ + ".go.log"};
+    converted_ = {.argv = {build.program},
+                  .plan = plan(),
+                  .calls = place_ + ".converted.calls",
+                  .log = place_ + ".converted.log"};
+    if (build.is_sanitized) converted_.memory_bytes = 0;
     std::vector<Input> batch;
     for (const std::vector<InputValue>& one : seeds) add({.object = object(), .arguments = one}, batch);
     for (const Wildness wildness : {Wildness::kWild, Wildness::kTame, Wildness::kTiny}) {
@@ -167,14 +168,14 @@ class Comparison {
       wanted.push_back(one.text);
     }
     if (answered.empty()) return all_made;
-    const auto go = answers(go_, answered, kGoDeathsMax, kGoPatience);
-    if (!go) {
-      failure_ = go.error().message();
+    const auto given = answers(converted_, answered, kConvertedDeathsMax, kPatience);
+    if (!given) {
+      failure_ = given.error().message();
       evidence.state = failure_.starts_with("!") ? VerifyState::kStopped : VerifyState::kDifferent;
-      evidence.reason = "go-load";
+      evidence.reason = std::string(options_.language->key) + "-load";
       return false;
     }
-    for (std::size_t i = 0; i < answered.size(); ++i) note(*answered[i], wanted[i], (*go)[i], evidence);
+    for (std::size_t i = 0; i < answered.size(); ++i) note(*answered[i], wanted[i], (*given)[i], evidence);
     return all_made;
   }
 
@@ -206,15 +207,15 @@ class Comparison {
       unsteady_ = true;
       return std::nullopt;
     }
-    const auto go = answers(go_, {&input}, 0, kGoPatience);
-    if (!go || stops(go->front())) return std::nullopt;
-    if (go->front().end == CallEnd::kAnswered && go->front().text == php->front().text) return std::nullopt;
+    const auto given = answers(converted_, {&input}, 0, kPatience);
+    if (!given || stops(given->front())) return std::nullopt;
+    if (given->front().end == CallEnd::kAnswered && given->front().text == php->front().text) return std::nullopt;
     return Counterexample{readable_call(facts_, subject_, input.object, input.arguments),
                           readable_answer(php->front().text),
-                          shown(go->front()),
+                          shown(given->front()),
                           0,
                           false,
-                          go->front().end == CallEnd::kTime};
+                          given->front().end == CallEnd::kTime};
   }
 
   // The first of the candidates that both sides answer differently.
@@ -223,10 +224,10 @@ class Comparison {
     for (const Input& one : candidates) all.push_back(&one);
     const auto php = answers(php_, all, kPhpDeathsMax, 1);
     if (!php) return std::nullopt;
-    const auto go = answers(go_, all, kGoDeathsMax, kGoPatience);
-    if (!go) return std::nullopt;
+    const auto converted = answers(converted_, all, kConvertedDeathsMax, kPatience);
+    if (!converted) return std::nullopt;
     for (std::size_t i = 0; i < all.size(); ++i) {
-      const CallAnswer& given = (*go)[i];
+      const CallAnswer& given = (*converted)[i];
       const bool differs = (*php)[i].end == CallEnd::kAnswered && given.end != CallEnd::kNotMade && !stops(given) &&
                            given.end != CallEnd::kTime &&
                            (given.end != CallEnd::kAnswered || given.text != (*php)[i].text);
@@ -309,7 +310,7 @@ class Comparison {
   const FunctionDeclaration& declared_;
   Generator generator_;
   std::string place_;
-  Harness php_, go_;
+  Harness php_, converted_;
   std::set<std::string> seen_;
   std::vector<std::pair<Input, Counterexample>> different_;
   std::optional<std::pair<Input, Counterexample>> stopped_;
@@ -369,6 +370,9 @@ Verification::~Verification() = default;
 Result<Verification> Verification::prepare(std::vector<VerifySource> sources, const VerifyOptions& options) {
   auto state = std::make_unique<State>(options);
   Evidence& evidence = state->evidence;
+  const Language& language = *options.language;
+  evidence.language = language.key;
+  evidence.title = language.title;
   evidence.seed = options.seed;
   evidence.inputs = options.inputs;
   BANYAN_TRY(evidence.php, php_version(options));
@@ -382,16 +386,19 @@ Result<Verification> Verification::prepare(std::vector<VerifySource> sources, co
     state->seeds.push_back(find_seeds(parse(one.text, options.parse), one.text));
     state->project.set_file(fact_path(one.absolute), one.text);
     VerifiedFile file{.path = std::move(one.path), .absolute = std::move(one.absolute), .text = std::move(one.text)};
-    file.conversion =
-        convert_to_go(file.absolute, file.text,
-                      {.parse = options.parse, .is_alone = sources.size() == 1, .reference_takers = takers});
-    file.go_path = std::move(one.go_path);
-    file.go = one.edited.empty() ? file.conversion.go : std::move(one.edited);
+    file.conversion = language.convert(file.absolute, file.text,
+                                       {.parse = options.parse,
+                                        .package = language.package(one.converted_path),
+                                        .is_alone = sources.size() == 1,
+                                        .reference_takers = takers});
+    file.converted_path = std::move(one.converted_path);
+    file.code = one.edited.empty() ? file.conversion.*language.code : std::move(one.edited);
     evidence.files.push_back(std::move(file));
   }
   for (const std::string& text : options.tests) state->seeds.push_back(find_seeds(parse(text, options.parse), text));
   const Facts& facts = state->project.analyze();
-  BANYAN_TRY(evidence.build, build_workspace(options.folder, options.go, evidence.files));
+  BANYAN_TRY_VOID(write_whole_file(options.folder + "/harness.php", verify_file("harness/harness.php")));
+  BANYAN_TRY(evidence.build, language.build(options.folder, options.tools, evidence.files));
   for (std::size_t i = 0; i < evidence.files.size(); ++i) {
     const VerifiedFile& file = evidence.files[i];
     const std::string path = fact_path(file.absolute);
@@ -400,7 +407,7 @@ Result<Verification> Verification::prepare(std::vector<VerifySource> sources, co
     }
     for (Subject& subject : find_subjects(facts, path, file.conversion, i)) {
       const ConvertedFunction& converted = *subject.converted;
-      const auto go_lines = go_function_lines(file.go, converted.target);
+      const auto lines = language.lines(file.code, converted.target);
       FunctionEvidence one{.name = converted.name,
                            .file = i,
                            .reason = subject.not_run,
@@ -408,8 +415,8 @@ Result<Verification> Verification::prepare(std::vector<VerifySource> sources, co
                            .dynamic = converted.state == ConversionState::kDynamic,
                            .line = converted.line,
                            .end_line = converted.end_line,
-                           .go_line = go_lines.first,
-                           .go_end_line = go_lines.second};
+                           .converted_line = lines.first,
+                           .converted_end_line = lines.second};
       if (converted.state == ConversionState::kRefused) {
         one.state = VerifyState::kRefused;
       } else if (!file.unbuilt.empty()) {
@@ -449,7 +456,7 @@ void Verification::run(std::size_t index) {
       }
     }
   }
-  comparison.run(seeds, state_->php, state_->evidence.functions[number]);
+  comparison.run(seeds, state_->php, state_->evidence.build, state_->evidence.functions[number]);
 }
 
 const Evidence& Verification::evidence() const { return state_->evidence; }

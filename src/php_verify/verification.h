@@ -19,6 +19,7 @@
 #include "base/result.h"
 #include "php_parse/parse.h"
 #include "php_verify/evidence.h"
+#include "php_verify/language.h"
 
 namespace banyan::php {
 
@@ -26,8 +27,8 @@ struct VerifySource {
   std::string path;      // as the user named it
   std::string absolute;  // what PHP calls it
   std::string text;
-  std::string go_path;  // of its conversion
-  std::string edited;   // the Go that is there already, in place of a new conversion; empty for none
+  std::string converted_path;
+  std::string edited;  // the code that is there already, in place of a new conversion; empty for none
 };
 
 struct VerifyOptions {
@@ -36,14 +37,15 @@ struct VerifyOptions {
   std::uint64_t seed = 1;
   std::string php = "php8.2";
   std::string php_version = "8.2";
-  std::string go = "go";
+  const Language* language = &kGo;
+  BuildTools tools;
   std::vector<std::string> tests;  // the text of files that only tell inputs
   std::string folder;              // where to build and run: is there, and empty
 };
 
 class Verification {
  public:
-  // Converts and builds. An error where PHP or Go is missing, or of another version than the files are for.
+  // Converts and builds. An error where PHP or a compiler is missing, or of another version than the files are for.
   static Result<Verification> prepare(std::vector<VerifySource> sources, const VerifyOptions& options);
   Verification(Verification&&) noexcept;
   Verification& operator=(Verification&&) noexcept;

@@ -125,8 +125,7 @@ class PhpVerify(unittest.TestCase):
         self.write("a.txt", "")
         os.mkdir(self.path("empty"))
         for arguments, message in {
-                ("a.php", "--to", "cpp"): "--to cpp is not there yet",
-                ("a.php", "--to", "rust"): "--to rust is unknown",
+                ("a.php", "--to", "rust"): "--to rust is unknown: give go or cpp",
                 ("a.php", "--report", "x.txt"): "ends in neither .html nor .json",
                 ("a.php", "--inputs", "0"): "--inputs",
                 ("empty",): "no file ends in .php",

@@ -1,0 +1,43 @@
+<?php
+// PHP's own functions, containers and properties as programs use them.
+function t($f) { try { $f(); } catch (Throwable $e) { echo get_class($e), ': ', $e->getMessage(), "\n"; } }
+t(function() { $s = 'ab'; var_dump($s['x']); });
+t(function() { $s = 'ab'; $k = 'x'; var_dump($s[$k]); });
+t(function() { var_dump("ab"["x"]); });
+t(function() { $k = 'x'; var_dump("ab"[$k]); });
+t(function() { $s = ['ab']; var_dump($s[0]['x']); });
+t(function() { $s = ['ab']; $k = 'x'; var_dump($s[0][$k]); });
+t(function() { $s = 'ab'; $k = 'x'; $s[$k] = 'c'; });
+t(function() { $s = 'ab'; $k = 'x'; $s[$k][0] = 'c'; });
+t(function() { $s = 'ab'; $k = new stdClass; var_dump($s[$k]); });
+t(function() { $s = 'ab'; $k = []; var_dump($s[$k] ?? 1); });
+t(function() { $s = 'ab'; $k = []; var_dump(isset($s[$k])); });
+t(function() { $s = 'ab'; $k = '1 '; var_dump(isset($s[$k]), $s[$k], $s[$k] ?? 1); });
+t(function() { $s = 'ab'; $k = null; var_dump(isset($s[$k]), $s[$k] ?? 1); });
+t(function() { $s = 'ab'; $k = '1.0'; var_dump(isset($s[$k]), $s[$k] ?? 1); var_dump($s[$k]); });
+t(function() { $s = 'ab'; $k = INF; var_dump(isset($s[$k]), $s[$k] ?? 1); var_dump($s[$k]); });
+t(function() { $s = 'ab'; $k = '99999999999999999999'; var_dump(isset($s[$k]), $s[$k] ?? 1); var_dump($s[$k]); });
+t(function() { $s = 'ab'; list($a, list($b)) = [1, $s]; var_dump($b); ['x' => $z] = $s; var_dump($z); });
+t(function() { $s = 'ab'; foreach ($s[0] as $x) {} $s->x; $s->x(); });
+t(function() { $s = 'ab'; $s->x = 1; });
+t(function() { $s = null; $s->x->y = 1; });
+t(function() { $s = null; $s->x[] = 1; });
+t(function() { $s = null; $s->x++; });
+t(function() { $s = null; echo $s->x ?? 'd', $s?->x, $s->y; });
+t(function() { $s = new stdClass; $s->a->b = 1; });
+t(function() { $s = new stdClass; $s->a['b']['c'] = 1; $s->n ??= 5; $s->n++; $s->t .= 'x'; print_r($s); unset($s->zz->yy); });
+t(function() { $s = new stdClass; $x = &$s->q; $x = 5; print_r($s); foreach ($s as $k => &$v) { $v++; } print_r($s); });
+t(function() { $a = [1,2,3]; foreach ($a as $k => &$v) { if ($k == 0) { $a[] = 4; } $v *= 2; } unset($v); var_dump($a); });
+t(function() { $a = [1,2,3]; foreach ($a as $k => $v) { if ($k == 0) { $a[] = 4; unset($a[1]); } echo $v; } var_dump(count($a)); });
+t(function() { $a = ['x' => 1]; $b = $a; $c = &$a['x']; $d = $a; $d['x'] = 9; var_dump($a, $b); });
+t(function() { $a = [3 => 'a']; array_unshift($a, 'z'); $a[] = 'q'; array_splice($a, 1, 1, ['m', 'n']); var_dump($a, array_slice([1, 2, 'k' => 3, 5 => 4], 1, 2), end($a), key($a), current($a), next($a)); });
+t(function() { static $n = 0; $n++; $f = function() use (&$f) { static $k = 0; return ++$k < 3 ? $f() : $k; }; var_dump($f(), $n); });
+t(function() { printf("%'.10d|%+d|%x|%X|%o|%c|%e|%g|%G|%5.1f|%-8s|%08.3f|%%|%u\n", 42, 7, 255, 255, 8, 65, 12345.678, 0.00001234, 1e20, 3.14159, 'left', 3.14159, -1); });
+t(function() { printf('%2$s %1$s %1$05d', '7', 'b'); echo sprintf('%s %s', 'only'); });
+t(function() { var_dump(round(2.5), round(-2.5), round(1234.5678, -2), floor(-1.5), 5 % -3, fmod(5, -3), intdiv(7, -2), 7 <=> 7.0, max('abc', 0), min([1, 2], [1, 3]), max(1, '1'), array_sum([1, '2.5', true]), 10 ** -1, 2 ** 63, -2 ** 2, 0.1 + 0.2 == 0.3, (string)0.1, 1e3 === 1000.0, PHP_INT_MAX, PHP_FLOAT_EPSILON); });
+t(function() { var_dump((int)'1e3', (int)1e19, (int)'  12', (float)'1.5abc', (bool)'0.0', (bool)[], (array)'a', (array)(object)['a' => 1], (string)false, 'abc' == 'ABC', '1e3' == '1000', null <=> false, [] <=> null, 'a' . 1.0, 1 + 1.0, '5' + '5.5', '0x1A' == 26, 010, 0b11, 0x1f, 1_000); });
+t(function() { var_dump(str_pad('5', 3, '0', STR_PAD_LEFT), ucwords('hello world-foo bar_baz'), wordwrap('The quick brown fox', 10, "\n", true), similar_text('World', 'Word'), levenshtein('kitten', 'sitting'), soundex('Robert'), number_format(1234567.891, 2), number_format(0.5), nl2br("a\nb"), strrev('abc'), substr_count('aaa', 'a'), ucfirst('élan'), chunk_split('abcd', 2, '|'), strtr('Hi all', ['Hi' => 'Hello', 'Hello' => 'x']), html_entity_decode('&lt;p&gt; &eacute;'), addslashes("O'Re\"il"), quotemeta('1+1=2'), vsprintf('%04d-%02d', [2024, 5]), strncasecmp('Hello', 'hELp', 3), ltrim('0012', '0'), trim("  x \n"), explode(',', 'a,b,,c', -1), implode(', ', [1, null, 2.5, true]), str_word_count('Hello fri3nd, ok', 1), strpbrk('This is', 'st')); });
+t(function() { var_dump(preg_match('/(?<y>\d{4})-(\d\d)/', 'on 2024-05-06', $m), $m, preg_replace_callback('/\d+/', fn($m) => $m[0] * 2, 'a1b22'), preg_split('/[\s,]+/', "a, b  c,d", -1, PREG_SPLIT_NO_EMPTY), preg_match_all('/a(b)?/', 'ab a', $n, PREG_SET_ORDER), $n, preg_quote('a.b*c'), preg_grep('/^a/', ['apple', 'bat', 'avocado']), preg_last_error_msg()); });
+t(function() { var_dump(json_encode(['a' => 1.0, 'b' => [1, 2], 'c' => null, 'd' => "é\"/\n", 'e' => [], 'f' => new stdClass]), json_encode([1 => 'a', 2 => 'b']), json_encode("é/", JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES), json_encode([[1, 2], ['x' => 3]], JSON_PRETTY_PRINT), json_decode('{"a":{"b":[1,2.0,"x"]},"c":12345678901234567890}', true), json_decode('[1'), json_last_error_msg()); });
+t(function() { var_dump(serialize(['a' => 1, 'b' => [true, null, 1.5, 'x']]), unserialize('a:1:{s:1:"k";i:5;}'), var_export([1, 'a' => [true, null], 'b' => 1.0, 'c' => "it's"], true)); print_r([1, ['x' => null, 'y' => false], 1.0]); print_r(new ArrayObject([1])); });
+t(function() { $h = new SplMinHeap; foreach ([3, 1, 2] as $x) $h->insert($x); foreach ($h as $x) echo $x; $q = new SplPriorityQueue; $q->insert('lo', 1); $q->insert('hi', 10); echo $q->extract(); $s = new SplObjectStorage; $o = new stdClass; $s[$o] = 'data'; echo count($s), $s[$o]; $f = new SplFixedArray(3); $f[0] = 1; echo $f->getSize(); try { $f[5] = 1; } catch (RuntimeException $e) { echo $e->getMessage(); } $l = new SplDoublyLinkedList; $l->push(1); $l->push(2); foreach ($l as $k => $v) echo "$k=>$v "; $a = new ArrayObject(['x' => 1]); $a['y'] = 2; foreach ($a as $k => $v) echo "$k=>$v "; echo count($a), isset($a['x']), "\n"; });
