@@ -1,4 +1,4 @@
-"""Which share of the functions of published PHP libraries are converted to Go, build, are clean, and do what PHP does.
+"""Which share of the functions of published PHP libraries are converted, build, are clean, and do what PHP does.
 
 The libraries are Debian packages, each with its tests as a source of inputs: doctrine/inflector, Symfony's String and
 Yaml, Laravel's Str and Arr. `banyan php verify` compares every function and method on at least 200 inputs. What counts:
@@ -59,19 +59,25 @@ def library(name, options):
     return files(folder, sources), files(folder, tests)
 
 
-def evidence_of(name, options, program):
+def evidence_of(name, options, program, to):
     sources, tests = library(name, options)
-    report = BUILD / "php" / f"{name}-evidence.json"
+    report = BUILD / "php" / f"{name}-{to}-evidence.json"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     argv = [program, "php", "verify", *sources, "--inputs", str(INPUTS), "--seed", str(options.seed), "--report",
-            str(report), "--php-program", find_program("php8.2"), "--go-program", options.go or find_program("go")]
+            str(report), "--php-program", find_program("php8.2"), "--to", to]
+    argv += (["--go-program", options.go or find_program("go")] if to == "go"
+             else ["--banyan-dir", str(options.banyan_dir or BUILD.parent / "release")])
     for test in tests:
         argv += ["--tests", test]
     done = subprocess.run(argv, capture_output=True, text=True, errors="replace", timeout=SECONDS_MAX, check=False)
     if done.returncode == 2 or not report.exists():
         raise NotRun(f"banyan php verify: {done.stderr.strip()[-300:]}")
     return json.loads(report.read_text(encoding="utf-8"))
+
+
+def case_name(name, to):
+    return f"functions-{name}" if to == "go" else f"functions-{to}-{name}"
 
 
 def counts(one):
@@ -92,7 +98,7 @@ def share_check(name, those, total, wilson, bar=None):
     return outcome.check(name, value, bar=bar, interval=wilson(those, total))
 
 
-def row_of(name, evidence, wilson):
+def row_of(name, evidence, wilson, to):
     """The row of one library, or of all of them."""
     functions = [one for one in evidence["functions"] if counts(one)]
     converted = [one for one in functions if one["state"] != "refused"]
@@ -111,20 +117,21 @@ def row_of(name, evidence, wilson):
               outcome.check("findings", sum(len(one["findings"]) for one in evidence["functions"]))]
     share = outcome.rounded(good / total) if total else None
     tools = evidence["tools"]
-    checkers = ", ".join(f"{one} {tools[one].get('problem') or 'ran'}" for one in ("vet", "staticcheck"))
-    return {"case": f"functions-{name}", "unit": "equal_share_functions", "better": "higher", "rounds": 1,
-            "order": "single", "aa_ci95": None, "setup": f"PHP {tools['php']}, {tools['go']['version']}, {checkers}",
+    checkers = ", ".join(f"{name} {one.get('problem') or 'ran'}" for name, one in tools.items()
+                         if name not in ("php", evidence["language"]))
+    return {"case": case_name(name, to), "unit": "equal_share_functions", "better": "higher", "rounds": 1,
+            "order": "single", "aa_ci95": None, "setup": f"PHP {tools['php']}, {tools[to]['version']}, {checkers}",
             "subject": {"version": "", "median": share, "min": share, "max": share}, "peers": [], "checks": checks}
 
 
-def not_run(name, why):
-    return {"case": f"functions-{name}", "status": "not_run", "why": why, "unit": "equal_share_functions",
+def not_run(name, why, to):
+    return {"case": case_name(name, to), "status": "not_run", "why": why, "unit": "equal_share_functions",
             "better": "higher", "rounds": 0, "order": "single", "aa_ci95": None, "setup": "", "peers": [],
             "subject": {"version": "", "median": None, "min": None, "max": None},
             "checks": [outcome.check_not_run(check, why) for check in CHECKS]}
 
 
-def rows(options, wilson):
+def rows(options, wilson, to):
     """A row for each library, and one for all that ran."""
     program = options.banyan or str(build.banyan_program("apps/banyan/banyan"))
     together, out = None, []
@@ -132,15 +139,15 @@ def rows(options, wilson):
         try:
             if name == "algorithms" and not options.algorithms:
                 raise NotRun("TheAlgorithms/PHP is in no package registry: give a copy with --algorithms")
-            evidence = evidence_of(name, options, program)
+            evidence = evidence_of(name, options, program, to)
         except (NotRun, subprocess.TimeoutExpired) as reason:
-            out.append(not_run(name, str(reason)))
+            out.append(not_run(name, str(reason), to))
             continue
-        out.append(row_of(name, evidence, wilson))
+        out.append(row_of(name, evidence, wilson, to))
         if together is None:
             together = {**evidence, "functions": [], "counts": {}}
         together["functions"] = together["functions"] + evidence["functions"]
         for state, count in evidence["counts"].items():
             together["counts"][state] = together["counts"].get(state, 0) + count
-    out.append(row_of("all", together, wilson) if together else not_run("all", "no library ran"))
+    out.append(row_of("all", together, wilson, to) if together else not_run("all", "no library ran", to))
     return out
