@@ -31,6 +31,10 @@ class Http1Body final : public BodySource {
 
   // The end was reached: what follows on the connection is the next message.
   bool ended() const { return ended_; }
+  // The end was reached, or what is left of it has been read from the connection already.
+  bool has_come() const {
+    return ended_ || (framing_.kind == BodyFraming::Kind::kLength && left_ <= buffer_.unread().size());
+  }
   // It broke off: nothing can be read from the connection any more.
   bool failed() const { return failed_; }
   // Bytes of body given out so far.

@@ -47,8 +47,8 @@ class EchoHandler final : public Handler {
       (void)co_await exchange.respond_stream(200, fields, exchange.body());
       co_return;
     }
-    if (path == "/unread") {
-      (void)co_await exchange.respond(200, fields, "not read\n");
+    if (path == "/unread" || path == "/full") {
+      (void)co_await exchange.respond(path == "/full" ? 503 : 200, fields, "not read\n");
       co_return;
     }
     Result<std::string> body = co_await read_all(exchange.body(), 1 << 20);
@@ -327,6 +327,56 @@ TEST(Http1Server, AClientThatTakesNothingOfAFileIsGivenUp) {
         EXPECT_EQ(world.handler.failed, ErrorCode::kDeadlineExceeded);
       },
       options);
+}
+
+// Reads until `end` has come, or the stream ends.
+Task<std::string> read_until(Stream& stream, std::string_view end) {
+  std::string answer;
+  std::byte buffer[4096];
+  while (!answer.ends_with(end)) {
+    const Result<std::size_t> n = co_await stream.read(buffer, now() + 30s);
+    if (!n.ok() || *n == 0) break;
+    answer.append(reinterpret_cast<const char*>(buffer), *n);
+  }
+  co_return answer;
+}
+
+Task<void> wait_for_no_buffer(World& world) {
+  for (int i = 0; i < 10'000 && world.memory.used() > 0; ++i) (void)co_await sleep_for(1ms);
+  EXPECT_EQ(world.memory.used(), 0U);
+}
+
+TEST(Http1Server, HoldsNothingForAClientThatWasToldOfNoRoomAndStalls) {
+  with_server([](World& world) -> Task<void> {
+    for (const std::string_view framing : {"Content-Length: 5", "Transfer-Encoding: chunked"}) {
+      Result<Stream> stream = co_await connect(world.listener->address(), now() + 1s);
+      const std::string head = "POST /full HTTP/1.1\r\nHost: x\r\n" + std::string(framing) + "\r\n\r\n";
+      EXPECT_TRUE((co_await stream->write(head + "4\r\n", now() + 1s)).ok());
+      const std::string answer = co_await read_until(*stream, "not read\n");
+      EXPECT_TRUE(answer.starts_with("HTTP/1.1 503")) << answer;
+      EXPECT_EQ(count(answer, "Connection: close"), 1U) << answer;
+      std::byte more[1];
+      EXPECT_EQ(*co_await stream->read(more, now() + 30s), 0U);  // told that no more comes
+      EXPECT_EQ(world.memory.used(), 0U);
+    }
+  });
+}
+
+TEST(Http1Server, KeepsAConnectionWhoseBodyHasComeOrComesLate) {
+  with_server([](World& world) -> Task<void> {
+    for (const std::string_view path : {"/full", "/unread"}) {
+      const std::string_view late = path == "/full" ? "" : "o";
+      const std::string head = "POST " + std::string(path) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n";
+      Result<Stream> stream = co_await connect(world.listener->address(), now() + 1s);
+      EXPECT_TRUE((co_await stream->write(head + (late.empty() ? "hello" : "hell"), now() + 1s)).ok());
+      const std::string answer = co_await read_until(*stream, "not read\n");
+      EXPECT_EQ(count(answer, "Connection: close"), 0U) << answer;
+      co_await wait_for_no_buffer(world);
+      EXPECT_TRUE((co_await stream->write(std::string(late) + "GET /x HTTP/1.1\r\nHost: x\r\n\r\n", now() + 1s)).ok());
+      const std::string next = co_await read_until(*stream, "GET /x ");
+      EXPECT_TRUE(next.starts_with("HTTP/1.1 200")) << next;
+    }
+  });
 }
 
 TEST(Http1Server, DrainLetsARequestUnderWayFinish) {

@@ -196,16 +196,15 @@ Task<bool> Http1Connection::serve_request() {
 }
 
 // Closing with unread bytes would reset the connection and may destroy the answer on its way (RFC 9112 section 9.6):
-// the client is told that nothing more comes, and what it still sends is read past for a short time.
+// the client is told that nothing more comes, and what it still sends is read past for a short time. A crowd may have
+// been told that memory is short, so none of its buffers are held meanwhile.
 Task<void> Http1Connection::linger() {
   constexpr std::size_t kBytesMax = 1024 * 1024;
   const TimePoint deadline = now() + std::chrono::seconds(2);
-  Stream& stream = active_->stream;
-  if (!(co_await stream.shutdown_write(deadline)).ok()) co_return;
-  // Of this frame, since the answer may be that there is no memory for a buffer.
-  std::array<std::byte, 2048> discarded;
+  deactivate();
+  if (!(co_await stream_.shutdown_write(deadline)).ok()) co_return;
   for (std::size_t bytes = 0; bytes < kBytesMax;) {
-    const Result<std::size_t> n = co_await stream.read(discarded, deadline);
+    const Result<std::size_t> n = co_await stream_.read(server_.discarded_, deadline);
     if (!n.ok() || *n == 0) co_return;
     bytes += *n;
   }

@@ -3,10 +3,13 @@
 // Start here: serve_connections() accepts on a listener and runs a pinned task for each connection, so that a
 // connection and all it leases stay on one worker. A connection reads heads, calls the handler and goes on while both
 // sides want it to. A slow or hostile client costs bounded memory and time: heads and bodies have limits and deadlines,
-// an idle connection holds no buffer, and at drain idle connections close while busy ones finish their request.
+// no buffer is held on a connection that is idle, or whose client has its answer and still sends; and at drain idle
+// connections close while busy ones finish their request.
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -68,6 +71,8 @@ class Http1Server {
   Http2Takeover http2_ = nullptr;
   void* http2_context_ = nullptr;
   std::vector<Http1Connection*> connections_;
+  // Where what clients of closing connections still send goes: all of them at once, as nobody looks at it.
+  std::array<std::byte, 4096> discarded_;
   // What requests need beyond their connection, kept for the next ones: warm memory and no allocation.
   std::vector<std::unique_ptr<Http1ActiveRequest>> spare_;
   unsigned options_revision_ = 0;

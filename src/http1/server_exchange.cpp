@@ -89,6 +89,8 @@ void Http1Exchange::write_head(int status, Fields& fields, BodyCoding coding, st
     keep_alive_ = false;  // a client told no may send its body all the same, or not: nobody can tell what follows
   }
   if (coding == BodyCoding::kUntilClose || draining_ || body_.failed()) keep_alive_ = false;
+  // Whoever is overloaded does not wait for the rest of what it has refused.
+  if (status == 503 && !body_.has_come()) keep_alive_ = false;
   out_.clear();
   const Result<void> written = write_response_head({status, "", HttpVersion::k11}, fields, out_);
   if (!written.ok()) {
@@ -209,6 +211,7 @@ Task<bool> Http1Exchange::finish() {
     if (!(co_await respond(500, fields, "The request was not answered.\n")).ok()) co_return false;
   }
   if (!keep_alive_) co_return false;
+  buffer_.end_message();  // nobody reads the head any more: what comes late is waited for without a buffer
   // A little of the request's body that nobody wanted is read past; a lot is not worth keeping the connection for.
   constexpr std::uint64_t kSkipMax = 256 * 1024;
   std::uint64_t skipped = 0;
