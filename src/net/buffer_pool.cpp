@@ -75,8 +75,12 @@ void MemoryBudget::set_limits(std::uint64_t soft_bytes, std::uint64_t hard_bytes
 }
 
 void MemoryBudget::measured(std::uint64_t process_bytes) {
+  constexpr std::uint64_t kFallDivisor = 16;  // a call lets it fall by so much of the way, rounded up
   const std::uint64_t beside = process_bytes - std::min(process_bytes, counted_.load(std::memory_order_relaxed));
-  beside_.store(std::max(beside, std::exchange(beside_before_, beside)), std::memory_order_relaxed);
+  if (!beside_min_) beside_min_ = beside;
+  const std::uint64_t before = beside_.load(std::memory_order_relaxed);
+  const std::uint64_t fall = before > beside ? (before - beside + kFallDivisor - 1) / kFallDivisor : 0;
+  beside_.store(std::max({beside, before - fall, *beside_min_}), std::memory_order_relaxed);
 }
 
 Result<void> MemoryCharge::take(std::size_t bytes) {

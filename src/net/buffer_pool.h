@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -32,7 +33,8 @@ class MemoryBudget {
   // Takes effect at once; what is held beyond a lower limit stays until given back.
   void set_limits(std::uint64_t soft_bytes, std::uint64_t hard_bytes);
   // What the whole process was found to hold: from now on what it holds beside the bytes counted here counts as well.
-  // Of two calls the higher remainder holds, as bytes may have been counted and not yet touched. One thread.
+  // Bytes that are counted and not yet touched hide some of that, so it rises at once and falls slowly, and never below
+  // what the first call has found: let that be before there is anything to count. One thread.
   void measured(std::uint64_t process_bytes);
 
   std::uint64_t used() const {
@@ -46,7 +48,7 @@ class MemoryBudget {
  private:
   std::atomic<std::uint64_t> counted_{0};
   std::atomic<std::uint64_t> beside_{0};
-  std::uint64_t beside_before_ = 0;
+  std::optional<std::uint64_t> beside_min_;  // once measured
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<std::uint64_t> soft_;
   std::atomic<std::uint64_t> hard_;
@@ -64,6 +66,11 @@ class MemoryCharge {
   }
   // kResourceExhausted: there is no room for them; nothing more was taken.
   Result<void> take(std::size_t bytes);
+  // A part of what was taken, before the rest.
+  void give_back(std::size_t bytes) {
+    bytes_ -= bytes;
+    budget_.give_back(bytes);
+  }
 
  private:
   MemoryBudget& budget_;

@@ -55,12 +55,15 @@ TEST(Buffers, WhatTheProcessHoldsBesidesCounts) {
   EXPECT_TRUE(budget.try_take(400));
   EXPECT_FALSE(budget.try_take(1)) << "500 and 500 are all there is";
   EXPECT_TRUE(budget.above_soft_limit());
-  budget.measured(700);  // of the 500 counted 300 are not yet touched, or what is beside has shrunk: the worse holds
+  budget.measured(700);  // of the 500 counted 300 are not yet touched: what was there before them still is
   EXPECT_EQ(budget.used(), 1000U);
-  budget.measured(700);
-  EXPECT_EQ(budget.used(), 700U);
-  budget.measured(5'000);  // past the limit by what was never counted
+  budget.measured(1'320);  // past the limit by what was never counted
+  EXPECT_EQ(budget.used(), 1'320U);
   EXPECT_FALSE(budget.try_take(1));
+  budget.measured(1'000);  // it is gone, or hidden: known only after a while
+  EXPECT_EQ(budget.used(), 1'300U);
+  for (int i = 0; i < 1000; ++i) budget.measured(1'000);
+  EXPECT_EQ(budget.used(), 1'000U);
   budget.give_back(500);
   EXPECT_EQ(budget.refused(), 2U);
 }
@@ -81,6 +84,8 @@ TEST(Buffers, AChargeGivesBackAllItTook) {
   EXPECT_TRUE(charge.take(90).ok());
   EXPECT_TRUE(budget.try_take(10));
   budget.give_back(10);
+  charge.give_back(50);
+  EXPECT_EQ(budget.used(), 40U);
 }
 
 TEST(Buffers, MayBeReleasedOnAnotherThread) {

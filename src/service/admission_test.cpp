@@ -30,11 +30,11 @@ TEST(Admission, RefusesWhatIsBeyondItsRequests) {
 TEST(Admission, AboveTheSoftLimitOnlyTheImportantGetIn) {
   MemoryBudget memory(100, 200);
   Admission admission({}, memory, TimePoint());
+  memory.measured(50);
   memory.measured(101);
   EXPECT_EQ(admission.enter(Priority::kNormal), "memory");
   EXPECT_EQ(admission.enter(Priority::kHigh), "");
-  memory.measured(0);
-  memory.measured(0);
+  memory.measured(50);
   EXPECT_EQ(admission.enter(Priority::kNormal), "");
 }
 

@@ -1,6 +1,7 @@
 #include "service/context.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/runtime.h"
 #include "service/random_bits.h"
@@ -56,6 +57,7 @@ Problem Context::problem_for(const Error& error) {
 // is as long as it, about.
 Task<Result<std::string>> Context::read_body() {
   std::string text;
+  std::size_t counted = 0;
   for (;;) {
     BodyFrame frame;
     if (!body().try_next(&frame)) frame = co_await try_(body().next());
@@ -64,8 +66,9 @@ Task<Result<std::string>> Context::read_body() {
     if (needed > route_->body_bytes_max) co_return problem(413, "body too large");
     if (needed > text.capacity()) {
       const std::size_t capacity = std::max(needed, std::min(2 * text.capacity(), route_->body_bytes_max));
-      co_await try_(hold(capacity - text.capacity()));
+      co_await try_(hold(capacity));  // beside what it is copied from
       text.reserve(capacity);
+      held_.give_back(std::exchange(counted, capacity));
     }
     text.append(frame.data);
   }

@@ -1,5 +1,6 @@
 #include "service/server.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
@@ -144,6 +145,7 @@ int wait_for_signal(Server* server) {
 Result<void> limit_memory(Server& server) {
   const MemoryLimit& limit = server.limits.memory;
   const std::uint64_t soft = limit.bytes / 100 * 85;
+  malloc_trim(0);  // what the start has freed is not what the service holds
   const std::uint64_t resident = resident_bytes();
   if (resident > soft) {
     return Error(ErrorCode::kInvalidArgument,
@@ -166,9 +168,11 @@ Task<int> serve(Server* server, Build build) {
   Result<void> started = co_await build.program.build(server->service, build.arguments);
   if (started.ok()) started = server->service.start(worker_count());
   if (started.ok()) started = limit_memory(*server);
-  if (started.ok()) started = co_await start_workers(*server);
   if (started.ok()) {
-    watch.emplace(server->service.memory(), server->limits.memory.bytes);
+    watch.emplace(server->service.memory(), server->limits.memory.bytes);  // before a request takes any
+    started = co_await start_workers(*server);
+  }
+  if (started.ok()) {
     for (const Listener& listener : server->workers.front()->listeners) {
       log_info("listening", {{"address", listener.address().text()}});
     }
