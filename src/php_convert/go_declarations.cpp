@@ -355,18 +355,18 @@ std::string GoPrinter::lambda(const Expr& e) {
   }
   function_ = &f;
   const std::uint32_t static_count = statics_in(f.body);
-  const bool wraps_for_captures = !before.empty() || static_count > 0;
+  const bool wraps = !before.empty() || static_count > 0 || f.is_rebindable;
   const auto print_inner = [&](int indent) {
     out_.clear();
     indent_ = indent;
-    go_line_ = at_line + 1;
-    if (wraps_for_captures) go_line_ += 1 + static_count + static_cast<std::uint32_t>(before.size());
+    go_line_ = at_line + (f.is_rebindable ? 2 : 1);
+    if (wraps) go_line_ += 1 + static_count + static_cast<std::uint32_t>(before.size());
     statement_line_ = go_line_;
     for (const std::string& one : inside) line(one);
     function_body(f);
     return out_;
   };
-  std::string inner = print_inner(at_indent + (wraps_for_captures ? 2 : 1));
+  std::string inner = print_inner(at_indent + (f.is_rebindable ? 3 : wraps ? 2 : 1));
   indent_ = at_indent;
   out_ = printed;
   statement_line_ = statement_line;
@@ -378,11 +378,14 @@ std::string GoPrinter::lambda(const Expr& e) {
     function_ = held;
     return s;
   }();
-  std::string tail = metadata(f, defaults) + binding(f);
+  std::string tail = metadata(f, defaults);
   if (f.name != "{closure}") tail += ".Titled(" + go_string(f.name) + ")";
+  tail += binding(f);
+  if (f.is_rebindable && f.writes_this) tail += ".UsesThis()";
+  if (f.is_rebindable && f.is_static) tail += ".Unbound()";
   if (static_count > 0) tail += ".KeepsStatics()";
   if (program_.shows_closures && !shown.empty()) tail += ".Using(" + shown.substr(2) + ")";
-  if (!wraps_for_captures) {
+  if (!wraps) {
     std::string whole = "php.Fn(" + literal + " {\n" + inner + tabs() + "})" + tail;
     go_line_ = at_line + newlines(whole);
     return whole;
@@ -390,7 +393,13 @@ std::string GoPrinter::lambda(const Expr& e) {
   std::string out = "func() *php.Closure {\n";
   for (const std::string& one : before) out += tabs() + "\t" + one + "\n";
   for (const std::string& one : statics) out += tabs() + "\tvar " + one + " *php.Ref\n";
-  out += tabs() + "\treturn php.Fn(" + literal + " {\n" + inner + tabs() + "\t})" + tail + "\n" + tabs() + "}()";
+  if (f.is_rebindable) {
+    out += tabs() + "\treturn php.Rebindable(func(this php.Object, within, static *php.Class) *php.Closure {\n";
+    out += tabs() + "\t\treturn php.Fn(" + literal + " {\n" + inner + tabs() + "\t\t})" + tail + "\n";
+    out += tabs() + "\t}, " + surroundings(outer, f) + ")\n" + tabs() + "}()";
+  } else {
+    out += tabs() + "\treturn php.Fn(" + literal + " {\n" + inner + tabs() + "\t})" + tail + "\n" + tabs() + "}()";
+  }
   go_line_ = at_line + newlines(out);
   return out;
 }
@@ -407,9 +416,18 @@ std::uint32_t GoPrinter::statics_in(const hir::Block& block) const {
   return count;
 }
 
+// The object, class and called class that a closure which may get others is made with.
+std::string GoPrinter::surroundings(const hir::Function& outer, const hir::Function& f) const {
+  if (outer.is_rebindable) return std::string(f.is_static ? "nil" : "this") + ", within, static";
+  if (f.class_index < 0 || outer.is_main) return "nil, nil, nil";
+  const std::string& scope = program_.classes[static_cast<std::size_t>(f.class_index)].target;
+  if (outer.is_static) return "nil, " + scope + ", static";
+  return f.is_static ? "nil, " + scope + ", php.ClassOf(this)" : "this, " + scope + ", nil";
+}
+
 // The object and class a closure is bound to.
 std::string GoPrinter::binding(const hir::Function& f) const {
-  if (f.class_index < 0) return "";
+  if (f.class_index < 0 || f.is_rebindable) return "";
   const std::string& scope = program_.classes[static_cast<std::size_t>(f.class_index)].target;
   return (f.uses_this ? ".Bound(php.Self(this), " : ".Bound(nil, ") + scope + ")";
 }

@@ -16,7 +16,7 @@ constexpr auto kTaken = std::to_array<std::string_view>(
      "len",   "main",        "make",      "map",      "new",     "nil",      "package", "panic",     "php",
      "print", "println",     "range",     "real",     "recover", "register", "result",  "return",    "rune",
      "scope", "script",      "select",    "static",   "string",  "struct",   "switch",  "this",      "thrown",
-     "true",  "type",        "uint",      "uint64",   "var"});
+     "true",  "type",        "uint",      "uint64",   "var",     "within"});
 
 std::string unique(std::string wanted, std::set<std::string>& taken) {
   if (is_taken_in_go(wanted)) wanted += "Value";

@@ -70,6 +70,7 @@ class GoPrinter {
   std::string metadata(const hir::Function& f, const std::vector<std::string>& defaults);
   std::uint32_t statics_in(const hir::Block& block) const;
   std::string binding(const hir::Function& f) const;
+  std::string surroundings(const hir::Function& outer, const hir::Function& f) const;
   void print_scope(const hir::Function& f);
   static bool needs_own_variable(const hir::Parameter& one, const hir::Variable& v);
   static bool fades(const hir::Function& f, const hir::Variable& v);

@@ -188,6 +188,8 @@ struct Function {
   std::int32_t class_index = -1;
   std::vector<Capture> captures;
   bool uses_this = false;
+  bool is_rebindable = false;  // a closure that may get another object and class
+  bool writes_this = false;    // its own code has $this in it
   Block body;
   std::vector<Reason> reasons;  // why it is refused; empty where it is converted
 };

@@ -31,33 +31,23 @@ ExprPtr FunctionLowering::lower_assign(NodeId node, bool wanted) {
     return assign_list(target, std::move(made), wanted);
   }
   ExprPtr made = copied(expression(given));
-  if (made->rep == Rep::kValue && keeps(target, given))
-    made = runtime("Keep", Rep::kValue, convert(std::move(made), Rep::kValue));
-  return assign_to(target, std::move(made), wanted);
+  return assign_to(target, kept(variable_name(target), std::move(made)), wanted);
 }
 
-// Whether the file's code holds an object in a variable until its end, where something may show objects' numbers.
-bool FunctionLowering::keeps(NodeId target, NodeId given) const {
-  const std::string name = variable_name(target);
-  if (!function_.is_main || name.empty() || !jumps_.empty() || !shared_.shows_numbers) return false;
+// Whether the runtime is told what the variable of the file's code holds, where something may show objects' numbers.
+bool FunctionLowering::keeps(const std::string& name) const {
+  if (!function_.is_main || !shared_.is_exact || !shared_.shows_numbers) return false;
   const auto slot = slots_.find(name);
-  if (slot != slots_.end()) {
-    const hir::Variable& v = function_.variables[static_cast<std::size_t>(slot->second)];
-    if (v.storage == hir::Storage::kBox || v.may_be_undefined) return false;
-  }
-  const auto count = assignments_.find(name);
-  if (count == assignments_.end() || count->second != 1) return false;
-  switch (kind(plain(given))) {
-    case Kind::kNew:
-    case Kind::kClone:
-    case Kind::kClosure:
-    case Kind::kCall:
-    case Kind::kMethodCall:
-    case Kind::kStaticCall:
-      return true;
-    default:
-      return false;
-  }
+  return slot != slots_.end() && keepable_.contains(name) && !written_otherwise_.contains(name) &&
+         function_.variables[static_cast<std::size_t>(slot->second)].storage == hir::Storage::kLocal;
+}
+
+ExprPtr FunctionLowering::kept(const std::string& name, ExprPtr made) const {
+  if (!keeps(name)) return made;
+  const Rep held = join(function_.variables[static_cast<std::size_t>(slots_.at(name))].rep, made->rep);
+  if (held == Rep::kArray) return runtime("KeepArray", Rep::kArray, std::move(made), literal(name));
+  if (held != Rep::kValue) return made;
+  return runtime("Keep", Rep::kValue, convert(std::move(made), Rep::kValue), literal(name));
 }
 
 ExprPtr FunctionLowering::assign_variable(std::int32_t slot, ExprPtr made, NodeId at) {

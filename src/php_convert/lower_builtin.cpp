@@ -410,6 +410,9 @@ ExprPtr FunctionLowering::special_call(const std::string& name, NodeId node, boo
   }
   if (name == "defined" && count == 1) return runtime("DefinedIn", Rep::kBool, value(argument(0)), scope());
   if (name == "constant" && count == 1) return runtime("ConstantNamed", Rep::kValue, value(argument(0)), scope());
+  if ((name == "get_class" || name == "get_called_class") && count == 0 && function_.is_rebindable) {
+    return refused(node, "closure-bind");
+  }
   if ((name == "get_class" || name == "get_called_class") && count == 0 && function_.class_index < 0) {
     return runtime("NotHere", Rep::kValue,
                    literal(name + (name == "get_class" ? "() without arguments must be called from within a class"
@@ -506,6 +509,11 @@ ExprPtr FunctionLowering::quiet_parameter(const hir::Parameter& one) {
     made->children.pop_back();
   }
   return made;
+}
+
+bool FunctionLowering::has_named(NodeId arguments) const {
+  const auto list = children(arguments);
+  return std::any_of(list.begin(), list.end(), [&](NodeId one) { return static_cast<bool>(child(one, 0)); });
 }
 
 bool FunctionLowering::has_spread(NodeId arguments) const {

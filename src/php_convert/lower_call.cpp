@@ -77,7 +77,7 @@ ExprPtr FunctionLowering::lower_call(NodeId node) {
   }
   ExprPtr called = value(callee);
   ExprPtr list = argument_list(arguments, dynamic_may_take_reference());
-  if (function_.class_index >= 0) {
+  if (function_.class_index >= 0 || function_.is_rebindable) {
     return runtime("CallValueIn", Rep::kValue, std::move(called), scope(), std::move(list));
   }
   return runtime("CallValue", Rep::kValue, std::move(called), std::move(list));
@@ -299,7 +299,7 @@ ExprPtr FunctionLowering::checked_return(ExprPtr made) {
     return convert(std::move(made), rep_of_type(type));
   }
   ExprPtr checked = runtime(shared_.program.strict_types ? "CheckStrictResult" : "CheckResult", Rep::kValue,
-                            convert(std::move(made), Rep::kValue), literal(type), literal(function_.name));
+                            convert(std::move(made), Rep::kValue), literal(type), own_name());
   return convert(std::move(checked), rep_of_type(type));
 }
 

@@ -1,4 +1,6 @@
 // Closures, arrow functions, generators' yields, and the start of every function: parameters and captured variables.
+#include <algorithm>
+
 #include "php_convert/lowering.h"
 
 namespace banyan::php {
@@ -11,6 +13,10 @@ ExprPtr FunctionLowering::lower_closure(NodeId node) {
   const auto it = shared_.function_of_node.find({index_, node.value});
   if (it == shared_.function_of_node.end()) return refused(node, "closure");
   hir::Function& inner = shared_.program.functions[static_cast<std::size_t>(it->second)];
+  if (inner.is_rebindable && (names_own_class(child(node, function_slot::kParameters)) ||
+                              names_own_class(child(node, function_slot::kReturnType)))) {
+    return refused(node, "closure-bind");
+  }
   std::vector<std::string> used;
   std::set<std::string> by_reference;
   if (kind(node) == Kind::kArrowFunction) {
@@ -64,6 +70,15 @@ ExprPtr FunctionLowering::lower_closure(NodeId node) {
     if (const NodeId given = child(parameter, parameter_slot::kDefault)) out->children.push_back(copied_value(given));
   }
   return out;
+}
+
+// Whether self, static or parent is written there, which would become another class with the closure's.
+bool FunctionLowering::names_own_class(NodeId node) const {
+  if (!node) return false;
+  const Kind what = kind(node);
+  if ((what == Kind::kName || what == Kind::kIdentifier) && is_relative_class(lowered(text(node)))) return true;
+  const auto list = children(node);
+  return std::any_of(list.begin(), list.end(), [&](NodeId one) { return names_own_class(one); });
 }
 
 ExprPtr FunctionLowering::reference_of_variable(const std::string& name) {

@@ -477,7 +477,7 @@ bool FunctionLowering::lower_conditional_statement(NodeId node) {
   const std::string name = variable_name(child(node, 0));
   if (name.empty() || name == "this" || !is_conditional(given)) return false;
   assign_conditional(given, [&](ExprPtr made) {
-    ExprPtr assigned = assign_variable(variable(name), copied(std::move(made)), node);
+    ExprPtr assigned = assign_variable(variable(name), kept(name, copied(std::move(made))), node);
     if (reachable_) emit_expression(std::move(assigned), node);
   });
   return true;
@@ -573,6 +573,7 @@ ExprPtr FunctionLowering::quiet(NodeId given) {
     case Kind::kVariableVariable: {
       const std::string name = variable_name(node);
       if (name == "this" && !has_this()) return null();
+      if (name == "this" && function_.is_rebindable) return runtime("ThisOrNil", Rep::kValue, verbatim("this"));
       if (name == "this" || is_superglobal(name)) return expression(node);
       if (name.empty()) return method("Quiet", Rep::kValue, verbatim("scope"), computed_name(node));
       ExprPtr made = load(variable(name), node);

@@ -83,11 +83,11 @@ void FunctionLowering::finish_without_return() {
   if (function_.is_generator) return;
   const std::string& type = function_.return_type;
   if (type == "never") {
-    emit_expression(runtime("NeverReturned", Rep::kNothing, literal(function_.name)), {});
+    emit_expression(runtime("NeverReturned", Rep::kNothing, own_name()), {});
     return;
   }
   if (!type.empty() && type != "void" && function_.short_name != "__construct") {
-    emit_expression(runtime("NoneReturned", Rep::kNothing, literal(type), literal(function_.name)), {});
+    emit_expression(runtime("NoneReturned", Rep::kNothing, literal(type), own_name()), {});
     grow_result(rep_of_type(type));
     return;
   }

@@ -66,22 +66,31 @@ void FunctionLowering::lower_do(NodeId node) {
   reachable_ = was_left_.contains(number) || (reaches && !endless);
 }
 
+// Several conditions of one loop: all are worked out, the last decides.
+void FunctionLowering::leave_unless(const std::vector<NodeId>& tests, std::int32_t loop) {
+  for (std::size_t i = 0; i + 1 < tests.size(); ++i) expression_statement(tests[i]);
+  ExprPtr fails = native_not(condition(tests.back()));
+  hir::Stmt& stmt = emit(StmtKind::kIf, tests.back());
+  stmt.expr = std::move(fails);
+  const auto leave = [&] {
+    emit(StmtKind::kBreak, tests.back()).target = loop;
+    was_left_.insert(loop);
+    reachable_ = false;
+  };
+  fill_branches(stmt, leave, [] {});
+}
+
 void FunctionLowering::lower_for(NodeId node) {
   for (const NodeId one : children(child(node, 0))) expression_statement(one);
   const std::vector<NodeId> tests(children(child(node, 1)).begin(), children(child(node, 1)).end());
   const std::int32_t number = jump_count_;
-  ExprPtr test;
-  for (std::size_t i = 0; i < tests.size(); ++i) {
-    if (i + 1 == tests.size()) {
-      test = condition(tests[i]);
-    } else {
-      refuse(tests[i], "for-conditions");
-    }
-  }
-  const bool endless = is_always_true(test);
+  const bool several = tests.size() > 1;
+  ExprPtr test = tests.size() == 1 ? condition(tests[0]) : nullptr;
+  const bool endless = !several && is_always_true(test);
   hir::Stmt& stmt = emit(StmtKind::kLoop, node);
   if (!endless) stmt.expr = std::move(test);
   fill_loop(stmt, [&] {
+    if (several) leave_unless(tests, number);
     const Assigned before = assigned_;
     body_statements(child(node, 3));
     if (was_continued_.contains(number)) assigned_ = before;

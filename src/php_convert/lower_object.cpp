@@ -13,6 +13,7 @@ using hir::ExprPtr;
 using hir::Rep;
 
 ExprPtr FunctionLowering::scope() const {
+  if (function_.is_rebindable) return verbatim("within");
   if (function_.class_index < 0) return nil();
   return verbatim(shared_.program.classes[static_cast<std::size_t>(function_.class_index)].target);
 }
@@ -28,6 +29,7 @@ bool FunctionLowering::has_this() const {
   while (at >= 0) {
     const hir::Function& function = shared_.program.functions[static_cast<std::size_t>(at)];
     if (function.is_static) return false;
+    if (function.is_rebindable) return true;
     if (!function.is_closure) return function.class_index >= 0 && !function.is_main;
     at = shared_.outer[static_cast<std::size_t>(at)];
   }
@@ -46,7 +48,15 @@ bool FunctionLowering::stands_in_method(std::int32_t at) const {
 // self, static or parent where there is no class.
 ExprPtr FunctionLowering::no_scope(const char* word) { return runtime("NoScope", Rep::kValue, literal(word)); }
 
+// What messages call the function: a closure also by its class.
+ExprPtr FunctionLowering::own_name() const {
+  const bool of_class = function_.is_rebindable || function_.class_index >= 0;
+  if (!function_.is_closure || !of_class || !shared_.is_exact) return literal(function_.name);
+  return runtime("ClosureName", Rep::kString, scope(), literal(function_.name));
+}
+
 ExprPtr FunctionLowering::static_class(NodeId) {
+  if (function_.is_rebindable) return runtime("ClassScope", Rep::kValue, verbatim("static"), literal("static"));
   if (function_.class_index < 0) return no_scope("static");
   if (has_this() || stands_in_method(index_)) return runtime("ClassOf", Rep::kValue, verbatim("this"));
   return verbatim("static");
@@ -80,6 +90,10 @@ std::string FunctionLowering::class_written(NodeId name) const {
 ExprPtr FunctionLowering::class_reference(NodeId node) {
   if (kind(node) == Kind::kName || kind(node) == Kind::kIdentifier) {
     const std::string written = class_written(node);
+    if (function_.is_rebindable && (written == "self" || written == "parent")) {
+      ExprPtr own = runtime("ClassScope", Rep::kValue, scope(), literal(written));
+      return written == "self" ? std::move(own) : runtime("Parent", Rep::kValue, std::move(own));
+    }
     if (written == "self") return function_.class_index < 0 ? no_scope("self") : scope();
     if (written == "static") return static_class(node);
     if (written == "parent") {
@@ -237,9 +251,8 @@ ExprPtr FunctionLowering::lower_method_call(NodeId node) {
     return runtime("MethodClosure", Rep::kValue, object_of(node), member_name(named), scope());
   }
   const std::string method_key = kind(named) == Kind::kIdentifier ? lowered(text(named)) : "";
-  if (method_key == "bindto" || (method_key == "call" && !shared_.method_names.contains("call"))) {
-    return refused(node, "closure-bind");
-  }
+  const bool binds = method_key == "bindto" || (method_key == "call" && !shared_.method_names.contains("call"));
+  if (binds && (!shared_.is_exact || has_named(arguments))) return refused(node, "closure-bind");
   const auto call = [&](ExprPtr object) {
     if (kind(named) != Kind::kIdentifier) {
       ExprPtr which = value(named);
@@ -250,7 +263,7 @@ ExprPtr FunctionLowering::lower_method_call(NodeId node) {
                    argument_list(arguments, method_may_take_reference(node)));
   };
   if (kind(node) == Kind::kMethodCall && variable_name(plain(child(node, 0))) == "this" && has_this() &&
-      kind(named) == Kind::kIdentifier) {
+      kind(named) == Kind::kIdentifier && !function_.is_rebindable) {
     const std::int32_t own = own_method(lowered(text(named)));
     if (own >= 0) {
       uses_this_ = true;
@@ -280,7 +293,7 @@ ExprPtr FunctionLowering::lower_static_call(NodeId node) {
     if (lowered(text(named)) == "fromcallable" && children(arguments).size() == 1) {
       return runtime("FromCallable", Rep::kValue, value(argument_value(children(arguments)[0])), scope());
     }
-    return refused(node, "closure-bind");
+    if (!shared_.is_exact || has_named(arguments)) return refused(node, "closure-bind");
   }
   const bool forwards = kind(which) == Kind::kName && is_relative_class(lowered(text(which)));
   ExprPtr target = class_reference(which);
@@ -291,7 +304,8 @@ ExprPtr FunctionLowering::lower_static_call(NodeId node) {
     return runtime("StaticClosure", Rep::kValue, std::move(target), std::move(name), scope(), self_or_nil());
   }
   ExprPtr list = argument_list(arguments, method_may_take_reference(node));
-  ExprPtr called = forwards && function_.class_index >= 0 ? static_class(node) : nil();
+  const bool in_class = function_.class_index >= 0 || function_.is_rebindable;
+  ExprPtr called = forwards && in_class ? static_class(node) : nil();
   return runtime("CallStatic", Rep::kValue, std::move(target), std::move(name), scope(), std::move(called),
                  self_or_nil(), std::move(list));
 }
@@ -306,7 +320,7 @@ ExprPtr FunctionLowering::computed_method(NodeId node) {
 ExprPtr FunctionLowering::self_or_nil() {
   if (!has_this()) return nil();
   uses_this_ = true;
-  return runtime("Self", Rep::kValue, verbatim("this"));
+  return runtime(function_.is_rebindable ? "ThisOrNil" : "Self", Rep::kValue, verbatim("this"));
 }
 
 ExprPtr FunctionLowering::lower_class_constant(NodeId node) {
@@ -318,6 +332,10 @@ ExprPtr FunctionLowering::lower_class_constant(NodeId node) {
     if (kind(which) == Kind::kName) {
       const std::string written = class_written(which);
       if (!is_relative_class(written)) return literal(written);
+      if (shared_.is_exact && (function_.is_rebindable || function_.class_index < 0)) {
+        ExprPtr own = !function_.is_rebindable ? nil() : written == "static" ? verbatim("static") : scope();
+        return runtime("ScopeName", Rep::kString, std::move(own), literal(written));
+      }
     }
     if (shared_.is_exact && kind(which) != Kind::kName) return runtime("ClassNameIn", Rep::kString, value(which));
     return runtime("NameOf", Rep::kString, class_reference(which));

@@ -78,6 +78,44 @@ class ProgramLowering {
     return name == "var_dump" || name == "print_r" || name == "var_export";
   }
 
+  // Whether closures get other objects and classes in the file.
+  void note_binding(NodeId node) {
+    const Kind kind = ast().kind(node);
+    const bool is_call = kind == Kind::kMethodCall || kind == Kind::kNullsafeMethodCall || kind == Kind::kStaticCall;
+    if (!is_call || ast().kind(ast().child(node, 1)) != Kind::kIdentifier) return;
+    const std::string name = lowered(text(ast().child(node, 1)));
+    if (name == "bindto" || (name == "bind" && kind == Kind::kStaticCall)) binds_ = true;
+    if (name == "call" && kind != Kind::kStaticCall) calls_ = true;
+  }
+
+  void mark_rebindable() {
+    if (!shared_.is_exact || (!binds_ && !(calls_ && !shared_.method_names.contains("call")))) return;
+    for (std::size_t i = 0; i < shared_.program.functions.size(); ++i) {
+      hir::Function& one = shared_.program.functions[i];
+      if (!one.is_closure) continue;
+      one.is_rebindable = true;
+      one.writes_this = mentions_this(ast().child(shared_.nodes[i], function_slot::kBody));
+    }
+  }
+
+  // Whether $this is written there, but for what is a function of its own.
+  bool mentions_this(NodeId node) const {
+    switch (ast().kind(node)) {
+      case Kind::kVariable:
+        return text(node) == "$this";
+      case Kind::kClosure:
+      case Kind::kArrowFunction:
+      case Kind::kFunction:
+      case Kind::kClass:
+      case Kind::kAnonymousClass:
+        return false;
+      default:
+        break;
+    }
+    const auto list = ast().children(node);
+    return std::any_of(list.begin(), list.end(), [&](NodeId one) { return one && mentions_this(one); });
+  }
+
   void find_globals(NodeId node, bool inside) {
     const Kind kind = ast().kind(node);
     if (kind == Kind::kGlobal && inside) {
@@ -89,6 +127,7 @@ class ProgramLowering {
     if (kind == Kind::kName && shows_object_numbers(text(node))) shared_.shows_numbers = true;
     if (kind == Kind::kName && shows_closures(text(node))) shared_.program.shows_closures = true;
     if (kind == Kind::kName && text(node).ends_with("spl_autoload_register")) autoloads_ = true;
+    note_binding(node);
     if (kind == Kind::kVariable && text(node) == "$GLOBALS") shared_.program.uses_globals = true;
     if (kind == Kind::kVariableVariable && (ast().flags(node) & kFlagInString) != 0 && text(node).starts_with("${")) {
       const NodeId name = ast().child(node, 0);
@@ -427,6 +466,7 @@ class ProgramLowering {
         }
       }
     }
+    mark_rebindable();
     if (duplicate_) function(0).reasons.push_back({"declared-twice", 1});
     kept_ = function(0).reasons;
   }
@@ -670,6 +710,8 @@ class ProgramLowering {
   int anonymous_ = 0;
   bool is_alone_ = true;
   bool duplicate_ = false;
+  bool binds_ = false;      // closures by a method that only they have
+  bool calls_ = false;      // a method call(), which closures have too
   bool autoloads_ = false;  // functions that load classes are registered
 };
 

@@ -358,6 +358,9 @@ void FunctionLowering::complain_of_root(NodeId node) {
 void FunctionLowering::lower_unset_target(NodeId node) {
   if (const std::string name = variable_name(node); !name.empty()) {
     const std::int32_t slot = variable(name);
+    if (keeps(name)) {
+      emit_expression(runtime("Keep", Rep::kNull, convert(null(), Rep::kValue), literal(name)), node);
+    }
     hir::Variable& v = function_.variables[static_cast<std::size_t>(slot)];
     assigned_.resize(std::max(assigned_.size(), function_.variables.size()));
     if (!v.may_be_undefined) {

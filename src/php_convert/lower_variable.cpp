@@ -1,4 +1,6 @@
 // Variables of a function: which there are, which something else may share, and what they hold so far.
+#include <algorithm>
+
 #include "php_convert/lowering.h"
 
 namespace banyan::php {
@@ -119,7 +121,10 @@ void FunctionLowering::scan_call(NodeId node) {
     } else if (builtin == nullptr) {
       by_reference = kind(callee) == Kind::kName ? elsewhere_takes_reference(callee) : dynamic_may_take_reference();
     } else if (builtin != nullptr) {
-      if (builtin->boxes(position)) assigned_otherwise_.insert(variable_name(plain(child(argument, 1))));
+      if (builtin->boxes(position)) {
+        assigned_otherwise_.insert(variable_name(plain(child(argument, 1))));
+        written_otherwise_.insert(variable_name(plain(child(argument, 1))));
+      }
     }
     if (by_reference) box_target(child(argument, 1));
     ++position;
@@ -139,18 +144,50 @@ bool FunctionLowering::is_small(NodeId node) const {
          detail.high < kSmall;
 }
 
+// Whether the value may be an object that is made there, or an array that surely holds one.
+bool FunctionLowering::makes_objects(NodeId node, bool in_array) const {
+  switch (kind(node)) {
+    case Kind::kNew:
+    case Kind::kClone:
+    case Kind::kClosure:
+    case Kind::kArrowFunction:
+      return true;
+    case Kind::kCall:
+    case Kind::kMethodCall:
+    case Kind::kStaticCall:
+      return !in_array;
+    case Kind::kArray:
+      in_array = true;
+      break;
+    case Kind::kArrayItem:
+    case Kind::kTernary:
+    case Kind::kMatch:
+    case Kind::kAssign:
+    case Kind::kParenthesized:
+      break;
+    default:
+      return false;
+  }
+  const auto list = children(node);
+  return std::any_of(list.begin(), list.end(), [&](NodeId one) { return one && makes_objects(one, in_array); });
+}
+
 void FunctionLowering::note_assignment(NodeId node) {
   constexpr std::int64_t kStepMax = 1024;
   const std::string name = variable_name(plain(child(node, 0)));
   if (name.empty()) {
     std::set<std::string> used;
     if (kind(plain(child(node, 0))) == Kind::kArray) free_variables(child(node, 0), used);
-    for (const std::string& one : used) assignments_[one] += 2;
+    written_otherwise_.insert(used.begin(), used.end());
     assigned_otherwise_.insert(used.begin(), used.end());
     return;
   }
-  ++assignments_[name];
   const TokenKind op = ast_.header(node).op;
+  if (op != TokenKind::kAssign) {
+    written_otherwise_.insert(name);
+  } else if (makes_objects(child(node, 1), false)) {
+    keepable_.insert(name);
+  }
   if (op == TokenKind::kAssign && is_small(child(node, 1))) return;
   const auto step = integer_value(child(node, 1));
   const bool counts = op == TokenKind::kPlusAssign || op == TokenKind::kMinusAssign;
@@ -234,6 +271,7 @@ void FunctionLowering::scan_sharing(NodeId node) {
       return;
     case Kind::kCatch:
       assigned_otherwise_.insert(variable_name(child(node, 1)));
+      written_otherwise_.insert(variable_name(child(node, 1)));
       return;
     default:
       return;
@@ -245,7 +283,7 @@ void FunctionLowering::scan_foreach(NodeId node) {
   free_variables(child(node, 2), used);
   if (child(node, 1)) free_variables(child(node, 1), used);
   assigned_otherwise_.insert(used.begin(), used.end());
-  for (const std::string& one : used) assignments_[one] += 2;
+  written_otherwise_.insert(used.begin(), used.end());
   const NodeId target = child(node, 2);
   if ((flags(target) & kFlagReference) != 0 && kind(target) == Kind::kArrayItem) {
     box_target(child(target, 1));

@@ -191,6 +191,7 @@ class FunctionLowering {
   void lower_while(NodeId node);
   void lower_do(NodeId node);
   void lower_for(NodeId node);
+  void leave_unless(const std::vector<NodeId>& tests, std::int32_t loop);
   void lower_foreach(NodeId node);
   void lower_switch(NodeId node);
   void lower_try(NodeId node);
@@ -255,7 +256,9 @@ class FunctionLowering {
 
   // ---- Assignments (lower_assign.cpp, lower_place.cpp) ----
   ExprPtr lower_assign(NodeId node, bool wanted);
-  bool keeps(NodeId target, NodeId given) const;
+  bool keeps(const std::string& name) const;
+  ExprPtr kept(const std::string& name, ExprPtr made) const;
+  bool makes_objects(NodeId node, bool in_array) const;
   ExprPtr assign_to(NodeId target, ExprPtr value, bool wanted);
   ExprPtr assign_variable(std::int32_t variable, ExprPtr value, NodeId at);
   static bool is_inert(const hir::Expr& e);
@@ -328,6 +331,7 @@ class FunctionLowering {
   ExprPtr uses_arguments(const char* operation, Rep rep, ExprPtr index);
   ExprPtr quiet_parameter(const hir::Parameter& one);
   bool has_spread(NodeId arguments) const;
+  bool has_named(NodeId arguments) const;
   static bool may_complain(const hir::Expr& argument);
   static bool makes_calls(const hir::Expr& e);
   ExprPtr coerced_late(const RuntimeFunction& builtin, const std::vector<NodeId>& given, ExprPtr made);
@@ -351,6 +355,8 @@ class FunctionLowering {
   ExprPtr this_value(NodeId at);
   ExprPtr static_class(NodeId at);
   bool stands_in_method(std::int32_t at) const;
+  ExprPtr own_name() const;
+  bool names_own_class(NodeId node) const;
   bool has_this() const;
   ExprPtr static_property_name(NodeId node);
   ExprPtr object_value(NodeId node);
@@ -389,7 +395,8 @@ class FunctionLowering {
   std::int32_t temporaries_ = 0;
   int tries_ = 0;
   bool uses_this_ = false;
-  std::map<std::string, int> assignments_;    // how often a name is assigned in the source
+  std::set<std::string> keepable_;            // variables that are assigned what may be or hold new objects
+  std::set<std::string> written_otherwise_;   // by what is no plain assignment
   std::set<std::string> assigned_otherwise_;  // variables that are not only counted with
   bool is_trusted_ = true;                    // what the builtin now lowered writes is surely of its type
   bool returns_value_ = false;

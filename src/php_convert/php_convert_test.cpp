@@ -65,7 +65,8 @@ TEST_P(CppGolden, SaysTheSameCpp) {
 INSTANTIATE_TEST_SUITE_P(Programs, Golden,
                          testing::Values("scalars", "arrays", "control", "functions", "classes", "generators",
                                          "references", "sharing", "callables", "scopes", "enums", "delegation",
-                                         "arguments", "orders", "offsets", "passing", "nested", "changes"));
+                                         "arguments", "orders", "offsets", "passing", "nested", "changes", "binding",
+                                         "numbers"));
 
 // All but "scopes", which has sscanf() with variables and array_multisort().
 INSTANTIATE_TEST_SUITE_P(Programs, CppGolden,
@@ -86,7 +87,8 @@ TEST(Convert, RefusesWhatItCannotDoFaithfully) {
   EXPECT_EQ(reasons("<?php metaphone($a);"), "{file}:1:builtin-missing:metaphone ");
   EXPECT_EQ(reasons("<?php $GLOBALS['a'] = &$b;"), "{file}:1:globals-reference ");
   EXPECT_EQ(reasons("<?php class A { function __destruct() {} }"), "{file}:1:destructor ");
-  EXPECT_EQ(reasons("<?php $f->bindTo(null);"), "{file}:1:closure-bind ");
+  EXPECT_EQ(reasons("<?php $f->bindTo(newThis: null);"), "{file}:1:closure-bind ");
+  EXPECT_EQ(reasons("<?php $f = fn (self $a) => $f->call($a);"), "{file}:1:closure-bind ");
   EXPECT_EQ(reasons("<?php $a[f()][g()] = 1;"), "{file}:1:nested-key-order ");
   EXPECT_EQ(reasons("<?php $a[1][2] .= g();"), "{file}:1:nested-key-order ");
   EXPECT_EQ(reasons("<?php $a[] = [&$x] = $x;"), "{file}:1:list-reference ");

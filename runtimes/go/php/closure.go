@@ -24,11 +24,15 @@ type Closure struct {
 	call       func(arguments []Value) Value
 	types      []string // of the parameters, where they are declared
 	hasStatics bool
+	isStatic   bool
+	usesThis   bool // its own code has $this in it
 	isVariadic bool
 	takesAll   bool          // asks for its arguments as they were given, and fills in the defaults itself
 	using      *Array        // what it captured, as far as that may be shown
 	raw        reflect.Value // of a method: the function, without its object
 	code       uintptr       // where the function begins
+	// made, where it may be bound to others: see Rebindable
+	rebind func(this Object, within, static *Class) *Closure
 }
 
 var closureClass = Declare(&Class{Name: "Closure", Final: true})

@@ -10,6 +10,7 @@ import (
 
 // VarDump is var_dump().
 func VarDump(value Value, values ...Value) {
+	defer showing(append([]Value{value}, values...)...)()
 	Echo(dumpText(value))
 	for _, v := range values {
 		Echo(dumpText(v))

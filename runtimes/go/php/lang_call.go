@@ -196,7 +196,7 @@ func (c *Closure) Typed(types ...string) *Closure {
 
 // Bound says which object and class a closure stands in, and gives it back.
 func (c *Closure) Bound(this Object, scope *Class) *Closure {
-	c.This, c.Scope = this, scope
+	c.This, c.Scope, c.Name = this, scope, ClosureName(scope, c.Name)
 	return c
 }
 

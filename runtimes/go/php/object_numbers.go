@@ -7,9 +7,9 @@ import (
 )
 
 // The numbers of objects, as var_dump() and spl_object_id() show them. PHP gives the number of an object that died to the
-// next one; a number is therefore only sure where all objects with smaller ones are known to live: those that a variable
-// keeps until the end (Keep), those that are shown, and what can be reached from either. Where it is not sure, the
-// program stops and says so, since to show another number than PHP does would be worse.
+// next one; a number is therefore only sure where all objects with smaller ones are known to have lived when it was given:
+// those that variables of the file's code hold (Keep), those that are shown, and what can be reached from either. Where
+// it is not sure, the program stops and says so, since to show another number than PHP does would be worse.
 
 // StoppedStatus is the exit status of a program that stopped because it would no longer do what PHP does.
 const StoppedStatus = 86
@@ -32,18 +32,58 @@ func Stop(code, why string) {
 	os.Exit(StoppedStatus)
 }
 
-var keptValues, shownValues []Value
+var (
+	keptValues  []Value              // until the end
+	kept        = map[string]Value{} // by variable of the file's code
+	shownValues []Value
+	livedAt     = map[int]int{} // by object: the last number that had been given when it was known to live
+	looks       int
+)
 
-// Keep says that a variable holds v until the program ends.
-func Keep(v Value) Value {
-	keptValues = append(keptValues, v)
+// looksMax bounds the time that goes into what variables held before they were assigned anew.
+const looksMax = 1000
+
+// Keep says that a variable of the file's code holds v from now on.
+func Keep(v Value, variable string) Value {
+	switch kept[variable].(type) {
+	case Object, *Array:
+		if looks++; looks < looksMax {
+			living(v)
+		}
+	}
+	kept[variable] = v
 	return v
 }
 
-// showing says that v is being shown, until what it gives back is called.
-func showing(v Value) func() {
-	shownValues = append(shownValues, v)
-	return func() { shownValues = shownValues[:len(shownValues)-1] }
+// KeepArray is Keep for an array.
+func KeepArray(a *Array, variable string) *Array {
+	Keep(a, variable)
+	return a
+}
+
+// showing says that values are being shown, until what it gives back is called.
+func showing(values ...Value) func() {
+	shownValues = append(shownValues, values...)
+	return func() { shownValues = shownValues[:len(shownValues)-len(values)] }
+}
+
+// living finds the objects that are known to live, and those that can be reached from v.
+func living(v Value) map[int]bool {
+	found := livingObjects{numbers: map[int]bool{}, stores: map[*store]bool{}}
+	found.add(v)
+	for _, list := range [][]Value{keptValues, shownValues} {
+		for _, v := range list {
+			found.add(v)
+		}
+	}
+	for _, v := range kept {
+		found.add(v)
+	}
+	globals.eachRaw(func(_ Key, v Value) { found.add(v) })
+	for number := range found.numbers {
+		livedAt[number] = lastObjectID
+	}
+	return found.numbers
 }
 
 // sureOfNumber stops the program where the number of o may not be the one it has in PHP.
@@ -52,17 +92,9 @@ func sureOfNumber(o Object) {
 	if number == 1 {
 		return
 	}
-	living := livingObjects{numbers: map[int]bool{}, stores: map[*store]bool{}}
-	living.add(o)
-	for _, v := range keptValues {
-		living.add(v)
-	}
-	for _, v := range shownValues {
-		living.add(v)
-	}
-	globals.eachRaw(func(_ Key, v Value) { living.add(v) })
+	now := living(o)
 	for i := 1; i < number; i++ {
-		if !living.numbers[i] {
+		if !now[i] && livedAt[i] < number {
 			Stop("object-number", "the number of an object of class "+ClassName(o)+", here "+strconv.Itoa(number)+
 				", depends on when object "+strconv.Itoa(i)+" dies")
 			return

@@ -65,3 +65,10 @@ try {
     echo $e->getMessage(), "\n";
 }
 echo $nothing?->property ?? 'null safe', "\n";
+for ($i = 0, $j = 9; print("[$i]"), $j--, $i < $j; $i++) {
+    if ($i === 1) {
+        continue;
+    }
+    echo $j;
+}
+echo " $i $j\n";
