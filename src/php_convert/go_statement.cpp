@@ -448,8 +448,14 @@ void GoPrinter::print_return(const Stmt& s) {
   const bool gives = !result_type(*function_).empty() && !function_->is_main;
   std::string given;
   if (s.expr != nullptr && function_->by_reference && !function_->is_generator) {
-    given =
-        s.expr->kind == ExprKind::kBox || is_reference(*s.expr) ? text(*s.expr) : "php.NewRef(" + text(*s.expr) + ")";
+    const Expr* e = s.expr.get();
+    while (e->kind == ExprKind::kConvert || e->kind == ExprKind::kCopy) e = e->children[0].get();
+    if (e->kind == ExprKind::kRuntime && e->text == "DerefResult") {
+      given = text(*e->children[0]);  // the reference that another function gives is handed on
+    } else {
+      const bool is_one = s.expr->kind == ExprKind::kBox || is_reference(*s.expr);
+      given = is_one ? text(*s.expr) : "php.NewRef(" + text(*s.expr) + ")";
+    }
   } else if (s.expr != nullptr) {
     given = returned(*s.expr);
   }

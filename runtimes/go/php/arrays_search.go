@@ -227,10 +227,17 @@ func ArrayWalk(array *Array, callback *Closure, extra Optional) bool {
 // walkedPlace is where the array is that array_walk() was given last, if it is known.
 var walkedPlace *Value
 
+// walkedObject is the properties of the object that array_walk() was given last, which it holds until it ends.
+var walkedObject *Array
+
 // walkArray goes on with what the callback puts in the place of the array.
 func walkArray(array *Array, callback *Closure, extra Optional, deep bool) {
 	place := walkedPlace
 	walkedPlace = nil
+	if array == walkedObject {
+		walkedObject = nil
+		defer array.eachRaw(func(_ Key, v Value) { dropped(v) })
+	}
 	for it := array.IterRef(); it.Next(); {
 		if nested, ok := Deref(it.val).(*Array); ok && deep {
 			nested = array.ArrayAt(it.Key())
@@ -263,10 +270,10 @@ func walkElement(array *Array, it *Iter, callback *Closure, extra Optional) {
 	_, was := it.val.(*Ref)
 	r := it.Ref()
 	arguments[0] = r
-	callback.Call(arguments...)
 	if !was {
-		array.setRaw(it.key, r.V)
+		defer func() { array.setRaw(it.key, r.V) }()
 	}
+	callback.Call(arguments...)
 }
 
 // ArrayWalkRecursive is array_walk_recursive().

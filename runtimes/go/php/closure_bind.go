@@ -67,10 +67,13 @@ func ScopeName(c *Class, word string) string {
 	if c == nil {
 		ThrowError("Cannot use \"" + word + "\" in the global scope")
 	}
-	if word == "parent" {
-		c = Parent(c)
+	if word != "parent" {
+		return c.Name
 	}
-	return c.Name
+	if c.Parent == nil {
+		ThrowError("Cannot use \"parent\" when current class scope has no parent")
+	}
+	return c.Parent.Name
 }
 
 func bindClosure(arguments ...Value) Value {

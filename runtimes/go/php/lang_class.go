@@ -489,7 +489,7 @@ func ClassFor(v Value) *Class {
 // Parent is the class above.
 func Parent(c *Class) *Class {
 	if c.Parent == nil {
-		ThrowError("Cannot use \"parent\" when current class scope has no parent")
+		ThrowError("Cannot access \"parent\" when current class scope has no parent")
 	}
 	return c.Parent
 }

@@ -693,12 +693,24 @@ func seen(o Object, scope *Class) []Property {
 		if p.Declarer != "" {
 			declarer = FindClass(p.Declarer)
 		}
-		hidden := p.Visibility
-		if visible(hidden, declarer, scope) {
+		if visible(p.Visibility, declarer, scope) && (declarer == scope || !shadowed(o, p.Name, scope)) {
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// shadowed says whether a private property of the scope, a class above that of the object, goes before others of the name.
+func shadowed(o Object, name string, scope *Class) bool {
+	if scope == nil || scope == ClassOf(o) || !ClassOf(o).descends(scope) || declarations[scope] == nil {
+		return false
+	}
+	for _, own := range declarations[scope].properties {
+		if own.name == name && own.flags&Private != 0 && own.flags&Static == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // ObjectVars is get_object_vars().

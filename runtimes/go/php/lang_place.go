@@ -567,6 +567,7 @@ func walkedProperties(o Object) *Array {
 		}
 		a.setRaw(StrKey(p.mangled()), r)
 	}
+	walkedObject = a
 	return a
 }
 

@@ -129,7 +129,7 @@ func StripTags(s string, allowed Value) string {
 		}
 		end := tagEnd(s, i)
 		tag := s[i:end]
-		if strings.HasPrefix(tag, "<?") {
+		if strings.HasPrefix(tag, "<?") && (i == 0 || !strings.HasPrefix(lower(tag), "<?xml")) {
 			i = processingEnd(s, i)
 			continue
 		}

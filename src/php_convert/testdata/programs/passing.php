@@ -96,3 +96,46 @@ for ($i = 0; $i < 3; $i++) {
     $other .= 'x';
 }
 var_dump(substr($text, -4), substr($other, -4), strlen($before));
+
+// A reference that another function gives is handed on.
+function &place()
+{
+    static $place = 1;
+    return $place;
+}
+
+function &handed()
+{
+    return place();
+}
+$handed = &handed();
+$handed = 'changed';
+echo place(), "\n";
+
+// What is walked over is no reference afterwards.
+class Walked
+{
+    private $own = 1;
+    public int $typed = 2;
+
+    public function show()
+    {
+        return json_encode(get_object_vars($this));
+    }
+}
+
+class Shadowing extends Walked
+{
+    public $own = 'other';
+}
+$walked = new Walked();
+try {
+    array_walk($walked, function (&$value) {
+        $value = is_int($value) && $value < 2 ? 7 : [];
+    });
+} catch (\TypeError $e) {
+    echo $e->getMessage(), "\n";
+}
+var_dump((array) $walked);
+echo (new Shadowing())->show(), "\n";
+echo strip_tags('a<?XML b /><b>c</b>'), strip_tags('<?xml d>e'), "\n";
