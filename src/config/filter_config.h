@@ -38,6 +38,11 @@ class FilterType {
     (void)config;
     (void)diagnostics;
   }
+  // The cluster it asks, by name; "" for none. The view lives as long as `options`.
+  virtual std::string_view cluster(const void* options) const {
+    (void)options;
+    return {};
+  }
   // Whether what `filter` names can be used, such as the contents of its files. May block on the disk.
   virtual void look(const FilterConfig& filter, Diagnostics& diagnostics) const = 0;
 };

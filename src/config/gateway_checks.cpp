@@ -83,6 +83,8 @@ class RouteChecks {
     for (const RouteConfig& route : config_.routes) check_route(route);
     if (diagnostics_.has_errors()) return;  // a condition or a name that was refused would mislead these two
     check_reachable();
+    note_filters(config_.filters);
+    for (const RouteConfig& route : config_.routes) note_filters(route.filters);
     check_unused();
   }
 
@@ -137,6 +139,10 @@ class RouteChecks {
         break;
       }
     }
+  }
+
+  void note_filters(const std::vector<FilterConfig>& filters) {
+    for (const FilterConfig& filter : filters) used_.emplace(filter.type->cluster(filter.options.get()));
   }
 
   void check_unused() {

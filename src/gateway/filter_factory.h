@@ -3,9 +3,10 @@
 //   const FilterKind<Options> kHello("hello", &schema, &make_filter<Hello, Options>);
 //   register_filter_type(kHello);     // in main(), before a configuration is read
 //
-// `schema` is the table of the filter's keys (config/schema.h); each fills a member of Options. `make` is called once
-// for each place in the configuration where the filter stands; after a reload what stands there unchanged, reading
-// files that have not changed, is kept together with all its state.
+// `schema` is the table of the filter's keys (config/schema.h); each fills a member of Options. A member `cluster` is
+// the name of a cluster that the filter asks. `make` is called once for each place in the configuration where the
+// filter stands; after a reload what stands there unchanged, reading files that have not changed, is kept together with
+// all its state.
 #pragma once
 
 #include <cstdint>
@@ -58,6 +59,10 @@ class FilterKind final : public FilterFactory {
   void check(const void* options, SourcePosition position, const GatewayConfig& config,
              Diagnostics& diagnostics) const override {
     if (check_ != nullptr) check_(*static_cast<const Options*>(options), position, config, diagnostics);
+  }
+  std::string_view cluster(const void* options) const override {
+    if constexpr (requires { Options::cluster; }) return static_cast<const Options*>(options)->cluster;
+    return {};
   }
   Result<std::shared_ptr<Filter>> make(const void* options, const FilterSite& site) const override {
     return make_(*static_cast<const Options*>(options), site);

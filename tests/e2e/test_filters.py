@@ -143,6 +143,20 @@ class PipelineTest(FilterCase):
                       "unknown filter '7'", "the gateway alone writes 'te'", "unknown variable 'nobody'"):
             self.assertIn(place, done.stderr)
 
+    def test_a_cluster_that_only_a_filter_asks_is_used(self):
+        path = self.path("asked.yaml")
+        with open(path, "w", encoding="ascii") as file:
+            file.write('version: 1\ngateway: {listen: ["127.0.0.1:1"]}\nclusters:\n' + "".join(
+                f'  {name}: {{protocol: http1, endpoints: ["127.0.0.1:{port}"]}}\n'
+                for port, name in enumerate(("up", "of_all", "of_one", "of_none"), 2)) +
+                       "filters: [{ext_auth: {cluster: of_all}}]\n"
+                       "routes: [{id: a, match: {prefix: /}, to: up, filters: [{ext_auth: {cluster: of_one}}]}]\n")
+        done = run_banyan("check", "-c", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        warned = [line for line in done.stdout.splitlines() if "warning" in line]
+        self.assertEqual(len(warned), 1, warned)
+        self.assertIn(":7:3: warning: no route uses the cluster 'of_none'", warned[0])
+
 
 class HeadTest(FilterCase):
     def test_headers_set_add_and_remove(self):
