@@ -98,7 +98,8 @@ class CacheFilter final : public Filter {
   struct Refresh;
 
   static bool may_be_kept(FilterCall& call, const CacheControl& control);
-  static std::string primary_key(FilterCall& call);
+  static std::string primary_key(FilterCall& call, std::string_view target);
+  static std::vector<std::string> keys_of_all(FilterCall& call);
   void look(Asked& asked);
   bool use(FilterCall& call, const FilterNext& next, std::shared_ptr<Asked> asked);
   Task<void> pass_by(FilterCall& call, FilterNext next);
@@ -149,12 +150,15 @@ bool CacheFilter::may_be_kept(FilterCall& call, const CacheControl& control) {
          call.connection().framing().upgrade.empty() && head.target.size() + head.authority.size() < kKeyBytesMax;
 }
 
-// Routes are apart, since they may differ in more than the address; so are colours a request came with.
-std::string CacheFilter::primary_key(FilterCall& call) {
+// Routes are apart, since they may differ in more than the address; so are targets of a split, and colours a request
+// came with.
+std::string CacheFilter::primary_key(FilterCall& call, std::string_view target) {
   const RequestHead& head = call.head();
   std::string key(call.context().route);
   key.append("\n")
-      .append(call.context().colour)
+      .append(target)
+      .append("\n")
+      .append(call.context().given_colour)
       .append("\n")
       .append(call.connection().secure() ? "s" : "")
       .append(head.authority)
@@ -196,7 +200,7 @@ Task<void> CacheFilter::handle(FilterCall& call, FilterNext next) {
     co_return;
   }
   auto asked = std::make_shared<Asked>();
-  asked->primary = primary_key(call);
+  asked->primary = primary_key(call, call.split_target());
   asked->fields.copy_from(call.head().fields);
   asked->control = control;
   asked->head = call.head().method == Method::kHead;
@@ -204,13 +208,25 @@ Task<void> CacheFilter::handle(FilterCall& call, FilterNext next) {
   if (!use(call, next, asked)) co_await fetch(call, next, std::move(asked), nullptr);
 }
 
-// What is not kept. A request that changed something makes what is kept of its address out of date (section 4.4).
+// A request that changed something makes what is kept of its address out of date (section 4.4), of every target.
+std::vector<std::string> CacheFilter::keys_of_all(FilterCall& call) {
+  std::vector<std::string> keys;
+  std::size_t target = 0;
+  do {
+    keys.push_back(primary_key(call, call.split_target_name(target)));
+  } while (!call.split_target_name(++target).empty());
+  return keys;
+}
+
+// What is not kept.
 Task<void> CacheFilter::pass_by(FilterCall& call, FilterNext next) {
   const bool changes = !is_safe(call.head().method);
-  const std::string key = changes ? primary_key(call) : "";
+  const std::vector<std::string> keys = changes ? keys_of_all(call) : std::vector<std::string>();
   co_await next();
   if (!call.answered()) co_return;
-  if (changes && call.answer().status() < 400) store_.erase(key);
+  if (changes && call.answer().status() < 400) {
+    for (const std::string& key : keys) store_.erase(key);
+  }
   note(call, kBypass, "fwd=bypass");
 }
 

@@ -107,7 +107,8 @@ struct FilterContext {
   std::string_view client;  // its address as trusted proxies tell it, "" for a unix socket
   std::string_view route;   // id
   std::string_view request_id;
-  std::string_view colour;  // "" where the route has none
+  std::string_view given_colour;  // that the request came with, from whoever may set one; "" for none
+  std::string_view colour;        // it, or that of the target, once that is chosen; "" where the route has none
   TraceContext trace;
   unsigned worker = 0;  // which this runs on
 };
@@ -117,6 +118,8 @@ class FilterHost {
  public:
   virtual ~FilterHost() = default;
   virtual Task<Result<UpstreamReply>> ask(UpstreamQuestion& question) = 0;
+  virtual std::string_view split_target() = 0;
+  virtual std::string_view split_target_name(std::size_t index) const = 0;
   virtual bool again(const FilterNext& next, Task<void> (*work)(FilterCall&, FilterNext, std::shared_ptr<void>),
                      std::shared_ptr<void> state) = 0;
 };
@@ -153,6 +156,11 @@ class FilterCall {
 
   // Sends a question of the filter's own to a cluster. The ambient deadline bounds it (runtime/scope.h, with_timeout).
   Task<Result<UpstreamReply>> ask(UpstreamQuestion& question) { return host_.ask(question); }
+  // The target of the route's split that the request goes to, by its colour's name; "" where the route has but one. It
+  // is chosen when this is first asked, by the request as the filters before have left it, and stays.
+  std::string_view split_target() { return host_.split_target(); }
+  // The same of each of them; "" behind the last.
+  std::string_view split_target_name(std::size_t index) const { return host_.split_target_name(index); }
   // Lets `work` run in a task of its own for a copy of this request without its body, whose client nobody is: what it
   // leaves as its answer is read to its end and dropped. For filters that refresh what they keep. `work` may call next
   // as handle() may. `state` is handed to it. False: too much of that is under way, and nothing was started.

@@ -24,6 +24,8 @@ class NoHost final : public FilterHost {
              std::shared_ptr<void>) override {
     return false;
   }
+  std::string_view split_target() override { return {}; }
+  std::string_view split_target_name(std::size_t) const override { return {}; }
 };
 
 // Notes when it begins and when the answer has come; answers by itself where `answers` is set.

@@ -28,6 +28,7 @@ class GatewayWorker::Filters final : public FilterHost {
     inner_.follow_colour();
     inner_.filter_context = &context_;
     context_.client = inner_.client.address;
+    context_.given_colour = inner_.given_colour;
     context_.colour = inner_.colour;
     context_.route = inner_.route->config->id;
     context_.request_id = inner_.request_id;
@@ -53,6 +54,19 @@ class GatewayWorker::Filters final : public FilterHost {
     return ask_cluster(worker_.clusters_[index], question, request_.exchange);
   }
 
+  std::string_view split_target() override {
+    if (split_target_name(0).empty()) return {};
+    if (!inner_.choice) worker_.choose(inner_, path());
+    context_.colour = inner_.colour;
+    return split_target_name(*inner_.choice);
+  }
+
+  std::string_view split_target_name(std::size_t index) const override {
+    const std::vector<SplitConfig>& split = inner_.route->config->split;
+    if (split.size() < 2 || index >= split.size()) return {};
+    return split[index].colour_name();
+  }
+
   bool again(const FilterNext& next, Task<void> (*work)(FilterCall&, FilterNext, std::shared_ptr<void>),
              std::shared_ptr<void> state) override {
     if (worker_.again_under_way_ >= kAgainUnderWayMax) return false;
@@ -61,6 +75,8 @@ class GatewayWorker::Filters final : public FilterHost {
     job->state.route = inner_.route;
     job->state.client = inner_.client;
     job->state.given_colour = inner_.given_colour;
+    job->state.choice = inner_.choice;
+    if (inner_.given_colour.empty()) job->state.colour = inner_.colour;
     job->state.trace = inner_.trace;
     job->state.request_id = inner_.request_id;
     job->state.target = inner_.target;
@@ -77,13 +93,18 @@ class GatewayWorker::Filters final : public FilterHost {
 
   static Task<void> run_route(void* self) {
     Filters& filters = *static_cast<Filters*>(self);
-    const RequestHead& head = filters.inner_.exchange.head();
-    const auto path = normalize_path(head.path, PathForm::kRouting, filters.path_);
-    return filters.worker_.answer_route(filters.inner_, path ? *path : head.path);
+    filters.route_asked_ = true;
+    return filters.worker_.answer_route(filters.inner_, filters.path());
+  }
+  std::string_view path() {
+    const RequestHead& head = inner_.exchange.head();
+    const auto normal = normalize_path(head.path, PathForm::kRouting, path_);
+    return normal ? *normal : head.path;
   }
   void finish() {
     static_cast<RequestState&>(request_) = std::move(inner_);
     request_.follow_colour();
+    if (!route_asked_) request_.choice.reset();  // what a filter answered is no target's
     request_.filter_context = nullptr;
     request_.cache = call_.cache_note();
     request_.filtered_by = call_.answered_by();
@@ -94,6 +115,7 @@ class GatewayWorker::Filters final : public FilterHost {
   Request& request_;
   FilterContext context_;
   std::string path_;  // normal, where it did not come so
+  bool route_asked_ = false;
   FilterCall call_;
   FilteredExchange filtered_;
   Request inner_;

@@ -118,7 +118,7 @@ Task<void> GatewayWorker::answer_route(Request& request, std::string_view path) 
     co_await files_.serve(request.exchange, request.route->config->files->root, {});
     co_return;
   }
-  choose(request, path);
+  if (!request.choice) choose(request, path);
   if (request.filter_context != nullptr) request.filter_context->colour = request.colour;
   co_await admit(request);
 }

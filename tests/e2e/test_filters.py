@@ -582,6 +582,29 @@ class CacheTest(FilterCase):
             self.assertEqual(gateway.fetch("/", headers=[("X-Gray-Tag", "new")]).body, b"new")
         self.assertEqual((old.requests, new.requests), (1, 1))
 
+    def test_versions_of_a_split_never_share_an_answer(self):
+        old, new = (self.start_upstream(answers(body, headers=[("Cache-Control", "max-age=60")]))
+                    for body in (b"old", b"new"))
+        gateway = self.start_gateway(
+            f'clusters:\n  old: {{protocol: http1, endpoints: ["{old.address}"]}}\n'
+            f'  new: {{protocol: http1, endpoints: ["{new.address}"]}}\n'
+            "routes:\n  - {id: all, match: {prefix: /}, filters: [cache], sticky: {keys: [\"header:x-user\"]}, "
+            "always: {new: [ann]}, never: {new: [bob]}, "
+            "split: [{cluster: old, percent: 50}, {cluster: new, percent: 50}]}\n")
+        ann, bob = [("X-User", "ann")], [("X-User", "bob")]
+        for hit in ("uri-miss", "hit"):
+            for user, body in ((ann, b"new"), (bob, b"old")):
+                answer = gateway.fetch("/", headers=user)
+                self.assertEqual((answer.body, answer.get("x-gray-tag")), (body, body.decode()))
+                self.assertIn(hit, answer.get("cache-status"))
+        self.assertEqual((old.requests, new.requests), (1, 1))
+        colours = [(entry.get("colour"), entry.get("cluster"), entry["cache"]) for entry in gateway.wait_access_log(4)]
+        self.assertEqual(colours[2:], [("new", None, "hit"), ("old", None, "hit")])
+        # What one user changes is out of date for all.
+        self.assertEqual(gateway.fetch("/", method="POST", headers=ann, body=b"x").status, 200)
+        for user in (ann, bob):
+            self.assertIn("miss", gateway.fetch("/", headers=user).get("cache-status"))
+
     def test_what_breaks_off_is_not_kept(self):
         def behaviour(exchange):
             exchange.read_body()
