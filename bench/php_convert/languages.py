@@ -72,7 +72,7 @@ class Cpp:
             f"  switch (std::atoi(argv[1])) {{\n{cases}  }}\n  return 2;\n}}\n", encoding="utf-8")
         sources = " ".join(f"p{one}.cpp" for one in numbers)
         (folder / "CMakeLists.txt").write_text(
-            "cmake_minimum_required(VERSION 3.25)\nproject(tests LANGUAGES C CXX)\nfind_package(banyan REQUIRED)\n"
+            "cmake_minimum_required(VERSION 3.25)\nproject(tests LANGUAGES CXX)\nfind_package(banyan REQUIRED)\n"
             f"add_executable(program main.cpp {sources})\ntarget_link_libraries(program PRIVATE banyan_php_runtime)\n"
             "target_compile_options(program PRIVATE -Wall -Wextra -Werror -Wno-shadow -Wno-conversion)\n"
             "target_compile_definitions(program PRIVATE BANYAN_PHP_NO_MAIN)\n"

@@ -85,7 +85,7 @@ std::vector<std::string> cpp_paths(const std::vector<std::string>& sources) {
 }
 
 std::string cpp_project_head(const std::string& name) {
-  return "cmake_minimum_required(VERSION 3.25)\nproject(" + name + R"( LANGUAGES C CXX)
+  return "cmake_minimum_required(VERSION 3.25)\nproject(" + name + R"( LANGUAGES CXX)
 
 # Banyan as it was built: cmake -Dbanyan_DIR=.../banyan/build/release (after `tools/build release banyan_php_runtime`).
 find_package(banyan REQUIRED)

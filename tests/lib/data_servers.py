@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import urllib.parse
 
-from processes import Child, ProcessError, find_program, free_port
+from processes import Child, ProcessError, find_program, free_port, wait_until
 
 POSTGRES = "/usr/lib/postgresql/15/bin"
 
@@ -59,7 +59,12 @@ class Postgres:
                                         "-c", "listen_addresses=", "-c", f"unix_socket_directories={self.directory}",
                                         "-c", "fsync=off", "-c", "log_statement=all"],
                            os.path.join(self.directory, "postgres.log"), cwd="/")
-        self.child.wait_listening(f"unix:{self.directory}/.s.PGSQL.{self.port}", timeout=60)
+
+        def takes_connections():        # which is later than that it listens
+            self.child.check_alive()
+            return subprocess.run(["pg_isready", "-q", "-h", self.directory, "-p", str(self.port)],
+                                  check=False).returncode == 0
+        wait_until(takes_connections, 60, "PostgreSQL taking connections")
         return self
 
     def log(self):
