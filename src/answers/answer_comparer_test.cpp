@@ -1,5 +1,6 @@
 #include "answers/answer_comparer.h"
 
+#include <brotli/encode.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
 
@@ -28,6 +29,16 @@ std::string place(const AnswerComparison& found) {
 }
 
 constexpr int kGzip = 16 + MAX_WBITS;
+
+std::string brotli(std::string_view plain) {
+  std::string out(BrotliEncoderMaxCompressedSize(plain.size()), '\0');
+  std::size_t bytes = out.size();
+  EXPECT_TRUE(BrotliEncoderCompress(BROTLI_DEFAULT_QUALITY, BROTLI_DEFAULT_WINDOW, BROTLI_DEFAULT_MODE, plain.size(),
+                                    reinterpret_cast<const std::uint8_t*>(plain.data()), &bytes,
+                                    reinterpret_cast<std::uint8_t*>(out.data())));
+  out.resize(bytes);
+  return out;
+}
 
 TEST(AnswerComparer, StatusHeadersAndBodyAllCount) {
   EXPECT_TRUE(compare(json_answer("{\"a\":1}"), json_answer("{ \"a\": 1.0 }")).equal());
@@ -96,8 +107,22 @@ TEST(ContentCoding, UndoesGzipBothDeflatesAndSeveral) {
   EXPECT_EQ(*decode_body("gzip", "", 100), "");
 }
 
+TEST(ContentCoding, UndoesBrotli) {
+  const std::string text = "the same text, the same text";
+  EXPECT_EQ(*decode_body("br", brotli(text), 100), text);
+  EXPECT_EQ(*decode_body("gzip, br", brotli(deflated(text, kGzip)), 100), text);
+  EXPECT_EQ(*decode_body("br", "", 100), "");
+  const std::string long_text(100'000, 'x');
+  EXPECT_EQ(*decode_body("br", brotli(long_text), 100'000), long_text);
+  EXPECT_EQ(decode_body("br", brotli(long_text), 99'999).error().code(), ErrorCode::kResourceExhausted);
+  EXPECT_EQ(decode_body("br", "no brotli at all", 100).error().code(), ErrorCode::kInvalidArgument);
+  const std::string coded = brotli(text);
+  EXPECT_EQ(decode_body("br", coded.substr(0, coded.size() - 1), 100).error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(decode_body("br", coded + "more", 100).error().code(), ErrorCode::kInvalidArgument);
+}
+
 TEST(ContentCoding, RefusesWhatItCannotUndo) {
-  EXPECT_EQ(decode_body("br", "x", 100).error().code(), ErrorCode::kUnsupported);
+  EXPECT_EQ(decode_body("zstd", "x", 100).error().code(), ErrorCode::kUnsupported);
   EXPECT_EQ(decode_body("gzip", "no gzip at all", 100).error().code(), ErrorCode::kInvalidArgument);
   const std::string gzip = deflated("text", kGzip);
   EXPECT_EQ(decode_body("gzip", gzip.substr(0, gzip.size() - 3), 100).error().code(), ErrorCode::kInvalidArgument);

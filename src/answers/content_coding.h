@@ -1,7 +1,7 @@
 // Bodies as they were before they were compressed for the way (RFC 9110 section 8.4).
 //
-// Two services that agree may compress differently, so bodies are compared uncoded. Gzip and deflate, alone or several
-// one after the other; brotli and zstd are not decoded here. The size of what comes out is bounded: a few bytes can
+// Two services that agree may compress differently, so bodies are compared uncoded. Gzip, deflate and brotli, alone or
+// several one after the other; zstd is not decoded here. The size of what comes out is bounded: a few bytes can
 // stand for gigabytes.
 #pragma once
 
