@@ -13,18 +13,6 @@ constexpr std::string_view kInlinedFunctions[] = {
     "is_scalar", "is_string", "ord",     "count",     "sizeof",     "strlen",    "strval",
 };
 
-constexpr std::string_view kFinalClasses[] = {"closure",
-                                              "fiber",
-                                              "generator",
-                                              "internaliterator",
-                                              "weakmap",
-                                              "weakreference",
-                                              "attribute",
-                                              "returntypewillchange",
-                                              "sensitiveparameter",
-                                              "sensitiveparametervalue",
-                                              "allowdynamicproperties"};
-
 struct Relation {
   std::string_view name;
   std::string_view parents;  // with a space between and behind each
@@ -69,8 +57,6 @@ const Relation* find_relation(std::string_view name) {
 }  // namespace
 
 bool is_inlined_function(std::string_view name) { return is_among(name, kInlinedFunctions); }
-
-bool is_final_builtin_class(std::string_view name) { return is_among(name, kFinalClasses); }
 
 bool is_builtin_class(std::string_view name) { return find_relation(name) != nullptr; }
 

@@ -9,9 +9,6 @@ namespace banyan::php {
 // one they cannot be declared again. `name` is in lower case, without a leading backslash.
 bool is_inlined_function(std::string_view name);
 
-// Classes of PHP itself that are final. In lower case.
-bool is_final_builtin_class(std::string_view name);
-
 // Classes and interfaces of PHP itself which types of the checks know; `ancestor` may be the name itself.
 bool is_builtin_class(std::string_view name);
 bool is_builtin_subclass(std::string_view name, std::string_view ancestor);

@@ -4,7 +4,7 @@
 // waits until the program runs, and nothing is refused here either.
 #include <algorithm>
 
-#include "php_parse/builtin_names.h"
+#include "php_parse/builtin_methods.h"
 #include "php_parse/checker.h"
 
 namespace banyan::php {
@@ -38,7 +38,7 @@ void Checker::bind_class(NodeId node, const std::string& name) {
     const auto found = classes_.find(parent);
     if (found == classes_.end()) {
       if (is_final_builtin_class(parent)) complain(extends, "inherit.final", "Cannot extend the final class " + parent);
-      return;
+      return inherit_builtin(*facts, parent);
     }
     facts->parent = found->second.get();
     collect_members(*found->second);

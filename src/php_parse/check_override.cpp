@@ -64,17 +64,19 @@ Compatibility Checker::check_return_types(const MethodFacts& own, const MethodFa
   return is_covariant(*own.owner, type_in(*own.owner, own_type), *parent.owner, type_in(*parent.owner, parent_type));
 }
 
+// Up to the last one that has no default.
+std::size_t Checker::required_parameters(NodeId function) const {
+  std::size_t count = 0;
+  std::size_t index = 0;
+  for (const NodeId parameter : children(child(function, function_slot::kParameters))) {
+    ++index;
+    if (!child(parameter, parameter_slot::kDefault) && (flags(parameter) & kFlagVariadic) == 0) count = index;
+  }
+  return count;
+}
+
 Compatibility Checker::check_signature(const MethodFacts& own, const MethodFacts& parent) {
-  const auto required = [this](NodeId node) {
-    std::size_t count = 0;
-    std::size_t index = 0;
-    for (const NodeId parameter : children(child(node, function_slot::kParameters))) {
-      ++index;
-      if (!child(parameter, parameter_slot::kDefault) && (flags(parameter) & kFlagVariadic) == 0) count = index;
-    }
-    return count;
-  };
-  if (required(own.node) > required(parent.node)) return Compatibility::kNo;
+  if (required_parameters(own.node) > required_parameters(parent.node)) return Compatibility::kNo;
   if ((flags(parent.node) & kFlagReference) != 0 && (flags(own.node) & kFlagReference) == 0) return Compatibility::kNo;
   const Compatibility status = check_parameter_types(own, parent);
   if (status == Compatibility::kNo) return status;

@@ -19,6 +19,8 @@
 
 namespace banyan::php {
 
+struct BuiltinMethod;
+
 enum class Access : std::uint8_t { kRead, kWrite, kReadWrite, kIsset, kUnset, kArgument };
 
 // What a jump may not cross.
@@ -151,11 +153,16 @@ class Checker {
   bool inherit(ClassFacts& facts);
   bool check_parent(const ClassFacts& facts);
   void inherit_methods(ClassFacts& facts);
+  // Of one of PHP's own (check_builtin_parent.cpp).
+  void inherit_builtin(ClassFacts& facts, const std::string& parent);
+  const char* builtin_override_problem(const MethodFacts& own, const BuiltinMethod& inherited);
+  bool types_are_known(const MethodFacts& method);
   void inherit_properties(ClassFacts& facts);
   void inherit_constants(ClassFacts& facts);
   Compatibility try_override(const ClassFacts& facts, const MethodFacts& child, const MethodFacts& parent, bool report);
   bool only_warns(const MethodFacts& own, const MethodFacts& parent);
   Compatibility check_return_types(const MethodFacts& own, const MethodFacts& parent);
+  std::size_t required_parameters(NodeId function) const;
   Compatibility check_signature(const MethodFacts& child, const MethodFacts& parent);
   Compatibility check_parameter_types(const MethodFacts& child, const MethodFacts& parent);
   Compatibility check_property_types(const PropertyFacts& child, const PropertyFacts& parent);
