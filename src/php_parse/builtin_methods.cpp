@@ -27,9 +27,9 @@ std::string_view take_word(std::string_view& rest) {
   return word;
 }
 
-BuiltinMethod method_of(std::string_view word) {
+ParentMethod method_of(std::string_view word) {
   const std::size_t end = word.find_first_of("!:+#(");
-  BuiltinMethod out{.name = word.substr(0, end), .parameters = word.substr(word.find('(') + 1)};
+  ParentMethod out{.name = word.substr(0, end), .parameters = word.substr(word.find('(') + 1)};
   const std::string_view flags = word.substr(end, word.find('(') - end);
   out.is_final = flags.contains('!');
   out.is_static = flags.contains(':');
@@ -40,15 +40,15 @@ BuiltinMethod method_of(std::string_view word) {
 
 }  // namespace
 
-std::vector<BuiltinMethod> builtin_methods(std::string_view class_name) {
-  std::vector<BuiltinMethod> out;
+std::vector<ParentMethod> builtin_methods(std::string_view class_name) {
+  std::vector<ParentMethod> out;
   while (class_name != "-" && class_name != "!") {
     std::string_view row = row_of(class_name);
     if (row.empty()) break;
     class_name = take_word(row);  // its parent
     while (!row.empty()) {
-      const BuiltinMethod one = method_of(take_word(row));
-      const auto same = [&](const BuiltinMethod& nearer) { return nearer.name == one.name; };
+      const ParentMethod one = method_of(take_word(row));
+      const auto same = [&](const ParentMethod& nearer) { return nearer.name == one.name; };
       if (std::ranges::none_of(out, same)) out.push_back(one);
     }
   }

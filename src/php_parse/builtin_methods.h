@@ -6,7 +6,7 @@
 
 namespace banyan::php {
 
-struct BuiltinMethod {
+struct ParentMethod {
   std::string_view name;  // in lower case
   // For each parameter '.' needed, '&' needed and by reference, '~' needed and either, '?' not needed, '%' not needed
   // and by reference, '*' the rest.
@@ -19,7 +19,7 @@ struct BuiltinMethod {
 
 // Those of the class and then of its ancestors, nearest first, each name once: in the order in which PHP compares them.
 // None for a class that is not known here. `class_name` is in lower case; the views live as long as the program.
-std::vector<BuiltinMethod> builtin_methods(std::string_view class_name);
+std::vector<ParentMethod> builtin_methods(std::string_view class_name);
 
 // `class_name` is in lower case, as there.
 bool is_final_builtin_class(std::string_view class_name);

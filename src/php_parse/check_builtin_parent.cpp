@@ -10,14 +10,14 @@ namespace banyan::php {
 
 void Checker::inherit_builtin(ClassFacts& facts, const std::string& parent) {
   if (!has(Feature::kNameTokens)) return;  // before PHP 8 most of these methods took other parameters
-  const std::vector<BuiltinMethod> methods = builtin_methods(parent);
+  const std::vector<ParentMethod> methods = builtin_methods(parent);
   if (methods.empty()) return;
   collect_members(facts);
   if ((facts.modifiers & kFlagReadonly) != 0) {
     return complain(child(facts.node, class_slot::kExtends), "inherit.readonly",
                     "A readonly class and one that is not cannot extend each other");
   }
-  for (const BuiltinMethod& inherited : methods) {
+  for (const ParentMethod& inherited : methods) {
     const MethodFacts* const own = facts.method(std::string(inherited.name));
     if (own == nullptr) continue;
     if (const char* const problem = builtin_override_problem(*own, inherited)) {
@@ -27,7 +27,7 @@ void Checker::inherit_builtin(ClassFacts& facts, const std::string& parent) {
     if (!types_are_known(*own)) return;  // PHP waits until the program runs
   }
   if ((facts.modifiers & kFlagAbstract) != 0) return;
-  for (const BuiltinMethod& inherited : methods) {
+  for (const ParentMethod& inherited : methods) {
     if (!inherited.is_abstract || facts.method(std::string(inherited.name)) != nullptr) continue;
     return complain(child(facts.node, class_slot::kName), "inherit.abstract",
                     "The class must be declared abstract or implement " + std::string(inherited.name) + "()");
@@ -35,7 +35,7 @@ void Checker::inherit_builtin(ClassFacts& facts, const std::string& parent) {
 }
 
 // The code of the diagnostic; null for none.
-const char* Checker::builtin_override_problem(const MethodFacts& own, const BuiltinMethod& inherited) {
+const char* Checker::builtin_override_problem(const MethodFacts& own, const ParentMethod& inherited) {
   if (inherited.is_final) return "inherit.final";
   if (((own.modifiers & kFlagStatic) != 0) != inherited.is_static) return "inherit.static";
   if (own.is_abstract && !inherited.is_abstract) return "inherit.abstract";

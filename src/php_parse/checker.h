@@ -19,7 +19,7 @@
 
 namespace banyan::php {
 
-struct BuiltinMethod;
+struct ParentMethod;
 
 enum class Access : std::uint8_t { kRead, kWrite, kReadWrite, kIsset, kUnset, kArgument };
 
@@ -155,7 +155,7 @@ class Checker {
   void inherit_methods(ClassFacts& facts);
   // Of one of PHP's own (check_builtin_parent.cpp).
   void inherit_builtin(ClassFacts& facts, const std::string& parent);
-  const char* builtin_override_problem(const MethodFacts& own, const BuiltinMethod& inherited);
+  const char* builtin_override_problem(const MethodFacts& own, const ParentMethod& inherited);
   bool types_are_known(const MethodFacts& method);
   void inherit_properties(ClassFacts& facts);
   void inherit_constants(ClassFacts& facts);
