@@ -92,6 +92,7 @@ def main(arguments):
     check_banned_headers(tree)
     check_macros(tree)
     check_names(tree)
+    check_types(tree)
     check_lines(tree)
     check_scripts(tree)
     check_documents(tree)
@@ -202,6 +203,25 @@ def check_names(tree):
                 tree.found(file, 1, f"the name {part} says nothing; name the subject, or put the code with its user")
         if name.endswith(CPP) and not re.fullmatch(r"[a-z0-9_]+\.\w+", name):
             tree.found(file, 1, "file names are snake_case; rename it")
+
+
+# One name, one type: the linker takes either of two, and what the other's code does with it damages memory.
+def check_types(tree):
+    defined = {}
+    for file in tree.ending(*CPP):
+        if not file.startswith("src/") or file.endswith(("_test.cpp", "_fuzz.cpp", "_bench.cpp")):
+            continue
+        spaces, lines = [], tree.text(file).splitlines()
+        for number, text in enumerate(tree.code(file).splitlines(), 1):
+            if match := re.match(r"namespace ?([\w:]*) \{", text):
+                spaces.append(match.group(1))
+            elif re.match(r"\} *$", text) and "// namespace" in lines[number - 1]:
+                del spaces[-1:]
+            elif "" not in spaces and (match := re.match(
+                    r"(?:struct|class|enum class|union) (?:alignas\(\w+\) )?(\w+)(?: final)?(?: :.*)? \{", text)):
+                name = "::".join([*spaces, match.group(1)])
+                if defined.setdefault(name, file) != file:
+                    tree.found(file, number, f"{name} is also defined in {defined[name]}; rename one of them")
 
 
 def is_script(tree, file):

@@ -195,6 +195,16 @@ class TidyTest(unittest.TestCase):
         ratchet = {"tools/tidy_ratchet.json": '{"functions": {"src/json/x.cpp:f": 170}, "files": {}}'}
         self.refused("over 150 is never allowed", {**long, **ratchet})
 
+    def test_one_name_stands_for_one_type(self):
+        def types(space, text):
+            return (f"namespace {space} {{\nnamespace {{\nstruct Own {{\n}};\n}}  // namespace\n{text}"
+                    f"}}  // namespace {space}\n")
+        first = {"src/json/a.h": "#pragma once\n" + types("banyan", "struct Found {\n};\nstruct Later;\n")}
+        self.allowed({**first, "src/net/a.cpp": types("banyan::net", "struct Found {\n};\n")})
+        self.allowed({**first, "src/net/a_test.cpp": types("banyan", "struct Found {\n};\n")})
+        self.refused("src/net/a.cpp:6: banyan::Found is also defined in src/json/a.h; rename one of them",
+                     {**first, "src/net/a.cpp": types("banyan", "class Found final : public Base {\n};\n")})
+
     def test_braces_in_literals_and_comments_do_not_count(self):
         self.allowed({"src/json/x.cpp": 'void f() { s("{"); c(\'{\'); r(R"({{)"); n(1\'000); } // {\n'
                                         f"/* {{ */ void g() {{\n{body(60)}}}\n"})

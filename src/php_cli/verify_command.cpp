@@ -138,7 +138,7 @@ void print_summary(const php::Evidence& evidence) {
     }
   }
   if (shown > kShownMax) std::printf("and %zu more, which --report shows\n", shown - kShownMax);
-  for (const php::Finding& one : evidence.build.findings) {
+  for (const php::CheckerFinding& one : evidence.build.findings) {
     std::printf("%s:%u: %s: %s\n", evidence.files[one.file].converted_path.c_str(), one.line, one.tool.c_str(),
                 one.message.c_str());
   }

@@ -49,7 +49,7 @@ void write_source(json::Writer& writer, std::string_view name, const std::string
 
 void write_findings(json::Writer& writer, const Evidence& evidence, const FunctionEvidence& one) {
   writer.key("findings").begin_array();
-  for (const Finding& finding : evidence.build.findings) {
+  for (const CheckerFinding& finding : evidence.build.findings) {
     if (finding.file != one.file || finding.line < one.converted_line || finding.line > one.converted_end_line)
       continue;
     writer.begin_object().key("tool").string(finding.tool).key("line").unsigned_integer(finding.line);

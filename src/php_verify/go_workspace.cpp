@@ -116,7 +116,7 @@ std::vector<std::string> built_packages(const std::vector<VerifiedFile>& files) 
 
 // Runs a checker over the packages and notes what it says.
 Tool check_with(std::vector<std::string> argv, const std::string& name, const std::string& folder,
-                const std::vector<VerifiedFile>& files, std::vector<Finding>& findings) {
+                const std::vector<VerifiedFile>& files, std::vector<CheckerFinding>& findings) {
   Tool tool{.name = name.substr(name.rfind(' ') + 1)};
   for (std::string& package : built_packages(files)) argv.push_back(std::move(package));
   const Result<RunResult> done = run_program(argv, folder, kBuildTimeMax);

@@ -26,7 +26,7 @@ struct VerifiedFile {
 };
 
 // Something that a checker says of a line of a converted file.
-struct Finding {
+struct CheckerFinding {
   std::string tool;
   std::size_t file = 0;
   std::uint32_t line = 0;  // of the converted code
@@ -42,7 +42,7 @@ struct Tool {
 struct Build {
   std::string program;        // the path of what was built
   bool is_sanitized = false;  // and takes memory as it likes
-  std::vector<Finding> findings;
+  std::vector<CheckerFinding> findings;
   Tool compiler;
   std::vector<Tool> checkers;
 };
