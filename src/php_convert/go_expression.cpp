@@ -318,6 +318,14 @@ std::string GoPrinter::runtime(const Expr& e, int precedence, int depth) {
            text(*e.children[1]) + " })";
   }
   if (e.text == "OrFalse" || e.text == "OrNull") return "php." + e.text + "(" + text(*e.children[0], 1, depth) + ")";
+  if (e.text == "Less" || e.text == "LessEqual" || e.text == "Greater" || e.text == "GreaterEqual") {
+    // They take operands of any type, which a bare nil does not tell.
+    const auto operand = [&](std::size_t i) {
+      std::string out = text(*e.children[i], 1, depth + 1);
+      return out == "nil" ? "php.Value(nil)" : out;
+    };
+    return "php." + e.text + "(" + operand(0) + ", " + operand(1) + ")";
+  }
   return call("php." + e.text, pointers(e.children), depth);
 }
 

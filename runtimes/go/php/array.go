@@ -7,8 +7,8 @@ import "strconv"
 //
 // An Array is owned by exactly one variable, element or property; whoever assigns it elsewhere takes Clone(), which
 // costs nothing until one of the two is written. Lists (keys 0, 1, 2, ...) are one slice; other arrays are a slice of
-// entries in order with an index per kind of key, which keys that count up by one do without. Removed entries leave
-// holes, which are swept when they outnumber the rest, so positions of iterations stay valid in between.
+// entries in order with an index per kind of key, which a few entries and keys that count up by one do without. Removed
+// entries leave holes, which are swept when they outnumber the rest, so positions of iterations stay valid in between.
 
 // Array is PHP's array. The zero value is not usable; NewArray, List and Map make one.
 type Array struct {
@@ -18,24 +18,26 @@ type Array struct {
 }
 
 type store struct {
-	shared  bool    // more than one Array looks at it; writers copy first
 	packed  []Value // the values, where the keys are 0, 1, 2, ...; entries is unused then
 	entries []entry
-	ints    map[int]int32
+	ints    map[int]int32 // the index, of the entries that are not holes; nil where it is not made
 	strings map[string]int32
+	shared  bool // more than one Array looks at it; writers copy first
 	hash    bool // entries is used
-	counted bool // the keys of entries count up from base, holes included; there are no maps then
-	base    int
-	count   int  // entries that are not holes
-	next    int  // the key of the next append
+	counted bool // the keys of entries count up from base, holes included; there is no index then
 	unbegun bool // made with elements, none of which has had an int key yet: then a negative first key counts on
-	swept   int  // how often holes were removed, for iterations
+	base    int
+	count   int // entries that are not holes
+	next    int // the key of the next append
+	swept   int // how often holes were removed, for iterations
 }
 
+// indexFrom is how many entries are worth an index.
+const indexFrom = 9
+
 type entry struct {
-	key  Key
-	val  Value
-	hole bool
+	key Key
+	val Value
 }
 
 // Key is a normalised key: an int, or a string that is not written like one.
@@ -43,6 +45,7 @@ type Key struct {
 	Int   int
 	Str   string
 	IsStr bool
+	hole  bool // of an entry that was removed
 }
 
 // IntKey and StrKey make keys; StrKey turns "12" into 12 as PHP does.
@@ -190,18 +193,20 @@ func (s *store) copy() *store {
 		c.entries[i] = e
 	}
 	c.counted, c.base = s.counted, s.base
-	if !c.counted {
-		c.index(len(s.ints), len(s.strings))
-	}
 	return c
 }
 
-// index makes the maps anew.
-func (s *store) index(ints, texts int) {
-	s.counted = false
-	s.ints, s.strings = make(map[int]int32, ints), make(map[string]int32, texts)
+// index makes the index.
+func (s *store) index() {
+	texts := 0
+	for i := range s.entries {
+		if s.entries[i].key.IsStr {
+			texts++
+		}
+	}
+	s.ints, s.strings = make(map[int]int32, len(s.entries)-texts), make(map[string]int32, texts)
 	for i, e := range s.entries {
-		if !e.hole {
+		if !e.key.hole {
 			s.link(e.key, int32(i))
 		}
 	}
@@ -225,7 +230,10 @@ func (s *store) link(k Key, at int32) {
 		if !k.IsStr && k.Int == s.base+int(at) {
 			return
 		}
-		s.index(len(s.entries), 0)
+		s.counted = false
+	}
+	if s.ints == nil {
+		return
 	}
 	if k.IsStr {
 		s.strings[k.Str] = at
@@ -257,10 +265,16 @@ func (s *store) find(k Key) int {
 	}
 	if s.counted {
 		i := k.Int - s.base
-		if k.IsStr || i < 0 || i >= len(s.entries) || s.entries[i].hole {
+		if k.IsStr || i < 0 || i >= len(s.entries) || s.entries[i].key.hole {
 			return -1
 		}
 		return i
+	}
+	if s.ints == nil {
+		if len(s.entries) < indexFrom {
+			return s.scan(k)
+		}
+		s.index()
 	}
 	var at int32
 	var ok bool
@@ -273,6 +287,27 @@ func (s *store) find(k Key) int {
 		return -1
 	}
 	return int(at)
+}
+
+// scan is find without an index.
+func (s *store) scan(k Key) int {
+	for i := range s.entries {
+		e := &s.entries[i]
+		if !e.key.hole && e.key.Int == k.Int && e.key.IsStr == k.IsStr && e.key.Str == k.Str {
+			return i
+		}
+	}
+	return -1
+}
+
+// findNear is find where the position is probably known.
+func (s *store) findNear(k Key, hint int) int {
+	if s.hash && hint < len(s.entries) {
+		if e := &s.entries[hint]; k.IsStr && e.key.IsStr && e.key.Str == k.Str && !e.key.hole {
+			return hint
+		}
+	}
+	return s.find(k)
 }
 
 // slots is the number of positions, holes included.
@@ -292,7 +327,7 @@ func (s *store) at(i int) (k Key, v Value, ok bool) {
 		return Key{Int: i}, s.packed[i], true
 	}
 	e := &s.entries[i]
-	return e.key, e.val, !e.hole
+	return e.key, e.val, !e.key.hole
 }
 
 func (s *store) setAt(i int, v Value) {
@@ -324,6 +359,9 @@ func (a *Array) Lookup(key Value) (Value, bool) { return a.LookupKey(ToKey(key))
 
 // Get is $a[$key] as it is read: with PHP's warning and null where there is no such element.
 func (a *Array) Get(key Value) Value {
+	if i, ok := key.(int); ok && !a.store.hash && uint(i) < uint(len(a.store.packed)) {
+		return Deref(a.store.packed[i])
+	}
 	k := ToKey(key)
 	v, ok := a.LookupKey(k)
 	if !ok {
@@ -367,7 +405,20 @@ func (a *Array) IsSet(key Value) bool {
 }
 
 // Set is $a[$key] = $v. Where the element is a reference, what it refers to is set.
-func (a *Array) Set(key, v Value) { a.SetKey(ToKey(key), v) }
+func (a *Array) Set(key, v Value) {
+	if i, ok := key.(int); ok && !a.store.shared && !a.store.hash && uint(i) < uint(len(a.store.packed)) {
+		if at := &a.store.packed[i]; !isRef(*at) {
+			*at = v
+			return
+		}
+	}
+	a.SetKey(ToKey(key), v)
+}
+
+func isRef(v Value) bool {
+	_, ok := v.(*Ref)
+	return ok
+}
 
 // SetInt is Set for an int.
 func (a *Array) SetInt(i int, v Value) { a.SetKey(Key{Int: i}, v) }
@@ -391,9 +442,12 @@ func (a *Array) SetKey(k Key, v Value) {
 }
 
 // setRaw stores v itself, replacing a reference.
-func (a *Array) setRaw(k Key, v Value) {
+func (a *Array) setRaw(k Key, v Value) { a.setRawNear(k, v, 0) }
+
+// setRawNear is setRaw where the position is probably known.
+func (a *Array) setRawNear(k Key, v Value, hint int) {
 	s := a.own()
-	if i := s.find(k); i >= 0 {
+	if i := s.findNear(k, hint); i >= 0 {
 		_, old, _ := s.at(i)
 		held(v)
 		dropped(old)
@@ -447,10 +501,10 @@ func (a *Array) sweep() {
 	pos := -1
 	counted := s.counted
 	for i, e := range s.entries {
-		if i >= a.pos && pos < 0 && !e.hole {
+		if i >= a.pos && pos < 0 && !e.key.hole {
 			pos = len(kept)
 		}
-		if !e.hole {
+		if !e.key.hole {
 			counted = counted && (len(kept) == 0 || e.key.Int == kept[0].key.Int+len(kept))
 			kept = append(kept, e)
 		}
@@ -458,13 +512,11 @@ func (a *Array) sweep() {
 	if pos < 0 {
 		pos = len(kept)
 	}
-	texts := len(s.strings)
 	s.entries, a.pos = kept, pos
 	if counted && len(kept) > 0 {
 		s.base = kept[0].key.Int
-	} else if !counted {
-		s.index(len(kept), texts)
 	}
+	s.counted, s.ints, s.strings = counted, nil, nil
 	s.swept++
 }
 
@@ -498,14 +550,15 @@ func (a *Array) UnsetKey(k Key) {
 		return
 	}
 	s.toHash()
-	s.entries[i] = entry{key: k, hole: true}
+	k.hole = true
+	s.entries[i] = entry{key: k}
 	s.count--
-	if !s.counted && k.IsStr {
+	if k.IsStr {
 		delete(s.strings, k.Str)
-	} else if !s.counted {
+	} else {
 		delete(s.ints, k.Int)
 	}
-	for len(s.entries) > 0 && s.entries[len(s.entries)-1].hole && a.pos < len(s.entries)-1 {
+	for len(s.entries) > 0 && s.entries[len(s.entries)-1].key.hole && a.pos < len(s.entries)-1 {
 		s.entries = s.entries[:len(s.entries)-1]
 	}
 }
@@ -598,7 +651,7 @@ func (a *Array) IsList() bool {
 	}
 	want := 0
 	for _, e := range a.store.entries {
-		if e.hole {
+		if e.key.hole {
 			continue
 		}
 		if e.key.IsStr || e.key.Int != want {

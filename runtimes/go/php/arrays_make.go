@@ -170,6 +170,9 @@ func RangeInts(low, high, step int) *Array {
 	return a
 }
 
+// arrayRoomMost is for how many elements room is made before they are.
+const arrayRoomMost = 1 << 22
+
 // ArrayFill is array_fill().
 func ArrayFill(start, count int, v Value) *Array {
 	if count < 0 || count >= arrayElementsMax {
@@ -181,6 +184,9 @@ func ArrayFill(start, count int, v Value) *Array {
 	}
 	a := NewArray()
 	a.store.unbegun = true
+	if start == 0 && count <= arrayRoomMost {
+		a.store.packed = make([]Value, 0, count)
+	}
 	for i := 0; i < count; i++ {
 		if i == 0 {
 			a.SetInt(start, Copy(v))

@@ -152,7 +152,7 @@ func (c *Closure) boundTo(this Object, scope *Class) *Closure {
 		refusal = "Cannot unbind $this of method"
 	case this == nil && !fake && c.This != nil && c.usesThis:
 		refusal = "Cannot unbind $this of closure using $this"
-	case scope != nil && scope != c.Scope && declarations[scope] == nil:
+	case scope != nil && scope != c.Scope && scope.said() == nil:
 		refusal = "Cannot bind closure to scope of internal class " + scope.Name
 	case fake && scope != c.Scope && c.Scope == nil:
 		refusal = "Cannot rebind scope of closure created from function"

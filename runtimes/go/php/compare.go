@@ -59,17 +59,35 @@ func looseArrays(x, y *Array) bool {
 // Compare is $a <=> $b: -1, 0 or 1; 1 also where the two cannot be compared.
 func Compare(a, b Value) int { return compare(Deref(a), Deref(b)) }
 
-// Less is $a < $b.
-func Less(a, b Value) bool { return ordered(a, b) && Compare(a, b) < 0 }
+// Less is $a < $b. It and its kin take operands of any type, so that ints need not become values to be compared.
+func Less[A, B any](a A, b B) bool {
+	if x, ok := any(a).(int); ok {
+		if y, ok := any(b).(int); ok {
+			return x < y
+		}
+	}
+	return less(a, b)
+}
+
+func less(a, b Value) bool { return ordered(a, b) && Compare(a, b) < 0 }
 
 // LessEqual is $a <= $b.
-func LessEqual(a, b Value) bool { return ordered(a, b) && Compare(a, b) <= 0 }
+func LessEqual[A, B any](a A, b B) bool {
+	if x, ok := any(a).(int); ok {
+		if y, ok := any(b).(int); ok {
+			return x <= y
+		}
+	}
+	return lessEqual(a, b)
+}
+
+func lessEqual(a, b Value) bool { return ordered(a, b) && Compare(a, b) <= 0 }
 
 // Greater is $a > $b, which PHP turns into $b < $a.
-func Greater(a, b Value) bool { return Less(b, a) }
+func Greater[A, B any](a A, b B) bool { return Less(b, a) }
 
 // GreaterEqual is $a >= $b.
-func GreaterEqual(a, b Value) bool { return LessEqual(b, a) }
+func GreaterEqual[A, B any](a A, b B) bool { return LessEqual(b, a) }
 
 // ordered is false where the two are neither less nor greater than each other.
 func ordered(a, b Value) bool { return !isApart(a, b) && !isApart(b, a) }

@@ -1,8 +1,8 @@
 package php
 
-// Generators, after https://www.php.net/manual/en/language.generators.php. The body runs as a coroutine: a goroutine of its
-// own that runs only while the generator is asked for its next value, so no two run at once. One that is not run to its
-// end stays suspended until the program ends.
+// Generators, after https://www.php.net/manual/en/language.generators.php. The body runs as a coroutine: it runs only while
+// the generator is asked for its next value, so no two run at once. One that is not run to its end stays suspended until
+// the program ends.
 //
 //	php.NewGenerator(func(y *php.Yielder) php.Value {
 //		sent := y.Value(1)          // yield 1
@@ -16,8 +16,8 @@ type Generator struct {
 	Base
 	body     func(y *Yielder) Value
 	yielder  *Yielder
-	resume   chan resumption
-	yielded  chan yield
+	routine  routine
+	panicked any // what ended the body
 	key      Value
 	value    Value
 	last     Value // of those yielded
@@ -68,11 +68,7 @@ type resumption struct {
 	throw Throwable
 }
 
-type yield struct {
-	key, value Value
-	done       bool
-	panicked   any
-}
+type yield struct{ key, value Value }
 
 // Yielder is what the body of a generator yields with.
 type Yielder struct{ g *Generator }
@@ -90,7 +86,7 @@ func init() {
 
 // NewGenerator makes a generator that has not begun.
 func NewGenerator(body func(y *Yielder) Value) *Generator {
-	g := &Generator{body: body, resume: make(chan resumption), yielded: make(chan yield)}
+	g := &Generator{body: body}
 	g.yielder = &Yielder{g}
 	return Init(g, generatorClass)
 }
@@ -105,33 +101,26 @@ func (g *Generator) begin() {
 	outer := current
 	current = g
 	defer func() { current = outer }()
-	go func() {
-		defer func() {
-			if r := recover(); r != nil {
-				g.yielded <- yield{done: true, panicked: r}
-			}
-		}()
+	g.routine.start(func() {
+		defer func() { g.panicked = recover() }()
 		g.result = Deref(g.body(g.yielder))
 		g.returned = true
-		g.yielded <- yield{done: true}
-	}()
-	g.receive()
+	})
+	g.receive(resumption{})
 }
 
-// receive takes what the body yields next.
-func (g *Generator) receive() {
-	y := <-g.yielded
+// receive resumes the body and takes what it yields next.
+func (g *Generator) receive(r resumption) {
+	y, ok := g.routine.resume(r)
 	g.running = false
 	g.key, g.value = y.key, y.value
-	if !y.done {
+	if ok {
 		g.last = y.value
+		return
 	}
-	if y.done {
-		g.finished = true
-		g.key, g.value = nil, nil
-	}
-	if y.panicked != nil {
-		panic(y.panicked)
+	g.finished = true
+	if g.panicked != nil {
+		panic(g.panicked)
 	}
 }
 
@@ -144,8 +133,7 @@ func (g *Generator) step(r resumption) {
 	outer := current
 	current = g
 	defer func() { current = outer }()
-	g.resume <- r
-	g.receive()
+	g.receive(r)
 }
 
 // settle gives the generator that is asked. One whose inner generator somebody else brought to its end stands at the last
@@ -163,8 +151,7 @@ func (g *Generator) settle() *Generator {
 }
 
 func (y *Yielder) suspend(key, v Value) Value {
-	y.g.yielded <- yield{key: key, value: v}
-	r := <-y.g.resume
+	r := y.g.routine.yield(yield{key, v})
 	if r.throw != nil {
 		Throw(r.throw)
 	}
@@ -224,8 +211,7 @@ func (y *Yielder) fromGenerator(inner *Generator) Value {
 	y.g.delegate = inner
 	defer func() { y.g.delegate = nil }()
 	for !inner.finished {
-		y.g.yielded <- yield{}
-		r := <-y.g.resume
+		r := y.g.routine.yield(yield{})
 		if inner.finished {
 			break
 		}

@@ -130,7 +130,7 @@ func arrayAccess(o Object) ArrayAccess {
 
 // overrides says whether a class of the program has one of these methods in the place of PHP's own.
 func overrides(o Object, names ...string) bool {
-	for c := ClassOf(o); c != nil && declarations[c] != nil && declarations[c].declared; c = c.Parent {
+	for c := ClassOf(o); c != nil && c.said() != nil && c.said().declared; c = c.Parent {
 		for _, name := range names {
 			if c.method(name) != nil {
 				return true

@@ -363,6 +363,9 @@ var lossyOn func() int
 
 // coerceArgument is coerce for an argument: what it loses is reported where the function is declared.
 func coerceArgument(v Value, types string, strict bool, on func() int) (Value, bool) {
+	if isExactly(v, types) {
+		return v, true
+	}
 	switch Deref(v).(type) {
 	case float64, string:
 		if strings.Contains(types, "int") { // all else loses nothing
@@ -390,8 +393,8 @@ func lossy(from string) {
 func declaredOn(place string) int {
 	name, _, _ := strings.Cut(place, "(")
 	if class, method, ok := strings.Cut(name, "::"); ok {
-		if c := FindClass(class); c != nil && declarations[c] != nil {
-			if known := declarations[c].methods[strings.ToLower(method)]; known != nil {
+		if c := FindClass(class); c != nil && c.said() != nil {
+			if known := c.said().methods[strings.ToLower(method)]; known != nil {
 				return known.declaredOn()
 			}
 		}
@@ -492,6 +495,9 @@ func typeList(types string) []string {
 
 func coerce(v Value, types string, strict bool) (Value, bool) {
 	v = Deref(v)
+	if isExactly(v, types) {
+		return v, true
+	}
 	list := typeList(types)
 	for _, t := range list {
 		if isOfType(v, t) {
@@ -509,6 +515,31 @@ func coerce(v Value, types string, strict bool) (Value, bool) {
 		return nil, false
 	}
 	return coerceWeakly(v, list)
+}
+
+// isExactly answers for the usual types at once, true where it is sure.
+func isExactly(v Value, types string) bool {
+	if types != "" && types[0] == '?' {
+		if v == nil {
+			return true
+		}
+		types = types[1:]
+	}
+	switch v := v.(type) {
+	case int:
+		return types == "int"
+	case float64:
+		return types == "float"
+	case string:
+		return types == "string"
+	case bool:
+		return types == "bool"
+	case *Array:
+		return types == "array"
+	case *Instance:
+		return v.class.Name == types
+	}
+	return false
 }
 
 func isOfType(v Value, t string) bool {

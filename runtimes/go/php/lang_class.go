@@ -33,9 +33,10 @@ type declaration struct {
 	abstract   []string
 	statics    map[string]*Ref
 	cases      []*classConstant
-	prepared   bool // the first values of the properties are known
-	anonymous  int  // the line of a class without a name
-	number     int  // which of these classes it is
+	prepared   bool   // the first values of the properties are known
+	pattern    *store // the properties of a new object, where they are all that it has
+	anonymous  int    // the line of a class without a name
+	number     int    // which of these classes it is
 	readOnly   bool
 	distinct   bool // the values of the cases are known to differ
 }
@@ -59,6 +60,7 @@ type classProperty struct {
 	checked     string // the types with self and parent resolved
 	known       bool   // v is the value that it begins with
 	v           Value
+	slot        int // where it is among the properties of an object, as far as known
 }
 
 // key is the name under which objects keep the property: private ones by their class.
@@ -69,15 +71,23 @@ func (p *classProperty) key() Key {
 	return StrKey(p.name)
 }
 
-var declarations = map[*Class]*declaration{}
+// declarations are all there are.
+var declarations []*declaration
 
 func (c *Class) more() *declaration {
-	d, ok := declarations[c]
-	if !ok {
-		d = &declaration{methods: map[string]*Closure{}, statics: map[string]*Ref{}}
-		declarations[c] = d
+	if c.declaration == nil {
+		c.declaration = &declaration{methods: map[string]*Closure{}, statics: map[string]*Ref{}}
+		declarations = append(declarations, c.declaration)
 	}
-	return d
+	return c.declaration
+}
+
+// said is what the class's declaration says beside Class; nil where there is nothing, or no class.
+func (c *Class) said() *declaration {
+	if c == nil {
+		return nil
+	}
+	return c.declaration
 }
 
 // Extends and the next ones say what a declaration says; DeclareClass makes it known.
@@ -104,7 +114,7 @@ func (c *Class) AllowDynamic() { c.AllowsDynamic = true }
 // ReadOnlyClass says that all its properties are readonly and no others can be made.
 func (c *Class) ReadOnlyClass() { c.more().readOnly = true }
 
-func (c *Class) isReadOnly() bool { return declarations[c] != nil && declarations[c].readOnly }
+func (c *Class) isReadOnly() bool { return c.said() != nil && c.said().readOnly }
 
 // Anonymous gives a class without a name one.
 func (c *Class) Anonymous(line int) {
@@ -122,6 +132,7 @@ func (c *Class) nameAnonymous() {
 	if d.anonymous == 0 {
 		return
 	}
+	locate()
 	first := "class"
 	if d.parent != "" {
 		first = d.parent
@@ -207,7 +218,7 @@ func (c *Class) findMethod(name string) *foundMethod {
 
 // bound is the method as a closure of an object, or of the class it is called on.
 func (m *foundMethod) bound(o Object, called *Class) *Closure {
-	known := declarations[m.class]
+	known := m.class.said()
 	if known == nil || known.methods[strings.ToLower(m.Name)] == nil {
 		if m.Static {
 			return NewClosure(m.Func, m.class.Name+"::"+m.Name)
@@ -322,7 +333,7 @@ func DeclareClass(c *Class) *Class {
 
 // there is the class itself if it is declared by now; else it is looked for by its name, as PHP does.
 func (c *Class) there() *Class {
-	if d := declarations[c]; d != nil && !d.declared && classes[strings.ToLower(c.Name)] != c {
+	if d := c.said(); d != nil && !d.declared && classes[strings.ToLower(c.Name)] != c {
 		return NeedClass(c.Name)
 	}
 	return c
@@ -364,20 +375,43 @@ type lazyStatic struct{ value func() Value }
 
 // instance is a new object with its properties as declared.
 func (c *Class) instance() Object {
+	if d := c.more(); d.pattern != nil {
+		return c.like(d.pattern)
+	}
 	c.prepare()
 	var o Object
 	for at := c.Parent; at != nil; at = at.Parent {
-		if d := declarations[at]; (d == nil || !d.declared) && at.New != nil {
+		if d := at.said(); (d == nil || !d.declared) && at.New != nil {
 			o = at.New()
 			break
 		}
 	}
-	if o == nil {
-		o = Init(&Instance{}, c)
+	if o != nil {
+		o.PHPBase().class = c
+		c.fill(o)
+		return o
 	}
-	o.PHPBase().class = c
-	c.fill(o)
-	return o
+	made := Init(&Instance{}, c)
+	c.fill(made)
+	c.more().pattern = dynamicProperties(made).store.copy()
+	return made
+}
+
+// like is a new object whose properties are those of the pattern.
+func (c *Class) like(pattern *store) Object {
+	made := &struct {
+		Instance
+		properties Array
+		store      store
+	}{store: store{hash: pattern.hash, count: pattern.count, next: pattern.next, counted: pattern.counted,
+		base: pattern.base, entries: make([]entry, len(pattern.entries))}}
+	for i, e := range pattern.entries {
+		e.val = ownCopy(e.val)
+		made.store.entries[i] = e
+	}
+	made.properties.store = &made.store
+	made.dynamic = &made.properties
+	return Init(&made.Instance, c)
 }
 
 // Instance is an object of a class of the program.
@@ -398,7 +432,7 @@ func (p *classProperty) initial() Value {
 // prepare works out the values that properties begin with, which may make objects, before the object itself is there.
 func (c *Class) prepare() {
 	for at := c; at != nil; at = at.Parent {
-		d := declarations[at]
+		d := at.said()
 		if d == nil || d.prepared {
 			continue
 		}
@@ -415,7 +449,7 @@ func (c *Class) fill(o Object) {
 	if c.Parent != nil {
 		c.Parent.fill(o)
 	}
-	d := declarations[c]
+	d := c.said()
 	if d == nil {
 		return
 	}
@@ -433,7 +467,9 @@ func (c *Class) fill(o Object) {
 			}
 			continue
 		}
-		dynamicProperties(o).setRaw(p.key(), v)
+		d := dynamicProperties(o)
+		d.setRaw(p.key(), v)
+		p.slot = d.store.find(p.key())
 	}
 }
 
@@ -535,7 +571,7 @@ func InstanceOfValue(v, class Value) bool {
 
 func (c *Class) findConst(name string) *classConstant {
 	for at := c; at != nil; at = at.Parent {
-		if d := declarations[at]; d != nil {
+		if d := at.said(); d != nil {
 			for _, k := range d.constants {
 				if k.name == name {
 					return k

@@ -41,7 +41,7 @@ func found(arguments []Value) *Class {
 	return loadClass(name)
 }
 
-func (c *Class) isTrait() bool { return declarations[c] != nil && declarations[c].trait }
+func (c *Class) isTrait() bool { return c.said() != nil && c.said().trait }
 
 // ClassExistsIn is class_exists().
 func ClassExistsIn(_ *Class, arguments ...Value) bool {
@@ -100,7 +100,7 @@ func PropertyExistsIn(scope *Class, arguments ...Value) bool {
 		return true
 	}
 	if o, ok := Deref(arguments[0]).(Object); ok {
-		if _, ok := lookup(o, StrKey(name), name); ok {
+		if _, ok := lookup(o, StrKey(name), nil); ok {
 			return true
 		}
 		_, ok := findField(o, name)

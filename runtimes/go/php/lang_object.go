@@ -17,6 +17,15 @@ func Self(this Object) Object {
 	return this
 }
 
+// asObject is the object that v is; objects of the program's own classes are found fast.
+func asObject(v Value) (Object, bool) {
+	if o, ok := v.(*Instance); ok {
+		return o, true
+	}
+	o, ok := Deref(v).(Object)
+	return o, ok
+}
+
 // NoThis is $this where there is none.
 func NoThis() Value {
 	ThrowError("Using $this when not in object context")
@@ -45,7 +54,6 @@ func NewWith(c *Class, scope *Class, arguments func() []Value) Object {
 	case c.Abstract || c.New == nil:
 		ThrowError("Cannot instantiate abstract class " + c.Name)
 	}
-	locate()
 	o := c.New()
 	m := c.findMethod("__construct")
 	for at := c; m == nil && at != nil; at = at.Parent {
@@ -75,7 +83,7 @@ func NewWith(c *Class, scope *Class, arguments func() []Value) Object {
 
 // CloneIn is clone $v.
 func CloneIn(v Value, scope *Class) Value {
-	o, ok := Deref(v).(Object)
+	o, ok := asObject(v)
 	if !ok {
 		ThrowError("__clone method called on non-object")
 	}
@@ -104,7 +112,7 @@ func CloneIn(v Value, scope *Class) Value {
 
 func (c *Class) findProperty(name string, static bool) *classProperty {
 	for at := c; at != nil; at = at.Parent {
-		d := declarations[at]
+		d := at.said()
 		if d == nil {
 			continue
 		}
@@ -117,11 +125,49 @@ func (c *Class) findProperty(name string, static bool) *classProperty {
 	return nil
 }
 
+// access is how objects of a class keep a property and whether a scope may use it.
+type access struct {
+	name    string
+	scope   *Class
+	key     Key
+	p       *classProperty
+	allowed bool
+	known   bool
+}
+
+// accesses are those of a class that were last asked for, each in the place of its name.
+type accesses [32]access
+
+// access is how objects of the class keep a property; what it gives holds until the next call.
+func (c *Class) access(name string, scope *Class) *access {
+	if c.accesses == nil {
+		c.accesses = new(accesses)
+	}
+	h := uint(len(name))
+	if h > 0 {
+		h = h*5 + uint(name[0]) + uint(name[h-1])*11
+	}
+	at := &c.accesses[h%uint(len(c.accesses))]
+	if !at.known || at.scope != scope || !sameText(at.name, name) {
+		k, p, allowed := c.property(name, scope)
+		*at = access{name, scope, k, p, allowed, true}
+	}
+	return at
+}
+
 // property finds how an object keeps a property: its key, its declaration if there is one, and whether scope may use it.
 func property(o Object, name string, scope *Class) (k Key, p *classProperty, allowed bool) {
 	c := ClassOf(o)
+	if c == nil {
+		return StrKey(name), nil, true
+	}
+	at := c.access(name, scope)
+	return at.key, at.p, at.allowed
+}
+
+func (c *Class) property(name string, scope *Class) (k Key, p *classProperty, allowed bool) {
 	if scope != nil && scope != c && c.descends(scope) {
-		if d := declarations[scope]; d != nil {
+		if d := scope.said(); d != nil {
 			for _, own := range d.properties {
 				if own.name == name && own.flags&Private != 0 && own.flags&Static == 0 {
 					return own.key(), own, true
@@ -159,14 +205,23 @@ func guarding(o Object, method, name string, f func() Value) Value {
 	return f()
 }
 
-// lookup is the value of a property as it is kept.
-func lookup(o Object, k Key, name string) (Value, bool) {
+// lookup is the value of a property as it is kept; p is its declaration, if there is one.
+func lookup(o Object, k Key, p *classProperty) (Value, bool) {
 	if d := o.PHPBase().dynamic; d != nil {
-		if v, ok := d.getRaw(k); ok {
+		if i := d.store.findNear(k, p.hint()); i >= 0 {
+			_, v, _ := d.store.at(i)
 			return v, true
 		}
 	}
 	return nil, false
+}
+
+// hint is where the property probably is among those of an object.
+func (p *classProperty) hint() int {
+	if p == nil {
+		return 0
+	}
+	return p.slot
 }
 
 // builtinProperty reads a property of a class of PHP's own.
@@ -182,16 +237,43 @@ func builtinProperty(o Object, name string, scope *Class) (v Value, hidden strin
 	return v, f.visibility, ok
 }
 
+// declaredPlace is where an object keeps the value of a declared property that scope may use, and its declaration; nil
+// where it is not found at once: what is not initialised, a reference, all that is not usual.
+func declaredPlace(v Value, name string, scope *Class, writes bool) (*Value, *classProperty) {
+	o, ok := v.(*Instance)
+	if !ok || o.dynamic == nil {
+		return nil, nil
+	}
+	access := o.class.access(name, scope)
+	p := access.p
+	s := o.dynamic.store
+	if p == nil || !access.allowed || writes && s.shared || uint(p.slot) >= uint(len(s.entries)) {
+		return nil, nil
+	}
+	at := &s.entries[p.slot]
+	if !at.key.IsStr || at.key.hole || !access.key.IsStr || !sameText(at.key.Str, access.key.Str) {
+		return nil, nil
+	}
+	switch at.val.(type) {
+	case *Ref, Uninitialized:
+		return nil, nil
+	}
+	return &at.val, p
+}
+
 // Prop is $v->name.
 func Prop(v Value, name string, scope *Class) Value {
-	o, ok := Deref(v).(Object)
+	if at, _ := declaredPlace(v, name, scope, false); at != nil {
+		return *at
+	}
+	o, ok := asObject(v)
 	if !ok {
 		Warning("Attempt to read property \"" + name + "\" on " + TypeName(v))
 		return nil
 	}
 	k, p, allowed := property(o, name, scope)
 	if allowed {
-		if v, ok := lookup(o, k, name); ok {
+		if v, ok := lookup(o, k, p); ok {
 			if u, none := v.(Uninitialized); !none {
 				return Deref(v)
 			} else if m := magic(o, "__get", name); m == nil || u.Type != "" && !u.unset {
@@ -269,7 +351,7 @@ func UnsetHolderIn(v Value, name string, scope *Class) Value {
 		return nil
 	}
 	k, p, allowed := property(o, name, scope)
-	kept, has := lookup(o, k, name)
+	kept, has := lookup(o, k, p)
 	u, none := kept.(Uninitialized)
 	if p != nil && allowed && (!has || none) && !u.unset {
 		return nil
@@ -287,7 +369,7 @@ func HolderIn(v Value, name string, scope *Class) Value {
 		ThrowError("Attempt to modify property \"" + name + "\" on " + TypeName(Quiet(v)))
 	}
 	k, p, allowed := property(o, name, scope)
-	kept, has := lookup(o, k, name)
+	kept, has := lookup(o, k, p)
 	u, none := kept.(Uninitialized)
 	switch {
 	case !allowed, has && !none, u.unset, p == nil && magic(o, "__get", name) != nil:
@@ -307,13 +389,17 @@ func HolderIn(v Value, name string, scope *Class) Value {
 
 // SetProp is $v->name = x; it gives x.
 func SetProp(target Value, name string, scope *Class, x Value) Value {
-	o, ok := Deref(target).(Object)
+	if at, p := declaredPlace(target, name, scope, true); at != nil && p.simplyTakes(x) {
+		*at = x
+		return x
+	}
+	o, ok := asObject(target)
 	if !ok {
 		ThrowError("Attempt to assign property \"" + name + "\" on " + TypeName(Quiet(target)))
 	}
 	k, p, allowed := property(o, name, scope)
-	old, has := lookup(o, k, name)
-	if f, ok := findField(o, name); ok && p == nil && !has {
+	old, has := lookup(o, k, p)
+	if f, ok := fieldWhere(o, name, p == nil && !has); ok {
 		if f.visibility != "public" && (scope == nil || f.visibility == "private") {
 			ThrowError("Cannot access " + f.visibility + " property " + ClassName(o) + "::$" + name)
 		}
@@ -341,8 +427,16 @@ func SetProp(target Value, name string, scope *Class, x Value) Value {
 	if r, ok := old.(*Ref); ok && !(r.alone() && dynamicProperties(o).store.shared) {
 		return r.Set(x)
 	}
-	dynamicProperties(o).setRaw(k, x)
+	dynamicProperties(o).setRawNear(k, x, p.hint())
 	return x
+}
+
+// fieldWhere is findField() if wanted says so.
+func fieldWhere(o Object, name string, wanted bool) (field, bool) {
+	if !wanted {
+		return field{}, false
+	}
+	return findField(o, name)
 }
 
 // enumUntouched throws what PHP does where a property of an enum's case is written.
@@ -384,7 +478,7 @@ func scopeName(scope *Class) string {
 func (p *classProperty) initClass() *Class {
 	first := p.class
 	for c := p.class.Parent; c != nil && p.flags&Private == 0; c = c.Parent {
-		if d := declarations[c]; d != nil {
+		if d := c.said(); d != nil {
 			for _, above := range d.properties {
 				if above.name == p.name && above.flags&Private == 0 {
 					first = c
@@ -413,12 +507,12 @@ func (p *classProperty) accept(o Object, x, old Value, has bool, scope *Class) V
 
 // PropPlace is the place of $v->name in an expression that writes.
 func PropPlace(v Value, name string, scope *Class) *Value {
-	o, ok := Deref(v).(Object)
+	o, ok := asObject(v)
 	if !ok {
 		ThrowError("Attempt to modify property \"" + name + "\" on " + TypeName(Quiet(v)))
 	}
 	k, p, allowed := property(o, name, scope)
-	kept, has := lookup(o, k, name)
+	kept, has := lookup(o, k, p)
 	if ClassOf(o).Enum {
 		enumUntouched(o, name, has)
 	}
@@ -474,7 +568,7 @@ func PropWithin(v Value, name string, scope *Class) *Value {
 		return nil
 	}
 	k, p, allowed := property(o, name, scope)
-	if kept, has := lookup(o, k, name); has && allowed {
+	if kept, has := lookup(o, k, p); has && allowed {
 		if u, none := kept.(Uninitialized); none && !u.unset {
 			Prop(o, name, scope)
 		}
@@ -497,7 +591,7 @@ func PropWithin(v Value, name string, scope *Class) *Value {
 
 // PropRef is &$v->name.
 func PropRef(v Value, name string, scope *Class) *Ref {
-	o, ok := Deref(v).(Object)
+	o, ok := asObject(v)
 	if !ok {
 		ThrowError("Attempt to modify property \"" + name + "\" on " + TypeName(Quiet(v)))
 	}
@@ -505,13 +599,13 @@ func PropRef(v Value, name string, scope *Class) *Ref {
 	if !allowed {
 		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + ClassName(o) + "::$" + name)
 	}
-	old, has := lookup(o, k, name)
+	old, has := lookup(o, k, p)
 	if ClassOf(o).Enum {
 		enumUntouched(o, name, has)
 	}
 	if !has {
 		place := PropPlace(v, name, scope)
-		if _, has = lookup(o, k, name); !has {
+		if _, has = lookup(o, k, p); !has {
 			return NewRef(*place)
 		}
 	}
@@ -541,7 +635,7 @@ func PropRef(v Value, name string, scope *Class) *Ref {
 
 // BindProp is $v->name = &r.
 func BindProp(v Value, name string, scope *Class, r *Ref) {
-	o, ok := Deref(v).(Object)
+	o, ok := asObject(v)
 	if !ok {
 		ThrowError("Attempt to modify property \"" + name + "\" on " + TypeName(v))
 	}
@@ -549,7 +643,7 @@ func BindProp(v Value, name string, scope *Class, r *Ref) {
 	if !allowed {
 		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + ClassName(o) + "::$" + name)
 	}
-	old, has := lookup(o, k, name)
+	old, has := lookup(o, k, p)
 	if old == r {
 		return
 	}
@@ -579,9 +673,9 @@ func IssetProp(v Value, name string, scope *Class) bool {
 	if !ok {
 		return false
 	}
-	k, _, allowed := property(o, name, scope)
+	k, p, allowed := property(o, name, scope)
 	if allowed {
-		if v, ok := lookup(o, k, name); ok {
+		if v, ok := lookup(o, k, p); ok {
 			if _, none := v.(Uninitialized); !none {
 				return Deref(v) != nil
 			}
@@ -609,7 +703,7 @@ func UnsetProp(v Value, name string, scope *Class) {
 		return
 	}
 	k, p, allowed := property(o, name, scope)
-	_, has := lookup(o, k, name)
+	_, has := lookup(o, k, p)
 	if !has || !allowed {
 		if m := magic(o, "__unset", name); m != nil {
 			guarding(o, "__unset", name, func() Value { return m.Call(name) })
@@ -620,7 +714,7 @@ func UnsetProp(v Value, name string, scope *Class) {
 		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + ClassName(o) + "::$" + name)
 	}
 	if p != nil && p.flags&ReadOnly != 0 {
-		old, _ := lookup(o, k, name)
+		old, _ := lookup(o, k, p)
 		if _, none := old.(Uninitialized); !none {
 			ThrowError("Cannot unset readonly property " + p.title())
 		}
@@ -632,7 +726,7 @@ func UnsetProp(v Value, name string, scope *Class) {
 		ThrowError("Cannot unset readonly property " + ClassName(o) + "::$" + name)
 	}
 	if has {
-		old, _ := lookup(o, k, name)
+		old, _ := lookup(o, k, p)
 		unbindValue(old, p)
 		if p != nil && p.types != "" {
 			o.PHPBase().dynamic.setRaw(k, Uninitialized{Type: p.types, unset: true})
@@ -642,16 +736,39 @@ func UnsetProp(v Value, name string, scope *Class) {
 	}
 }
 
+// simplyTakes says that a property is simply set to x.
+func (p *classProperty) simplyTakes(x Value) bool {
+	return p.flags&ReadOnly == 0 && !p.class.Enum && lastStep == 0 && (p.types == "" && !isRef(x) || isExactly(x, p.types))
+}
+
 func needObject(v Value, name string) {
-	if !IsObject(v) {
+	if _, ok := asObject(v); !ok {
 		ThrowError("Attempt to assign property \"" + name + "\" on " + TypeName(Quiet(v)))
 	}
 }
 
 // UpdateProp is $v->name op= x.
 func UpdateProp(v Value, name string, scope *Class, op func(a, b Value) Value, x Value) Value {
+	if at, p := declaredPlace(v, name, scope, true); at != nil && isPlainArithmetic(*at, x) {
+		made := op(*at, x)
+		if p.simplyTakes(made) {
+			*at = made
+			return made
+		}
+		return SetProp(v, name, scope, made)
+	}
 	needObject(v, name)
 	return SetProp(v, name, scope, op(Prop(v, name, scope), x))
+}
+
+// isPlainArithmetic says that nothing of the program's own runs while an operator makes a number of these: of floats,
+// some give deprecations, which a handler may get.
+func isPlainArithmetic(a, b Value) bool {
+	if _, _, ok := intOperands(a, b); ok {
+		return true
+	}
+	_, _, ok := floatOperands(a, b)
+	return ok && len(errorState.handlers) == 0
 }
 
 // UpdatePropOld gives what was there before.
@@ -702,10 +819,10 @@ func seen(o Object, scope *Class) []Property {
 
 // shadowed says whether a private property of the scope, a class above that of the object, goes before others of the name.
 func shadowed(o Object, name string, scope *Class) bool {
-	if scope == nil || scope == ClassOf(o) || !ClassOf(o).descends(scope) || declarations[scope] == nil {
+	if scope == nil || scope == ClassOf(o) || !ClassOf(o).descends(scope) || scope.said() == nil {
 		return false
 	}
-	for _, own := range declarations[scope].properties {
+	for _, own := range scope.said().properties {
 		if own.name == name && own.flags&Private != 0 && own.flags&Static == 0 {
 			return true
 		}
@@ -879,7 +996,7 @@ func UpdateStaticPropOld(c *Class, name string, scope *Class, op func(a, b Value
 
 // CallMethodIn is $v->name(...).
 func CallMethodIn(v Value, name string, scope *Class, arguments ...Value) Value {
-	o, ok := Deref(v).(Object)
+	o, ok := asObject(v)
 	if !ok {
 		ThrowError("Call to a member function " + name + "() on " + TypeName(v))
 	}
@@ -995,7 +1112,7 @@ func MethodName(v Value) string {
 
 // MethodClosure is $v->name(...) with three dots.
 func MethodClosure(v Value, name string, scope *Class) Value {
-	o, ok := Deref(v).(Object)
+	o, ok := asObject(v)
 	if !ok {
 		ThrowError("Call to a member function " + name + "() on " + TypeName(v))
 	}
@@ -1061,7 +1178,7 @@ func iteratorByReference(o Object) Iterator {
 	if _, ok := it.(*Generator); ok {
 		return it
 	}
-	if c := ClassOf(o); declarations[c] == nil || !declarations[c].declared || IsA(o, "IteratorAggregate") {
+	if c := ClassOf(o); c.said() == nil || !c.said().declared || IsA(o, "IteratorAggregate") {
 		Stop("iterator-reference", "elements of an object of class "+c.Name+" are taken by reference")
 	}
 	ThrowError("An iterator cannot be used with foreach by reference")

@@ -557,7 +557,7 @@ func walkedProperties(o Object) *Array {
 		if p.Visibility == "private" {
 			k = StrKey("\x00" + p.Declarer + "\x00" + p.Name)
 		}
-		old, ok := lookup(o, k, p.Name)
+		old, ok := lookup(o, k, nil)
 		if !ok {
 			continue
 		}

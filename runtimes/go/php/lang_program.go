@@ -173,6 +173,7 @@ func SourceMap(path, lines string) {
 		}
 	}
 	sourceMaps[filepath.Clean(file)] = made
+	places = map[uintptr]place{}
 }
 
 func (m *sourceMap) at(line int) int { return lastBefore(m.lines, line) }
@@ -249,16 +250,44 @@ func locate() {
 	if len(sourceMaps) == 0 {
 		return
 	}
-	var callers [64]uintptr
-	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers[:])])
-	for {
-		frame, more := frames.Next()
-		if m, ok := sourceMaps[filepath.Clean(frame.File)]; ok {
-			position.file, position.line = m.path, m.at(frame.Line)
-			return
+	var callers [8]uintptr // the place is near, and finding callers is slow
+	for skip := 2; ; skip += len(callers) {
+		count := runtime.Callers(skip, callers[:])
+		for _, pc := range callers[:count] {
+			if at := placeOf(pc); at.file != "" {
+				position.file, position.line = at.file, at.line
+				return
+			}
 		}
-		if !more {
+		if count < len(callers) {
 			return
 		}
 	}
+}
+
+// place is a line of PHP; without a file where that is not known.
+type place struct {
+	file string
+	line int
+}
+
+// places are those found, by the address in the program.
+var places = map[uintptr]place{}
+
+// placeOf is the line of PHP that the code at an address comes from.
+func placeOf(pc uintptr) place {
+	at, known := places[pc]
+	if known {
+		return at
+	}
+	frames := runtime.CallersFrames([]uintptr{pc})
+	for more := true; more && at.file == ""; {
+		var frame runtime.Frame
+		frame, more = frames.Next()
+		if m, ok := sourceMaps[filepath.Clean(frame.File)]; ok {
+			at = place{m.path, m.at(frame.Line)}
+		}
+	}
+	places[pc] = at
+	return at
 }

@@ -511,7 +511,7 @@ func ClassAlias(class, alias Value) bool {
 	case c == nil:
 		Warning("Class \"" + name + "\" not found")
 		return false
-	case declarations[c] == nil || !declarations[c].declared:
+	case c.said() == nil || !c.said().declared:
 		ThrowValueError("class_alias(): Argument #1 ($class) must be a user-defined class name, internal class name given")
 	case FindClass(other) != nil:
 		Warning("Cannot declare class " + other + ", because the name is already in use")

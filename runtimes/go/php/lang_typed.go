@@ -154,6 +154,9 @@ func (p *classProperty) firstReference() {
 // resolvedTypes is a type with the class in the place of self and parent.
 func resolvedTypes(types string, c *Class) string {
 	list := typeList(types)
+	if !has(list, "self") && !has(list, "parent") {
+		return types
+	}
 	out := ""
 	for i, t := range list {
 		switch {

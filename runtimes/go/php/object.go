@@ -50,6 +50,9 @@ type Class struct {
 	Methods        []Method
 	Constants      *Array
 	Statics        map[string]*Ref
+
+	declaration *declaration
+	accesses    *accesses
 }
 
 // Method is one method of a class for calls by name; Func is a Go function whose first parameter is the receiver, or
@@ -217,7 +220,7 @@ func bindMethod(o Object, c *Class, m *Method) *Closure {
 	self := receiver(o, f.Type().In(0))
 	closure := reflectClosure(f, []reflect.Value{self}, c.Name+"::"+m.Name)
 	closure.This, closure.Scope = o, c
-	if d := declarations[c]; d != nil && d.methods[strings.ToLower(m.Name)] != nil {
+	if d := c.said(); d != nil && d.methods[strings.ToLower(m.Name)] != nil {
 		closure.adopt(d.methods[strings.ToLower(m.Name)])
 	}
 	return closure

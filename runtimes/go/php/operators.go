@@ -9,7 +9,7 @@ import "strings"
 // AddInt is $a + $b of ints: an int, or a float64 where it does not fit.
 func AddInt(a, b int) Value {
 	if c := a + b; (c > a) == (b > 0) {
-		return c
+		return ofInt(c)
 	}
 	return float64(a) + float64(b)
 }
@@ -17,7 +17,7 @@ func AddInt(a, b int) Value {
 // SubInt is $a - $b of ints.
 func SubInt(a, b int) Value {
 	if c := a - b; (c < a) == (b > 0) {
-		return c
+		return ofInt(c)
 	}
 	return float64(a) - float64(b)
 }
@@ -28,7 +28,7 @@ func MulInt(a, b int) Value {
 		return 0
 	}
 	if c := a * b; c/b == a && !(a == -1 && b == minInt) && !(b == -1 && a == minInt) {
-		return c
+		return ofInt(c)
 	}
 	return float64(a) * float64(b)
 }
@@ -61,6 +61,22 @@ func refuseOperands(a, b Value, sign string) {
 	ThrowTypeError("Unsupported operand types: " + operandName(a) + " " + sign + " " + operandName(b))
 }
 
+// floatOperands is both operands where they are floats.
+func floatOperands(a, b Value) (x, y float64, ok bool) {
+	if x, ok = a.(float64); ok {
+		y, ok = b.(float64)
+	}
+	return x, y, ok
+}
+
+// intOperands is both operands where they are ints.
+func intOperands(a, b Value) (x, y int, ok bool) {
+	if x, ok = a.(int); ok {
+		y, ok = b.(int)
+	}
+	return x, y, ok
+}
+
 func arithmetic(a, b Value, sign string, ints func(a, b int) Value, floats func(a, b float64) float64) Value {
 	x, y := operands(a, b, sign)
 	if i, ok := x.(int); ok {
@@ -73,6 +89,12 @@ func arithmetic(a, b Value, sign string, ints func(a, b int) Value, floats func(
 
 // Add is $a + $b: numbers, or the union of two arrays.
 func Add(a, b Value) Value {
+	if x, y, ok := floatOperands(a, b); ok {
+		return ofFloat(x + y)
+	}
+	if x, y, ok := intOperands(a, b); ok {
+		return AddInt(x, y)
+	}
 	if x, ok := Deref(a).(*Array); ok {
 		if y, ok := Deref(b).(*Array); ok {
 			return Union(x, y)
@@ -94,16 +116,28 @@ func Union(a, b *Array) *Array {
 
 // Sub is $a - $b.
 func Sub(a, b Value) Value {
+	if x, y, ok := floatOperands(a, b); ok {
+		return ofFloat(x - y)
+	}
+	if x, y, ok := intOperands(a, b); ok {
+		return SubInt(x, y)
+	}
 	return arithmetic(a, b, "-", SubInt, func(a, b float64) float64 { return a - b })
 }
 
 // Mul is $a * $b.
 func Mul(a, b Value) Value {
+	if x, y, ok := floatOperands(a, b); ok {
+		return ofFloat(x * y)
+	}
 	return arithmetic(a, b, "*", MulInt, func(a, b float64) float64 { return a * b })
 }
 
 // Div is $a / $b: an int where it comes out even; it throws DivisionByZeroError.
 func Div(a, b Value) Value {
+	if x, y, ok := floatOperands(a, b); ok {
+		return ofFloat(DivFloat(x, y))
+	}
 	x, y := operands(a, b, "/")
 	if ToFloat(y) == 0 {
 		ThrowDivisionByZero("Division by zero")
@@ -359,6 +393,9 @@ func Inc(a Value) Value {
 	case nil:
 		return 1
 	case int:
+		if v < maxInt {
+			return ofInt(v + 1)
+		}
 		return stepped(AddInt(v, 1), 1)
 	case float64:
 		return v + 1
@@ -378,6 +415,9 @@ func Inc(a Value) Value {
 func Dec(a Value) Value {
 	switch v := Deref(a).(type) {
 	case int:
+		if v > minInt {
+			return ofInt(v - 1)
+		}
 		return stepped(SubInt(v, 1), -1)
 	case float64:
 		return v - 1

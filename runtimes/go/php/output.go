@@ -241,7 +241,10 @@ func RestoreExceptionHandler() bool {
 
 // Main runs a converted script to its end, as php-cli does: what it throws and nobody catches is printed, shutdown
 // functions run, buffers are flushed; then the process ends with PHP's status.
-func Main(script func()) { os.Exit(Run(script)) }
+func Main(script func()) {
+	collectSeldom()
+	os.Exit(Run(script))
+}
 
 // Run is Main without the end of the process; it gives the status.
 func Run(script func()) int {

@@ -87,8 +87,25 @@ func spliceText(text, with string, offset int, length Value) string {
 	return text[:from] + with + text[to:]
 }
 
-// charMask is the set of bytes that a list such as "a..z" names.
+// lastMask is the last set of bytes that a list without ranges named.
+var lastMask struct {
+	list string
+	mask *[256]bool
+}
+
+// charMask is the set of bytes that a list such as "a..z" names; it is only to be read.
 func charMask(function, list string) *[256]bool {
+	if lastMask.mask != nil && lastMask.list == list {
+		return lastMask.mask
+	}
+	mask := makeMask(function, list)
+	if !strings.Contains(list, "..") {
+		lastMask.list, lastMask.mask = list, mask
+	}
+	return mask
+}
+
+func makeMask(function, list string) *[256]bool {
 	var mask [256]bool
 	if len(list) == 1 {
 		mask[list[0]] = true

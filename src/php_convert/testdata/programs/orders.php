@@ -66,3 +66,8 @@ foreach ([NAN, 1, '', 'nan', null, [], '5'] as $other) {
     echo json_encode([NAN == $other, NAN < $other, NAN >= $other, $other <= NAN, NAN <=> $other]), "\n";
 }
 attempt(fn() => range(2, -2147483648));
+
+// Null is less than what is true, and than texts with something in them.
+foreach ([null, 0, -1, '', 'a', []] as $other) {
+    echo json_encode([null < $other, $other > null, null <= $other, null >= $other]), "\n";
+}
