@@ -20,6 +20,8 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 const Value kNull;
 
 void reindex(ArrayBody& body) {
+  body.index.clear();
+  if (body.entries.size() < kIndexFrom) return;
   std::size_t size = 16;
   while (size < body.entries.size() * 2) size *= 2;
   body.index.assign(size, 0);
@@ -135,7 +137,12 @@ std::ptrdiff_t Array::find(const Key& key) const {
     if (key.is_text() || key.number() < 0 || static_cast<std::size_t>(key.number()) >= body_->list.size()) return -1;
     return static_cast<std::ptrdiff_t>(key.number());
   }
-  if (body_->index.empty()) return -1;
+  if (body_->index.empty()) {
+    for (std::size_t slot = 0; slot < body_->entries.size(); ++slot) {
+      if (body_->entries[slot].key == key && !body_->entries[slot].hole) return static_cast<std::ptrdiff_t>(slot);
+    }
+    return -1;
+  }
   const std::size_t mask = body_->index.size() - 1;
   for (std::size_t at = key.hash() & mask; body_->index[at] != 0; at = (at + 1) & mask) {
     const std::uint32_t slot = body_->index[at] - 1;
@@ -160,11 +167,6 @@ const Value& Array::get_key(const Key& key) const {
   if (const Value* found = lookup(key)) return *found;
   warn_undefined_key(key);
   return kNull;
-}
-
-const Value& Array::get(const Value& key) const {
-  if (key.is_int()) return get(key.as_int());
-  return get_key(to_key(key));
 }
 
 const Value& Array::peek(const Value& key) const {
@@ -218,7 +220,7 @@ void Array::insert(const Key& key, Value v) {
   body.entries.push_back({key, std::move(v), false});
   ++body.count;
   if (body.entries.size() * 2 > body.index.size()) {
-    reindex(body);
+    if (body.entries.size() >= kIndexFrom) reindex(body);
   } else {
     const std::size_t mask = body.index.size() - 1;
     std::size_t at = key.hash() & mask;
@@ -316,7 +318,7 @@ Ref Array::append_ref() {
   return made;
 }
 
-const Value& Array::put(const Value& key, Value v) {
+const Value& Array::put_anywhere(const Value& key, Value v) {
   const Key normal = to_key(key);
   set_key(normal, std::move(v));
   return *lookup(normal);

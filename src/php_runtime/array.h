@@ -1,6 +1,7 @@
 // PHP's arrays: ordered maps from int and string keys, which holders share until one of them writes.
 //
-// Lists (keys 0, 1, 2, ...) are one vector of values; other arrays are entries in order with an index of hashes.
+// Lists (keys 0, 1, 2, ...) are one vector of values; other arrays are entries in order, with an index of hashes where
+// they are more than a few.
 // Removed entries leave holes, which are swept when they outnumber the rest. Elements that are references keep the kind
 // kReference; get() and its kin look through them, raw() and at() do not. An Array is one pointer; null is empty.
 #pragma once
@@ -51,6 +52,9 @@ struct ArrayEntry {
   bool hole = false;
 };
 
+// How many entries are worth an index.
+inline constexpr std::size_t kIndexFrom = 9;
+
 struct ArrayBody : Counted {
   bool packed = true;
   bool unbegun = false;  // made with elements, none of which has had an int key yet
@@ -61,7 +65,7 @@ struct ArrayBody : Counted {
   std::int32_t moved = 0;      // how far elements were moved in all by additions and removals at the beginning
   std::vector<Value> list;     // where packed
   std::vector<ArrayEntry> entries;
-  std::vector<std::uint32_t> index;  // open addressing: slot + 1, 0 empty; size a power of two
+  std::vector<std::uint32_t> index;  // open addressing: slot + 1, 0 empty; size a power of two; none below kIndexFrom
 
   std::size_t slots() const { return packed ? list.size() : entries.size(); }
 };
@@ -92,7 +96,7 @@ class Array {
   void reserve(std::size_t elements);
 
   // $a[$key] as it is read: with PHP's warning and null where there is no such element.
-  const Value& get(const Value& key) const;
+  const Value& get(const Value& key) const { return key.is_int() ? get(key.as_int()) : get_key(to_key(key)); }
   const Value& get(Int key) const {
     if (body_ != nullptr && body_->packed && key >= 0 && static_cast<std::size_t>(key) < body_->list.size()) {
       return body_->list[static_cast<std::size_t>(key)].deref();
@@ -105,6 +109,14 @@ class Array {
   const Value* lookup(const Value& key) const { return lookup(to_key(key)); }
   // As stored, maybe a reference.
   const Value* raw(const Key& key) const;
+  // raw() of a key that is probably in that slot.
+  const Value* raw_near(const Key& key, std::size_t slot) const {
+    if (body_ != nullptr && slot < body_->entries.size()) {
+      const ArrayEntry& e = body_->entries[slot];
+      if (e.key == key && !e.hole) return &e.value;
+    }
+    return raw(key);
+  }
   // $a[$key] ?? null.
   const Value& peek(const Value& key) const;
   bool has(const Value& key) const { return raw(to_key(key)) != nullptr; }
@@ -134,7 +146,14 @@ class Array {
   Array& with_ref(const Value& key, const Ref& ref) { return bind_ref(key, ref), *this; }
   Array& add_ref(const Ref& ref) { return append(Value(ref)), *this; }
   Array& spread(const Value& v);
-  const Value& put(const Value& key, Value v);            // set() whose value is wanted
+  // set() whose value is wanted.
+  const Value& put(const Value& key, Value v) {
+    if (Value* at = element_here(key); at != nullptr && !at->is_reference() && !v.is_reference()) {
+      std::swap(*at, v);
+      return *at;
+    }
+    return put_anywhere(key, std::move(v));
+  }
   Value push(Value v);                                    // append() likewise
   Array& compact(std::string_view name, const Value& v);  // adds a variable under its name, if it is one
   Array& compact_this(const Value& self);                 // adds $this, if there is one
@@ -189,11 +208,21 @@ class Array {
   Value rewind();
   Value last();
 
+  // Whether nobody else holds the body.
+  bool alone() const { return body_ != nullptr && body_->holders == 1; }
+
   // For Value alone.
   ArrayBody* detach() { return std::exchange(body_, nullptr); }
   static void free_body(ArrayBody* body);
 
  private:
+  // The element of a list that is the array's alone, where there is one.
+  Value* element_here(const Value& key) {
+    if (!key.is_int() || !alone() || !body_->packed) return nullptr;
+    const auto at = static_cast<std::size_t>(key.as_int());
+    return at < body_->list.size() ? &body_->list[at] : nullptr;
+  }
+  const Value& put_anywhere(const Value& key, Value v);
   void insert(const Key& key, Value v);
   void to_hash();
   void sweep();

@@ -282,6 +282,8 @@ Class& declare_class(Class& c) {
     if (!c.declared) c.enum_methods();
   }
   c.found_.clear();
+  c.accesses_.clear();
+  c.pattern_.reset();
   if (c.find_method("__toString") != nullptr && !c.is("Stringable") && !c.has_flag(kTrait)) {
     c.interfaces.push_back(find_class("Stringable"));
   }
@@ -348,18 +350,26 @@ void Class::fill(Object& o) {
     } else if (o.properties.raw(one->key) == nullptr) {
       o.properties.set_raw(one->key, Value::undefined());
     }
+    one->slot = static_cast<std::size_t>(o.properties.find(one->key));
   }
 }
 
 ObjectPtr Class::instance() {
+  if (pattern_) {
+    const ObjectPtr out = ObjectPtr::adopt(new Object(this));
+    out->properties = *pattern_;
+    return out;
+  }
   prepare();
   Object* o = nullptr;
   for (Class* at = this; at != nullptr && o == nullptr; at = at->parent) {
     if (at->make != nullptr) o = at->make(*this);
   }
-  if (o == nullptr) o = new Object(this);
+  const bool is_plain = o == nullptr;
+  if (is_plain) o = new Object(this);
   const ObjectPtr out = ObjectPtr::adopt(o);
   fill(*o);
+  if (is_plain) pattern_ = o->properties;
   return out;
 }
 

@@ -155,9 +155,7 @@ static bool ordered(const Value& a, const Value& b) {
   return !no_number(x) && !no_number(y) && !apart(x, y) && !apart(y, x);
 }
 
-bool less(const Value& a, const Value& b) { return ordered(a, b) && compare(a, b) < 0; }
-bool less_equal(const Value& a, const Value& b) { return ordered(a, b) && compare(a, b) <= 0; }
-bool greater(const Value& a, const Value& b) { return less(b, a); }
-bool greater_equal(const Value& a, const Value& b) { return less_equal(b, a); }
+bool less_slow(const Value& a, const Value& b) { return ordered(a, b) && compare(a, b) < 0; }
+bool less_equal_slow(const Value& a, const Value& b) { return ordered(a, b) && compare(a, b) <= 0; }
 
 }  // namespace banyan::php_runtime

@@ -80,7 +80,7 @@ struct Context {
   }
 };
 
-inline thread_local Context* current_context = nullptr;
+inline constinit thread_local Context* current_context = nullptr;
 inline Context& context() { return *current_context; }
 
 // Which line of PHP runs; converted code says so before what may warn or throw.

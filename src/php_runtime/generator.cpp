@@ -1,10 +1,9 @@
-// A generator's body is a context of its own (ucontext.h). The switch hands over what the C++ library keeps of
+// A generator's body runs on a stack of its own (fiber.h). The switch hands over what the C++ library keeps of
 // exceptions that are being handled, since a body may yield within a catch.
 #include "php_runtime/generator.h"
 
 #include <cxxabi.h>
 #include <sys/mman.h>
-#include <ucontext.h>
 
 #include <exception>
 #include <utility>
@@ -12,11 +11,13 @@
 
 #include "php_runtime/context.h"
 #include "php_runtime/convert.h"
+#include "php_runtime/fiber.h"
 #include "php_runtime/function.h"
 #include "php_runtime/place.h"
 #include "php_runtime/throwable.h"
 
 #if __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
 
@@ -114,10 +115,10 @@ class Generator final : public Object {
 
  private:
   void resume();
-  void switch_to(ucontext_t& from, ucontext_t& to, bool into, bool ends);
+  void switch_to(Fiber& from, Fiber& to, bool into, bool ends);
   Stack stack_;
-  ucontext_t inside_{};
-  ucontext_t outside_{};
+  Fiber inside_;
+  Fiber outside_;
   Handling handling_;
   int depth_ = 0;
   const char* stack_end_ = nullptr;
@@ -129,10 +130,9 @@ class Generator final : public Object {
 
 namespace {
 
-void run_body(unsigned high, unsigned low) {
-  auto* g = reinterpret_cast<Generator*>((static_cast<std::uintptr_t>(high) << 32) | low);
-  g->enter();
-}
+thread_local Generator* entered = nullptr;  // whose body begins
+
+void run_body() { entered->enter(); }
 
 Generator& generator(const ObjectPtr& o) { return static_cast<Generator&>(*o); }
 
@@ -171,7 +171,7 @@ Generator::~Generator() {
   if (stack_.memory != nullptr) give_stack(stack_);
 }
 
-void Generator::switch_to(ucontext_t& from, ucontext_t& to, bool into, bool ends) {
+void Generator::switch_to(Fiber& from, Fiber& to, bool into, bool ends) {
   auto* handling = reinterpret_cast<Handling*>(abi::__cxa_get_globals());
   std::swap(*handling, handling_);
   std::swap(context().depth, depth_);
@@ -183,7 +183,7 @@ void Generator::switch_to(ucontext_t& from, ucontext_t& to, bool into, bool ends
     __sanitizer_start_switch_fiber(ends ? nullptr : &fake_inside_, outer_bottom_, outer_size_);
   }
 #endif
-  ::swapcontext(&from, &to);
+  switch_fiber(from, to);
 #if __has_feature(address_sanitizer)
   if (into) {
     __sanitizer_finish_switch_fiber(fake_outside_, nullptr, nullptr);
@@ -221,13 +221,11 @@ void Generator::resume() {
     started = true;
     stack_ = take_stack();
     stack_end_ = static_cast<const char*>(stack_.memory) + kStackKept;
-    ::getcontext(&inside_);
-    inside_.uc_stack.ss_sp = stack_.memory;
-    inside_.uc_stack.ss_size = kStackBytes;
-    inside_.uc_link = nullptr;
-    const auto self = reinterpret_cast<std::uintptr_t>(this);
-    ::makecontext(&inside_, reinterpret_cast<void (*)()>(run_body), 2, static_cast<unsigned>(self >> 32),
-                  static_cast<unsigned>(self & 0xffffffffU));
+#if __has_feature(address_sanitizer)
+    __asan_unpoison_memory_region(stack_.memory, kStackBytes);  // the frames that an ended body left
+#endif
+    begin_fiber(inside_, stack_.memory, kStackBytes, run_body);
+    entered = this;
   }
   switch_to(outside_, inside_, true, false);
   running = false;

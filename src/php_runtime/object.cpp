@@ -330,27 +330,16 @@ struct Found {
 };
 
 Found find(Object& o, std::string_view name, Class* scope) {
-  Found out;
-  Class& c = o.of();
-  if (scope != nullptr && scope != &c && c.descends(*scope)) {
-    for (const auto& own : scope->own_properties) {
-      if (own->name == name && (own->flags & kPrivate) != 0 && (own->flags & kStatic) == 0) {
-        out.key = own->key;
-        out.property = own.get();
-        out.kept = o.properties.raw(out.key);
-        return out;
-      }
-    }
-  }
-  out.property = c.find_property(name, false);
-  if (out.property == nullptr) {
-    out.key = Key(String(name));
-  } else {
-    out.key = out.property->key;
-    out.allowed = visible(hidden_by(out.property->flags), *out.property->owner, scope);
-  }
-  out.kept = o.properties.raw(out.key);
-  return out;
+  const Access& a = o.of().access(name, scope);
+  const std::size_t slot = a.property == nullptr ? 0 : a.property->slot;
+  return {a.key, a.property, a.allowed, o.properties.raw_near(a.key, slot)};
+}
+
+// The value of a declared property that scope may use, where it is found at once: it is initialised and no reference.
+const Value* declared_value(const Object& o, const Access& a) {
+  if (a.property == nullptr || !a.allowed) return nullptr;
+  const Value* kept = o.properties.raw_near(a.key, a.property->slot);
+  return kept == nullptr || kept->is_reference() || kept->is_undefined() ? nullptr : kept;
 }
 
 // Magic methods that run, by object, method and name: they are not asked again for that very name.
@@ -425,6 +414,12 @@ Value accepted(ClassProperty& p, const Value& x, const Value* old, const Class* 
   return takes(p, x, old == nullptr ? Value() : *old);
 }
 
+// Whether a property is simply set to x.
+bool simply_takes(const ClassProperty& p, const Value& x) {
+  return (p.flags & kReadOnly) == 0 && !p.owner->has_flag(kEnum) && context().last_step == 0 &&
+         (p.types.empty() ? !x.is_reference() : is_exactly(x, p.types));
+}
+
 Object& need_object(const Value& given, std::string_view name, std::string_view what = "assign") {
   const Value& v = given.deref();
   if (!v.is_object()) {
@@ -435,8 +430,45 @@ Object& need_object(const Value& given, std::string_view name, std::string_view 
 
 }  // namespace
 
+Access Class::find_access(std::string_view property_name, Class* scope) {
+  Access out{std::string(property_name), scope, {}, nullptr, true, true};
+  if (scope != nullptr && scope != this && descends(*scope)) {
+    for (const auto& own : scope->own_properties) {
+      if (own->name == property_name && (own->flags & kPrivate) != 0 && (own->flags & kStatic) == 0) {
+        out.key = own->key;
+        out.property = own.get();
+        return out;
+      }
+    }
+  }
+  out.property = find_property(property_name, false);
+  if (out.property == nullptr) {
+    out.key = Key(String(property_name));
+  } else {
+    out.key = out.property->key;
+    out.allowed = visible(hidden_by(out.property->flags), *out.property->owner, scope);
+  }
+  return out;
+}
+
+const Access& Class::access(std::string_view property_name, Class* scope) {
+  if (accesses_.empty()) accesses_.resize(kAccesses);
+  std::size_t hash = property_name.size();
+  if (hash > 0) {
+    hash = hash * 5 + static_cast<unsigned char>(property_name[0]) +
+           static_cast<unsigned char>(property_name[hash - 1]) * 11U;
+  }
+  Access& kept = accesses_[hash % kAccesses];
+  if (!kept.known || kept.scope != scope || kept.name != property_name) kept = find_access(property_name, scope);
+  return kept;
+}
+
 Value prop(const Value& given, std::string_view name, Class* scope) {
   const Value& v = given.deref();
+  if (v.is_object()) {
+    const Object& o = v.as_object();
+    if (const Value* kept = declared_value(o, o.of().access(name, scope))) return *kept;
+  }
   if (!v.is_object()) {
     warning("Attempt to read property \"" + std::string(name) + "\" on " + type_name(v).str());
     return {};
@@ -461,6 +493,13 @@ Value prop(const Value& given, std::string_view name, Class* scope) {
 
 Value set_prop(const Value& target, std::string_view name, Class* scope, Value x) {
   Object& o = need_object(target, name);
+  const Access& a = o.of().access(name, scope);
+  if (const Value* kept = declared_value(o, a);
+      kept != nullptr && o.properties.alone() && simply_takes(*a.property, x)) {
+    // What was there ends when the object is whole again.
+    const Value before = std::exchange(const_cast<Value&>(*kept), x);
+    return x;
+  }
   const Found f = find(o, name, scope);
   if (!f.allowed || f.kept == nullptr || f.was_unset()) {
     if (const Method* m = magic(o, "__set", name)) {
@@ -636,7 +675,23 @@ static std::string_view changed_by(Operation op) {
   return op == inc_value || op == dec_value ? "increment/decrement" : "assign";
 }
 
+// Whether nothing of the program's own runs while `op` makes a number of these.
+static bool is_plain_arithmetic(Operation op, const Value& a, const Value& b) {
+  return (a.is_int() && b.is_int()) ||
+         (a.is_number() && b.is_number() && (op == &add || op == &sub || op == &mul || op == &div));
+}
+
 Value update_prop(const Value& v, std::string_view name, Class* scope, Operation op, const Value& x) {
+  if (const Value& target = v.deref(); target.is_object()) {
+    const Object& o = target.as_object();
+    const Access& a = o.of().access(name, scope);
+    const Value* kept = declared_value(o, a);
+    if (kept != nullptr && o.properties.alone() && is_plain_arithmetic(op, *kept, x)) {
+      Value made = op(*kept, x);
+      if (!simply_takes(*a.property, made)) return set_prop(v, name, scope, std::move(made));
+      return const_cast<Value&>(*kept) = std::move(made);
+    }
+  }
   need_object(v, name, changed_by(op));
   return set_prop(v, name, scope, op(prop(v, name, scope), x));
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -64,11 +65,22 @@ struct ClassProperty {
   Value (*value)() = nullptr;  // null: not initialised
   Class* owner = nullptr;
   Key key;
-  std::string checked;  // the types with self and parent resolved
+  std::string checked;   // the types with self and parent resolved
+  std::size_t slot = 0;  // where it is among the properties of an object, as far as known
   bool known = false;
   Value first;
   std::string title() const;
   bool allows(std::string_view type) const;
+};
+
+// How objects of a class keep a property, and whether a scope may use it.
+struct Access {
+  std::string name;
+  const Class* scope = nullptr;
+  Key key;
+  ClassProperty* property = nullptr;
+  bool allowed = true;
+  bool known = false;
 };
 
 struct ClassConstant {
@@ -124,7 +136,8 @@ class Class {
   const Method* own_method(std::string_view wanted) const;
   ClassConstant* find_constant(std::string_view wanted);
   ClassProperty* find_property(std::string_view wanted, bool is_static);
-  ObjectPtr instance();                 // with its properties as declared
+  const Access& access(std::string_view property_name, Class* scope);  // valid until the next call
+  ObjectPtr instance();                                                // with its properties as declared
   Object* (*make)(Class& c) = nullptr;  // of PHP's own classes that need more than Object
 
   std::string name;
@@ -154,7 +167,11 @@ class Class {
   Function& add_method(std::string_view method_name, int member_flags, Ptr<Function> f);
   friend Class& declare_class(Class& c);
   void enum_methods();
+  Access find_access(std::string_view property_name, Class* scope);
   mutable std::unordered_map<std::string, const Method*> found_;
+  static constexpr std::size_t kAccesses = 32;
+  std::vector<Access> accesses_;  // those last asked for, each in the place of its name
+  std::optional<Array> pattern_;  // the properties of a new object, where they are all that it has
 };
 
 void declare_generator();
@@ -242,6 +259,8 @@ Value call_static(Class& c, std::string_view name, Class* scope, Class* called, 
 Value call_method(Object& o, std::string_view name, Arguments arguments = {});
 
 // ---- Types ----
+// Whether v is of a type and stays as it is; answers for the usual ones, true where it is sure.
+bool is_exactly(const Value& v, std::string_view types);
 // x as a declared type takes it; false where it does not.
 bool coerce(const Value& x, std::string_view types, bool strict, Value& out);
 Value arg(const Value& v, std::string_view types, std::string_view place);

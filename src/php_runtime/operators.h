@@ -76,10 +76,16 @@ Int implicit_int(const Value& v);
 bool strict_equal(const Value& a, const Value& b);
 bool loose_equal(const Value& a, const Value& b);
 Int compare(const Value& a, const Value& b);  // <=>: 1 also where the two cannot be compared
-bool less(const Value& a, const Value& b);
-bool less_equal(const Value& a, const Value& b);
-bool greater(const Value& a, const Value& b);
-bool greater_equal(const Value& a, const Value& b);
+bool less_slow(const Value& a, const Value& b);
+bool less_equal_slow(const Value& a, const Value& b);
+inline bool less(const Value& a, const Value& b) {
+  return a.is_int() && b.is_int() ? a.as_int() < b.as_int() : less_slow(a, b);
+}
+inline bool less_equal(const Value& a, const Value& b) {
+  return a.is_int() && b.is_int() ? a.as_int() <= b.as_int() : less_equal_slow(a, b);
+}
+inline bool greater(const Value& a, const Value& b) { return less(b, a); }
+inline bool greater_equal(const Value& a, const Value& b) { return less_equal(b, a); }
 int compare_strings(std::string_view a, std::string_view b);  // as numbers where both are
 inline Int compare_int(Int a, Int b) { return a < b ? -1 : a > b ? 1 : 0; }
 inline Int min_int(Int a, Int b) { return b < a ? b : a; }

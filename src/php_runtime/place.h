@@ -40,6 +40,9 @@ Value index_peek(const Value& v, const Value& k);
 bool index_is_set(const Value& v, const Value& k);
 inline Value quiet_index(const Value& v, const Value& k) { return index_peek(v, k); }
 inline bool isset_index(const Value& v, const Value& k) { return index_is_set(v, k); }
+// An array as it is: as a value it would be held twice until the statement ends, and copied by what writes it there.
+inline Value quiet_index(const Array& a, const Value& k) { return a.peek(k); }
+inline bool isset_index(const Array& a, const Value& k) { return a.is_set(k); }
 bool empty_index(const Value& v, const Value& k);
 Value list_item(const Value& v, const Value& k);  // what [k => $x] = $v takes
 void unset_index(Value& v, const Value& k);

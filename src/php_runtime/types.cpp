@@ -121,6 +121,7 @@ bool coerce_weakly(const Value& v, std::string_view types, Value& out) {
 }
 
 Value checked(const Value& v, std::string_view types, std::string_view function, bool strictly) {
+  if (is_exactly(v, types)) return v;
   Value out;
   if (coerce(v, types, strictly, out)) return out;
   throw_type_error(std::string(function) + "(): Return value must be of type " + std::string(types) + ", " +
@@ -129,8 +130,35 @@ Value checked(const Value& v, std::string_view types, std::string_view function,
 
 }  // namespace
 
+bool is_exactly(const Value& v, std::string_view types) {
+  if (types.starts_with('?')) {
+    if (v.is_null()) return true;
+    types.remove_prefix(1);
+  }
+  switch (v.kind()) {
+    case Kind::kInt:
+      return types == "int";
+    case Kind::kFloat:
+      return types == "float";
+    case Kind::kBool:
+      return types == "bool";
+    case Kind::kString:
+      return types == "string";
+    case Kind::kArray:
+      return types == "array";
+    case Kind::kObject:
+      return types == v.as_object().of().name;
+    default:
+      return false;
+  }
+}
+
 bool coerce(const Value& given, std::string_view types, bool strictly, Value& out) {
   const Value& v = given.deref();
+  if (is_exactly(v, types)) {
+    out = v;
+    return true;
+  }
   if (any_of_type(types, [&](std::string_view t) { return is_of_type(v, t); })) {
     out = v;
     return true;
@@ -175,6 +203,7 @@ bool coerce_argument(const Value& v, std::string_view types, bool strictly, Valu
 }  // namespace
 
 Value arg(const Value& v, std::string_view types, std::string_view place) {
+  if (is_exactly(v, types)) return v;
   Value out;
   if (coerce_argument(v, types, false, out, [&] { return declared_on(place); })) return out;
   refuse_arg(v, types, place);
