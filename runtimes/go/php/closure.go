@@ -260,8 +260,12 @@ func reflectClosure(f reflect.Value, bound []reflect.Value, name string) *Closur
 		return in == refType || t.IsVariadic() && i+skip == t.NumIn()-1 && in.Elem() == refType
 	}
 	c.call = func(arguments []Value) Value {
-		in := append([]reflect.Value{}, bound...)
+		in := append(make([]reflect.Value, 0, skip+len(arguments)), bound...)
 		for i, a := range arguments {
+			if isGoArgument(a, parameterType(t, i+skip)) {
+				in = append(in, reflect.ValueOf(a))
+				continue
+			}
 			if r, ok := a.(*Ref); ok && c.WantsRef(i) && parameterType(t, i+skip).Kind() == reflect.Interface {
 				in = append(in, reflect.ValueOf(r))
 				continue
@@ -348,6 +352,34 @@ func isPHPPointer(v any) bool {
 		return true
 	}
 	return false
+}
+
+var (
+	goBool   = reflect.TypeOf(false)
+	goInt    = reflect.TypeOf(0)
+	goFloat  = reflect.TypeOf(0.5)
+	goString = reflect.TypeOf("")
+	goArray  = reflect.TypeOf((*Array)(nil))
+	goValue  = reflect.TypeOf((*Value)(nil)).Elem()
+)
+
+// isGoArgument says that toGo would hand v on as it is.
+func isGoArgument(v Value, t reflect.Type) bool {
+	switch v.(type) {
+	case nil, *Ref:
+		return false
+	case bool:
+		return t == goBool || t == goValue
+	case int:
+		return t == goInt || t == goValue
+	case float64:
+		return t == goFloat || t == goValue
+	case string:
+		return t == goString || t == goValue
+	case *Array:
+		return t == goArray || t == goValue
+	}
+	return t == goValue
 }
 
 // toGo converts an argument to the type of a Go parameter, with PHP's coercions; place begins the message of a refusal.

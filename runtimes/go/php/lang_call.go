@@ -205,10 +205,9 @@ func (c *Closure) Bound(this Object, scope *Class) *Closure {
 func (c *Closure) checkTypes(arguments []Value, from caller) {
 	direct := from != byEngine
 	check := func(v Value, types string, i int) Value {
-		place := argumentPlace(c, i)
 		out, ok := coerceArgument(v, types, direct && from != byOther && strictTypes, c.declaredOn)
 		if !ok {
-			refuseArg(v, types, place, direct)
+			refuseArg(v, types, argumentPlace(c, i), direct)
 		}
 		return out
 	}
