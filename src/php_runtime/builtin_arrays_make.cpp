@@ -117,6 +117,9 @@ Array range(const Value& start, const Value& end, const Value& step) {
   return range_ints(to_int(start), to_int(end), float_to_int(by));
 }
 
+// For how many elements room is made before they are.
+static constexpr Int kRoomMost = 1 << 22;
+
 Array array_fill(Int start, Int count, const Value& v) {
   if (count < 0 || count >= kArrayElementsMax) {
     bad_argument("array_fill", 2, "count", count > 0 ? "is too large" : "must be greater than or equal to 0");
@@ -124,6 +127,7 @@ Array array_fill(Int start, Int count, const Value& v) {
   Array out;
   if (count == 0) return out;
   out.own().unbegun = true;
+  if (start == 0) out.reserve(static_cast<std::size_t>(std::min(count, kRoomMost)));
   out.set_key(Key(start), v);
   for (Int i = 1; i < count; ++i) out.append(v);
   return out;
