@@ -125,7 +125,10 @@ class MoveCase(UserCentreCase):
             self.assertEqual(first.stop(), 0)
             story.mended = 0
             story.moved = None
-            self.follow(gateway, story, lambda told: told.moved is not None and told.moved_too is not None)
+            # The profile is still at native by what the first build has shown, until the second has answered.
+            self.follow(gateway, story, lambda told: told.moved is not None and told.moved_too is not None and all(
+                (seen["route"]["new_build"], seen["route"]["stage"]) == ("native-2", "native")
+                for seen in self.seen.values()))
         self.assertEqual(clients.tally.examples, [])
         for route, document in self.seen.items():
             builds = document["route"]["old_build"], document["route"]["new_build"]
