@@ -18,8 +18,12 @@ endif()
 # A library linked statically by name, taken from the system's packages; never searched for dynamically in a release.
 # What is written in C has unwind tables there that nobody reads, a twentieth of the program: a release leaves them out.
 # CXX keeps them for a library that throws.
+#
+# UNCALLED names functions that a library calls only with settings which Banyan never makes: a release has nothing of
+# them (the calls are made weak, so nothing is linked for them). UNREAD names an object of the library whose tables are
+# read by those functions alone: there they are zeros, which take no room in a file.
 function(banyan_system_library target archive)
-  cmake_parse_arguments(arg "CXX" "" "" ${ARGN})
+  cmake_parse_arguments(arg "CXX" "UNREAD" "UNCALLED" ${ARGN})
   add_library(${target} INTERFACE)
   if(NOT BANYAN_STATIC)
     target_link_libraries(${target} INTERFACE ${archive} ${arg_UNPARSED_ARGUMENTS})
@@ -31,19 +35,35 @@ function(banyan_system_library target archive)
     if(BANYAN_ARCHIVE_${archive})
       set(slim ${CMAKE_BINARY_DIR}/slim/${file})
       file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/slim)
+      list(TRANSFORM arg_UNCALLED PREPEND --weaken-symbol=)
       execute_process(COMMAND ${CMAKE_OBJCOPY} --remove-section=.eh_frame --remove-section=.rela.eh_frame
-                              ${BANYAN_ARCHIVE_${archive}} ${slim} COMMAND_ERROR_IS_FATAL ANY)
+                              ${arg_UNCALLED} ${BANYAN_ARCHIVE_${archive}} ${slim} COMMAND_ERROR_IS_FATAL ANY)
+      if(arg_UNREAD)
+        banyan_clear_tables(${slim} ${arg_UNREAD})
+      endif()
       set(file ${slim})
     endif()
   endif()
   target_link_libraries(${target} INTERFACE ${file} ${arg_UNPARSED_ARGUMENTS})
+endfunction()
+# Makes the constants of an archive's object zeros: its .rodata becomes a .bss, without contents (type 8, SHT_NOBITS).
+function(banyan_clear_tables archive object)
+  foreach(command "${CMAKE_AR};x;${archive};${object}"
+                  "${CMAKE_OBJCOPY};--set-section-type=.rodata=8;--set-section-flags=.rodata=alloc;${object}"
+                  "${CMAKE_OBJCOPY};--rename-section=.rodata=.bss;${object}"
+                  "${CMAKE_AR};r;${archive};${object}")
+    execute_process(COMMAND ${command} WORKING_DIRECTORY ${CMAKE_BINARY_DIR}/slim COMMAND_ERROR_IS_FATAL ANY)
+  endforeach()
 endfunction()
 banyan_system_library(openssl_crypto crypto)
 banyan_system_library(openssl_ssl ssl openssl_crypto)
 banyan_system_library(c_ares cares)
 banyan_system_library(zlib z)
 banyan_system_library(brotli_common brotlicommon)
-banyan_system_library(brotli_encoder brotlienc brotli_common)
+# Qualities 0, 10 and 11: filters/encoder.cpp asks for 1 to 5.
+banyan_system_library(brotli_encoder brotlienc brotli_common UNREAD encoder_dict.c.o
+  UNCALLED BrotliCompressFragmentFast BrotliCreateHqZopfliBackwardReferences BrotliCreateZopfliBackwardReferences
+           BrotliInitZopfliNodes BrotliZopfliComputeShortestPath BrotliZopfliCreateCommands)
 banyan_system_library(brotli_decoder brotlidec brotli_common)
 banyan_system_library(nghttp2_lib nghttp2)
 banyan_system_library(xx_hash xxhash)

@@ -31,9 +31,10 @@ std::string place(const AnswerComparison& found) {
 constexpr int kGzip = 16 + MAX_WBITS;
 
 std::string brotli(std::string_view plain) {
+  constexpr int kQuality = 5;
   std::string out(BrotliEncoderMaxCompressedSize(plain.size()), '\0');
   std::size_t bytes = out.size();
-  EXPECT_TRUE(BrotliEncoderCompress(BROTLI_DEFAULT_QUALITY, BROTLI_DEFAULT_WINDOW, BROTLI_DEFAULT_MODE, plain.size(),
+  EXPECT_TRUE(BrotliEncoderCompress(kQuality, BROTLI_DEFAULT_WINDOW, BROTLI_DEFAULT_MODE, plain.size(),
                                     reinterpret_cast<const std::uint8_t*>(plain.data()), &bytes,
                                     reinterpret_cast<std::uint8_t*>(out.data())));
   out.resize(bytes);

@@ -99,7 +99,7 @@ class ZstdEncoder final : public Encoder {
 std::unique_ptr<Encoder> open_brotli(int level) {
   BrotliEncoderState* state = BrotliEncoderCreateInstance(nullptr, nullptr, nullptr);
   if (state == nullptr) return nullptr;
-  // Qualities from 5 on cost several times what gzip's do.
+  // Qualities from 5 on cost several times what gzip's do. A release has 1 to 9 alone (cmake/banyan_options.cmake).
   BrotliEncoderSetParameter(state, BROTLI_PARAM_QUALITY, static_cast<std::uint32_t>(std::min(level, 5)));
   BrotliEncoderSetParameter(state, BROTLI_PARAM_LGWIN, kWindowBits);
   return std::make_unique<BrotliEncoder>(state);
@@ -108,6 +108,7 @@ std::unique_ptr<Encoder> open_brotli(int level) {
 std::unique_ptr<Encoder> open_zstd(int level) {
   ZSTD_CCtx* context = ZSTD_createCCtx();
   if (context == nullptr) return nullptr;
+  // At most 4. A release has 1 to 10 alone (this module's CMakeLists.txt).
   ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, std::max(1, level / 2));
   ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, kWindowBits);
   return std::make_unique<ZstdEncoder>(context);
