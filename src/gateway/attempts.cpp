@@ -47,14 +47,16 @@ bool is_in_lane(const void* context, std::size_t i) {
   return of.config->endpoints[of.endpoints->list[i].config_index].colour == of.lane;
 }
 
-AttemptEnd end_of(const UpstreamFailure& failure, bool tries_are_timed, bool time_is_over) {
+bool time_is_over() { return now() >= current_context().deadline(); }
+
+AttemptEnd end_of(const UpstreamFailure& failure, bool tries_are_timed) {
   switch (failure.error.code()) {
     case ErrorCode::kNotFound:
     case ErrorCode::kPermissionDenied:
     case ErrorCode::kUnavailable:
       return failure.request_sent ? AttemptEnd::kBroken : AttemptEnd::kUnreachable;
     case ErrorCode::kDeadlineExceeded:
-      if (time_is_over) return AttemptEnd::kFinal;
+      if (time_is_over()) return AttemptEnd::kFinal;
       if (!failure.request_sent) return AttemptEnd::kUnreachable;
       return tries_are_timed ? AttemptEnd::kTimedOut : AttemptEnd::kBroken;
     case ErrorCode::kInvalidArgument:
@@ -143,7 +145,7 @@ AttemptEnd Attempts::judge(Sent& sent, std::size_t index, TimePoint start) {
   UpstreamFailure& failure = sent.failure();
   report_.sent = report_.sent || failure.request_sent;
   if (options_.body_error != nullptr && options_.body_error->has_value()) return AttemptEnd::kFinal;
-  const AttemptEnd end = end_of(failure, rules_.try_timeout > Duration{}, now() >= current_context().deadline());
+  const AttemptEnd end = end_of(failure, rules_.try_timeout > Duration{});
   if (blames_endpoint(end, failure)) tell(index, false, start);
   return end;
 }
@@ -163,8 +165,9 @@ bool Attempts::take_hedge() {
   return true;
 }
 
+// Not where the time is over: a timer may be a tick behind the deadline, and a wait begun after it costs one more.
 bool Attempts::wants_another(AttemptEnd end, int status) {
-  if (!rules_.wants(end, status, report_.sent, repeatable())) return false;
+  if (!rules_.wants(end, status, report_.sent, repeatable()) || time_is_over()) return false;
   return end == AttemptEnd::kUnreachable || (counted_ < rules_.attempts_max && take_budget());
 }
 
@@ -184,7 +187,8 @@ Task<bool> Attempts::wait_again() {
   tried_.clear();
   std::uint64_t random = 0;
   current_env().fill_random(std::as_writable_bytes(std::span(&random, 1)));
-  co_return (co_await sleep_for(rules_.wait_before(++again_, random))).ok();
+  const Result<void> waited = co_await sleep_for(rules_.wait_before(++again_, random));
+  co_return waited.ok() && !time_is_over();
 }
 
 // Takes the endpoints as they are now; looks names up where they never were.

@@ -20,6 +20,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// A deadline is noticed so late at most (runtime/timer_wheel.h).
+constexpr Duration kTimerTick{1 << 20};
+
 enum class Mode : unsigned char { kWell, kFails, kBreaks, kHangs };
 
 // A server that does as it is told, and remembers which requests it has executed.
@@ -198,13 +201,38 @@ bool nothing_unsafe_twice(std::uint64_t seed) {
   SimEnv env(seed, faults);
   const bool ended = env.run(at_random(&world, &plan)).ok();
   std::map<std::string, int> executed;
-  EXPECT_LE(world.late_by, 1ms) << "seed " << seed;
-  bool well = ended && world.late_by <= 1ms;
+  EXPECT_LE(world.late_by.count(), kTimerTick.count()) << "seed " << seed;
+  bool well = ended && world.late_by <= kTimerTick;
   for (const auto& site : world.sites) {
     for (const auto& [id, times] : site->handler.executed_unsafe) executed[id] += times;
   }
   for (const auto& [id, times] : executed) well = well && times == 1;
   return well;
+}
+
+// Times that end before, within and after the wait between two attempts.
+Task<int> hung_with_little_time(World* world) {
+  world->rules.attempts_max = 4;
+  world->rules.on_timeout = world->rules.same_endpoint_again = true;
+  world->rules.try_timeout = 20ms;
+  world->rules.backoff = 10ms;
+  world->start();
+  world->sites[0]->handler.mode = Mode::kHangs;
+  for (Duration timeout = 20ms; timeout < 40ms; timeout += 100us) {
+    const TimePoint start = now();
+    EXPECT_EQ(co_await world->ask(Method::kGet, "hung", timeout), 0);
+    world->late_by = std::max(world->late_by, now() - start - timeout);
+  }
+  EXPECT_GT(world->state->counts().total(&ClusterCounts::retries), 50U);
+  co_await world->stop();
+  co_return 0;
+}
+
+TEST(ClusterSimulation, NoAttemptBeginsWhenTheTimeIsOver) {
+  World world(1);
+  SimEnv env(7);
+  EXPECT_TRUE(env.run(hung_with_little_time(&world)).ok());
+  EXPECT_LE(world.late_by.count(), kTimerTick.count());
 }
 
 TEST(ClusterSimulation, NoUnsafeRequestIsExecutedTwiceWhateverTheNetworkDoes) {
