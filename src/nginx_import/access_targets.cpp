@@ -48,8 +48,8 @@ bool Targets::has_secret(const Scope& scope) {
     ledger_.note(NoteKind::kMissing, *directive,
                  name == "auth_jwt"
                      ? "the routes it protects are closed (503): write the filter `jwt` on them (docs/filters.md)"
-                     : "the routes it protects are closed (503) until the application checks passwords, or the filters "
-                       "`api_key` and `jwt` (docs/filters.md)");
+                     : "files of passwords are not read: the routes it protects are closed (503) until nginx is asked "
+                       "by the filter `ext_auth` (docs/import-nginx.md), or `api_key` or `jwt` stands there");
     closes = true;
   }
   const Directive* const client = scope.find("ssl_verify_client");

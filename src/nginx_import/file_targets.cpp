@@ -131,10 +131,30 @@ void Targets::read_try_files(const Server& server, const Directive& try_files, F
   }
 }
 
+// error_page 404 = /index.php?$args: what is done today by try_files $uri $uri/ /index.php?$args.
+void Targets::read_missing_page(const Server& server, const Scope& scope, Fallback& fallback) {
+  for (const Directive* page : scope.all("error_page")) {
+    const std::string_view target = page->argument(2);
+    if (page->arguments.size() != 3 || page->argument(0) != "404" || page->argument(1) != "=") continue;
+    if (target.starts_with('@')) {
+      fallback.named = server.named(target);
+      if (fallback.named != nullptr) ledger_.carry(page);
+      continue;
+    }
+    fallback.script = fallback_script(*page, target);
+    if (fallback.script.empty()) continue;
+    ledger_.note(NoteKind::kDiffers, *page,
+                 "a request reaches '" + fallback.script + "' as it came, where nginx makes a GET of it" +
+                     (target.find('?') == target.npos ? " and drops its query" : ""));
+  }
+}
+
 Targets::Fallback Targets::fallback_of(const Server& server, const Location& location) {
   Fallback fallback;
   if (const Directive* try_files = location.scope->find("try_files")) {
     read_try_files(server, *try_files, fallback);
+  } else {
+    read_missing_page(server, *location.scope, fallback);
   }
   // if (!-e $request_filename) { rewrite ^(.*)$ /index.php?s=$1 last; }
   for (const Scope* scope : {location.scope.get(), server.scope.get()}) {

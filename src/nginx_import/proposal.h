@@ -107,8 +107,9 @@ struct ProposedTarget {
   Duration timeout{0};  // 0: the default
   ProposedFields request;            // that goes to the cluster
   std::vector<std::string> filters;  // as the configuration writes each: "redirect: {https: true}"
+  std::string fallback;              // its mapping, "{cluster: spare}"; "" for none
   bool filtered = false;             // a filter answers everything: `root` is never reached
-  std::vector<std::string> asked;    // clusters that filters ask
+  std::vector<std::string> asked;    // clusters that filters and `fallback` ask
 };
 
 struct ProposedRoute {

@@ -145,6 +145,7 @@ class Yaml {
       const std::string time = format_duration(route.target.timeout);
       target.append(", timeout: " + time).append(", read_timeout: " + time);
     }
+    if (!route.target.fallback.empty()) target += ", fallback: " + route.target.fallback;
     if (!route.target.filters.empty()) target = "filters: [" + filters(route.target.filters) + "], " + target;
     const std::string closed = route.target.root == kClosedRoot && !route.target.filtered ? ", closed" : "";
     out_ += "  - {id: " + route.id + ", match: {" + conditions + "}, " + target + "}" +

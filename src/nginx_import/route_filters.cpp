@@ -123,10 +123,10 @@ void RouteFilters::read_expires(const Scope& scope, ProposedFields& fields) {
   ledger_.note(NoteKind::kDiffers, *expires, "it is said by Cache-Control alone, of errors too");
 }
 
-ProposedFields RouteFilters::answer_fields(const Scope& scope) {
+ProposedFields RouteFilters::answer_fields(const Scope& scope, const Scope& server) {
   ProposedFields fields;
   for (std::string_view name : {"proxy_hide_header", "fastcgi_hide_header", "grpc_hide_header"}) {
-    for (const Directive* hidden : scope.all(name)) {
+    for (const Directive* hidden : server.all(name)) {
       const std::string field = ascii_lower(hidden->argument(0));
       const bool known = std::find(fields.removed.begin(), fields.removed.end(), field) != fields.removed.end();
       if (is_token(field) && !known) fields.removed.push_back(field);
@@ -139,10 +139,10 @@ ProposedFields RouteFilters::answer_fields(const Scope& scope) {
   return fields;
 }
 
-std::vector<std::string> RouteFilters::fields(const Scope& scope, const ProposedFields& request) {
+std::vector<std::string> RouteFilters::fields(const Scope& scope, const ProposedFields& request, const Scope& server) {
   std::string changes;
   append_changes("request", request, changes);
-  append_changes("answer", answer_fields(scope), changes);
+  append_changes("answer", answer_fields(scope, server), changes);
   if (changes.empty()) return {};
   return {"headers: {" + changes + "}"};
 }

@@ -22,15 +22,15 @@ class RouteFilters {
   RouteFilters(const Scope& http, Ledger& ledger) : http_(http), ledger_(ledger) {}
 
   // `headers` with what changes of the request and, by add_header, expires and *_hide_header, of the answer; empty
-  // where nothing does.
-  std::vector<std::string> fields(const Scope& scope, const ProposedFields& request);
+  // where nothing does. `server` is the block that passes requests on, whose *_hide_header count.
+  std::vector<std::string> fields(const Scope& scope, const ProposedFields& request, const Scope& server);
   // `rate_limit`, one for each limit_req.
   std::vector<std::string> rates(const Scope& scope);
   // `compress` and `cache`, which stand next to what answers.
   std::vector<std::string> answers(const Scope& scope);
 
  private:
-  ProposedFields answer_fields(const Scope& scope);
+  ProposedFields answer_fields(const Scope& scope, const Scope& server);
   void read_expires(const Scope& scope, ProposedFields& fields);
   void add_field(const Directive& directive, std::string_view name, std::string_view value, ProposedFields& fields);
   std::string rate(const Directive& limit);

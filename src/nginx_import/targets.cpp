@@ -217,9 +217,11 @@ std::optional<std::vector<Answer>> Targets::sent_on(const Server& server, const 
   return answers;
 }
 
-// With the fields that nginx changes.
-ProposedTarget Targets::with_fields(ProposedTarget target, const Scope& scope) {
-  if (!is_closed_target(target)) put_before(filters_.fields(scope, target.request), target);
+// With the fields that nginx changes; `server` is the block that passes requests on, where it is another one.
+ProposedTarget Targets::with_fields(ProposedTarget target, const Scope& scope, const Scope* server) {
+  if (!is_closed_target(target)) {
+    put_before(filters_.fields(scope, target.request, server != nullptr ? *server : scope), target);
+  }
   return target;
 }
 
@@ -256,7 +258,9 @@ std::vector<Answer> Targets::plain_answers(const Server& server, const Location&
       target.asked.insert(target.asked.end(), access.asked.begin(), access.asked.end());
     }
     put_before(rewrites.redirects, target);
-    target = with_fields(std::move(target), scope);
+    const Location* const php = php_of(location);
+    target = with_fields(std::move(target), scope, php != nullptr ? php->scope.get() : nullptr);
+    read_error_page(server, location, target);
   }
   return answers;
 }

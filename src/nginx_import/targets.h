@@ -26,6 +26,12 @@ struct Answer {
   ProposedTarget target;
 };
 
+// Of error_page.
+struct ErrorPage {
+  std::string_view status;  // of "=503"; "" of "=", the page's own
+  std::string_view name;    // "@spare", "/sorry"
+};
+
 class Targets {
  public:
   // All of them must outlive this.
@@ -56,7 +62,7 @@ class Targets {
   static ProposedTarget filtered(std::string filter);
   static ProposedTarget refused(int status) { return filtered("respond: {status: " + std::to_string(status) + "}"); }
   ProposedTarget returned(const Directive& directive, const Scope& scope);
-  ProposedTarget with_fields(ProposedTarget target, const Scope& scope);
+  ProposedTarget with_fields(ProposedTarget target, const Scope& scope, const Scope* server = nullptr);
   void put_before(const std::vector<std::string>& filters, ProposedTarget& target);
 
   // rewrite
@@ -93,6 +99,13 @@ class Targets {
     std::string path;
   };
   std::optional<Question> question_to(const Location& location, const Directive& pass, std::string_view uri);
+
+  // error_page (error_pages.cpp)
+  void read_error_page(const Server& server, const Location& location, ProposedTarget& target);
+  std::string in_place_of_errors(const Server& server, const Scope& scope, const ErrorPage& page,
+                                 ProposedTarget& target);
+  std::string spare_cluster(const Location& page, ProposedTarget& target);
+  void read_missing_page(const Server& server, const Scope& scope, Fallback& fallback);
 
   // proxy_pass
   std::vector<Answer> proxied(const Location& location, const Directive& pass);

@@ -1,5 +1,7 @@
 """banyan import: nginx with the original configuration and Banyan with what was proposed answer alike, before one real
 php-fpm; and the example of docs/import-nginx.md is what it says."""
+import base64
+import hashlib
 import json
 import os
 import re
@@ -21,20 +23,24 @@ echo json_encode(['script' => $_SERVER['SCRIPT_NAME'], 'file' => $_SERVER['SCRIP
   'root' => $_SERVER['DOCUMENT_ROOT'], 'https' => $_SERVER['HTTPS'] ?? '', 'host' => $_SERVER['HTTP_HOST']]);
 """
 
-# The commonest shape: a front controller, other scripts, files, a second server behind, and things that are closed.
-CONFIG = """{user}
+HEAD = """{user}
 daemon off; worker_processes 1; pid "{directory}/nginx.pid"; error_log "{directory}/nginx-error.log" info;
 events {{ worker_connections 256; }}
 http {{
   include /etc/nginx/mime.types; default_type application/octet-stream; access_log off; client_max_body_size 1m;
   client_body_temp_path "{directory}/client_body"; proxy_temp_path "{directory}/proxy";
   fastcgi_temp_path "{directory}/fastcgi"; uwsgi_temp_path "{directory}/uwsgi"; scgi_temp_path "{directory}/scgi";
+"""
+
+# The commonest shape: a front controller, other scripts, files, a second server behind, and things that are closed.
+CONFIG = """
   upstream legacy {{ server {php}; }}
   upstream native {{ server {native}; }}
   map $http_x_version $users {{ default native; "old" second; }}
   upstream second {{ server {second}; }}
   upstream told {{ server {told}; }}
   upstream auth {{ server {auth}; }}
+  upstream ill {{ server {ill}; }}
   limit_req_zone $binary_remote_addr zone=perip:1m rate=2r/m;
   server {{
     listen {address};
@@ -79,6 +85,11 @@ http {{
                         proxy_set_header Content-Length ""; }}
     location /zip/ {{ gzip on; gzip_types text/plain; gzip_proxied any; proxy_pass http://told;
                       proxy_set_header Host $host; }}
+    location /spared/ {{ proxy_pass http://ill; proxy_intercept_errors on; error_page 500 502 503 504 = @spare; }}
+    location @spare {{ proxy_pass http://second; }}
+    location /sorry/ {{ proxy_pass http://ill; proxy_intercept_errors on; error_page 500 502 503 504 =200 /sorry; }}
+    location = /sorry {{ default_type text/plain; return 503 "Back soon\n"; }}
+    location /olden/ {{ error_page 404 = /index.php?$args; }}
     location /fast/ {{ limit_req zone=perip burst=2 nodelay; limit_req_status 429; proxy_pass http://native;
                        proxy_set_header Host $host; }}
   }}
@@ -129,6 +140,14 @@ class ImportTest(GatewayCase):
             exchange.reply(b"", "200 OK" if known else "401 Unauthorized", headers=[("X-User", "ann")])
         return self.start_upstream(answer)
 
+    def start_ill(self):
+        """A server that fails, as the path says."""
+        def answer(exchange):
+            exchange.read_body()
+            status = {"/spared/well": "200 OK", "/sorry/lost": "404 Not Found"}.get(exchange.target, "500 Ill")
+            exchange.reply(b"ill", status, headers=[("Content-Type", "text/plain")])
+        return self.start_upstream(answer)
+
     def write_site(self):
         write_scripts(self.make_directory("site"), {
             "index.php": SHOW, "admin/index.php": SHOW, "info.php": SHOW, "style.css": "a{}\n", ".htaccess": "secret",
@@ -138,22 +157,26 @@ class ImportTest(GatewayCase):
         write_scripts(self.make_directory("params"),
                       {"a.conf": PARAMS, "b.conf": "include /etc/nginx/fastcgi_params;\n"})
 
-    def start_both(self):
-        self.write_site()
-        native, second = self.start_named("native"), self.start_named("second")
-        told, auth = self.start_told(), self.start_auth()
+    def start_nginx(self, address, text):
+        """nginx with TEXT as the end of its configuration, whose path is given back."""
         nginx = find_program(["nginx"], "apt-get install nginx-light")
-        address = f"127.0.0.1:{free_port()}"
         config = self.path("nginx.conf")
         with open(config, "w", encoding="utf-8") as file:
-            file.write(CONFIG.format(user="user root;" if os.geteuid() == 0 else "", directory=self.directory,
-                                     address=address, php=self.start_php(), native=native.address,
-                                     second=second.address, told=told.address, auth=auth.address,
-                                     root=self.path("site"), other=self.path("other")))
+            file.write(HEAD.format(user="user root;" if os.geteuid() == 0 else "", directory=self.directory) + text)
         child = Child("nginx", [nginx, "-p", self.directory, "-c", config], self.path("nginx.out"))
         self.addCleanup(child.stop)
         child.wait_listening(address)
+        return config
 
+    def start_both(self):
+        self.write_site()
+        native, second = self.start_named("native"), self.start_named("second")
+        told, auth, ill = self.start_told(), self.start_auth(), self.start_ill()
+        address = f"127.0.0.1:{free_port()}"
+        config = self.start_nginx(address, CONFIG.format(
+            directory=self.directory, address=address, php=self.start_php(), native=native.address,
+            second=second.address, told=told.address, auth=auth.address, ill=ill.address, root=self.path("site"),
+            other=self.path("other")))
         imported = self.path("imported.yaml")
         run = run_banyan("import", config, "-o", imported)
         self.assertEqual(run.returncode, 0, run.stderr)
@@ -191,7 +214,8 @@ class ImportTest(GatewayCase):
             ("GET", "/files/a.txt"), ("GET", "/files/hidden.txt"), ("GET", "/files/deep/x?y=1"), ("GET", "/users/1"),
             ("GET", "/orders/7/lines"), ("GET", "/ordersx"), ("GET", "/read/x"),
             ("GET", "/api/x?y=1"), ("GET", "/cut/x/y"), ("GET", "/one?q"), ("GET", "/break/a/b/c?d"),
-            ("GET", "/here/x"),
+            ("GET", "/here/x"), ("GET", "/spared/x?y=1"), ("GET", "/spared/well"), ("DELETE", "/sorry/x"),
+            ("GET", "/sorry/lost"), ("GET", "/olden/no/such?x=y"),
             ("HEAD", "/style.css"), ("GET", "/read/"), ("GET", "/users"), ("DELETE", "/users/1")]]
         cases += [("POST", "/form?x=1", shop + [("Content-Type", "text/plain")], b"a=1"),
                   ("GET", "/users/1", shop + [("X-Version", "old")], None),
@@ -283,14 +307,34 @@ class ImportTest(GatewayCase):
             file.write(answer["config"])
         self.assertEqual(run_banyan("check", "-c", self.path("debian.yaml")).returncode, 0)
 
-    def test_the_documented_example(self):
+    def documented(self, language):
         with open(DOCUMENT, encoding="utf-8") as file:
-            text = file.read()
-        blocks = dict(re.findall(r"```(nginx|yaml|text)\n(.*?)```", text, re.S))
+            return re.findall(rf"```{language}\n(.*?)```", file.read(), re.S)
+
+    def test_the_documented_example(self):
         with open(self.path("site.conf"), "w", encoding="utf-8") as file:
-            file.write(blocks["nginx"])
+            file.write(self.documented("nginx")[0])
         run = subprocess.run([binary(), "import", "site.conf"], cwd=self.directory, capture_output=True, text=True,
                              timeout=60, check=False)
         self.assertEqual(run.returncode, 0, run.stderr)
-        self.assertEqual(run.stdout, blocks["yaml"])
-        self.assertEqual(run.stderr, blocks["text"])
+        self.assertEqual(run.stdout, self.documented("yaml")[0])
+        self.assertEqual(run.stderr, self.documented("text")[0])
+
+    def test_nginx_goes_on_checking_passwords(self):
+        address = f"127.0.0.1:{free_port()}"
+        digest = base64.b64encode(hashlib.sha1(b"secret").digest()).decode()
+        with open(self.path("htpasswd"), "w", encoding="utf-8") as file:
+            file.write(f"ann:{{SHA}}{digest}\n")
+        site = self.documented("nginx")[1].replace("127.0.0.1:8091", address)
+        self.start_nginx(address, site.replace("/etc/nginx/htpasswd", self.path("htpasswd")) + "}\n")
+        native = self.start_named("native")
+        cluster = f'clusters:\n  127.0.0.1-9001: {{protocol: http1, endpoints: ["{native.address}"]}}\n'
+        gateway = self.start_gateway(
+            self.documented("yaml")[1].replace("127.0.0.1:8091", address).replace("clusters:\n", cluster))
+        statuses = []
+        for words in (None, "ann:secret", "ann:wrong", "bob:secret"):
+            sent = [("Authorization", "Basic " + base64.b64encode(words.encode()).decode())] if words else []
+            answer = fetch(gateway.address, "/admin/x", headers=sent)
+            statuses.append(answer.status)
+            self.assertEqual(answer.get("www-authenticate"), None if answer.status == 200 else 'Basic realm="staff"')
+        self.assertEqual(statuses, [401, 200, 401, 401])
