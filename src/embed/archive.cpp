@@ -1,5 +1,6 @@
 #include "embed/archive.h"
 
+#include <brotli/decode.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -12,7 +13,6 @@ namespace banyan {
 
 namespace {
 
-constexpr std::size_t kBlock = 512;
 constexpr int kGzip = 15 + 16;  // inflateInit2(): the largest window, a gzip header
 
 }  // namespace
@@ -35,20 +35,25 @@ std::string unpack_gzip(std::span<const unsigned char> bytes) {
   return out;
 }
 
-// Regular files of a tar archive (POSIX pax, "ustar Interchange Format").
+// The index is a line "BYTES PATH" for each file and ends at an empty one (cmake/banyan_embed.cmake).
 std::vector<EmbeddedFile> unpack_archive(const EmbeddedArchive& archive) {
-  const std::string tar = unpack_gzip(archive.bytes);
+  std::string text(archive.unpacked, '\0');
+  std::size_t length = text.size();
+  BANYAN_CHECK(BrotliDecoderDecompress(archive.bytes.size(), archive.bytes.data(), &length,
+                                       reinterpret_cast<std::uint8_t*>(text.data())) == BROTLI_DECODER_RESULT_SUCCESS);
+  BANYAN_CHECK(length == text.size());
+  std::size_t begin = text.find("\n\n");
+  BANYAN_CHECK(begin != text.npos);
+  begin += 2;
   std::vector<EmbeddedFile> out;
-  for (std::size_t at = 0; at + kBlock <= tar.size() && tar[at] != '\0';) {
-    std::string name(tar.data() + at, strnlen(tar.data() + at, 100));
-    const std::size_t size = std::strtoull(std::string(tar.data() + at + 124, 12).c_str(), nullptr, 8);
-    const char type = tar[at + 156];
-    at += kBlock;
-    BANYAN_CHECK(size <= tar.size() - at);
-    if (type == '0' || type == '\0') out.push_back({std::move(name), tar.substr(at, size)});
-    at += (size + kBlock - 1) / kBlock * kBlock;
+  for (char* at = text.data(); *at != '\n';) {
+    const std::size_t bytes = std::strtoull(at, &at, 10);
+    char* const end = std::strchr(at, '\n');
+    BANYAN_CHECK(*at == ' ' && end != nullptr && bytes <= text.size() - begin);
+    out.push_back({std::string(at + 1, end), text.substr(begin, bytes)});
+    begin += bytes;
+    at = end + 1;
   }
-  std::sort(out.begin(), out.end(), [](const EmbeddedFile& a, const EmbeddedFile& b) { return a.path < b.path; });
   return out;
 }
 

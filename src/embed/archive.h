@@ -9,9 +9,10 @@
 
 namespace banyan {
 
-// A tar archive, compressed with gzip; lives as long as the program.
+// Files behind their index, compressed with brotli; lives as long as the program.
 struct EmbeddedArchive {
   std::span<const unsigned char> bytes;
+  std::size_t unpacked = 0;  // bytes
 };
 
 struct EmbeddedFile {
@@ -19,7 +20,7 @@ struct EmbeddedFile {
   std::string content;
 };
 
-// What gzip compressed into `bytes`. Ends the program where its own bytes are damaged, as all of this does.
+// What gzip compressed into `bytes`. Ends the program where its own bytes cannot be read, as all of this does.
 std::string unpack_gzip(std::span<const unsigned char> bytes);
 
 // Every file, in order of path.

@@ -34,9 +34,10 @@ TEST(EmbeddedArchive, AFileIsTakenByItsPath) {
 }
 
 TEST(EmbeddedArchive, DamageEndsTheProgram) {
-  std::vector<unsigned char> bytes(kEmbedTestArchive.bytes.begin(), kEmbedTestArchive.bytes.end());
-  bytes[bytes.size() / 2] ^= 0xff;
-  EXPECT_DEATH(unpack_archive(EmbeddedArchive{bytes}), "");
+  const EmbeddedArchive whole = kEmbedTestArchive;
+  EXPECT_DEATH(unpack_archive({whole.bytes.first(whole.bytes.size() - 1), whole.unpacked}), "");
+  EXPECT_DEATH(unpack_archive({whole.bytes, whole.unpacked - 1}), "");
+  EXPECT_DEATH(unpack_archive({whole.bytes, whole.unpacked + 1}), "");
 }
 
 }  // namespace
