@@ -12,19 +12,21 @@ const std::vector<Directive> kNoDirectives;
 
 // An address of `listen` in Banyan's spelling; "" where there is none.
 std::string listen_address(std::string_view text) {
-  if (text.starts_with("unix:")) return std::string(text);
-  if (read_number(text)) return "0.0.0.0:" + std::string(text);
   std::string address(text);
-  if (address.starts_with("*:")) address.replace(0, 1, "0.0.0.0");
-  if (address == "*") address = "0.0.0.0";
-  const bool bracketed = address.starts_with("[");
-  const std::size_t colon = address.rfind(':');
-  const std::size_t bracket = address.rfind(']');
-  const bool has_port = colon != address.npos && (!bracketed || (bracket != address.npos && colon > bracket));
-  if (!has_port) address += ":80";
-  if (address.starts_with("localhost:")) address.replace(0, 9, "127.0.0.1");
+  if (read_number(text)) {
+    address.insert(0, "0.0.0.0:");
+  } else if (!text.starts_with("unix:")) {
+    if (address.starts_with("*:")) address.replace(0, 1, "0.0.0.0");
+    if (address == "*") address = "0.0.0.0";
+    const bool bracketed = address.starts_with("[");
+    const std::size_t colon = address.rfind(':');
+    const std::size_t bracket = address.rfind(']');
+    const bool has_port = colon != address.npos && (!bracketed || (bracket != address.npos && colon > bracket));
+    if (!has_port) address += ":80";
+    if (address.starts_with("localhost:")) address.replace(0, 9, "127.0.0.1");
+  }
   const Result<Address> parsed = parse_address(address);
-  return parsed.ok() && parsed->kind == Address::Kind::kIp ? parsed->text() : "";
+  return parsed.ok() && parsed->kind != Address::Kind::kName ? parsed->text() : "";
 }
 
 Listen read_listen(const Directive& directive, bool tls_everywhere, Ledger& ledger) {
