@@ -90,7 +90,9 @@ Conversion convert_to_go(std::string path, std::string_view source, const Conver
   out.lines = printer.lines();
   std::sort(out.lines.begin(), out.lines.end());
   out.go += "\nfunc init() {\n\tphp.SourceMap(" + go_string(program.path) + ", " +
-            go_string(encoded(out.lines, printer.declarations())) + ")\n}\n";
+            go_string(encoded(out.lines, printer.declarations())) + ")\n";
+  if (const std::string mentions = printer.mentions(); !mentions.empty()) out.go += "\t" + mentions + "\n";
+  out.go += "}\n";
   out.functions = described(program);
   return out;
 }

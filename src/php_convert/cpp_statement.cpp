@@ -456,8 +456,7 @@ void CppPrinter::print_return(const Stmt& s) {
   const bool gives = result_type(*function_) != "void";
   std::string given;
   if (s.expr != nullptr && function_->by_reference && !function_->is_generator) {
-    given = s.expr->kind == ExprKind::kBox || is_reference(*s.expr) ? text(*s.expr)
-                                                                    : "php::Ref(php::Value(" + argument(*s.expr) + "))";
+    given = text(*s.expr);  // a reference
   } else if (s.expr != nullptr) {
     given = returned(*s.expr);
   }

@@ -294,8 +294,25 @@ std::string GoPrinter::method(const Expr& e, int depth) {
   return call(base + "." + e.text, pointers(e.children, 1), depth);
 }
 
+void GoPrinter::mention(const Expr& name, std::uint32_t offset) {
+  if (name.text != "_ENV" && name.text != "_REQUEST") return;
+  std::uint32_t& first = superglobals_.emplace(name.text, offset).first->second;
+  first = std::min(first, offset);
+}
+
+std::string GoPrinter::mentions() const {
+  if (superglobals_.empty()) return {};
+  const auto env = superglobals_.find("_ENV");
+  const auto request = superglobals_.find("_REQUEST");
+  if (env == superglobals_.end()) return "php.Mentions(\"_REQUEST\")";
+  if (request == superglobals_.end()) return "php.Mentions(\"_ENV\")";
+  return env->second < request->second ? "php.Mentions(\"_ENV\", \"_REQUEST\")"
+                                       : "php.Mentions(\"_REQUEST\", \"_ENV\")";
+}
+
 std::string GoPrinter::runtime(const Expr& e, int precedence, int depth) {
   static_cast<void>(precedence);
+  if (e.text == "Superglobal" || e.text == "SuperglobalPlace") mention(*e.children[0], e.offset);
   if (e.text == "#len") return "len(" + text(*e.children[0], 1, depth) + ")";
   if (e.text == "Silence") return "php.Silence(" + body_expression(*e.children[0]) + ")";
   if (e.text == "Replace") {

@@ -24,6 +24,8 @@ class GoPrinter {
   const std::vector<std::pair<std::uint32_t, std::uint32_t>>& lines() const { return lines_; }
   // The lines of Go on which a function of PHP begins.
   const std::set<std::uint32_t>& declarations() const { return declarations_; }
+  // The call that says which of $_ENV and $_REQUEST the source names; empty where it names neither.
+  std::string mentions() const;
   void set_line_table(std::vector<std::uint32_t> starts) { starts_ = std::move(starts); }
 
  protected:
@@ -108,7 +110,6 @@ class GoPrinter {
   std::string as_statement(const Expr& e);
   std::string negation(const Expr& e, const std::string& inner);
   static bool never_returns(const Expr& e);
-  static bool is_reference(const Expr& e);
   std::string returned(const Expr& e);
   std::string zero_result() const;
   void print_bind(const Stmt& s);
@@ -140,6 +141,7 @@ class GoPrinter {
   std::string call(const std::string& callee, const std::vector<const Expr*>& arguments, int depth);
   std::string arguments(const std::vector<const Expr*>& list, int depth);
   std::string runtime(const Expr& e, int precedence, int depth);
+  void mention(const Expr& name, std::uint32_t offset);
   std::string method(const Expr& e, int depth);
   std::string conversion(const Expr& e, int precedence, int depth);
   std::string body_expression(const Expr& e);
@@ -170,6 +172,7 @@ class GoPrinter {
   std::uint32_t statement_line_ = 1;  // on which the statement begins that this is part of
   std::vector<std::pair<std::uint32_t, std::uint32_t>> lines_;
   std::set<std::uint32_t> declarations_;
+  std::map<std::string, std::uint32_t> superglobals_;  // where those are that only exist where they are named
   std::vector<std::uint32_t> starts_;
   hir::Function* function_ = nullptr;
   std::vector<std::string> statics_;  // package variables for static ones

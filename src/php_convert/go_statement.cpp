@@ -160,12 +160,12 @@ std::string GoPrinter::plain_assignment(const Stmt& s) {
   return name + " = " + text(e);
 }
 
-// Whether the variable is bound to what an array or object holds.
+// Whether the variable is bound to what an array or object holds, or to a global variable that $GLOBALS may copy.
 bool GoPrinter::binds_element(const hir::Block& block, std::int32_t index) const {
   for (const auto& s : block) {
     if (s->kind == StmtKind::kBind && s->variable == index && s->text.empty() &&
         (s->expr->kind == ExprKind::kMethod || s->expr->text == "IndexRef" || s->expr->text == "PropRef" ||
-         s->expr->text == "ListRef")) {
+         s->expr->text == "ListRef" || (s->expr->text == "Global" && program_.uses_globals))) {
       return true;
     }
     if (binds_element(s->body, index) || binds_element(s->otherwise, index)) return true;
@@ -448,14 +448,7 @@ void GoPrinter::print_return(const Stmt& s) {
   const bool gives = !result_type(*function_).empty() && !function_->is_main;
   std::string given;
   if (s.expr != nullptr && function_->by_reference && !function_->is_generator) {
-    const Expr* e = s.expr.get();
-    while (e->kind == ExprKind::kConvert || e->kind == ExprKind::kCopy) e = e->children[0].get();
-    if (e->kind == ExprKind::kRuntime && e->text == "DerefResult") {
-      given = text(*e->children[0]);  // the reference that another function gives is handed on
-    } else {
-      const bool is_one = s.expr->kind == ExprKind::kBox || is_reference(*s.expr);
-      given = is_one ? text(*s.expr) : "php.NewRef(" + text(*s.expr) + ")";
-    }
+    given = text(*s.expr);  // a reference
   } else if (s.expr != nullptr) {
     given = returned(*s.expr);
   }
@@ -475,13 +468,6 @@ void GoPrinter::print_return(const Stmt& s) {
 std::string GoPrinter::zero_result() const {
   if (function_->by_reference && !function_->is_generator) return "php.NewRef(nil)";
   return "nil";
-}
-
-bool GoPrinter::is_reference(const Expr& e) {
-  return e.kind == ExprKind::kRuntime &&
-         (e.text == "IndexRef" || e.text == "CallValueRef" || e.text == "CallMethodRef" || e.text == "CallStaticRef" ||
-          e.text == "GlobalRef" || e.text == "AppendRef" || e.text == "PropRef" || e.text == "StaticProp" ||
-          e.text == "NewRef");
 }
 
 std::string GoPrinter::returned(const Expr& e) {

@@ -16,22 +16,30 @@ using hir::StmtKind;
 ExprPtr FunctionLowering::lower_assign(NodeId node, bool wanted) {
   const NodeId target = plain(child(node, 0));
   const NodeId given = child(node, 1);
-  if (kind(target) == Kind::kArray && has_reference_item(target) && is_place(given)) {
-    unpack_place(target, [&] { return place_of(given); });
-    if (!wanted) return nullptr;
-    std::set<std::string> bound;
-    std::set<std::string> read;
-    free_variables(target, bound);
-    free_variables(given, read);
-    const bool changes = std::ranges::any_of(read, [&](const std::string& one) { return bound.contains(one); });
-    return changes ? refused(node, "list-reference") : expression(given);
+  if (kind(target) == Kind::kArray && wanted) {
+    // Where and when the expression is worked out, its value is taken apart.
+    return body_expression(node, [&](const std::function<void(ExprPtr)>& give) { give(unpack_assigned(node, true)); });
   }
-  if (kind(target) == Kind::kArray) {
+  if (kind(target) == Kind::kArray) return unpack_assigned(node, false);
+  ExprPtr made = copied(expression(given));
+  return assign_to(target, kept(variable_name(target), std::move(made)), wanted);
+}
+
+ExprPtr FunctionLowering::unpack_assigned(NodeId node, bool wanted) {
+  const NodeId target = plain(child(node, 0));
+  const NodeId given = child(node, 1);
+  if (!has_reference_item(target) || !is_place(given)) {
     ExprPtr made = copied(expression(given));
     return assign_list(target, std::move(made), wanted);
   }
-  ExprPtr made = copied(expression(given));
-  return assign_to(target, kept(variable_name(target), std::move(made)), wanted);
+  unpack_place(target, [&] { return place_of(given); });
+  if (!wanted) return nullptr;
+  std::set<std::string> bound;
+  std::set<std::string> read;
+  free_variables(target, bound);
+  free_variables(given, read);
+  const bool changes = std::ranges::any_of(read, [&](const std::string& one) { return bound.contains(one); });
+  return changes ? refused(node, "list-reference") : copied(expression(given));
 }
 
 // Whether the runtime is told what the variable of the file's code holds, where something may show objects' numbers.
@@ -450,16 +458,21 @@ ExprPtr FunctionLowering::lower_update(NodeId node) {
 
 // ---- By reference ----
 
-ExprPtr FunctionLowering::lower_assign_reference(NodeId node) {
-  const NodeId target = plain(child(node, 0));
-  bind_reference(target, reference_of(child(node, 1)));
-  return quiet_read(target);
+void FunctionLowering::bind_assigned(NodeId node) {
+  bind_reference(plain(child(node, 0)), reference_of(child(node, 1)));
 }
 
-ExprPtr FunctionLowering::quiet_read(NodeId target) {
-  const std::string name = variable_name(target);
-  if (!name.empty() && name != "this") return load(variable(name), target);
-  return null();
+// An assignment by reference whose value is wanted, which comes about only where and when it is worked out.
+ExprPtr FunctionLowering::lower_assign_reference(NodeId node) {
+  const NodeId target = plain(child(node, 0));
+  const NodeId source = plain(child(node, 1));
+  const auto named = [&](NodeId one) { return !variable_name(one).empty() && variable_name(one) != "this"; };
+  const NodeId read = named(target) ? target : source;
+  if (!named(read) && !is_simple_place(target)) return refused(node, "reference-target");
+  return body_expression(node, [&](const std::function<void(ExprPtr)>& give) {
+    bind_assigned(node);
+    give(copied(named(read) ? load(variable(variable_name(read)), read) : expression(target)));
+  });
 }
 
 void FunctionLowering::bind_reference(NodeId given, ExprPtr reference) {

@@ -230,7 +230,7 @@ bool FunctionLowering::is_part_of_temporary(NodeId given) const {
 ExprPtr FunctionLowering::argument_for(const hir::Parameter& parameter, const hir::Function& callee,
                                        std::size_t position, NodeId node) {
   if (parameter.by_reference && kind(plain(node)) == Kind::kAssignReference) {
-    expression(node);
+    bind_assigned(plain(node));
     node = child(plain(node), 0);
   }
   if (parameter.by_reference) {

@@ -162,9 +162,11 @@ ExprPtr FunctionLowering::lower_yield(NodeId node) {
   const NodeId key = child(node, 0);
   const NodeId given = child(node, 1);
   ExprPtr key_value = key ? value(key) : nullptr;
-  ExprPtr yielded = given && function_.by_reference && is_place(given) ? reference_of(given)
-                    : given                                            ? copied_value(given)
-                                                                       : convert(null(), Rep::kValue);
+  const bool refers = given && function_.by_reference;
+  ExprPtr yielded = !given                      ? convert(null(), Rep::kValue)
+                    : refers && is_place(given) ? reference_of(given)
+                    : refers                    ? runtime("YieldedValue", Rep::kValue, value_or_reference(plain(given)))
+                                                : copied_value(given);
   if (key_value != nullptr) {
     return method("Pair", Rep::kValue, verbatim("generator"), std::move(key_value), std::move(yielded));
   }

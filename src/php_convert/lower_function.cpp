@@ -58,6 +58,7 @@ void FunctionLowering::run() {
   out_ = &function_.body;
   scan();
   if (function_.is_main) {
+    give_arguments();
     statements(children(node_));
   } else {
     bind_captures();
@@ -78,6 +79,16 @@ void FunctionLowering::run() {
   }
 }
 
+// The variables that php-cli gives a script.
+void FunctionLowering::give_arguments() {
+  if (!shared_.is_exact) return;
+  const auto give = [&](const std::string& name, ExprPtr made) {
+    if (slots_.contains(name)) emit_expression(assign_variable(variable(name), std::move(made), {}), {});
+  };
+  give("argc", runtime("Argc", Rep::kInt));
+  give("argv", runtime("Argv", Rep::kArray));
+}
+
 // The end of a function without return gives null, where the type allows it.
 void FunctionLowering::finish_without_return() {
   if (function_.is_generator) return;
@@ -89,9 +100,15 @@ void FunctionLowering::finish_without_return() {
   if (!type.empty() && type != "void" && function_.short_name != "__construct") {
     emit_expression(runtime("NoneReturned", Rep::kNothing, literal(type), own_name()), {});
     grow_result(rep_of_type(type));
+  } else if (gives_reference()) {
+    emit_return(nullptr, {});
+  } else if (function_.result != Rep::kNothing || returns_value_) {
+    return emit_return(null(), {});
+  } else {
     return;
   }
-  if (function_.result != Rep::kNothing || returns_value_) emit_return(null(), {});
+  // What PHP says of it names the line of the closing brace.
+  out_->back()->offset = tree_.stream.tokens[ast_.header(node_).end - 1].offset;
 }
 
 // ---- Types as PHP writes them ----

@@ -128,7 +128,7 @@ ExprPtr FunctionLowering::reference_of(NodeId given) {
         made->text = made->text == "CallValueIn" ? "CallValueRef" : "CallMethodRef";
         return made;
       }
-      if (shared_.is_exact && made->kind == ExprKind::kRuntime && made->text == "CallStatic") {
+      if (made->kind == ExprKind::kRuntime && made->text == "CallStatic") {
         made->text = "CallStaticRef";
         return made;
       }

@@ -160,6 +160,8 @@ void FunctionLowering::expression_statement(NodeId node) {
     case Kind::kPostfixUpdate:
       lower_update_statement(inner);
       return;
+    case Kind::kAssignReference:
+      return bind_assigned(inner);
     case Kind::kTernary:
       if (child(inner, 1)) {
         lower_branches(
@@ -263,7 +265,7 @@ void FunctionLowering::lower_echo(NodeId node) {
 
 ExprPtr FunctionLowering::returned_value(NodeId node) {
   if (!node) return nullptr;
-  if (function_.by_reference && !function_.is_generator && is_place(node)) return reference_of(node);
+  if (gives_reference()) return returned_reference(plain(node));
   ExprPtr made = expression(node);
   // A local of the function dies here, so that its array need not be copied.
   const bool dies = made->kind == ExprKind::kVariable && !function_.is_main &&
@@ -272,9 +274,38 @@ ExprPtr FunctionLowering::returned_value(NodeId node) {
   return dies ? std::move(made) : copied(std::move(made));
 }
 
+// A value, or the reference that a function gave.
+ExprPtr FunctionLowering::value_or_reference(NodeId node) {
+  ExprPtr made = expression(node);
+  if (made->kind != ExprKind::kRuntime) return convert(copied(std::move(made)), Rep::kValue);
+  if (made->text == "DerefResult") return std::move(made->children[0]);
+  if (made->text == "CallValue") {
+    made->children.insert(made->children.begin() + 1, nil());
+    made->text = "CallValueIn";
+  }
+  if (made->text == "CallValueIn" || made->text == "CallMethodIn") {
+    made->text.replace(made->text.size() - 2, 2, "Raw");
+  } else if (made->text == "CallStatic") {
+    made->text = "CallStaticRaw";
+  }
+  return convert(copied(std::move(made)), Rep::kValue);
+}
+
+// What a function that returns by reference gives: PHP complains of what is no variable and no other such function.
+ExprPtr FunctionLowering::returned_reference(NodeId node) {
+  if (is_place(node) || kind(node) == Kind::kVariableVariable) return reference_of(node);
+  return runtime("ReturnedRef", Rep::kValue, value_or_reference(node));
+}
+
 void FunctionLowering::emit_return(ExprPtr made, NodeId at) {
   const std::string& type = function_.return_type;
-  if (made == nullptr) {
+  if (gives_reference()) {
+    if (made == nullptr) made = runtime("ReturnedRef", Rep::kValue, convert(null(), Rep::kValue));
+    if (!type.empty() && type != "void" && type != "mixed") {
+      made = runtime(shared_.program.strict_types ? "CheckStrictResultRef" : "CheckResultRef", Rep::kValue,
+                     std::move(made), literal(type), own_name());
+    }
+  } else if (made == nullptr) {
     returns_nothing_ = true;
   } else if (!type.empty() && type != "void" && !function_.is_generator) {
     made = checked_return(std::move(made));

@@ -178,7 +178,11 @@ class FunctionLowering {
   void body_statements(NodeId body);
   void lower_if(NodeId node);
   void lower_if_from(const std::vector<NodeId>& branches, std::size_t at);
+  void give_arguments();
   ExprPtr returned_value(NodeId node);
+  ExprPtr returned_reference(NodeId node);
+  ExprPtr value_or_reference(NodeId node);
+  bool gives_reference() const { return function_.by_reference && !function_.is_generator && !function_.is_main; }
   void finish_without_return();
   void emit_return(ExprPtr made, NodeId at);
   ExprPtr case_condition(std::int32_t held, NodeId node);
@@ -269,7 +273,8 @@ class FunctionLowering {
   ExprPtr update_place(NodeId target, const std::string& operation, ExprPtr operand, bool old);
   ExprPtr lower_coalesce_assign(NodeId node, bool wanted);
   ExprPtr stepped(std::int32_t slot, NodeId node);
-  ExprPtr quiet_read(NodeId target);
+  void bind_assigned(NodeId node);
+  ExprPtr unpack_assigned(NodeId node, bool wanted);
   void bind_reference(NodeId target, ExprPtr reference);
   std::int32_t array_variable(NodeId node);
   ExprPtr to_place(ExprPtr made) const;

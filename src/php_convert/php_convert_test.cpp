@@ -66,13 +66,13 @@ INSTANTIATE_TEST_SUITE_P(Programs, Golden,
                          testing::Values("scalars", "arrays", "control", "functions", "classes", "generators",
                                          "references", "sharing", "callables", "scopes", "enums", "delegation",
                                          "arguments", "orders", "offsets", "passing", "nested", "changes", "binding",
-                                         "numbers"));
+                                         "numbers", "unsets", "supers", "inside"));
 
 // All but "scopes", which has sscanf() with variables and array_multisort().
 INSTANTIATE_TEST_SUITE_P(Programs, CppGolden,
                          testing::Values("scalars", "arrays", "control", "functions", "classes", "generators",
                                          "references", "sharing", "callables", "enums", "delegation", "arguments",
-                                         "nested"));
+                                         "nested", "unsets", "inside"));
 
 TEST(Convert, GivesTheSameBytesForTheSameSource) {
   const std::string source = read(std::string(BANYAN_TESTDATA) + "/programs/classes.php");
@@ -104,6 +104,11 @@ TEST(Convert, LetsTheRuntimeCoerceWhatALaterArgumentMayForestall) {
   EXPECT_NE(go.find("php.CallNamed(\"str_repeat\", "), std::string::npos) << go;
   const std::string typed = converted("<?php function f(string $a) { return str_repeat($a, strlen($a)); }").go;
   EXPECT_NE(typed.find("php.StrRepeat(a, len(a))"), std::string::npos) << typed;
+}
+
+TEST(Convert, KeepsTheReferenceThatATypedFunctionReturns) {
+  const std::string go = converted("<?php function &f(): array { static $a = []; return $a; }").go;
+  EXPECT_NE(go.find("return php.CheckResultRef(a, \"array\", \"f\")"), std::string::npos) << go;
 }
 
 TEST(Convert, ReadsAVariableBeforeALaterArgumentChangesIt) {

@@ -7,6 +7,7 @@
 #include "php_runtime/params.h"
 #include "php_runtime/place.h"
 #include "php_runtime/program.h"
+#include "php_runtime/returned.h"
 #include "php_runtime/throwable.h"
 
 namespace banyan::php_runtime {
@@ -329,6 +330,32 @@ Ref call_value_ref(const Value& f, Class* scope, Arguments arguments) {
 }
 Ref call_method_ref(const Value& v, std::string_view name, Class* scope, Arguments arguments) {
   return as_ref(invoke(method_in(need_self(v, name), name, scope), arguments));
+}
+Value call_value_raw(const Value& f, Class* scope, Arguments arguments) {
+  return invoke(callee_of(f, scope), arguments);
+}
+Value call_method_raw(const Value& v, std::string_view name, Class* scope, Arguments arguments) {
+  return invoke(method_in(need_self(v, name), name, scope), arguments);
+}
+// fixed signature: what converted code writes
+Value call_static_raw(Class* c, std::string_view name, Class* scope, Class* called, const ObjectPtr& self,
+                      Arguments arguments) {
+  return invoke(static_in(*c, name, scope, called, self), arguments);
+}
+// fixed signature: what converted code writes
+Ref call_static_ref(Class* c, std::string_view name, Class* scope, Class* called, const ObjectPtr& self,
+                    Arguments arguments) {
+  return as_ref(call_static_raw(c, name, scope, called, self, arguments));
+}
+
+Ref returned_ref(const Value& v) {
+  if (v.is_reference()) return v.as_reference();
+  notice("Only variable references should be returned by reference");
+  return Ref(v);
+}
+Value yielded_value(const Value& v) {
+  if (!v.is_reference()) notice("Only variable references should be yielded by reference");
+  return v;
 }
 
 Value call_named(std::string_view name, Arguments arguments) {

@@ -88,6 +88,7 @@ std::string count_message(const Function& f, std::size_t given) {
   std::string where;
   const Context& c = context();
   if (by_program && !c.file().empty()) where = " in " + std::string(c.file()) + " on line " + std::to_string(c.line);
+  if (f.line != 0) context().line = f.line;
   const bool at_least = f.most != f.required && (f.most >= 0 || static_cast<int>(f.names.size()) != f.required);
   throw_argument_count("Too few arguments to function " + f.name + "(), " + std::to_string(given) + " passed" + where +
                        " and " + (at_least ? "at least" : "exactly") + " " + std::to_string(f.required) + " expected");

@@ -39,8 +39,21 @@ std::string title(const Object& o, std::string_view name) { return o.of().name +
 Object::Object(Class* c) : class_(c) {
   if (c != nullptr) number_ = take_number();
 }
+// A reference among the properties that something else holds by now is shared with the clone for good, one that nothing
+// else holds is a value from now on; where there are none the copying can wait.
 Object::Object(const Object& other)
-    : Counted(), properties(other.properties), class_(other.class_), number_(take_number()) {}
+    : Counted(), properties(other.properties), class_(other.class_), number_(take_number()) {
+  bool holds = false;
+  for (const auto& [key, v] : properties) holds = holds || v.is_reference();
+  if (!holds) return;
+  properties.own();
+  for (const Class* c = class_; c != nullptr; c = c->parent) {
+    for (const auto& p : c->own_properties) {
+      const Value* kept = p->types.empty() || (p->flags & kStatic) != 0 ? nullptr : properties.raw(p->key);
+      if (kept != nullptr && kept->is_reference()) kept->as_reference().box()->types.push_back(p.get());
+    }
+  }
+}
 Object::~Object() {
   if (number_ != 0 && current_context != nullptr) context().free_numbers.push_back(number_);
 }
@@ -78,78 +91,6 @@ ObjectPtr to_object(const Value& given) {
     o->properties.set_text("scalar", v);
   }
   return o;
-}
-
-// ---- Properties as others see them ----
-
-std::string Property::mangled() const {
-  if (visibility == "protected") return std::string(1, '\0') + "*" + std::string(1, '\0') + name;
-  if (visibility == "private")
-    return std::string(1, '\0') + (declarer == nullptr ? "" : declarer->name) + std::string(1, '\0') + name;
-  return name;
-}
-
-std::vector<Property> properties_of(const Object& o) {
-  std::vector<Property> out;
-  for (const auto& [key, v] : o.properties) {
-    if (v.is_undefined() && v.as_int() != 0) continue;  // unset()
-    Property made;
-    made.name = key.string().str();
-    made.value = v;
-    made.visibility = "public";
-    if (!made.name.empty() && made.name[0] == '\0') {
-      const std::size_t end = made.name.find('\0', 1);
-      made.declarer = find_class(made.name.substr(1, end - 1));
-      made.visibility = "private";
-      made.name.erase(0, end + 1);
-    } else if (const ClassProperty* p = o.of().find_property(made.name, false)) {
-      made.declarer = p->owner;
-      if ((p->flags & kProtected) != 0) made.visibility = "protected";
-      made.read_only = (p->flags & kReadOnly) != 0;
-    }
-    out.push_back(std::move(made));
-  }
-  return out;
-}
-
-// Whether the scope has a private property of its own by the name, which it means instead.
-static bool is_shadowed(const Object& o, const Property& p, const Class* scope) {
-  if (scope == nullptr || scope == &o.of() || p.visibility == "private" || !o.of().descends(*scope)) return false;
-  return std::ranges::any_of(scope->own_properties, [&](const auto& own) {
-    return own->name == p.name && (own->flags & kPrivate) != 0 && (own->flags & kStatic) == 0;
-  });
-}
-
-std::vector<Property> seen_properties(const Object& o, const Class* scope) {
-  std::vector<Property> out;
-  for (Property& one : properties_of(o)) {
-    if (one.value.is_undefined() || is_shadowed(o, one, scope)) continue;
-    if (visible(one.visibility, one.declarer == nullptr ? o.of() : *one.declarer, scope)) out.push_back(std::move(one));
-  }
-  return out;
-}
-
-Array object_to_array(const Object& o) {
-  Array out;
-  for (const Property& one : properties_of(o)) {
-    if (one.value.is_undefined()) continue;
-    const bool alone = one.value.is_reference() && one.value.as_reference().box()->holders == 2;
-    out.set_raw(Key(String(one.mangled())), alone ? Value(one.value.deref()) : one.value);
-  }
-  return out;
-}
-
-int compare_objects(Object& x, Object& y) {
-  if (&x == &y) return 0;
-  if (&x.of() != &y.of() || x.of().has_flag(kEnum) || x.native() == Native::kClosure) return 1;
-  if (x.busy) throw_error("Nesting level too deep - recursive dependency?");
-  struct Busy {
-    Object& o;
-    ~Busy() { o.busy = false; }
-  };
-  x.busy = true;
-  const Busy busy{x};
-  return static_cast<int>(compare(object_to_array(x), object_to_array(y)));
 }
 
 // ---- new and clone ----
@@ -327,6 +268,7 @@ struct Found {
   const Value* kept = nullptr;  // as stored, where it is there
   bool uninitialized() const { return kept != nullptr && kept->is_undefined(); }
   bool was_unset() const { return uninitialized() && kept->as_int() != 0; }
+  bool is_missing() const { return !allowed || kept == nullptr || was_unset(); }  // magic methods are asked
 };
 
 Found find(Object& o, std::string_view name, Class* scope) {
@@ -477,7 +419,7 @@ Value prop(const Value& given, std::string_view name, Class* scope) {
   const Found f = find(o, name, scope);
   if (f.allowed && f.kept != nullptr && !f.uninitialized()) return f.kept->deref();
   const Method* m = magic(o, "__get", name);
-  if (f.allowed && f.uninitialized() && (m == nullptr || (!f.property->types.empty() && !f.was_unset()))) {
+  if (f.allowed && f.uninitialized() && !f.property->types.empty() && (m == nullptr || !f.was_unset())) {
     throw_error("Typed property " + f.property->owner->name + "::$" + std::string(name) +
                 " must not be accessed before initialization");
   }
@@ -527,14 +469,15 @@ Value& prop_place(const Value& v, std::string_view name, Class* scope) {
   Object& o = need_object(v, name, "modify");
   Found f = find(o, name, scope);
   if (o.of().has_flag(kEnum)) enum_untouched(o, name, f.kept != nullptr);
-  if (f.uninitialized() && f.allowed) {
+  const Method* m = f.is_missing() ? magic(o, "__get", name) : nullptr;
+  if (m == nullptr && f.uninitialized() && f.allowed) {
     if ((f.property->flags & kReadOnly) != 0) {
       throw_error("Cannot indirectly modify readonly property " + f.property->title());
     }
     o.properties.set_raw(f.key, Value());
     f.kept = o.properties.raw(f.key);
   }
-  if (f.kept != nullptr && f.allowed) {
+  if (m == nullptr && f.kept != nullptr && f.allowed) {
     if (f.property != nullptr && (f.property->flags & kReadOnly) != 0) {
       if (f.kept->deref().is_object()) return temporary(f.kept->deref());
       throw_error("Cannot modify readonly property " + f.property->title());
@@ -545,7 +488,7 @@ Value& prop_place(const Value& v, std::string_view name, Class* scope) {
     }
     return o.properties.slot(f.key);
   }
-  if (const Method* m = magic(o, "__get", name)) {
+  if (m != nullptr) {
     const Value got = guarded(o, *m, name, {name});
     if (got.is_reference()) return temporary(got).deref();
     if (!got.is_object()) notice("Indirect modification of overloaded property " + title(o, name) + " has no effect");
@@ -561,13 +504,13 @@ Value holder_in(const Value& given, std::string_view name, Class* scope) {
   Object& o = need_object(v, name, "modify");
   const Found f = find(o, name, scope);
   const bool is_there = f.kept != nullptr && !f.uninitialized();
-  const bool is_magic = f.property == nullptr && magic(o, "__get", name) != nullptr;
-  if (!f.allowed || is_there || f.was_unset() || is_magic) return prop(v, name, scope);
+  const bool is_magic = (f.property == nullptr || f.was_unset()) && magic(o, "__get", name) != nullptr;
+  if (!f.allowed || is_there || is_magic) return prop(v, name, scope);
   if (f.property != nullptr && (f.property->flags & kReadOnly) != 0) {
     throw_error("Cannot indirectly modify readonly property " + f.property->title());
   }
-  if (f.property != nullptr) return {};
-  dynamic_allowed(o, name);
+  if (f.property != nullptr && (!f.property->types.empty() || !f.was_unset())) return {};
+  if (f.property == nullptr) dynamic_allowed(o, name);
   o.properties.set_raw(f.key, Value());
   return {};
 }
@@ -588,6 +531,15 @@ Value& prop_within(const Value& given, std::string_view name, Class* scope) {
 Ref prop_ref(const Value& v, std::string_view name, Class* scope) {
   Object& o = need_object(v, name, "modify");
   Found f = find(o, name, scope);
+  if (const Method* m = f.is_missing() ? magic(o, "__get", name) : nullptr) {
+    const Value got = guarded(o, *m, name, {name});
+    if (got.is_reference()) {
+      if (f.allowed) admit(f.property, got.as_reference());
+      return got.as_reference();
+    }
+    if (!got.is_object()) notice("Indirect modification of overloaded property " + title(o, name) + " has no effect");
+    return Ref(got);
+  }
   if (!f.allowed) refuse(o, *f.property, name);
   if (o.of().has_flag(kEnum)) enum_untouched(o, name, f.kept != nullptr);
   if (f.kept == nullptr) {
@@ -647,7 +599,7 @@ void unset_prop(const Value& given, std::string_view name, Class* scope) {
   if (!v.is_object()) return;
   Object& o = v.as_object();
   const Found f = find(o, name, scope);
-  if (f.kept == nullptr || !f.allowed) {
+  if (f.is_missing()) {
     if (const Method* m = magic(o, "__unset", name)) {
       guarded(o, *m, name, {name});
       return;
@@ -664,7 +616,7 @@ void unset_prop(const Value& given, std::string_view name, Class* scope) {
   if (f.kept == nullptr) return;
   if (o.of().has_flag(kEnum)) throw_error("Cannot unset readonly property " + title(o, name));
   unbind(*f.kept, p);
-  if (p != nullptr && !p->types.empty()) {
+  if (p != nullptr) {  // it keeps its place among the others
     o.properties.set_raw(f.key, Value::unset_marker());
   } else {
     o.properties.unset_key(f.key);

@@ -7,6 +7,7 @@
 #include "php_runtime/function.h"
 #include "php_runtime/operators.h"
 #include "php_runtime/program.h"
+#include "php_runtime/property.h"
 #include "php_runtime/throwable.h"
 
 namespace banyan::php_runtime {
@@ -497,15 +498,23 @@ struct OfIterator final : IteratorOf {
   bool begun = false;
 };
 
+// The loop may change the properties that are still to come.
 struct OfObject final : IteratorOf {
-  OfObject(ObjectPtr given, const Class* scope) : o(std::move(given)), list(seen_properties(*o, scope)) {}
-  bool next() override { return ++at < list.size(); }
-  Value key() override { return Key(String(list[at].name)).value(); }
-  Value value() override { return list[at].value.deref(); }
-  Ref ref() override { return prop_ref(o, list[at].name, const_cast<Class*>(list[at].declarer)); }
+  OfObject(ObjectPtr given, const Class* within) : o(std::move(given)), scope(within), walk(&o->properties) {}
+  bool next() override {
+    while (walk.next()) {
+      now = property_at(*o, to_key(walk.key()), walk.value());
+      if (is_seen(*o, now, scope)) return true;
+    }
+    return false;
+  }
+  Value key() override { return Key(String(now.name)).value(); }
+  Value value() override { return now.value; }
+  Ref ref() override { return prop_ref(o, now.name, const_cast<Class*>(now.declarer)); }
   ObjectPtr o;
-  std::vector<Property> list;
-  std::size_t at = static_cast<std::size_t>(-1);
+  const Class* scope;
+  ArrayWalk walk;
+  Property now;
 };
 
 Walk walk_object(const Value& v, const Class* scope) {

@@ -12,5 +12,6 @@
 #include "php_runtime/params.h"
 #include "php_runtime/place.h"
 #include "php_runtime/program.h"
+#include "php_runtime/returned.h"
 #include "php_runtime/throwable.h"
 #include "php_runtime/value.h"

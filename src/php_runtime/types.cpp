@@ -8,6 +8,7 @@
 #include "php_runtime/function.h"
 #include "php_runtime/object.h"
 #include "php_runtime/params.h"
+#include "php_runtime/returned.h"
 #include "php_runtime/throwable.h"
 
 namespace banyan::php_runtime {
@@ -111,11 +112,25 @@ bool coerce_weakly(const Value& v, std::string_view types, Value& out) {
   return false;
 }
 
-[[noreturn]] void refuse_arg(const Value& v, std::string_view types, std::string_view place, bool by_program = true) {
+// The program is on another line as long as it lives; 0 is none.
+struct OnLine {
+  explicit OnLine(int line) : before(context().line) {
+    if (line != 0) context().line = line;
+  }
+  ~OnLine() { context().line = before; }
+  OnLine(const OnLine&) = delete;
+  OnLine& operator=(const OnLine&) = delete;
+  Int before;
+};
+
+// `line` is where the function that refuses is declared.
+[[noreturn]] void refuse_arg(const Value& v, std::string_view types, std::string_view place, int line,
+                             bool by_program = true) {
   std::string called;
   const Context& c = context();
   if (by_program && !c.file().empty())
     called = ", called in " + std::string(c.file()) + " on line " + std::to_string(c.line);
+  const OnLine there(line);
   throw_type_error(std::string(place) + " must be of type " + std::string(types) + ", " + type_name(v).str() +
                    " given" + called);
 }
@@ -191,12 +206,7 @@ template <class Line>
 bool coerce_argument(const Value& v, std::string_view types, bool strictly, Value& out, Line line) {
   const Value& given = v.deref();
   const int at = (given.is_float() || given.is_string()) && types.find("int") != types.npos ? line() : 0;
-  if (at == 0) return coerce(v, types, strictly, out);
-  struct There {
-    Int before;
-    ~There() { context().line = before; }
-  };
-  const There there{std::exchange(context().line, at)};
+  const OnLine there(at);
   return coerce(v, types, strictly, out);
 }
 
@@ -206,24 +216,32 @@ Value arg(const Value& v, std::string_view types, std::string_view place) {
   if (is_exactly(v, types)) return v;
   Value out;
   if (coerce_argument(v, types, false, out, [&] { return declared_on(place); })) return out;
-  refuse_arg(v, types, place);
+  refuse_arg(v, types, place, declared_on(place));
 }
 Value strict_arg(const Value& v, std::string_view types, std::string_view place) {
   Value out;
   if (coerce(v, types, true, out)) return out;
-  refuse_arg(v, types, place);
+  refuse_arg(v, types, place, declared_on(place));
 }
 Value given_arg(const Value& v, std::string_view types, const Function& f, std::size_t i, bool by_program) {
   Value out;
   const bool strictly = by_program && context().source->strict;
   if (coerce_argument(v, types, strictly, out, [&] { return f.line; })) return out;
-  refuse_arg(v, types, argument_place(f, i), by_program);
+  refuse_arg(v, types, argument_place(f, i), f.line, by_program);
 }
 Value check_result(const Value& v, std::string_view types, std::string_view function) {
   return checked(v, types, function, false);
 }
 Value check_strict_result(const Value& v, std::string_view types, std::string_view function) {
   return checked(v, types, function, true);
+}
+Ref check_result_ref(const Ref& r, std::string_view types, std::string_view function) {
+  *r = check_result(*r, types, function);
+  return r;
+}
+Ref check_strict_result_ref(const Ref& r, std::string_view types, std::string_view function) {
+  *r = check_strict_result(*r, types, function);
+  return r;
 }
 Value strict(const Value& v, std::string_view types, std::string_view place) {
   Value out;

@@ -43,6 +43,12 @@ void script();
 namespace php_nested {
 void script();
 }
+namespace php_unsets {
+void script();
+}
+namespace php_inside {
+void script();
+}
 
 int main(int argc, char** argv) {
   struct Program {
@@ -56,7 +62,8 @@ int main(int argc, char** argv) {
       {"references", &php_references::script}, {"sharing", &php_sharing::script},
       {"callables", &php_callables::script},   {"enums", &php_enums::script},
       {"delegation", &php_delegation::script}, {"arguments", &php_arguments::script},
-      {"nested", &php_nested::script},
+      {"nested", &php_nested::script},         {"unsets", &php_unsets::script},
+      {"inside", &php_inside::script},
   };
   for (const Program& one : kPrograms) {
     if (argc == 2 && std::strcmp(argv[1], one.name) == 0) return banyan::php_runtime::run_program(one.script);

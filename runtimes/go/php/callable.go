@@ -240,6 +240,42 @@ func asRef(v Value) *Ref {
 	return NewRef(v)
 }
 
+// CallValueRaw and the next two are calls in a return by reference: what they give may be a reference.
+func CallValueRaw(f Value, scope *Class, arguments ...Value) Value {
+	return callWith(toCallable(f, scope), arguments)
+}
+
+// CallMethodRaw is $v->name(...).
+func CallMethodRaw(v Value, name string, scope *Class, arguments ...Value) Value {
+	o, ok := asObject(v)
+	if !ok {
+		ThrowError("Call to a member function " + name + "() on " + TypeName(v))
+	}
+	return callWith(methodIn(o, name, scope), arguments)
+}
+
+// CallStaticRaw is class::name(...).
+func CallStaticRaw(c *Class, name string, scope, called *Class, this Object, arguments ...Value) Value {
+	return callWith(staticIn(c, name, scope, called, this), arguments)
+}
+
+// ReturnedRef is what a function returns by reference where it is none that it knows.
+func ReturnedRef(v Value) *Ref {
+	if r, ok := v.(*Ref); ok {
+		return r
+	}
+	Notice("Only variable references should be returned by reference")
+	return NewRef(v)
+}
+
+// YieldedValue is likewise what a generator yields by reference.
+func YieldedValue(v Value) Value {
+	if !isRef(v) {
+		Notice("Only variable references should be yielded by reference")
+	}
+	return v
+}
+
 // CallableOf is $f(...) with three dots.
 func CallableOf(f Value, scope *Class) Value { return toCallable(f, scope).shown() }
 

@@ -222,8 +222,13 @@ func (c *Closure) tooFew(given int, where string) {
 	if c.Most != c.Required && (c.Most >= 0 || len(c.Names) != c.Required) {
 		bound = "at least"
 	}
-	ThrowArgumentCount(fmt.Sprintf("Too few arguments to function %s(), %d passed%s and %s %d expected", c.Name, given,
-		where, bound, c.Required))
+	c.refuseCount(fmt.Sprintf("Too few arguments to function %s(), %d passed%s and %s %d expected", c.Name, given, where,
+		bound, c.Required))
+}
+
+// refuseCount throws what PHP does in a function that did not get its arguments.
+func (c *Closure) refuseCount(message string) {
+	throwCalled(newOf(ArgumentCountErrorClass, message), c.declaredOn())
 }
 
 func (c *Closure) throwTooMany(given int) { ThrowArgumentCount(c.countMessage(given)) }
@@ -563,7 +568,7 @@ func (c *Closure) place(list []Value, named map[string]Value, order []string) []
 		delete(named, c.Names[i])
 		if !ok {
 			if i < c.Required {
-				ThrowArgumentCount(argumentPlace(c, i) + " not passed")
+				c.refuseCount(argumentPlace(c, i) + " not passed")
 			}
 			if i-c.Required < len(c.Defaults) {
 				v = defaultValue(c.Defaults[i-c.Required])

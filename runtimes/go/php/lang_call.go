@@ -207,7 +207,7 @@ func (c *Closure) checkTypes(arguments []Value, from caller) {
 	check := func(v Value, types string, i int) Value {
 		out, ok := coerceArgument(v, types, direct && from != byOther && strictTypes, c.declaredOn)
 		if !ok {
-			refuseArg(v, types, argumentPlace(c, i), direct)
+			refuseArg(v, types, argumentPlace(c, i), direct, c.declaredOn())
 		}
 		return out
 	}
@@ -343,7 +343,7 @@ func FuncGetArg(arguments []Value, i Value, now ...Value) Value {
 func Arg(v Value, types, place string) Value {
 	out, ok := coerceArgument(v, types, false, func() int { return declaredOn(place) })
 	if !ok {
-		refuseArg(v, types, place, true)
+		refuseArg(v, types, place, true, declaredOn(place))
 	}
 	return out
 }
@@ -353,7 +353,7 @@ func StrictArg(v Value, types, place string) Value {
 	if out, ok := coerce(v, types, true); ok {
 		return out
 	}
-	refuseArg(v, types, place, true)
+	refuseArg(v, types, place, true, declaredOn(place))
 	return nil
 }
 
@@ -422,14 +422,24 @@ func (c *Closure) declaredOn() int {
 	return lastBefore(m.functions, line)
 }
 
-// refuseArg throws what PHP does for an argument; called says that the program's own code calls.
-func refuseArg(v Value, types, place string, direct bool) {
+// refuseArg throws what PHP does for an argument of a function that is declared on a line; direct says that the program's
+// own code calls.
+func refuseArg(v Value, types, place string, direct bool, line int) {
 	locate()
 	called := ""
 	if position.file != "" && direct {
 		called = ", called in " + position.file + " on line " + ToString(position.line)
 	}
-	ThrowTypeError(place + " must be of type " + types + ", " + TypeName(v) + " given" + called)
+	throwCalled(NewTypeError(place+" must be of type "+types+", "+TypeName(v)+" given"+called), line)
+}
+
+// throwCalled throws an error that PHP makes in a function of the program that was just called: its line is that of the
+// declaration, and its trace names the call.
+func throwCalled(e *Exception, line int) {
+	if line > 0 {
+		e.Line, e.within = line, true
+	}
+	Throw(e)
 }
 
 // CheckResult is what a function with a return type gives back.
@@ -448,6 +458,18 @@ func CheckStrictResult(v Value, types, function string) Value {
 	}
 	ThrowTypeError(function + "(): Return value must be of type " + types + ", " + returnedName(v) + " returned")
 	return nil
+}
+
+// CheckResultRef is CheckResult for a reference: what it refers to is coerced where it is.
+func CheckResultRef(r *Ref, types, function string) *Ref {
+	r.V = CheckResult(r.V, types, function)
+	return r
+}
+
+// CheckStrictResultRef is CheckResultRef under strict_types.
+func CheckStrictResultRef(r *Ref, types, function string) *Ref {
+	r.V = CheckStrictResult(r.V, types, function)
+	return r
 }
 
 func returnedName(v Value) string { return TypeName(v) }

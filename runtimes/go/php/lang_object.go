@@ -276,7 +276,7 @@ func Prop(v Value, name string, scope *Class) Value {
 		if v, ok := lookup(o, k, p); ok {
 			if u, none := v.(Uninitialized); !none {
 				return Deref(v)
-			} else if m := magic(o, "__get", name); m == nil || u.Type != "" && !u.unset {
+			} else if u.Type != "" && (!u.unset || magic(o, "__get", name) == nil) {
 				ThrowError("Typed property " + p.class.Name + "::$" + name + " must not be accessed before initialization")
 			}
 		}
@@ -356,7 +356,7 @@ func UnsetHolderIn(v Value, name string, scope *Class) Value {
 	if p != nil && allowed && (!has || none) && !u.unset {
 		return nil
 	}
-	if !allowed || has && !none || u.unset || magic(o, "__get", name) != nil {
+	if !allowed || has && !none || magic(o, "__get", name) != nil {
 		return Prop(o, name, scope)
 	}
 	return HolderIn(o, name, scope)
@@ -372,11 +372,14 @@ func HolderIn(v Value, name string, scope *Class) Value {
 	kept, has := lookup(o, k, p)
 	u, none := kept.(Uninitialized)
 	switch {
-	case !allowed, has && !none, u.unset, p == nil && magic(o, "__get", name) != nil:
+	case !allowed, has && !none, (p == nil || u.unset) && magic(o, "__get", name) != nil:
 		return Prop(o, name, scope)
 	case p != nil && p.flags&ReadOnly != 0:
 		ThrowError("Cannot indirectly modify readonly property " + p.title())
 	case p != nil:
+		if isGone(kept) {
+			dynamicProperties(o).setRaw(k, nil)
+		}
 		return nil
 	}
 	if _, ok := findField(o, name); ok {
@@ -596,10 +599,25 @@ func PropRef(v Value, name string, scope *Class) *Ref {
 		ThrowError("Attempt to modify property \"" + name + "\" on " + TypeName(Quiet(v)))
 	}
 	k, p, allowed := property(o, name, scope)
+	old, has := lookup(o, k, p)
+	u, none := old.(Uninitialized)
+	if m := magic(o, "__get", name); m != nil && (!has || !allowed || u.unset) {
+		got := guarding(o, "__get", name, func() Value { return m.Call(name) })
+		r, ok := got.(*Ref)
+		if !ok {
+			if !IsObject(got) {
+				Notice("Indirect modification of overloaded property " + ClassName(o) + "::$" + name + " has no effect")
+			}
+			return NewRef(got)
+		}
+		if allowed {
+			p.admit(r)
+		}
+		return r
+	}
 	if !allowed {
 		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + ClassName(o) + "::$" + name)
 	}
-	old, has := lookup(o, k, p)
 	if ClassOf(o).Enum {
 		enumUntouched(o, name, has)
 	}
@@ -612,17 +630,7 @@ func PropRef(v Value, name string, scope *Class) *Ref {
 	if p != nil && p.flags&ReadOnly != 0 {
 		ThrowError("Cannot modify readonly property " + p.title())
 	}
-	if u, none := old.(Uninitialized); none {
-		if m := magic(o, "__get", name); m != nil && u.unset {
-			got := guarding(o, "__get", name, func() Value { return m.Call(name) })
-			r, ok := got.(*Ref)
-			if !ok {
-				Notice("Indirect modification of overloaded property " + ClassName(o) + "::$" + name + " has no effect")
-				return NewRef(got)
-			}
-			p.admit(r)
-			return r
-		}
+	if none {
 		p.firstReference()
 		dynamicProperties(o).setRaw(k, nil)
 	}
@@ -676,10 +684,11 @@ func IssetProp(v Value, name string, scope *Class) bool {
 	k, p, allowed := property(o, name, scope)
 	if allowed {
 		if v, ok := lookup(o, k, p); ok {
-			if _, none := v.(Uninitialized); !none {
+			if u, none := v.(Uninitialized); !none {
 				return Deref(v) != nil
+			} else if !u.unset {
+				return false
 			}
-			return false
 		}
 	}
 	if v, hidden, ok := builtinProperty(o, name, scope); ok && hidden == "" {
@@ -703,8 +712,8 @@ func UnsetProp(v Value, name string, scope *Class) {
 		return
 	}
 	k, p, allowed := property(o, name, scope)
-	_, has := lookup(o, k, p)
-	if !has || !allowed {
+	old, has := lookup(o, k, p)
+	if u, _ := old.(Uninitialized); !has || !allowed || u.unset {
 		if m := magic(o, "__unset", name); m != nil {
 			guarding(o, "__unset", name, func() Value { return m.Call(name) })
 			return
@@ -714,7 +723,6 @@ func UnsetProp(v Value, name string, scope *Class) {
 		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + ClassName(o) + "::$" + name)
 	}
 	if p != nil && p.flags&ReadOnly != 0 {
-		old, _ := lookup(o, k, p)
 		if _, none := old.(Uninitialized); !none {
 			ThrowError("Cannot unset readonly property " + p.title())
 		}
@@ -726,9 +734,8 @@ func UnsetProp(v Value, name string, scope *Class) {
 		ThrowError("Cannot unset readonly property " + ClassName(o) + "::$" + name)
 	}
 	if has {
-		old, _ := lookup(o, k, p)
 		unbindValue(old, p)
-		if p != nil && p.types != "" {
+		if p != nil {
 			o.PHPBase().dynamic.setRaw(k, Uninitialized{Type: p.types, unset: true})
 			return
 		}
@@ -803,18 +810,23 @@ func declaredAs(o Object, k Key, v Value) Property {
 func seen(o Object, scope *Class) []Property {
 	var out []Property
 	for _, p := range Properties(o) {
-		if _, none := p.Value.(Uninitialized); none {
-			continue
-		}
-		declarer := ClassOf(o)
-		if p.Declarer != "" {
-			declarer = FindClass(p.Declarer)
-		}
-		if visible(p.Visibility, declarer, scope) && (declarer == scope || !shadowed(o, p.Name, scope)) {
+		if p.seenFrom(o, scope) {
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// seenFrom says whether scope may use a property of an object, and finds something in it.
+func (p *Property) seenFrom(o Object, scope *Class) bool {
+	if _, none := p.Value.(Uninitialized); none {
+		return false
+	}
+	declarer := ClassOf(o)
+	if p.Declarer != "" {
+		declarer = FindClass(p.Declarer)
+	}
+	return visible(p.Visibility, declarer, scope) && (declarer == scope || !shadowed(o, p.Name, scope))
 }
 
 // shadowed says whether a private property of the scope, a class above that of the object, goes before others of the name.
@@ -1138,7 +1150,8 @@ type Walk struct {
 	list  []Property
 	at    int
 	o     Object
-	refs  bool
+	scope *Class
+	live  *Iter // over the properties of an object as they are, which go into the list in turn
 }
 
 // Iterate begins foreach by value.
@@ -1150,10 +1163,32 @@ func Iterate(v Value, scope *Class) *Walk {
 		if IsA(v, "Traversable") {
 			return &Walk{it: IteratorOf(v)}
 		}
-		return &Walk{list: seen(v, scope), at: -1, o: v}
+		return walkProperties(v, scope)
 	}
 	Warning("foreach() argument must be of type array|object, " + TypeName(v) + " given")
 	return &Walk{}
+}
+
+// walkProperties is foreach over an object. The loop may change what is still to come, but not with classes of PHP's own.
+func walkProperties(o Object, scope *Class) *Walk {
+	switch o.(type) {
+	case *Instance, *StdClass:
+		return &Walk{o: o, scope: scope, live: dynamicProperties(o).IterRef(), list: make([]Property, 1)}
+	}
+	return &Walk{list: seen(o, scope), at: -1, o: o}
+}
+
+// nextProperty goes to the next property that is there by now and that the scope may use.
+func (w *Walk) nextProperty() bool {
+	for w.live.Next() {
+		if isGone(w.live.val) {
+			continue
+		}
+		if w.list[0] = declaredAs(w.o, w.live.key, w.live.val); w.list[0].seenFrom(w.o, w.scope) {
+			return true
+		}
+	}
+	return false
 }
 
 // IterateRef begins foreach by reference.
@@ -1161,12 +1196,12 @@ func IterateRef(place *Value, scope *Class) *Walk {
 	place = behind(place)
 	switch v := Quiet(*place).(type) {
 	case *Array:
-		return &Walk{array: v.IterRef(), place: place, refs: true}
+		return &Walk{array: v.IterRef(), place: place}
 	case Object:
 		if IsA(v, "Traversable") {
 			return &Walk{it: iteratorByReference(v)}
 		}
-		return &Walk{list: seen(v, scope), at: -1, o: v, refs: true}
+		return walkProperties(v, scope)
 	}
 	Warning("foreach() argument must be of type array|object, " + TypeName(Quiet(*place)) + " given")
 	return &Walk{}
@@ -1218,6 +1253,8 @@ func (w *Walk) Next() bool {
 			w.it.Rewind()
 		}
 		return w.it.Valid()
+	case w.live != nil:
+		return w.nextProperty()
 	}
 	w.at++
 	return w.at < len(w.list)

@@ -1,10 +1,12 @@
 package php
 
 import (
+	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // What a converted program is as a whole: its global variables, its constants, and which line of PHP runs.
@@ -19,9 +21,29 @@ func GlobalVariable(name string) *Ref {
 		}
 	}
 	r := globals.RefAt(name)
-	r.V = Undef
+	switch name {
+	case "argv":
+		r.V = Argv()
+	case "argc":
+		r.V = Argc()
+	default:
+		r.V = Undef
+	}
 	return r
 }
+
+// Argv is $argv: the script and what stands behind it on the command line.
+func Argv() *Array {
+	locate()
+	a := List(position.file)
+	for _, one := range os.Args[1:] {
+		a.Append(one)
+	}
+	return a
+}
+
+// Argc is $argc.
+func Argc() int { return len(os.Args) }
 
 // Global is global $name: a variable that was not assigned becomes null.
 func Global(name string) *Ref { return GlobalVariable(name).Defined() }
@@ -46,11 +68,34 @@ var superglobals = map[string]*Value{}
 func SuperglobalPlace(name string) *Value {
 	place, ok := superglobals[name]
 	if !ok {
-		var empty Value = NewArray()
-		place = &empty
+		var made Value = superglobal(name)
+		place = &made
 		superglobals[name] = place
 	}
 	return place
+}
+
+var begun = time.Now()
+
+// superglobal is what $_SERVER and its like begin with in a script that php-cli runs.
+func superglobal(name string) *Array {
+	if name != "_SERVER" && name != "_ENV" {
+		return NewArray()
+	}
+	a := Getenv(nil, false).(*Array)
+	if name == "_ENV" {
+		return a
+	}
+	argv := Argv()
+	for _, key := range []string{"PHP_SELF", "SCRIPT_NAME", "SCRIPT_FILENAME", "PATH_TRANSLATED"} {
+		a.SetStr(key, argv.GetInt(0))
+	}
+	a.SetStr("DOCUMENT_ROOT", "")
+	a.SetStr("REQUEST_TIME_FLOAT", float64(begun.UnixMicro())/1e6)
+	a.SetStr("REQUEST_TIME", int(begun.Unix()))
+	a.SetStr("argv", argv)
+	a.SetStr("argc", Argc())
+	return a
 }
 
 // Superglobal is the value of $_GET and its like.

@@ -8,6 +8,9 @@ import "strings"
 // globalNames are what $GLOBALS has before the variables of the program.
 var globalNames = []string{"_GET", "_POST", "_COOKIE", "_FILES", "argv", "argc", "_SERVER"}
 
+// Mentions says that the program names these of $_ENV and $_REQUEST, in that order: only then PHP makes them.
+func Mentions(names ...string) { globalNames = append(globalNames, names...) }
+
 func isGlobalName(name string) bool {
 	for _, one := range globalNames {
 		if one == name {
@@ -23,9 +26,9 @@ func Globals() *Array {
 	for _, name := range globalNames {
 		switch name {
 		case "argv":
-			out.SetStr(name, List(position.file))
+			out.SetStr(name, Argv())
 		case "argc":
-			out.SetStr(name, 1)
+			out.SetStr(name, Argc())
 		default:
 			out.SetStr(name, Copy(Superglobal(name)))
 		}

@@ -64,10 +64,17 @@ type Method struct {
 	Hidden string // "protected" or "private"; empty for public
 }
 
-// Uninitialized is what a typed property without a default holds before its first assignment.
+// Uninitialized is what a typed property without a default holds before its first assignment, and any declared property
+// after unset(): it keeps its place among the others.
 type Uninitialized struct {
-	Type  string
-	unset bool // by unset(), after which magic methods are asked
+	Type  string // empty where none is declared
+	unset bool   // by unset(), after which magic methods are asked
+}
+
+// isGone says that v stands for a property without a type that was unset, of which nothing is to be seen.
+func isGone(v Value) bool {
+	u, ok := v.(Uninitialized)
+	return ok && u.Type == ""
 }
 
 // Property is one property of an object, as foreach, var_dump and their kin see it.
@@ -317,7 +324,11 @@ func Properties(o Object) []Property {
 		}
 	}
 	if d := o.PHPBase().dynamic; d != nil {
-		d.eachRaw(func(k Key, v Value) { all = append(all, declaredAs(o, k, v)) })
+		d.eachRaw(func(k Key, v Value) {
+			if !isGone(v) {
+				all = append(all, declaredAs(o, k, v))
+			}
+		})
 	}
 	return all
 }
@@ -345,7 +356,9 @@ func LookupProperty(o Object, name string) (Value, bool) {
 		return nil, false
 	}
 	if d := o.PHPBase().dynamic; d != nil {
-		return d.LookupKey(StrKey(name))
+		if v, ok := d.LookupKey(StrKey(name)); !isGone(v) {
+			return v, ok
+		}
 	}
 	return nil, false
 }
@@ -383,13 +396,46 @@ func Clone(v Value) Object {
 	lastObjectID++
 	base.id, base.self = lastObjectID, clone
 	if base.dynamic != nil {
-		base.dynamic = base.dynamic.Clone()
+		base.dynamic = cloneProperties(base.dynamic, base.class)
 	}
 	ownFields(made.Elem())
 	if c, ok := clone.(cloner); ok {
 		c.afterClone()
 	}
 	return clone
+}
+
+// cloneProperties is the properties of a clone. A reference that something else holds by now is shared for good, one that
+// nothing else holds is a value from now on; where there are none the copying can wait.
+func cloneProperties(from *Array, c *Class) *Array {
+	before, holds := from.store.shared, false
+	made := from.Clone()
+	from.eachRaw(func(_ Key, v Value) { holds = holds || isRef(v) })
+	if !holds {
+		return made
+	}
+	made.own()
+	from.store.shared = before
+	for ; c != nil; c = c.Parent {
+		if d := c.said(); d != nil {
+			for _, p := range d.properties {
+				if r, ok := made.getRef(p); ok {
+					r.bind(p)
+				}
+			}
+		}
+	}
+	return made
+}
+
+// getRef is the reference that a declared property of an object is, if it is one.
+func (a *Array) getRef(p *classProperty) (*Ref, bool) {
+	if p.flags&Static != 0 {
+		return nil, false
+	}
+	v, _ := a.getRaw(p.key())
+	r, ok := v.(*Ref)
+	return r, ok
 }
 
 // cloner is for objects of this package whose insides a clone must not share.

@@ -1,0 +1,97 @@
+// Properties as others see them: foreach, var_dump, casts and comparisons.
+#include "php_runtime/property.h"
+
+#include <algorithm>
+
+#include "php_runtime/operators.h"
+#include "php_runtime/throwable.h"
+
+namespace banyan::php_runtime {
+
+std::string Property::mangled() const {
+  if (visibility == "protected") return std::string(1, '\0') + "*" + std::string(1, '\0') + name;
+  if (visibility == "private")
+    return std::string(1, '\0') + (declarer == nullptr ? "" : declarer->name) + std::string(1, '\0') + name;
+  return name;
+}
+
+// Whether it has no type and was unset: then nothing is to be seen of it.
+static bool is_gone(const Property& p) {
+  return p.value.is_undefined() && p.declarer != nullptr &&
+         std::ranges::any_of(p.declarer->own_properties, [&](const auto& own) {
+           return own->name == p.name && own->types.empty() && (own->flags & kStatic) == 0;
+         });
+}
+
+Property property_at(const Object& o, const Key& key, const Value& v) {
+  Property made;
+  made.name = key.string().str();
+  made.value = v;
+  made.visibility = "public";
+  if (!made.name.empty() && made.name[0] == '\0') {
+    const std::size_t end = made.name.find('\0', 1);
+    made.declarer = find_class(made.name.substr(1, end - 1));
+    made.visibility = "private";
+    made.name.erase(0, end + 1);
+  } else if (const ClassProperty* p = o.of().find_property(made.name, false)) {
+    made.declarer = p->owner;
+    if ((p->flags & kProtected) != 0) made.visibility = "protected";
+    made.read_only = (p->flags & kReadOnly) != 0;
+  }
+  return made;
+}
+
+std::vector<Property> properties_of(const Object& o) {
+  std::vector<Property> out;
+  for (const auto& [key, v] : o.properties) {
+    Property made = property_at(o, key, v);
+    if (!is_gone(made)) out.push_back(std::move(made));
+  }
+  return out;
+}
+
+// Whether the scope has a private property of its own by the name, which it means instead.
+static bool is_shadowed(const Object& o, const Property& p, const Class* scope) {
+  if (scope == nullptr || scope == &o.of() || p.visibility == "private" || !o.of().descends(*scope)) return false;
+  return std::ranges::any_of(scope->own_properties, [&](const auto& own) {
+    return own->name == p.name && (own->flags & kPrivate) != 0 && (own->flags & kStatic) == 0;
+  });
+}
+
+bool is_seen(const Object& o, const Property& p, const Class* scope) {
+  return !p.value.is_undefined() && !is_shadowed(o, p, scope) &&
+         visible(p.visibility, p.declarer == nullptr ? o.of() : *p.declarer, scope);
+}
+
+std::vector<Property> seen_properties(const Object& o, const Class* scope) {
+  std::vector<Property> out;
+  for (Property& one : properties_of(o)) {
+    if (is_seen(o, one, scope)) out.push_back(std::move(one));
+  }
+  return out;
+}
+
+Array object_to_array(const Object& o) {
+  Array out;
+  for (const Property& one : properties_of(o)) {
+    if (one.value.is_undefined()) continue;
+    const bool alone = one.value.is_reference() && one.value.as_reference().box()->holders == 2;
+    out.set_raw(Key(String(one.mangled())), alone ? Value(one.value.deref()) : one.value);
+  }
+  return out;
+}
+
+int compare_objects(Object& x, Object& y) {
+  if (&x == &y) return 0;
+  if (&x.of() != &y.of() || x.of().has_flag(kEnum) || x.native() == Native::kClosure) return 1;
+  if (x.busy) throw_error("Nesting level too deep - recursive dependency?");
+  struct Busy {
+    Object& o;
+    ~Busy() { o.busy = false; }
+  };
+  x.busy = true;
+  const Busy busy{x};
+  return static_cast<int>(compare(object_to_array(x), object_to_array(y)));
+}
+
+}  // namespace banyan::php_runtime
