@@ -26,8 +26,8 @@ ErrorCode code_of_reset(std::uint32_t error_code) {
 }  // namespace
 
 Http2ClientStream::Http2ClientStream(std::shared_ptr<Http2ClientConnection> connection, const UpstreamRequest& request)
-    : Http2Bodies(*connection),
-      connection_(std::move(connection)),
+    : Http2ClientHold{std::move(connection)},
+      Http2Bodies(*connection_),
       method_(request.method),
       read_timeout_(request.read_timeout > Duration{} ? request.read_timeout : connection_->options().io_timeout),
       text_(connection_->options().head) {

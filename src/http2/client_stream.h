@@ -13,7 +13,14 @@
 
 namespace banyan {
 
-class Http2ClientStream final : public Http2Bodies, public std::enable_shared_from_this<Http2ClientStream> {
+// What a stream keeps of its connection. A base of its own, as the bodies, which are a base too, need it to their end.
+struct Http2ClientHold {
+  std::shared_ptr<Http2ClientConnection> connection_;
+};
+
+class Http2ClientStream final : private Http2ClientHold,
+                                public Http2Bodies,
+                                public std::enable_shared_from_this<Http2ClientStream> {
  public:
   Http2ClientStream(std::shared_ptr<Http2ClientConnection> connection, const UpstreamRequest& request);
   Http2ClientStream(const Http2ClientStream&) = delete;
@@ -48,7 +55,6 @@ class Http2ClientStream final : public Http2Bodies, public std::enable_shared_fr
   void end();
   void reset(std::uint32_t error_code);
 
-  std::shared_ptr<Http2ClientConnection> connection_;
   const Method method_;
   const Duration read_timeout_;
   std::int32_t id_ = -1;
