@@ -17,19 +17,20 @@ struct EvaluationCache;
 class Analysis {
  public:
   Analysis(Facts& facts, std::size_t threads) : facts_(facts), threads_(threads) {}
-  // Without files nothing is evaluated.
-  void run(ParsedFiles* files, EvaluationCache& cache);
+  // Without files nothing is evaluated. Without verdicts it ends when types and flows are known.
+  void run(ParsedFiles* files, EvaluationCache& cache, bool verdicts);
 
  private:
   // ---- The call graph (call_graph.cpp) ----
-  void resolve_calls();
+  // Without those of functions whose callees the evaluation knows, if there is one.
+  void resolve_calls(const Evaluation* evaluation);
   void build_graph();
   void add_callees(FunctionInfo& info, FunctionId self);
 
   void clear_graph();
 
   // ---- Types and taint (analysis_types.cpp) ----
-  void evaluate(ParsedFiles& files, EvaluationCache& cache);
+  void take_types(const Evaluation& evaluation);
   void collect_flows(const Evaluation& evaluation);
 
   // ---- Effects and exceptions (effects.cpp) ----

@@ -37,9 +37,7 @@ Type best_return(const FunctionDeclaration& declared, const Type& inferred) {
 
 }  // namespace
 
-void Analysis::evaluate(ParsedFiles& files, EvaluationCache& cache) {
-  Evaluation evaluation(facts_, components_, files, threads_);
-  evaluation.run(cache);
+void Analysis::take_types(const Evaluation& evaluation) {
   const CallResolver resolver(facts_);
   in_parallel(facts_.functions_.size(), threads_, [&](std::size_t i) {
     FunctionInfo& info = facts_.functions_[i];
@@ -57,11 +55,15 @@ void Analysis::evaluate(ParsedFiles& files, EvaluationCache& cache) {
       if (!receiver.is_nothing()) info.calls[k] = resolver.resolve(info, *info.calls[k].site, &receiver);
     }
   });
-  collect_flows(evaluation);
 }
 
 void Analysis::collect_flows(const Evaluation& evaluation) {
+  in_parallel(facts_.files_.size(), threads_, [&](std::size_t i) {  // those that sleep are woken side by side
+    const FileId file{static_cast<std::uint32_t>(i)};
+    if (evaluation.may_have_flows(file)) evaluation.at(facts_.at(file).functions.front());
+  });
   for (std::uint32_t i = 0; i < facts_.functions_.size(); ++i) {
+    if (!evaluation.may_have_flows(facts_.functions_[i].file)) continue;
     for (const Summary::Flow& flow : evaluation.at({i})->flows) {
       facts_.flows_.push_back({flow.sink, {i}, flow.name, steps_of(flow.path)});
     }

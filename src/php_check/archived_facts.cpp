@@ -1,5 +1,11 @@
 #include "php_check/archived_facts.h"
 
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/check.h"
 #include "php_check/archive.h"
 
 namespace banyan::php {
@@ -117,15 +123,18 @@ void describe(Archive& archive, TryRange& one) {
   archive(one.begin, one.end, one.catches);
 }
 
+// What others may ask about a function, and what stands only in its own evaluation and verdict.
 template <class Archive>
 void describe(Archive& archive, FunctionDeclaration& one) {
-  archive(one.kind, one.name, one.key, one.class_index, one.parent_index, one.node, one.place, one.name_place,
-          one.end_line, one.modifiers);
+  archive(one.kind, one.name, one.key, one.class_index, one.parent_index, one.place, one.modifiers);
   flags(archive, {&one.by_reference, &one.is_generator, &one.is_conditional, &one.has_body, &one.has_native_return,
                   &one.is_deprecated});
-  archive(one.native_return, one.doc_return, one.templates, one.parameters, one.doc_globals, one.doc_throws, one.calls,
-          one.hazards, one.effects, one.throws, one.tries, one.unreachable, one.mentions, one.doc, one.statements,
-          one.branches);
+  archive(one.native_return, one.doc_return, one.templates, one.parameters, one.statements);
+}
+template <class Archive>
+void describe_rest(Archive& archive, FunctionDeclaration& one) {
+  archive(one.node, one.name_place, one.end_line, one.doc_globals, one.doc_throws, one.calls, one.hazards, one.effects,
+          one.throws, one.tries, one.unreachable, one.mentions, one.doc, one.branches);
 }
 
 template <class Archive>
@@ -152,7 +161,7 @@ template <class Archive>
 void describe(Archive& archive, ClassDeclaration& one) {
   archive(one.kind, one.name, one.key, one.parent, one.interfaces, one.traits, one.aliases, one.exclusions,
           one.templates, one.extended, one.modifiers, one.is_conditional, one.methods, one.properties, one.constants,
-          one.node, one.place, one.name_place, one.end_line, one.doc);
+          one.node, one.place, one.name_place, one.end_line);
 }
 
 template <class Archive>
@@ -206,34 +215,113 @@ void describe(Archive& archive, Summary::Use& one) {
 
 template <class Archive>
 void describe(Archive& archive, Summary& one) {
-  archive(one.was_evaluated, one.returned, one.to_return, one.sinks, one.flows, one.receivers, one.uses);
+  archive(one.was_evaluated, one.returned, one.to_return, one.sinks, one.flows, one.receivers);  // uses stand in front
+}
+
+template <class Archive>
+void describe(Archive& archive, FunctionPlace& one) {
+  archive(one.file, one.index);
 }
 
 // ---- Files ----
 
-std::string archived(const LearntFile& file) {
-  ArchiveWriter writer;
-  writer(*file.declarations);
-  writer.number(file.summaries.size());
-  for (const SummaryPointer& one : file.summaries) writer(*one);
-  return writer.bytes();
+namespace {
+
+// Everything by which a change elsewhere may concern a function (Evaluation::names_changed), and the classes, which
+// may inherit a change.
+std::vector<std::uint32_t> used_names(const FileDeclarations& declarations) {
+  std::vector<std::uint32_t> hashes;
+  const auto add = [&hashes](const std::string& name) {
+    if (!name.empty()) hashes.push_back(name_hash(name));
+  };
+  for (const ClassDeclaration& one : declarations.classes) add(one.key);
+  for (const FunctionDeclaration& one : declarations.functions) {
+    for (const CallSite& site : one.calls) {
+      for (const std::string* name : {&site.name, &site.fallback, &site.class_name}) add(*name);
+      if (site.receiver == ReceiverKind::kProperty) add("->" + site.class_name);
+    }
+    for (const std::string& name : one.mentions) add(name);
+  }
+  std::sort(hashes.begin(), hashes.end());
+  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+  return hashes;
 }
 
-std::optional<LearntFile> unarchived(std::string_view bytes) {
+template <class Archive>
+void archive_rest(Archive& archive, FileDeclarations& declarations) {
+  for (FunctionDeclaration& one : declarations.functions) describe_rest(archive, one);
+  for (ClassDeclaration& one : declarations.classes) archive(one.doc);
+}
+
+}  // namespace
+
+std::uint32_t name_hash(std::string_view name) {
+  return static_cast<std::uint32_t>(XXH3_64bits(name.data(), name.size()));
+}
+
+std::string archived(const FileDeclarations& declarations, std::span<const SummaryPointer> summaries,
+                     std::span<const std::vector<FunctionPlace>> callees) {
+  ArchiveWriter head;
+  head(declarations);
+  const std::vector<std::uint32_t> names = used_names(declarations);
+  head.text(std::string(reinterpret_cast<const char*>(names.data()), names.size() * sizeof names[0]));
+  bool has_flows = false;
+  for (const SummaryPointer& one : summaries) has_flows = has_flows || !one->flows.empty();
+  head.number(has_flows ? 1 : 0);
+  for (const std::vector<FunctionPlace>& one : callees) head(one);
+  for (const SummaryPointer& one : summaries) head(one->uses);
+  ArchiveWriter rest;
+  archive_rest(rest, const_cast<FileDeclarations&>(declarations));  // a writer only reads
+  for (const SummaryPointer& one : summaries) rest(*one);
+  return head.bytes() + rest.bytes();
+}
+
+std::shared_ptr<SleepingFile> SleepingFile::open(std::string_view bytes) {
+  auto file = std::make_shared<SleepingFile>();
+  file->declarations_ = std::make_shared<FileDeclarations>();
   ArchiveReader reader(bytes);
-  auto declarations = std::make_shared<FileDeclarations>();
-  reader(*declarations);
-  LearntFile file;
-  const std::size_t count = reader.count();
-  for (std::size_t i = 0; i < count && reader.ok(); ++i) {
+  reader(*file->declarations_);
+  const std::string_view names = reader.text();
+  file->names_.resize(names.size() / sizeof(std::uint32_t));
+  if (!file->names_.empty())
+    std::memcpy(file->names_.data(), names.data(), file->names_.size() * sizeof(std::uint32_t));
+  file->has_flows_ = reader.number() != 0;
+  const std::size_t count = file->declarations_->functions.size();
+  file->callees_.resize(count);
+  file->uses_.resize(count);
+  for (auto& one : file->callees_) reader(one);
+  for (auto& one : file->uses_) reader(one);
+  if (!reader.ok() || count == 0) return nullptr;
+  file->rest_ = reader.rest();
+  return file;
+}
+
+bool SleepingFile::names_any(std::span<const std::uint32_t> hashes) const {
+  return std::any_of(hashes.begin(), hashes.end(),
+                     [this](std::uint32_t one) { return std::binary_search(names_.begin(), names_.end(), one); });
+}
+
+void SleepingFile::read_rest() {
+  ArchiveReader reader(rest_);
+  archive_rest(reader, *declarations_);
+  for (std::size_t i = 0; i < declarations_->functions.size(); ++i) {
     auto summary = std::make_shared<Summary>();
     reader(*summary);
-    file.summaries.push_back(std::move(summary));
+    summary->uses = uses_[i];
+    summaries_.push_back(std::move(summary));
   }
-  const bool fits = count == 0 || count == declarations->functions.size();
-  if (!reader.ok() || !reader.at_end() || !fits || declarations->functions.empty()) return std::nullopt;
-  file.declarations = std::move(declarations);
-  return file;
+  whole_ = reader.ok() && reader.at_end();
+  awake_.store(true, std::memory_order_release);
+}
+
+bool SleepingFile::wake() {
+  std::call_once(once_, [this] { read_rest(); });
+  return whole_;
+}
+
+const std::vector<SummaryPointer>& SleepingFile::summaries() {
+  BANYAN_CHECK(wake());
+  return summaries_;
 }
 
 }  // namespace banyan::php

@@ -1,17 +1,24 @@
 // Who calls whom, and in which order that can be walked from the leaves up.
 #include <algorithm>
+#include <optional>
 
 #include "php_check/analysis.h"
+#include "php_check/evaluation.h"
 #include "php_check/linker.h"
 #include "php_check/parallel.h"
 
 namespace banyan::php {
 
-void Analysis::run(ParsedFiles* files, EvaluationCache& cache) {
-  resolve_calls();
+void Analysis::run(ParsedFiles* files, EvaluationCache& cache, bool verdicts) {
+  std::optional<Evaluation> evaluation;
+  if (files != nullptr) evaluation.emplace(facts_, components_, *files, threads_, cache).prepare();
+  resolve_calls(evaluation ? &*evaluation : nullptr);
   build_graph();
-  if (files != nullptr) {
-    evaluate(*files, cache);
+  if (evaluation) {
+    evaluation->run();
+    collect_flows(*evaluation);
+    if (!verdicts) return;
+    take_types(*evaluation);
     clear_graph();
     build_graph();
   }
@@ -21,10 +28,15 @@ void Analysis::run(ParsedFiles* files, EvaluationCache& cache) {
   find_dead_code();
 }
 
-void Analysis::resolve_calls() {
+void Analysis::resolve_calls(const Evaluation* evaluation) {
   const CallResolver resolver(facts_);
   in_parallel(facts_.functions_.size(), threads_, [&](std::size_t i) {
     FunctionInfo& info = facts_.functions_[i];
+    const std::vector<FunctionPlace>* const known = evaluation != nullptr ? evaluation->known_callees(info) : nullptr;
+    if (known != nullptr) {
+      for (const FunctionPlace& one : *known) info.callees.push_back(facts_.files_[one.file].functions[one.index]);
+      return;
+    }
     info.calls.reserve(info.declared->calls.size());
     for (const CallSite& site : info.declared->calls) info.calls.push_back(resolver.resolve(info, site));
   });
@@ -62,6 +74,7 @@ void Analysis::build_graph() {
     std::vector<FunctionId>& callees = facts_.functions_[i].callees;
     std::sort(callees.begin(), callees.end());
     callees.erase(std::unique(callees.begin(), callees.end()), callees.end());
+    edges[i].reserve(callees.size());
     for (const FunctionId callee : callees) {
       edges[i].push_back(callee.value);
       facts_.functions_[callee.value].callers.push_back({i});

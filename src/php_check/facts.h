@@ -228,7 +228,7 @@ class Facts {
   std::unordered_map<std::string_view, FileId> file_index_;
   std::unordered_map<std::string_view, std::vector<FunctionId>> same_functions_;  // those declared more than once
   std::unordered_map<std::string_view, std::vector<FunctionId>> methods_by_name_;
-  std::vector<std::unordered_map<std::string, FunctionId>> method_tables_;  // by class: its own and its traits'
+  std::vector<std::unordered_map<std::string_view, FunctionId>> method_tables_;  // by class: its own and its traits'
 };
 
 // The type of every expression of one file, for editors and rules; made on demand.
@@ -248,6 +248,9 @@ struct ProjectOptions {
   std::size_t threads = 1;    // 1 to 256
   ComposerAutoload autoload;  // decides where a class is declared more than once
   bool evaluate = true;       // types and taint; without them the call graph is by declared types alone
+  // Effects, exceptions, readiness, dead code, and calls and return types as the evaluation found them. Without these
+  // the flows and the types of expressions are the same, and are there sooner; evaluate has to be set.
+  bool verdicts = true;
 };
 
 // A code base that changes. Keeps what it learnt about a file until its bytes change, so that analysing again costs the

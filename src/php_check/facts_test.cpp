@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -269,6 +271,141 @@ TEST(Facts, WhatWasSavedGivesTheSameFacts) {
       fresh.set_file(path, text);
       EXPECT_EQ(dump_facts(changed.analyze()), dump_facts(fresh.analyze())) << one.path;
     }
+  }
+}
+
+// Of every file: the flows that end in it, and the type of each expression.
+std::map<std::string, std::string> types_of(const Project& project) {
+  std::map<std::string, std::string> texts;
+  const Facts& facts = project.facts();
+  for (std::uint32_t i = 0; i < facts.files().size(); ++i) {
+    const std::string source(project.source({i}));
+    const SyntaxTree tree = parse(source, {});
+    LazyTypes types(project, {i}, tree, source);
+    std::string& text = texts[facts.at(FileId{i}).path];
+    const auto visit = [&](const auto& self, NodeId node) -> void {
+      text += types.at(node).text() + "\n";
+      for (const NodeId child : tree.ast.children(node)) {
+        if (child) self(self, child);
+      }
+    };
+    visit(visit, tree.ast.root());
+  }
+  return texts;
+}
+
+std::string flows_of(const Project& project) {
+  const Facts& facts = project.facts();
+  std::string text;
+  for (const TaintFlow& flow : facts.taint_flows()) {
+    text += flow.sink_name + " in " + facts.at(flow.function).declared->name + "\n";
+    for (const FlowStep& step : flow.steps) {
+      text += facts.at(step.file).path + " " + std::to_string(step.place.offset) + " " +
+              std::to_string(step.place.end) + " " + std::to_string(step.place.line) + ":" +
+              std::to_string(step.place.column) + " " + step.text + "\n";
+    }
+  }
+  return text;
+}
+
+// The classes and functions of a small code base in which everything hangs together, each with several versions.
+const std::vector<std::pair<std::string, std::vector<std::string>>> kVersions = {
+    {"a.php",
+     {"<?php class A { function m() { return 1; } function o() { return new B; } }",
+      "<?php\n\nclass A { function m() { return 1; } function o() { return new B; } }",
+      "<?php class A { function m() { return 'x'; } function o() { return new B; } }",
+      "<?php class A { function n() { return 2.5; } function m() { return 1; } }",
+      "<?php class A extends Top { function o() { return new B; } }", "<?php class Other { function m() {} }",
+      "<?php interface A { function m(); }", "<?php class A { private function m() { return []; } "}},
+    {"b.php",
+     {"<?php class B extends A { public int $p = 1; const K = 1; }",
+      "<?php class B { public string $p = ''; const K = 'k'; }",
+      "<?php class B extends A implements I { use T; function m() { return parent::m(); } }",
+      "<?php class B implements I { use T { t as u; } }", "<?php class B extends Top implements I {}", "<?php "}},
+    {"f.php",
+     {"<?php function f($x) { return g($x); } function h() { return f($_GET['q']); }",
+      "<?php function f($x) { return htmlspecialchars($x); } function h() { return f($_GET['q']); }",
+      "<?php function f($x) { return g(\n$x); } function h() { return f($_GET['q']\n); }",
+      "<?php function h() { return f($_GET['q']); } function f($x) { return g($x); }",
+      "<?php function first() {} function f(int $x): int { return $x; } function h() { return f(1); }",
+      "<?php function ff($x) { return g($x); } function h() { return ff($_POST['q']); }",
+      "<?php function F($x) { echo $x; return f($x) . f($x); } if (1) { function h() {} } else { function h() { return "
+      "1; } }"}},
+    {"g.php",
+     {"<?php function g($y) { return $y; }", "<?php function g($y) { echo $y; return $y; }",
+      "<?php function g($y) { return f(strlen($y)); }", "<?php function g(&$y) { $y = 1; return [$y]; }"}},
+    {"i.php",
+     {"<?php interface I { function m(); } trait T { function t() { return $this->m(); } }",
+      "<?php interface I {} trait T { function t() { return 't'; } function m() { return null; } }",
+      "<?php class I { function m() { return 7; } }"}},
+    {"top.php",
+     {"<?php class Top { function m() { return f('top'); } }", "<?php class Top extends Nowhere {}", "<?php"}},
+    {"use1.php",
+     {"<?php function use1(A $a, I $i) { $b = $a->o(); echo $b->m(), $b->t(), $b->p, B::K; $v = $i->m(); return $v; }",
+      "<?php function use1(I $i) { return $i->u(); } echo use1(new B);",
+      "<?php function use1(A $a) { $c = $a->o(); if ($c instanceof I) { return $c->m(); } echo $c; return 2; }"}},
+    {"use2.php",
+     {"<?php $x = new B; $r = $x->m(); echo h(); echo $r; if ($x instanceof A) { $y = $x->o(); echo $y; }"}},
+    {"use3.php",
+     {"<?php class C extends B { function z() { return $this->m() . $this->p . self::K; } } echo (new C)->z();"}},
+    {"use4.php", {"<?php function q($any) { return $any->m(); } echo q(new C); include 'use2.php';"}},
+};
+
+using Versions = std::vector<std::size_t>;  // by file of kVersions; beyond the last: the file is gone
+
+void set_versions(Project& project, const Versions& versions) {
+  for (std::size_t i = 0; i < versions.size(); ++i) {
+    const auto& [path, texts] = kVersions[i];
+    if (versions[i] < texts.size()) {
+      project.set_file(path, texts[versions[i]]);
+    } else {
+      project.remove_file(path);
+    }
+  }
+  project.analyze();
+}
+
+void expect_as_fresh(const Project& project, const Versions& versions) {
+  Project fresh;
+  set_versions(fresh, versions);
+  EXPECT_EQ(flows_of(project), flows_of(fresh));
+  EXPECT_EQ(types_of(project), types_of(fresh));
+}
+
+// A project that only wants types and flows lets files sleep that a change does not concern. It starts from what
+// another one saved, changes or not, and knows what a project without a past knows; in files that it does not name as
+// looked at again, expressions have the types they had.
+TEST(Facts, SleepingFilesAreWokenByWhatConcernsThem) {
+  std::mt19937 random(20261129);
+  Versions versions(kVersions.size());
+  std::string saved;
+  std::map<std::string, std::string> types_when_saved;
+  for (int round = 0; round < 300 && !::testing::Test::HasFailure(); ++round) {
+    SCOPED_TRACE(round);
+    for (std::size_t changes = random() % 3; changes > 0; --changes) {
+      const std::size_t at = random() % versions.size();
+      versions[at] = random() % (kVersions[at].second.size() + (random() % 8 == 0 ? 1 : 0));
+    }
+    Project kept({.threads = 2, .verdicts = false});
+    if (!saved.empty()) {
+      ASSERT_TRUE(kept.restore(saved));
+    }
+    set_versions(kept, versions);
+    expect_as_fresh(kept, versions);
+    std::set<std::string> renewed;
+    for (const FileId file : kept.retyped_files()) renewed.insert(kept.facts().at(file).path);
+    for (const auto& [path, text] : types_of(kept)) {
+      EXPECT_TRUE(renewed.contains(path) || types_when_saved[path] == text) << path;
+    }
+    if (random() % 5 == 0) {  // it goes on in the same process
+      const std::size_t at = random() % versions.size();
+      versions[at] = random() % kVersions[at].second.size();
+      set_versions(kept, versions);
+      expect_as_fresh(kept, versions);
+    }
+    if (random() % 3 == 0) continue;  // the next one starts from older bytes
+    saved = kept.save();
+    types_when_saved = types_of(kept);
   }
 }
 

@@ -51,6 +51,15 @@ std::string included_path(const std::string& written, std::string_view from) {
 }  // namespace
 
 void Linker::link(const FileSet& files) {
+  std::size_t functions = 0;
+  std::size_t classes = 0;
+  for (const auto& [path, declarations] : files) {
+    functions += declarations->functions.size();
+    classes += declarations->classes.size();
+  }
+  facts_.files_.reserve(files.size());
+  facts_.functions_.reserve(functions);
+  facts_.classes_.reserve(classes);
   for (const auto& [path, declarations] : files) add_file(path, declarations);
   index_symbols();
   link_classes();
@@ -186,8 +195,8 @@ void Linker::fill_method_table(ClassId id, int depth) {
 void Linker::add_trait_methods(ClassId id, const ClassInfo& trait, const std::string& trait_key) {
   const ClassDeclaration& declared = *facts_.classes_[id.value].declared;
   const ClassId trait_id = known_class(trait.declared->key);
-  std::vector<std::pair<std::string, FunctionId>> found(facts_.method_tables_[trait_id.value].begin(),
-                                                        facts_.method_tables_[trait_id.value].end());
+  std::vector<std::pair<std::string_view, FunctionId>> found(facts_.method_tables_[trait_id.value].begin(),
+                                                             facts_.method_tables_[trait_id.value].end());
   std::sort(found.begin(), found.end());
   for (const auto& [name, method] : found) {
     for (const TraitAlias& alias : declared.aliases) {

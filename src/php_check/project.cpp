@@ -1,5 +1,6 @@
 #include <xxhash.h>
 
+#include <algorithm>
 #include <map>
 #include <unordered_map>
 
@@ -55,7 +56,7 @@ class KeptSummaries final : public Summaries {
  private:
   const Summary* summary_of(FunctionId function) const {
     const FunctionInfo& info = facts_.at(function);
-    return info.file.value < cache_.summaries.size() ? cache_.summaries[info.file.value][info.index].get() : nullptr;
+    return info.file.value < cache_.paths.size() ? cache_.summary(info.file.value, info.index).get() : nullptr;
   }
 
   const Facts& facts_;
@@ -145,9 +146,11 @@ const Facts& Project::analyze() {
   for (auto& [path, entry] : state_->files) parsed.adopt(index++, std::move(entry.parsed));
   state_->facts = Facts();
   Linker(state_->facts, options.autoload).link(files);
-  Analysis(state_->facts, options.threads).run(options.evaluate ? &parsed : nullptr, state_->cache);
+  Analysis(state_->facts, options.threads).run(options.evaluate ? &parsed : nullptr, state_->cache, options.verdicts);
   state_->remembered.clear();
-  for (const FileId file : state_->cache.renewed) state_->files.find(state_->facts.at(file).path)->second.saved = {};
+  for (const auto* const list : {&state_->cache.renewed, &state_->cache.moved}) {
+    for (const FileId file : *list) state_->files.find(state_->facts.at(file).path)->second.saved = {};
+  }
   return state_->facts;
 }
 
@@ -170,16 +173,23 @@ bool Project::restore(std::string saved) {
     parts.push_back(rest.substr(0, static_cast<std::size_t>(file.bytes)));
     rest.remove_prefix(static_cast<std::size_t>(file.bytes));
   }
-  std::vector<std::optional<LearntFile>> learnt(files.size());
-  in_parallel(files.size(), state_->options.threads, [&](std::size_t i) { learnt[i] = unarchived(parts[i]); });
-  const auto is_whole = [](const std::optional<LearntFile>& one) { return one.has_value(); };
-  if (!rest.empty() || !std::all_of(learnt.begin(), learnt.end(), is_whole)) return false;
+  // Verdicts are about every function, and need all of it.
+  const bool all = state_->options.verdicts || !state_->options.evaluate;
+  std::vector<std::shared_ptr<SleepingFile>> learnt(files.size());
+  in_parallel(files.size(), state_->options.threads, [&](std::size_t i) {
+    learnt[i] = SleepingFile::open(parts[i]);
+    if (all && learnt[i] != nullptr && !learnt[i]->wake()) learnt[i] = nullptr;
+  });
+  if (!rest.empty() || std::find(learnt.begin(), learnt.end(), nullptr) != learnt.end()) return false;
+  EvaluationCache& cache = state_->cache;
   for (std::size_t i = 0; i < files.size(); ++i) {
-    state_->remembered.emplace(files[i].path, State::Remembered{files[i].hash, parts[i], learnt[i]->declarations});
-    state_->cache.paths.push_back(std::move(files[i].path));
-    state_->cache.declarations.push_back(std::move(learnt[i]->declarations));
-    state_->cache.summaries.push_back(std::move(learnt[i]->summaries));
+    state_->remembered.emplace(files[i].path, State::Remembered{files[i].hash, parts[i], learnt[i]->declarations()});
+    cache.paths.push_back(std::move(files[i].path));
+    cache.declarations.push_back(learnt[i]->declarations());
   }
+  cache.summaries.resize(files.size());
+  cache.callees.resize(files.size());
+  cache.restored = std::move(learnt);
   return true;
 }
 
@@ -195,7 +205,8 @@ std::string Project::save() const {
   std::vector<std::string> made(count);
   in_parallel(count, state_->options.threads, [&](std::size_t i) {
     if (!parts[i].empty()) return;
-    made[i] = archived({state_->cache.declarations[i], state_->cache.summaries[i]});
+    const EvaluationCache& cache = state_->cache;
+    made[i] = archived(*cache.declarations[i], cache.summaries[i], cache.callees[i]);
     parts[i] = made[i];
   });
   for (std::size_t i = 0; i < count; ++i) files[i].bytes = parts[i].size();
@@ -203,7 +214,12 @@ std::string Project::save() const {
   index(files);
   ArchiveWriter out;
   out.number(index.bytes().size());
-  std::string bytes = out.bytes() + index.bytes();
+  std::size_t size = out.bytes().size() + index.bytes().size();
+  for (const std::string_view part : parts) size += part.size();
+  std::string bytes;
+  bytes.reserve(size);
+  bytes += out.bytes();
+  bytes += index.bytes();
   for (const std::string_view part : parts) bytes += part;
   return bytes;
 }

@@ -85,9 +85,22 @@ Taint with_step(const Taint& taint, const FlowStep& step) {
 
 namespace {
 
+// The same to the last byte of each place, and not only the same steps: callers copy them.
+bool equal_paths(const TaintPath& a, const TaintPath& b) {
+  if (!same_path(a, b)) return false;
+  const TaintStep* x = a.get();
+  const TaintStep* y = b.get();
+  for (; x != y; x = x->before.get(), y = y->before.get()) {
+    const Place& one = x->step.place;
+    const Place& other = y->step.place;
+    if (one.end != other.end || one.line != other.line || one.column != other.column) return false;
+  }
+  return true;
+}
+
 bool same_origins(const std::vector<TaintOrigin>& a, const std::vector<TaintOrigin>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const TaintOrigin& x, const TaintOrigin& y) {
-    return x.parameter == y.parameter && x.dangerous == y.dangerous && same_path(x.path, y.path);
+    return x.parameter == y.parameter && x.dangerous == y.dangerous && equal_paths(x.path, y.path);
   });
 }
 
@@ -111,7 +124,7 @@ bool same_for_callers(const Summary& a, const Summary& b) {
   return std::equal(a.sinks.begin(), a.sinks.end(), b.sinks.begin(), b.sinks.end(),
                     [](const ParameterSink& x, const ParameterSink& y) {
                       return x.parameter == y.parameter && x.sink == y.sink && x.name == y.name &&
-                             same_path(x.path, y.path);
+                             equal_paths(x.path, y.path);
                     });
 }
 

@@ -1,7 +1,10 @@
 // banyan php check: what PHP refuses and what the rules find, as a report in one of many formats.
 #include <cstdio>
 #include <ctime>
+#include <memory>
+#include <thread>
 
+#include "php_check/builtins.h"
 #include "php_cli/file_output.h"
 #include "php_cli/file_workers.h"
 #include "php_cli/flow_findings.h"
@@ -148,40 +151,81 @@ Result<RunCache> open_cache(const CheckOptions& options, const FolderCheckOption
   return RunCache::open(key);
 }
 
-// Reports at once, and again whenever a file came, changed or went, until the program is told to end.
-Result<int> check_folders(const CheckOptions& options, const php::RuleSet& rules,
-                          const std::vector<std::string>& rule_files, const std::vector<php::CodeInfo>& codes) {
+// The rules, ready for the version of PHP, and what reports say about codes.
+struct ReadyRules {
+  std::vector<php::Rule> rules;
+  std::vector<php::CodeInfo> codes;
+  php::RuleSet set;  // of the rules
+};
+
+Result<ReadyRules> ready_rules(const CheckOptions& options, const Arguments& arguments) {
+  BANYAN_TRY(std::vector<php::Rule> rules, load_rules(arguments));
+  php::RuleSet set(rules, options.parse.features, options.level);
+  std::vector<php::CodeInfo> codes = known_codes(rules);
+  return ReadyRules{std::move(rules), std::move(codes), std::move(set)};
+}
+
+struct CheckStart {
+  RunCache cache;
+  FolderCheck* folders = nullptr;  // with what an earlier run learnt
+};
+
+// What is known of a code base is never taken apart: that takes longer than everything else at the end of the program.
+Result<CheckStart> start(const CheckOptions& options, const std::vector<std::string>& rule_files) {
+  static auto& kept = *new std::vector<std::unique_ptr<FolderCheck>>();
+  CheckStart made;
   FolderCheckOptions how = folder_options(options);
   BANYAN_TRY(how.autoload, read_autoload("."));
-  RunCache cache;
   if (options.cache) {
-    BANYAN_TRY(cache, open_cache(options, how, rule_files));
+    BANYAN_TRY(made.cache, open_cache(options, how, rule_files));
   }
-  FolderCheck folders(options.paths, std::move(how), rules);
-  if (const std::optional<std::string> kept = cache.load()) folders.restore(*kept);
+  kept.push_back(std::make_unique<FolderCheck>(options.paths, std::move(how)));
+  made.folders = kept.back().get();
+  if (std::optional<std::string> saved = made.cache.load()) made.folders->restore(*std::move(saved));
+  return made;
+}
+
+// Reports at once, and again whenever a file came, changed or went, until the program is told to end.
+Result<int> watch(const CheckOptions& options, const ReadyRules& rules, const CheckStart& from) {
+  FolderCheck& folders = *from.folders;
   while (true) {
-    BANYAN_TRY(const bool changed, folders.update());
+    BANYAN_TRY(const bool changed, folders.update(rules.set));
     if (folders.file_count() == 0 && !options.watch) {
       return Error(ErrorCode::kNotFound, "no file ends in .php under the given paths");
     }
     if (changed || !options.watch) {
       BANYAN_TRY(const int code,
-                 report(options, codes, {folders.findings(), folders.file_count(), folders.has_unreadable()}));
-      cache.save(folders.save());
+                 report(options, rules.codes, {folders.findings(), folders.file_count(), folders.has_unreadable()}));
+      from.cache.save(folders.save());
       if (!options.watch) return code;
     }
     nanosleep(&kWatchInterval, nullptr);
   }
 }
 
+// Rules take as long to make ready as what an earlier run left: they are made beside it.
+Result<int> check_folders(const CheckOptions& options, const Arguments& arguments) {
+  std::optional<Result<ReadyRules>> rules;
+  const auto make = [&] {
+    rules.emplace(ready_rules(options, arguments));
+    php::builtin_functions();  // the table is read when it is first asked for
+  };
+  std::thread making;
+  if (options.threads > 1) making = std::thread(make);
+  const Result<CheckStart> from = start(options, arguments.values("rules"));
+  if (!making.joinable()) make();
+  if (making.joinable()) making.join();
+  if (!rules->ok()) return std::move(rules->error());
+  if (!from.ok()) return from.error();
+  return watch(options, rules->value(), *from);
+}
+
 Result<int> check(const Arguments& arguments) {
   BANYAN_TRY(const CheckOptions options, check_options(arguments));
-  BANYAN_TRY(const std::vector<php::Rule> rules, load_rules(arguments));
-  const php::RuleSet set(rules, options.parse.features, options.level);
-  const std::vector<php::CodeInfo> codes = known_codes(rules);
-  if (!options.from_stdin) return check_folders(options, set, arguments.values("rules"), codes);
-  BANYAN_TRY(Outcome outcome, check_stdin(options, set));
-  return report(options, codes, std::move(outcome));
+  if (!options.from_stdin) return check_folders(options, arguments);
+  BANYAN_TRY(const ReadyRules rules, ready_rules(options, arguments));
+  BANYAN_TRY(Outcome outcome, check_stdin(options, rules.set));
+  return report(options, rules.codes, std::move(outcome));
 }
 
 int run_check(const Arguments& arguments) {

@@ -56,8 +56,12 @@ php::Finding unreadable(const std::string& path, const Error& error) {
   return finding;
 }
 
+// So many files looked at anew are not worth writing what is known of all.
+constexpr std::size_t kNotWorthSaving = 16;
+
 php::Project make_project(const FolderCheckOptions& options) {
-  return php::Project({.parse = options.parse, .threads = options.threads, .autoload = options.autoload});
+  return php::Project(
+      {.parse = options.parse, .threads = options.threads, .autoload = options.autoload, .verdicts = false});
 }
 
 }  // namespace
@@ -75,12 +79,8 @@ std::string shown_path(const std::string& path) {
   return shown;
 }
 
-FolderCheck::FolderCheck(std::vector<std::string> paths, FolderCheckOptions options, const php::RuleSet& rules)
-    : paths_(std::move(paths)),
-      options_(std::move(options)),
-      rules_(rules),
-      needs_facts_(options_.flows || rules.uses_types()),
-      project_(make_project(options_)) {}
+FolderCheck::FolderCheck(std::vector<std::string> paths, FolderCheckOptions options)
+    : paths_(std::move(paths)), options_(std::move(options)), project_(make_project(options_)) {}
 
 FolderCheck::Signature FolderCheck::sign(const std::string& path) {
   struct stat status{};
@@ -97,6 +97,7 @@ Result<std::set<std::string>> FolderCheck::find_changed() {
   for (const std::string& path : found) {
     if (!shown.insert(shown_path(path)).second) continue;
     const Signature signature = sign(path);
+    if (signature == Signature()) continue;  // it went away meanwhile
     const auto known = files_.find(path);
     if (known != files_.end() && known->second.signature == signature) {
       files.emplace(path, std::move(known->second));
@@ -201,21 +202,24 @@ void FolderCheck::check(const std::string& path, File& file) {
   const php::SyntaxTree tree = php::lint(*source, options_.parse);
   std::optional<php::LazyTypes> types;
   php::TypeOracle type_of;
-  if (rules_.uses_types()) {
+  if (rules_->uses_types()) {
     types.emplace(project_, project_.facts().find_file(shown), tree, *source);
     type_of = php::type_oracle(*types);
   }
-  file.findings = php::check_source(rules_, {tree, *source, shown, type_of}, file.flows).findings;
+  file.findings = php::check_source(*rules_, {tree, *source, shown, type_of}, file.flows).findings;
 }
 
-Result<bool> FolderCheck::update() {
+Result<bool> FolderCheck::update(const php::RuleSet& rules) {
+  rules_ = &rules;
+  needs_facts_ = options_.flows || rules.uses_types();
   BANYAN_TRY(std::set<std::string> changed, find_changed());
   if (needs_facts_) {
     BANYAN_TRY_VOID(find_changed_libraries());
   }
   if (changed.empty() && changed_libraries_.empty() && !some_gone_) return false;
   if (needs_facts_) changed = update_facts(changed);
-  is_new_ = is_new_ || some_gone_ || !changed.empty();
+  looked_at_ += std::max(changed.size(), project_.retyped_files().size());
+  if (some_gone_) is_restored_ = false;
   const std::vector<std::string> paths(changed.begin(), changed.end());
   for_each_file(paths.size(), options_.threads, "checking",
                 [&](std::size_t index) { check(paths[index], files_.at(paths[index])); });
@@ -235,8 +239,7 @@ bool FolderCheck::has_unreadable() const {
 
 // ---- From one run of the program to the next ----
 
-void FolderCheck::restore(std::string_view saved) {
-  if (!needs_facts_) return;
+void FolderCheck::restore(std::string saved) {
   std::map<std::string, Remembered> remembered;
   php::ArchiveReader reader(saved);
   for (std::size_t count = reader.count(); count > 0 && reader.ok(); --count) {
@@ -245,13 +248,15 @@ void FolderCheck::restore(std::string_view saved) {
     reader(path, file.findings, file.flows);
     remembered.emplace(std::move(path), std::move(file));
   }
-  if (!reader.ok() || !project_.restore(std::string(reader.rest()))) return;
+  if (!reader.ok()) return;
+  saved.erase(0, saved.size() - reader.rest().size());
+  if (!project_.restore(std::move(saved))) return;
   remembered_ = std::move(remembered);
-  is_new_ = false;
+  is_restored_ = true;
 }
 
 std::string FolderCheck::save() const {
-  if (!needs_facts_ || !is_new_) return {};
+  if (!needs_facts_ || (is_restored_ && looked_at_ <= kNotWorthSaving)) return {};
   const auto is_known = [](const auto& entry) { return !entry.second.unreadable; };
   php::ArchiveWriter writer;
   writer.number(static_cast<std::uint64_t>(std::count_if(files_.begin(), files_.end(), is_known)));

@@ -34,11 +34,12 @@ struct FolderCheckOptions {
 // elsewhere: the findings are those of a check from the beginning.
 class FolderCheck {
  public:
-  FolderCheck(std::vector<std::string> paths, FolderCheckOptions options, const php::RuleSet& rules);
+  FolderCheck(std::vector<std::string> paths, FolderCheckOptions options);
 
   // Looks for the files and checks those that are new or changed, or that a change elsewhere concerns. Gives whether
-  // there were any, or any is gone. An error where a path cannot be read at all.
-  Result<bool> update();
+  // there were any, or any is gone. An error where a path cannot be read at all. The rules are the same each time, and
+  // outlive this.
+  Result<bool> update(const php::RuleSet& rules);
 
   // Of all files, sorted.
   std::vector<php::Finding> findings() const;
@@ -47,8 +48,9 @@ class FolderCheck {
 
   // Before the first update: starts from what save() gave for the same paths, options and rules, by the same build of
   // the program. Bytes that are not whole are let be.
-  void restore(std::string_view saved);
-  // All that is known, as bytes; empty where nothing is worth keeping, or nothing is new since restore().
+  void restore(std::string saved);
+  // All that is known, as bytes; empty where nothing is worth keeping: so few files were looked at since restore() that
+  // to do it again takes less time than to write all of it.
   std::string save() const;
 
  private:
@@ -80,15 +82,16 @@ class FolderCheck {
 
   std::vector<std::string> paths_;
   FolderCheckOptions options_;
-  const php::RuleSet& rules_;
-  bool needs_facts_;
+  const php::RuleSet* rules_ = nullptr;
+  bool needs_facts_ = true;
   std::map<std::string, File> files_;           // by path as found
   bool some_gone_ = false;                      // in the last update
   std::map<std::string, Signature> libraries_;  // files of installed packages
   std::vector<std::string> changed_libraries_;  // in the last update
   php::Project project_;
   std::map<std::string, Remembered> remembered_;  // by path as shown; until the first update
-  bool is_new_ = true;                            // something is known that was not restored
+  bool is_restored_ = false;
+  std::size_t looked_at_ = 0;  // files whose types or findings were made anew since
 };
 
 // One source from elsewhere, such as standard input.

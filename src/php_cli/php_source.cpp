@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -15,28 +16,38 @@ namespace banyan {
 namespace {
 
 constexpr long long kFileBytesMax = 0xFFFFFFFELL;
+constexpr std::size_t kReadPast = 16;  // beyond the size there seems to be: the end shows without more memory
+constexpr std::size_t kReadMore = 65536;
 
 using IsWanted = bool (*)(std::string_view path);
 
 bool is_php_file(std::string_view path) { return path.ends_with(".php") && !path.ends_with("/.php"); }
 
+// Links are no folders, but may lead to files. Neither is what went away meanwhile.
+bool is_folder(const std::string& path) {
+  struct stat status{};
+  return lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+bool is_regular(const std::string& path) {
+  struct stat status{};
+  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
 Result<void> add_folder(const std::string& folder, IsWanted is_wanted, std::vector<std::string>& files) {
-  std::vector<std::string> names;
+  std::vector<std::pair<std::string, unsigned char>> names;
   DIR* const entries = opendir(folder.c_str());
   if (entries == nullptr) return Error::from_errno(errno, "opening " + folder);
   while (const dirent* const entry = readdir(entries)) {
     const std::string name = entry->d_name;
-    if (name != "." && name != "..") names.push_back(name);
+    if (name != "." && name != "..") names.emplace_back(name, entry->d_type);
   }
   closedir(entries);
   std::sort(names.begin(), names.end());
-  for (const std::string& name : names) {
+  for (const auto& [name, type] : names) {
     const std::string path = folder.ends_with('/') ? folder + name : folder + "/" + name;
-    struct stat status{};
-    if (lstat(path.c_str(), &status) != 0) continue;  // it went away meanwhile
-    if (S_ISDIR(status.st_mode)) {
+    if ((type == DT_DIR || type == DT_UNKNOWN) && is_folder(path)) {
       BANYAN_TRY_VOID(add_folder(path, is_wanted, files));
-    } else if (is_wanted(path) && stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
+    } else if (is_wanted(path) && (type == DT_REG || is_regular(path))) {
       files.push_back(path);
     }
   }
@@ -62,26 +73,31 @@ Result<php::ParseOptions> php_parse_options(const Arguments& arguments) {
 }
 
 Result<std::string> read_source(const std::string& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), std::fclose);
   if (file == nullptr) return Error::from_errno(errno, "opening " + path);
   struct stat status{};
-  if (fstat(fileno(file.get()), &status) != 0) return Error::from_errno(errno, "reading " + path);
+  const int number = fileno(file.get());
+  if (fstat(number, &status) != 0) return Error::from_errno(errno, "reading " + path);
   if (S_ISDIR(status.st_mode)) return Error(ErrorCode::kInvalidArgument, path + " is a folder, give a file");
-  if (status.st_size > kFileBytesMax) {
-    return Error(ErrorCode::kUnsupported, path + " has 4 GiB or more, which is not read as PHP");
-  }
+  // The size is only what to expect: a pipe has none, and a file may grow meanwhile.
+  const auto expected =
+      static_cast<std::size_t>(std::clamp(static_cast<long long>(status.st_size), 0LL, kFileBytesMax));
   std::string bytes;
-  bytes.reserve(static_cast<std::size_t>(status.st_size));
-  char buffer[65536];
-  std::size_t n;
-  while ((n = std::fread(buffer, 1, sizeof buffer, file.get())) > 0) {
-    bytes.append(buffer, n);
-    if (static_cast<long long>(bytes.size()) > kFileBytesMax) {
-      return Error(ErrorCode::kUnsupported, path + " has 4 GiB or more, which is not read as PHP");
-    }
+  while (static_cast<long long>(bytes.size()) <= kFileBytesMax && status.st_size <= kFileBytesMax) {
+    const std::size_t before = bytes.size();
+    const std::size_t wanted = before < expected    ? expected - before + kReadPast
+                               : before == expected ? kReadPast
+                                                    : kReadMore;
+    ssize_t got = 0;
+    bytes.resize_and_overwrite(before + wanted, [&](char* to, std::size_t) {
+      got = read(number, to + before, wanted);
+      return before + static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+    });
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Error::from_errno(errno, "reading " + path);
+    if (got == 0) return bytes;
   }
-  if (std::ferror(file.get()) != 0) return Error::from_errno(errno, "reading " + path);
-  return bytes;
+  return Error(ErrorCode::kUnsupported, path + " has 4 GiB or more, which is not read as PHP");
 }
 
 Result<std::vector<std::string>> find_sources(const std::vector<std::string>& paths) {

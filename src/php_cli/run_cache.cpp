@@ -148,14 +148,19 @@ std::optional<std::string> RunCache::load() const {
   }
   char checksum[kChecksumBytes];
   if (pread(file.number(), checksum, sizeof checksum, 0) != static_cast<ssize_t>(sizeof checksum)) return std::nullopt;
-  std::string bytes(static_cast<std::size_t>(status.st_size) - kChecksumBytes, '\0');
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t n =
-        pread(file.number(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(done + kChecksumBytes));
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return std::nullopt;
-    done += static_cast<std::size_t>(n);
-  }
+  std::string bytes;
+  const std::size_t size = static_cast<std::size_t>(status.st_size) - kChecksumBytes;
+  bytes.resize_and_overwrite(size, [&](char* to, std::size_t) {
+    std::size_t done = 0;
+    while (done < size) {
+      const ssize_t n = pread(file.number(), to + done, size - done, static_cast<off_t>(done + kChecksumBytes));
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) break;
+      done += static_cast<std::size_t>(n);
+    }
+    return done;
+  });
+  if (bytes.size() != size) return std::nullopt;
   if (hash_of(bytes) != std::string_view(checksum, sizeof checksum)) return std::nullopt;
   futimens(file.number(), nullptr);
   return bytes;

@@ -19,7 +19,7 @@ FileTypes::FileTypes(const RuleSet& rules, const SyntaxTree& tree, std::string_v
 
 LazyTypes& FileTypes::types() {
   if (!types_) {
-    project_.emplace(ProjectOptions{.parse = options_});
+    project_.emplace(ProjectOptions{.parse = options_, .verdicts = false});
     project_->set_file("a.php", std::string(source_));
     const FileId file = project_->analyze().find_file("a.php");
     types_.emplace(*project_, file, tree_, source_);

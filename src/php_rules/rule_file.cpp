@@ -293,7 +293,7 @@ const Schema& file_schema() {
 
 }  // namespace
 
-std::vector<Rule> parse_rules(std::string_view yaml, Diagnostics& diagnostics) {
+std::vector<Rule> read_rules(std::string_view yaml, Diagnostics& diagnostics) {
   const std::optional<YamlNode> root = parse_yaml(yaml, diagnostics);
   if (!root) return {};
   std::vector<FileReference> files;
@@ -306,8 +306,13 @@ std::vector<Rule> parse_rules(std::string_view yaml, Diagnostics& diagnostics) {
     return {};
   }
   if (diagnostics.has_errors()) return {};
-  check_rules(file.rules, diagnostics);
   return std::move(file.rules);
+}
+
+std::vector<Rule> parse_rules(std::string_view yaml, Diagnostics& diagnostics) {
+  std::vector<Rule> rules = read_rules(yaml, diagnostics);
+  check_rules(rules, diagnostics);
+  return rules;
 }
 
 std::string rules_reference() { return schema_reference(file_schema()); }

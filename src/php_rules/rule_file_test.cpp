@@ -86,6 +86,7 @@ TEST(BuiltinRules, AreManyAndTheirExamplesHold) {
   const std::vector<Rule>& rules = builtin_rules();
   EXPECT_GE(rules.size(), 60u);
   Diagnostics diagnostics("built-in");
+  check_rules(rules, diagnostics);
   run_examples(rules, diagnostics);
   EXPECT_EQ(diagnostics_text(diagnostics.sorted()), "");
   for (const Rule& rule : rules) {

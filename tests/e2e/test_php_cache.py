@@ -113,6 +113,98 @@ class CacheTest(PhpCase):
         self.both()  # what was used lately is still there
 
 
+# A code base in which everything hangs together, and what is done to it, one change before each run.
+LINKED = {
+    "base.php": "<?php\nclass Base {\n    protected $kept;\n    public function text($x) { return strval($x); }\n}\n",
+    "child.php": "<?php\nclass Child extends Base implements Shown {\n"
+                 "    public function show($x) { echo $this->text($x); }\n}\n",
+    "shown.php": "<?php\ninterface Shown { public function show($x); }\n",
+    "make.php": "<?php\nfunction make() { return new Child; }\nfunction count_all(array $a) { return count($a); }\n",
+    "page.php": "<?php\n$page = make();\n$page->show($_GET['q']);\n$n = strval(count_all([]));\n",
+    "other.php": "<?php\nfunction other(Shown $s) { $s->show($_POST['p']); return intval(count_all([1])); }\n",
+}
+CHANGES = [
+    ("a body", "base.php", "strval($x)", "htmlspecialchars($x)"),
+    ("a body, back", "base.php", "htmlspecialchars($x)", "strval($x)"),
+    ("a function more in front", "make.php", "<?php\n", "<?php\nfunction first() { return eval('1'); }\n"),
+    ("what a function gives back", "make.php", "return count($a)", "return 'n' . count($a)"),
+    ("a function renamed", "make.php", "function count_all(", "function count_some("),
+    ("and again", "make.php", "function count_some(", "function count_all("),
+    ("a function less", "make.php", "function first() { return eval('1'); }\n", ""),
+    ("a signature", "make.php", "count_all(array $a)", "count_all(?array $a = null): int"),
+    ("the case of a name", "make.php", "function make(", "function Make("),
+    ("another parent", "child.php", "extends Base", "extends Nowhere"),
+    ("no parent", "child.php", " extends Nowhere", ""),
+    ("the parent again", "child.php", "class Child", "class Child extends Base"),
+    ("an interface less", "child.php", " implements Shown", ""),
+    ("an interface more", "child.php", " extends Base", " extends Base implements Shown"),
+    ("a method moved up", "base.php", "\n}\n", "\n    public function show($x) { echo intval($x); }\n}\n"),
+    ("and no more below", "child.php", "public function show($x) { echo $this->text($x); }", ""),
+    ("the class renamed", "base.php", "class Base", "class Bass"),
+    ("the class back", "base.php", "class Bass", "class Base"),
+    ("what cannot be read", "shown.php", "interface Shown {", "interface Shown"),
+    ("and can again", "shown.php", "interface Shown", "interface Shown {"),
+    ("only white space", "page.php", "\n", "\n\n"),
+    ("a comment that lets pass", "page.php", "$n =", "// @banyan-ignore legacy.strval it is fine\n$n ="),
+]
+
+
+class ManyChangesTest(PhpCase):
+    """Each run starts from what an older one learnt, sometimes from that of several changes ago."""
+
+    def setUp(self):
+        super().setUp()
+        for name, text in LINKED.items():
+            self.write(f"src/{name}", text)
+        for i in range(30):
+            self.write(f"src/more{i}.php", f"<?php\nfunction more{i}($x) {{ return array(strval($x), make()); }}\n")
+
+    def both(self):
+        arguments = ["check", "--level", "5", "--format", "json", "src"]
+        fresh = self.banyan(*arguments, "--no-cache")
+        kept = self.banyan(*arguments)
+        self.assertEqual((kept.returncode, kept.stdout), (fresh.returncode, fresh.stdout))
+        return kept.stdout
+
+    def change(self, name, old, new):
+        text = self.read(name).decode()
+        self.assertIn(old, text)
+        self.write(name, text.replace(old, new))
+
+    def test_a_run_after_each_kind_of_change_says_what_one_without_a_past_says(self):
+        seen = {self.both()}
+        for what, name, old, new in CHANGES:
+            with self.subTest(what):
+                self.change(f"src/{name}", old, new)
+                seen.add(self.both())
+        self.assertGreater(len(seen), len(CHANGES) // 3)  # they do change what is found
+
+    def test_files_that_come_and_go_among_changes(self):
+        self.both()
+        for i, (what, name, old, new) in enumerate(CHANGES[:9]):
+            with self.subTest(what):
+                self.write("src/come.php",
+                           f"<?php\nclass Come{i} extends Child {{ function show($x) {{ print $x; }} }}\n")
+                self.both()
+                self.change(f"src/{name}", old, new)
+                self.both()
+                os.remove(self.path("src/come.php"))
+                self.both()
+
+    def test_a_change_of_neither_size_nor_time_is_seen(self):
+        path = self.path("src/base.php")
+        before = self.both()
+        self.assertEqual(self.both(), before)
+        status = os.stat(path)
+        with open(path, "r+b") as file:  # the same inode
+            text = file.read().replace(b"strval($x)", b"intval($x)")
+            file.seek(0)
+            file.write(text)
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        self.assertEqual((os.stat(path).st_size, os.stat(path).st_mtime_ns), (status.st_size, status.st_mtime_ns))
+        self.assertNotEqual(self.both(), before)
+
+
 class PackagesTest(PhpCase):
     def setUp(self):
         super().setUp()
