@@ -92,6 +92,7 @@ class RouteChecks {
   void check_route(const RouteConfig& route) {
     for (const SplitConfig& share : route.split) refer(share.cluster, share.position);
     if (route.mirror) refer(route.mirror->cluster, route.mirror->position);
+    if (route.migrate) refer(route.migrate->sandbox.cluster, route.migrate->sandbox.position);
     if (route.fallback) refer(route.fallback->cluster, route.fallback->position);
     check_retries(route, diagnostics_);
     if (route.mirror && route.files) {

@@ -16,10 +16,22 @@ struct MigrateMirrorConfig {
   Duration timeout = std::chrono::seconds(1);
 };
 
-// One header as it is sent; no name: none.
-struct HeaderConfig {
+// A header or a parameter of the query as it is sent; no name: none.
+struct FlagConfig {
   std::string name;
   std::string value;
+};
+
+// What keeps copies from changing anything that lasts.
+struct SandboxConfig {
+  SourcePosition position;  // of `cluster`
+  FlagConfig header;        // of every copy: neither side does anything lasting for it
+  FlagConfig query;         // likewise
+  std::string cluster;      // gets the new side's copies in place of `to`; "": none
+
+  bool given() const { return !header.name.empty() || !query.name.empty() || !cluster.empty(); }
+  // Whether the old side must get no copies, since nothing would tell it that they are.
+  bool new_side_alone() const { return !cluster.empty() && header.name.empty() && query.name.empty(); }
 };
 
 struct MigrateConfig {
@@ -33,7 +45,7 @@ struct MigrateConfig {
   Duration hold = std::chrono::minutes(10);
   std::string build_header;             // of answers; empty: builds are not known
   std::int64_t noise_hundredths = 200;  // of comparisons for which the old side is asked twice
-  HeaderConfig sandbox;                 // of copies: what carries it changes nothing
+  SandboxConfig sandbox;
 };
 
 struct LedgerConfig {

@@ -197,39 +197,63 @@ void read_build(const KeySpec& key, const YamlNode& node, void* object, Reading&
   at<&MigrateConfig::build_header>(object) = std::move(section.header);
 }
 
+// NAME and VALUE with `mark` between them. False where it is anything else.
+bool read_flag(std::string_view text, char mark, FlagConfig& flag) {
+  const std::size_t at = text.find(mark);
+  const std::size_t value = text.find_first_not_of(' ', at == text.npos ? at : at + 1);
+  if (value == text.npos || text.find_first_of("\r\n") != text.npos || !is_field_name(text.substr(0, at))) return false;
+  flag.name = text.substr(0, at);
+  flag.value = text.substr(value);
+  return true;
+}
+
 void read_sandbox_header(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
   const auto text = reading.text(key.name, node, "a header, like \"x-dry-run: 1\"");
-  if (!text) return;
-  const std::size_t colon = text->find(':');
-  const std::size_t value = text->find_first_not_of(' ', colon == text->npos ? colon : colon + 1);
-  const bool whole = value != text->npos && text->find_first_of("\r\n") == text->npos;
-  if (whole && is_field_name(text->substr(0, colon))) {
-    at<&HeaderConfig::name>(object) = text->substr(0, colon);
-    at<&HeaderConfig::value>(object) = text->substr(value);
-    return;
-  }
+  if (!text || read_flag(*text, ':', at<&SandboxConfig::header>(object))) return;
   reading.diagnostics.error(node.position, "header: '" + *text + "' is no header with its value",
                             "write it like \"x-dry-run: 1\"");
 }
 
+void read_sandbox_query(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  const auto text = reading.text(key.name, node, "a parameter, like \"dry_run=1\"");
+  FlagConfig& flag = at<&SandboxConfig::query>(object);
+  if (!text || (read_flag(*text, '=', flag) && is_field_name(flag.value))) return;
+  reading.diagnostics.error(node.position, "query: '" + *text + "' is no parameter with its value",
+                            "write it like \"dry_run=1\", of letters, digits, '-' and '_'");
+}
+
 const Schema& sandbox_schema() {
-  static const Schema schema = {"routes.migrate.sandbox",
-                                "What tells both sides that a request is a copy, so that nothing may be changed by it. "
-                                "With it requests that change "
-                                "something can be compared.",
-                                &defaults<HeaderConfig>(),
-                                {{.name = "header",
-                                  .type = "text",
-                                  .about = "a header that every copy carries, like `x-dry-run: 1`",
-                                  .required = true,
-                                  .read = read_sandbox_header}}};
+  static const Schema schema = {
+      "routes.migrate.sandbox",
+      "What keeps copies from changing anything that lasts: at least one of these. With it requests that change "
+      "something can be compared. See [migrate](migrate.md).",
+      &defaults<SandboxConfig>(),
+      {{.name = "header",
+        .type = "text",
+        .about = "a header that every copy carries, like `x-dry-run: 1`",
+        .read = read_sandbox_header},
+       {.name = "query",
+        .type = "text",
+        .about = "a parameter of the query that every copy carries, like `dry_run=1`",
+        .read = read_sandbox_query},
+       text_key<&SandboxConfig::cluster>(
+           "cluster", "gets the copies in place of `to`: instances of the new service on a database of their own")}};
   return schema;
 }
 
+SourcePosition place_of(const YamlNode& node, std::string_view key) {
+  const YamlNode* found = node.find(key);
+  return found == nullptr ? node.position : found->position;
+}
+
 void read_sandbox(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
-  if (reading.want_mapping(key.name, node)) {
-    read_mapping(sandbox_schema(), node, &at<&MigrateConfig::sandbox>(object), reading);
-  }
+  if (!reading.want_mapping(key.name, node)) return;
+  SandboxConfig& sandbox = at<&MigrateConfig::sandbox>(object);
+  read_mapping(sandbox_schema(), node, &sandbox, reading);
+  sandbox.position = place_of(node, "cluster");
+  if (!node.entries.empty()) return;
+  reading.diagnostics.error(node.position, "sandbox: nothing keeps copies from changing anything",
+                            "give a header, a query or a cluster");
 }
 
 void read_steps(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
@@ -311,9 +335,15 @@ const Schema& migrate_schema() {
   return schema;
 }
 
-SourcePosition place_of(const YamlNode& node, std::string_view key) {
-  const YamlNode* found = node.find(key);
-  return found == nullptr ? node.position : found->position;
+// What differs by itself is learned by asking the old side twice.
+void learn_nothing(const YamlNode& node, MigrateConfig& migrate, Reading& reading) {
+  const YamlNode* compare = node.find("compare");
+  const YamlNode* noise = compare == nullptr ? nullptr : compare->find("noise");
+  if (noise != nullptr && migrate.noise_hundredths > 0) {
+    reading.diagnostics.error(noise->position, "noise: with a cluster alone as sandbox the old side is asked once",
+                              "delete it, or give the sandbox a header or a query too");
+  }
+  migrate.noise_hundredths = 0;
 }
 
 void read_migrate(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
@@ -321,6 +351,7 @@ void read_migrate(const KeySpec& key, const YamlNode& node, void* object, Readin
   MigrateConfig& migrate = at<&RouteConfig::migrate>(object).emplace();
   migrate.position = node.position;
   read_mapping(migrate_schema(), node, &migrate, reading);
+  if (migrate.sandbox.new_side_alone()) learn_nothing(node, migrate, reading);
   if (migrate.from.empty() || migrate.to.empty()) return;  // reported
   if (migrate.from == migrate.to) {
     reading.diagnostics.error(place_of(node, "to"), "migrate: 'from' and 'to' are the same cluster",
@@ -411,6 +442,23 @@ bool is_all_safe(const RouteConfig& route) {
   });
 }
 
+// Copies may not reach what answers clients. One php-fpm may: it does as the other cluster's root and params say.
+void check_sandbox(const GatewayConfig& config, const MigrateConfig& migrate, Diagnostics& diagnostics) {
+  const ClusterConfig* sandbox = config.cluster(migrate.sandbox.cluster);
+  if (sandbox == nullptr) return;  // reported, or not wanted
+  for (const ClusterConfig* other : {config.cluster(migrate.from), config.cluster(migrate.to)}) {
+    if (other == nullptr || (other != sandbox && sandbox->protocol == ClusterProtocol::kFastcgi)) continue;
+    for (const EndpointConfig& copied : sandbox->endpoints) {
+      const auto same = [&](const EndpointConfig& endpoint) { return endpoint.address == copied.address; };
+      if (std::none_of(other->endpoints.begin(), other->endpoints.end(), same)) continue;
+      diagnostics.error(migrate.sandbox.position,
+                        "sandbox: copies would reach " + copied.address.text() + ", which answers clients",
+                        "name other instances, with a database of their own");
+      return;
+    }
+  }
+}
+
 void check_migration(const RouteConfig& route, Diagnostics& diagnostics) {
   if (route.mirror) {
     diagnostics.error(route.mirror->position, "'migrate' makes its own copies", "delete 'mirror'");
@@ -421,17 +469,16 @@ void check_migration(const RouteConfig& route, Diagnostics& diagnostics) {
                       "delete 'rules', 'always' and 'never', or use 'split'");
   }
   if (!diagnostics.has_errors() && !route.compares() && route.safe != false) {
-    diagnostics.error(
-        route.migrate->position, "requests that change something cannot be compared",
-        "write 'match: {method: [GET, HEAD]}', or 'safe: true' where every request may be sent twice, or "
-        "'migrate: {sandbox: ...}' where a header keeps copies from changing anything, or 'safe: false' to "
-        "move it by hand, and by failures and times alone");
+    diagnostics.error(route.migrate->position, "requests that change something cannot be compared",
+                      "write 'match: {method: [GET, HEAD]}', or 'safe: true' where every request may be sent twice, or "
+                      "'migrate: {sandbox: ...}' where copies can be kept from changing anything, or 'safe: false' to "
+                      "move it by hand, and by failures and times alone");
   }
 }
 
 }  // namespace
 
-bool RouteConfig::compares() const { return is_all_safe(*this) || !migrate->sandbox.name.empty(); }
+bool RouteConfig::compares() const { return is_all_safe(*this) || migrate->sandbox.given(); }
 
 KeySpec migrate_key() {
   return {.name = "migrate",
@@ -459,6 +506,7 @@ void check_migrations(const GatewayConfig& config, Diagnostics& diagnostics) {
     }
     any = true;
     check_migration(route, diagnostics);
+    check_sandbox(config, *route.migrate, diagnostics);
   }
   if (config.ledger && !any && !diagnostics.has_errors()) {
     diagnostics.warning(config.ledger->position, "no route has 'migrate', so nothing is written to the ledger",

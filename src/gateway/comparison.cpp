@@ -4,6 +4,7 @@
 
 #include "answers/field_noise.h"
 #include "gateway/answer_sample.h"
+#include "http/target.h"
 #include "runtime/blocking.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
@@ -40,6 +41,24 @@ ComparedAnswer view_of(const MirrorAnswer& answer) {
   return view;
 }
 
+// The parameter stands at the end: to PHP "dry.run" and "dry_run" are one, and the last of them counts.
+std::string flagged_target(std::string_view target, const FlagConfig& flag) {
+  const std::size_t question = std::min(target.find('?'), target.size());
+  std::string out(target.substr(0, question));
+  std::string_view rest = target.substr(question);
+  char mark = '?';
+  while (!rest.empty()) {
+    rest.remove_prefix(1);
+    const std::size_t end = std::min(rest.find_first_of("&;"), rest.size());
+    const std::string_view piece = rest.substr(0, end);
+    rest.remove_prefix(end);
+    if (piece.empty() || form_equals(piece.substr(0, piece.find('=')), flag.name)) continue;
+    out.append(1, mark).append(piece);
+    mark = rest.empty() ? '&' : rest.front();
+  }
+  return out.append(1, out.size() == question ? '?' : '&').append(flag.name).append("=").append(flag.value);
+}
+
 class SideComparison {
  public:
   SideComparison(ComparisonJob& job, Observation& out) : job_(job), out_(out), room_(job.desk->answer_bytes) {}
@@ -47,6 +66,7 @@ class SideComparison {
   Task<void> run() {
     MirrorAnswer& clients = answers_[job_.client_side];
     clients = std::move(job_.copy->answered);
+    if (alone_ && job_.client_side == kNewSide) co_return co_await keep_in_step();
     const std::size_t other = 1 - job_.client_side;
     bool compared = room_.take(clients.body.size());
     if (compared) answers_[other] = co_await ask(other, &compared);
@@ -54,17 +74,28 @@ class SideComparison {
       out_.comparison = Comparison::kDropped;
       co_return;
     }
-    const std::string& header = job_.migration->config->build_header;
-    for (std::size_t side : {kOldSide, kNewSide}) {
-      const MirrorAnswer& answer = answers_[side];
-      out_.sides[side] = observed_side(view_of(answer), answer.failure.empty(), answer.took, header);
-      tell_build(*out_.sides[side], *job_.clusters[side]);
-    }
+    see(kOldSide);
+    see(kNewSide);
     co_await judge();
     if (job_.timed_first && !out_.sides[kOldSide]->failed && !out_.sides[kNewSide]->failed) co_await time_both();
   }
 
  private:
+  void see(std::size_t side) {
+    const MirrorAnswer& answer = answers_[side];
+    ObservedSide& seen = out_.sides[side].emplace(
+        observed_side(view_of(answer), answer.failure.empty(), answer.took, job_.migration->config->build_header));
+    tell_build(seen, side == job_.client_side ? *job_.answered_by : *job_.clusters[side]);
+  }
+
+  // The client's answer is the new side's, and the sandbox is too.
+  Task<void> keep_in_step() {
+    see(kNewSide);
+    answers_[kNewSide].body = {};
+    bool compared = true;
+    (void)co_await ask(kNewSide, &compared);
+  }
+
   // A failure is an answer too; `*compared` says where our own limits were met instead.
   Task<MirrorAnswer> ask(std::size_t side, bool* compared) {
     const TimePoint start = now();
@@ -99,7 +130,7 @@ class SideComparison {
     out_.all_places = found.all_places;
     out_.comparison = found.equal() || all_noise(found, *noise_) ? Comparison::kEqual : Comparison::kDifferent;
     if (!found.complete && found.differences.empty()) out_.comparison = Comparison::kDropped;
-    if (out_.comparison == Comparison::kDifferent) co_await ask_again();
+    if (out_.comparison == Comparison::kDifferent && !alone_) co_await ask_again();
     if (job_.twice && out_.comparison != Comparison::kDropped) co_await ask_twice();
     if (out_.comparison != Comparison::kDifferent && out_.comparison != Comparison::kRace) co_return;
     if (job_.migration->route->samples_left.fetch_sub(1, std::memory_order_relaxed) > 0) keep_sample(found);
@@ -185,6 +216,7 @@ class SideComparison {
   ComparisonJob& job_;
   Observation& out_;
   AnswerRoom room_;
+  const bool alone_ = job_.migration->config->sandbox.new_side_alone();
   const std::shared_ptr<const PlaceSet> noise_ = job_.migration->route->noise();
   std::array<MirrorAnswer, 2> answers_;
 };
@@ -212,6 +244,17 @@ bool is_all_noise(const std::vector<DifferentPlace>& places, bool all_places, co
 void ObservationDesk::tell(std::unique_ptr<Observation> observation) {
   const std::shared_ptr<RolloutRoute> route = observation->route;
   if (!queue.try_send(std::move(observation))) route->lost.fetch_add(1, std::memory_order_relaxed);
+}
+
+void enter_sandbox(MirrorJob& copy, const SandboxConfig& sandbox) {
+  const FlagConfig& header = sandbox.header;
+  if (!header.name.empty()) {
+    for (Fields* fields : {&copy.fields, &copy.head.fields}) {
+      fields->remove(header.name);
+      (void)fields->add_copy(header.name, header.value);
+    }
+  }
+  if (!sandbox.query.name.empty()) copy.set_target(flagged_target(copy.target, sandbox.query));
 }
 
 Task<void> run_comparison(std::unique_ptr<ComparisonJob> job, std::shared_ptr<unsigned> under_way) {

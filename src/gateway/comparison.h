@@ -1,13 +1,16 @@
 // One request sent to both sides of a route that migrates, and what came of it.
 //
 // The side that did not answer the client gets a copy when the client has its answer, so that nothing delays it. The
-// answers are compared on the pool of blocking threads. A difference is asked again, of the old side, the new one and
-// the old one: what then agrees, or has changed on the old side meanwhile, was a race. Of a part the old side is asked
-// once more, and what differs then is learned as noise (answers/field_noise.h).
+// answers are compared on the pool of blocking threads. A difference is asked again, of the old side, the new one and the old
+// one: what then agrees, or has changed on the old side meanwhile, was a race. Of a part the old side is asked once
+// more, and what differs then is learned as noise (answers/field_noise.h).
 //
 // The side that answered the client was asked at another moment than the one that got the copy, beside other work, and
 // without waiting behind clients; so their times are no measure of each other. A part of the requests is asked again of
 // both, one after the other in an order left to chance: then both are copies, and both have seen the request before.
+//
+// Of a request that changes something the copies go into the sandbox. Where that is a cluster alone the old side gets
+// none: there is no second look, and what the new side answered is sent to the sandbox only to keep it in step.
 //
 // Bounded: kMirrorsUnderWayMax of a worker at once (gateway/mirror.h), kComparedBytesMax of answers for all of them;
 // what does not fit is dropped, and counted as that.
@@ -46,7 +49,7 @@ bool is_all_noise(const std::vector<DifferentPlace>& places, bool all_places, co
 struct Observation {
   std::shared_ptr<RolloutRoute> route;
   std::optional<Comparison> comparison;              // nothing: the old side failed, and there is no measure
-  std::array<std::optional<ObservedSide>, 2> sides;  // both; none where it was dropped; one where nothing is compared
+  std::array<std::optional<ObservedSide>, 2> sides;  // both; none where it was dropped; one alone has no copy
   std::optional<TimedPair> timed;
   std::vector<DifferentPlace> differences;           // at the first look, noise too
   bool all_places = true;                            // and there are no others
@@ -67,14 +70,19 @@ struct ComparisonJob {
   std::unique_ptr<MirrorJob> copy;  // `answered` is what the client got
   std::shared_ptr<const Migration> migration;
   std::size_t client_side = kOldSide;
-  std::array<std::shared_ptr<WorkerCluster>, 2> clusters;
-  std::array<fastcgi::ScriptChoice, 2> scripts;  // of those that are php-fpm
-  std::optional<std::size_t> timed_first;        // both sides are timed, this one first
+  std::array<std::shared_ptr<WorkerCluster>, 2> clusters;  // that get the sides' copies
+  std::shared_ptr<WorkerCluster> answered_by;              // that the client has its answer from
+  std::array<fastcgi::ScriptChoice, 2> scripts;            // of those that are php-fpm
+  std::optional<std::size_t> timed_first;                  // both sides are timed, this one first
   std::string request_line;
   std::string request_id;
   bool twice = false;               // the old side is asked once more, to learn what is noise
   ObservationDesk* desk = nullptr;  // outlives it
 };
+
+// Gives the copy what tells both sides that it is one. The client's parameter or header of the same name is taken away:
+// whichever of two a service believes, it is ours.
+void enter_sandbox(MirrorJob& copy, const SandboxConfig& sandbox);
 
 // Runs as a pinned task; `under_way` is one less when it has ended.
 Task<void> run_comparison(std::unique_ptr<ComparisonJob> job, std::shared_ptr<unsigned> under_way);

@@ -18,6 +18,12 @@ bool behind_with_copies(const GatewayCluster& cluster) {
   return cluster.fpm != nullptr && cluster.fpm->behind_with_copies();
 }
 
+// Which of the snapshot's clusters gets the side's copies.
+std::size_t copies_to(const GatewayRoute& route, std::size_t side) {
+  const bool apart = side == kNewSide && !route.migration->config->sandbox.cluster.empty();
+  return apart ? route.mirror_cluster : route.clusters[side];
+}
+
 }  // namespace
 
 // The share is looked at once. With a key, users who have moved stay moved while it grows.
@@ -46,7 +52,8 @@ bool GatewayWorker::wants_comparison(const Request& request) {
   if (!request.exchange.framing().upgrade.empty()) return false;
   const auto part = static_cast<std::uint64_t>(migration.config->mirror.hundredths);
   if (part < kSplitBuckets && random() % kSplitBuckets >= part) return false;
-  if (behind_with_copies(request.snapshot->clusters[request.route->clusters[1 - *request.choice]])) {
+  const std::size_t side = migration.config->sandbox.new_side_alone() ? kNewSide : 1 - *request.choice;
+  if (behind_with_copies(request.snapshot->clusters[copies_to(*request.route, side)])) {
     route.passed_over.fetch_add(1, std::memory_order_relaxed);
     return false;
   }
@@ -114,15 +121,18 @@ void GatewayWorker::start_comparison(Request& request) {
   job->client_side = *request.choice;
   bool behind = false;  // then nothing is asked beside what is compared
   for (std::size_t side : {kOldSide, kNewSide}) {
-    const GatewayCluster& cluster = request.snapshot->clusters[route.clusters[side]];
-    job->clusters[side] = clusters_[route.clusters[side]];
+    const std::size_t index = copies_to(route, side);
+    const GatewayCluster& cluster = request.snapshot->clusters[index];
+    job->clusters[side] = clusters_[index];
     behind |= behind_with_copies(cluster);
     if (!choose_script_of(cluster, request.mirror->head.path, job->scripts[side])) {
       drop_mirror(request);
       return;
     }
   }
-  if (!behind && random() % kTimedOneOf == 0 &&
+  job->answered_by = clusters_[route.clusters[*request.choice]];
+  const SandboxConfig& sandbox = route.migration->config->sandbox;
+  if (!behind && !sandbox.new_side_alone() && random() % kTimedOneOf == 0 &&
       route.migration->route->timings_left.fetch_sub(1, std::memory_order_relaxed) > 0) {
     job->timed_first = random() % 2;
   }
@@ -130,16 +140,10 @@ void GatewayWorker::start_comparison(Request& request) {
   job->twice =
       asked_twice > 0 && !behind &&
       (route.migration->route->learning.load(std::memory_order_relaxed) || random() % kSplitBuckets < asked_twice);
-  // Copies alone carry it: of an unsafe request only what the client asked for may be done.
-  const HeaderConfig& sandbox = route.migration->config->sandbox;
-  if (!sandbox.name.empty()) {
-    for (Fields* fields : {&request.mirror->fields, &request.mirror->head.fields}) {
-      fields->remove(sandbox.name);
-      (void)fields->add_copy(sandbox.name, sandbox.value);
-    }
-  }
   job->request_line = request.mirror->method_name + " " + request.snapshot->sample_mask.target(request.mirror->target);
   job->request_id = request.request_id;
+  // Copies alone: of an unsafe request only what the client asked for may be done.
+  enter_sandbox(*request.mirror, sandbox);
   job->desk = &state_.observations;
   job->copy = std::move(request.mirror);
   ++*mirrors_under_way_;

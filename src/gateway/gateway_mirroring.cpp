@@ -49,16 +49,12 @@ std::unique_ptr<MirrorJob> GatewayWorker::make_mirror(Request& request) {
   job->colour = request.colour;
   job->method = head.method;
   job->method_name = head.method_name;
-  job->target = origin_form(head);
+  job->set_target(origin_form(head));
   job->fields.copy_from(head.fields);
   job->head.fields.copy_from(head.fields);
   job->head.method = head.method;
   job->head.version = head.version;
   job->head.method_name = job->method_name;
-  job->head.target = job->target;
-  const std::size_t question = job->target.find('?');
-  job->head.path = std::string_view(job->target).substr(0, question);
-  if (question != std::string::npos) job->head.query = std::string_view(job->target).substr(question + 1);
   job->head_text = head.authority;
   job->head.authority = job->head_text;
   job->head.host = std::string_view(job->head_text).substr(0, head.host.size());

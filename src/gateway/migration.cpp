@@ -40,7 +40,10 @@ std::string rules_text(const RouteConfig& route) {
   out.key("build_header").string(migrate.build_header);
   // Said only where they are not as they are by default, so that a ledger of an older version stays valid.
   if (migrate.noise_hundredths == 0) out.key("noise").boolean(false);
-  if (!migrate.sandbox.name.empty()) out.key("sandbox").string(migrate.sandbox.name + ": " + migrate.sandbox.value);
+  const SandboxConfig& sandbox = migrate.sandbox;
+  if (!sandbox.header.name.empty()) out.key("sandbox").string(sandbox.header.name + ": " + sandbox.header.value);
+  if (!sandbox.query.name.empty()) out.key("sandbox_query").string(sandbox.query.name + "=" + sandbox.query.value);
+  if (!sandbox.cluster.empty()) out.key("sandbox_cluster").string(sandbox.cluster);
   if (!route.compares()) out.key("compared").boolean(false);
   out.end_object();
   return text;

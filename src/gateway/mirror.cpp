@@ -14,6 +14,14 @@ bool is_json(std::string_view type) {
 
 }  // namespace
 
+void MirrorJob::set_target(std::string text) {
+  target = std::move(text);
+  head.target = target;
+  const std::size_t question = head.target.find('?');
+  head.path = head.target.substr(0, question);
+  head.query = question == head.target.npos ? std::string_view() : head.target.substr(question + 1);
+}
+
 Task<Result<MirrorAnswer>> ask_copy(const MirrorJob& job, CopyTarget target) {
   TimePoint start = now();
   StringBody body(job.body);

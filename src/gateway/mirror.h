@@ -33,6 +33,9 @@ struct MirrorAnswer {
 
 // All that a copy needs, independent of the exchange it was made from.
 struct MirrorJob {
+  // With what the head says of it.
+  void set_target(std::string text);
+
   std::shared_ptr<const GatewaySnapshot> snapshot;
   const GatewayRoute* route = nullptr;
   std::shared_ptr<WorkerCluster> cluster;

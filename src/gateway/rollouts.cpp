@@ -178,6 +178,9 @@ void Rollouts::take_observation(Observation& seen) {
     learn_noise(*tracked, seen);
     observe_pair(*tracked, *seen.sides[kOldSide], *seen.sides[kNewSide]);
     if (seen.timed) in_force(*tracked, tracked->rollout.observe(*seen.timed, now(), wall_time()));
+    tracked->waiting[kOldSide] = seen.sides[kOldSide];
+  } else if (seen.sides[kNewSide]) {
+    take_answers(*tracked, seen);
   }
   if (!seen.comparison || lesson) return;
   excuse_noise(*tracked, seen);

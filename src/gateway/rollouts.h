@@ -47,7 +47,7 @@ struct TrackedRoute {
   std::size_t index = 0;                               // of the route in it
   std::array<AnswerTimes, 2> sides;                    // old, new
   std::array<BuildWindow, 2> builds;                   // old, new
-  std::array<std::optional<ObservedSide>, 2> waiting;  // for one of the other side, where nothing is compared
+  std::array<std::optional<ObservedSide>, 2> waiting;  // for one of the other side, where an answer has no copy
   FieldNoise noise;                                    // of this epoch; counts what differed too
   std::shared_ptr<const PlaceSet> noise_places = std::make_shared<const PlaceSet>();
   std::array<std::uint64_t, 4> outcomes{};  // by Comparison, since the gateway was started

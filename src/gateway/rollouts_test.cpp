@@ -78,14 +78,14 @@ class World {
     EXPECT_TRUE(result.ok()) << result.error().text();
   }
 
-  void configure(std::string_view keys, std::string_view match = "match: {method: GET, path: /user}") {
+  void configure(std::string_view keys, std::string_view match = "match: {method: GET, path: /user}",
+                 std::string_view clusters = "") {
     const std::string text =
         "version: 1\ngateway: {listen: [\"127.0.0.1:1\"], access_log: {file: off}}\nclusters:\n"
         "  legacy: {protocol: http1, endpoints: [\"127.0.0.1:9000\"]}\n"
-        "  native: {protocol: http1, endpoints: [\"127.0.0.1:9001\"], breaker: {consecutive_failures: 5}}\n"
-        "ledger: {file: " +
-        file() + "}\nroutes:\n  - id: user\n    " + std::string(match) + "\n    migrate: {from: legacy, to: native, " +
-        std::string(keys) + "}\n";
+        "  native: {protocol: http1, endpoints: [\"127.0.0.1:9001\"], breaker: {consecutive_failures: 5}}\n" +
+        std::string(clusters) + "ledger: {file: " + file() + "}\nroutes:\n  - id: user\n    " + std::string(match) +
+        "\n    migrate: {from: legacy, to: native, " + std::string(keys) + "}\n";
     Diagnostics diagnostics("test.yaml");
     std::vector<FileReference> files;
     GatewayConfig config = parse_gateway_config(text, "test.yaml", diagnostics, files);
@@ -446,6 +446,44 @@ Task<int> breaker_opens(World* world) {
 }
 
 TEST(Rollouts, AnOpenBreakerTakesTrafficBackAtOnce) { World().run(&breaker_opens); }
+
+// A new side that is compared in a sandbox, and answers clients elsewhere.
+Task<void> to_first_step_in_sandbox(World* world) {
+  world->configure(
+      "mismatch_bound: 1%, hold: 1s, steps: [25%, 100%], build: {header: x-build}, sandbox: {cluster: rehearsal}",
+      "match: {method: POST, path: /user}", "  rehearsal: {protocol: http1, endpoints: [\"127.0.0.1:9002\"]}\n");
+  world->open();
+  co_await world->see_equal(400);
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->share() == 2'500; }));
+}
+
+Task<int> fails_outside_its_sandbox(World* world) {
+  co_await to_first_step_in_sandbox(world);
+  for (int i = 0; i < 60 && world->share() > 0; ++i) {
+    co_await world->see_equal(3);
+    world->see_answer(kNewSide, true);
+    (void)co_await sleep_for(50ms);
+  }
+  EXPECT_EQ(world->share(), 0U);
+  EXPECT_EQ(world->told_of("hold_reason"), "the new side fails more often than the old one");
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, ANewSideThatFailsOutsideItsSandboxGoesBack) { World().run(&fails_outside_its_sandbox); }
+
+Task<int> another_build_than_in_its_sandbox(World* world) {
+  co_await to_first_step_in_sandbox(world);
+  world->new_build = "native-2";
+  world->see_answer(kNewSide);
+  (void)co_await sleep_for(50ms);
+  EXPECT_EQ(world->told_of("stage"), "mirrored");
+  EXPECT_EQ(world->share(), 0U);
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, AnotherBuildThanInItsSandboxBeginsAnew) { World().run(&another_build_than_in_its_sandbox); }
 
 // ---- the ledger ----
 

@@ -131,6 +131,8 @@ class SnapshotMaker {
       route.comparer = std::make_shared<json::Comparer>(std::move(comparer));
     }
     if (config.migrate) {
+      const std::string& sandbox = config.migrate->sandbox.cluster;
+      if (!sandbox.empty()) route.mirror_cluster = index_of(sandbox);
       BANYAN_TRY(route.migration, make_migration(config, previous_migration(config.id)));
     }
     route.retries = rules_of_retries(config.retries);

@@ -35,7 +35,7 @@ struct GatewayRoute {
   std::shared_ptr<RouteStats> stats;
   std::unique_ptr<const GrayProgram> gray;     // where config->decides()
   std::vector<std::size_t> clusters;           // index into GatewaySnapshot::clusters, as config->split
-  std::size_t mirror_cluster = 0;              // where config->mirror is set
+  std::size_t mirror_cluster = 0;              // where config->mirror is set, or the sandbox of config->migrate is one
   std::shared_ptr<json::Comparer> comparer;    // where config->mirror is set
   std::shared_ptr<const Migration> migration;  // where config->migrate is set
   RetryRules retries;

@@ -1,6 +1,10 @@
 """What differs by itself, requests that change something, builds side by side, the end of a migration, and what is
 shown of it all."""
+import contextlib
 import json
+import os
+import re
+import sqlite3
 import subprocess
 import threading
 import time
@@ -9,6 +13,8 @@ from lib.gateway import run_banyan
 from lib.migrate import ROUTE, Clients, MigrateCase, profiles
 from lib.raw_http import RawClient
 from processes import find_program, wait_until
+
+DOCUMENT = os.path.join(os.path.dirname(__file__), "..", "..", "docs", "migrate.md")
 
 
 def noisy(build, side, wrong=lambda number: False, times=time.time_ns):
@@ -188,6 +194,115 @@ class UnsafeTest(MigrateCase):
         self.legacy = self.start_upstream(self.saver("old", "php-1"))
         self.native = self.start_upstream(self.saver("new", "native-1"))
         return self.start_gateway(self.text(keys).replace("    migrate: {", "    safe: false\n    migrate: {"))
+
+
+class SecondDatabaseTest(MigrateCase):
+    """The example of docs/migrate.md: both services save into one database of SQLite, the new one's copies into
+    another. An id can be saved once in each; then it is a conflict."""
+    route_id = "user-save"
+
+    def setUp(self):
+        super().setUp()
+        for name in ("real.db", "rehearsal.db"):
+            with self.database(name) as database:
+                database.execute("CREATE TABLE saved (id INTEGER PRIMARY KEY, side TEXT)")
+        self.sent = 0
+
+    @contextlib.contextmanager
+    def database(self, name):
+        with contextlib.closing(sqlite3.connect(self.path(name), timeout=60)) as database, database:
+            database.execute("PRAGMA synchronous = OFF")
+            yield database
+
+    def saved(self, name, side=None):
+        with self.database(name) as database:
+            rows = database.execute("SELECT id FROM saved WHERE ? IN (side, '') ORDER BY id", (side or "",))
+            return [number for number, in rows]
+
+    def saver(self, side, name, wrong=lambda number: False):
+        def behaviour(exchange):
+            number, status = int(exchange.read_body()), "201 Created"
+            try:
+                with self.database(name) as database:
+                    if "dry_run=1" not in exchange.target:
+                        database.execute("INSERT INTO saved VALUES (?, ?)", (number, side))
+            except sqlite3.IntegrityError:
+                status = "409 Conflict"
+            exchange.reply(json.dumps({"id": number, "state": "svaed" if wrong(number) else "saved"}).encode(), status,
+                           [("Content-Type", "application/json"), ("X-Build", f"{side}-1")])
+
+        return behaviour
+
+    def start(self, wrong=lambda number: False, sandbox="{cluster: rehearsal}"):
+        self.legacy = self.start_upstream(self.saver("old", "real.db"))
+        self.native = self.start_upstream(self.saver("new", "real.db", wrong))
+        self.rehearsal = self.start_upstream(self.saver("new", "rehearsal.db", wrong))
+        with open(DOCUMENT, encoding="utf-8") as file:
+            text = re.findall(r"```yaml\n(.*?)```", file.read(), re.DOTALL)[1]
+        for port, upstream in ((9000, self.legacy), (9001, self.native), (9002, self.rehearsal)):
+            text = text.replace(f"127.0.0.1:{port}", upstream.address)
+        gateway = self.start_gateway(text.replace("hold: 10m", "hold: 1s").replace("{cluster: rehearsal}", sandbox))
+        wait_until(lambda: self.ledger(gateway)["stage"] == "mirrored", 20, "the stage mirrored")
+        return gateway
+
+    def save(self, gateway, count):
+        statuses = set()
+        with RawClient(gateway.address) as client:
+            for number in range(self.sent, self.sent + count):
+                answer = client.request("POST", f"/user/save?dry_run=0&id={number}", body=str(number).encode())
+                statuses.add(answer.status)
+        self.sent += count
+        return statuses
+
+    def save_until(self, gateway, reached, what):
+        def saved():
+            self.save(gateway, 50)
+            return reached(self.ledger(gateway))
+
+        wait_until(saved, 120, what)
+
+    def test_it_is_verified_there_and_the_real_database_sees_each_write_once(self):
+        gateway = self.start()
+        self.save_until(gateway, lambda route: route["stage"] == "native", "the stage native")
+        self.expect_evidence(gateway)
+        self.save(gateway, 50)
+        everything = list(range(self.sent))
+        wait_until(lambda: len(self.saved("rehearsal.db")) == self.sent, 20, "the last copy")
+        self.assertEqual((self.saved("real.db"), self.saved("rehearsal.db")), (everything, everything))
+        self.assertEqual(self.rehearsal.requests, self.sent)
+        # Nobody was sent anything but what clients asked for.
+        self.assertEqual([upstream.requests for upstream in (self.legacy, self.native)],
+                         [len(self.saved("real.db", side)) for side in ("old", "new")])
+        self.assertTrue(all(b"dry_run=0&id=" in head for head in self.legacy.heads))
+
+    def test_a_difference_is_seen_there_and_no_client_gets_it(self):
+        gateway = self.start(wrong=lambda number: number % 20 == 7)
+        self.save_until(gateway, lambda route: route["compared"] >= 400, "400 comparisons")
+        route = self.ledger(gateway)
+        self.assertEqual((route["stage"], self.native.requests), ("mirrored", 0))
+        self.assertGreater(route["different"], 15)
+        self.assertEqual([one["path"] for one in self.endpoint(gateway)["differences"]], ["$.state"])
+        self.assertEqual(self.saved("real.db", "old"), list(range(self.sent)))
+
+    def test_what_fails_beside_a_sandbox_that_is_well_goes_back(self):
+        gateway = self.start()
+        self.save_until(gateway, lambda route: route["share_hundredths"] == 2500, "the first step")
+        self.native.behaviour = lambda exchange: (exchange.read_body(), exchange.reply(status="503 Unavailable"))
+        self.save_until(gateway, lambda route: route["share_hundredths"] == 0, "the old side answering again")
+        self.assertEqual(self.ledger(gateway)["hold_reason"], "the new side fails more often than the old one")
+        self.assertEqual(self.save(gateway, 50), {201})
+
+    def test_with_a_parameter_too_the_old_side_is_compared_at_a_hundred_percent(self):
+        gateway = self.start(sandbox='{cluster: rehearsal, query: "dry_run=1"}')
+        self.save_until(gateway, lambda route: route["stage"] == "native", "the stage native")
+        self.expect_evidence(gateway)
+        before = self.legacy.requests
+        self.save(gateway, 50)
+        wait_until(lambda: self.legacy.requests >= before + 50, 20, "copies to the old side")
+        self.assertEqual((self.saved("real.db"), self.saved("rehearsal.db")), (list(range(self.sent)), []))
+        for upstream in (self.legacy, self.rehearsal):
+            self.assertTrue(all(head.count(b"dry_run=") == 1 for head in upstream.heads))
+        self.assertNotIn(b"dry_run=1", b"".join(self.native.heads))
 
 
 if __name__ == "__main__":

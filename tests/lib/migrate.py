@@ -69,6 +69,8 @@ class Clients:
 
 
 class MigrateCase(GatewayCase):
+    route_id = "user-profile"
+
     def start_route(self, legacy, native, keys=ROUTE):
         self.legacy, self.native = self.start_upstream(legacy), self.start_upstream(native)
         return self.start_gateway(self.text(keys))
@@ -86,7 +88,7 @@ class MigrateCase(GatewayCase):
         return answer.json()["routes"][0]
 
     def endpoint(self, gateway):
-        answer = gateway.ask_admin("/ledger/user-profile")
+        answer = gateway.ask_admin(f"/ledger/{self.route_id}")
         self.assertEqual(answer.status, 200, answer)
         return answer.json()
 
@@ -102,7 +104,7 @@ class MigrateCase(GatewayCase):
             raise
 
     def order(self, gateway, action, reason="because", status=200):
-        answer = fetch(gateway.admin, f"/ledger/user-profile/{action}", method="POST",
+        answer = fetch(gateway.admin, f"/ledger/{self.route_id}/{action}", method="POST",
                        headers=[("Authorization", f"Bearer {gateway.token}")],
                        body=json.dumps({"reason": reason}).encode())
         self.assertEqual(answer.status, status, answer)
