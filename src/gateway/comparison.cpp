@@ -5,7 +5,6 @@
 #include "answers/field_noise.h"
 #include "gateway/answer_sample.h"
 #include "http/target.h"
-#include "runtime/blocking.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
 
@@ -112,9 +111,16 @@ class SideComparison {
     co_return failed;
   }
 
+  // Incomplete, and known to be crowded out, where too many wait to be compared.
   Task<AnswerComparison> compare(const MirrorAnswer& old_answer, const MirrorAnswer& new_answer) {
     const AnswerComparer& comparer = job_.migration->comparer;
-    co_return co_await blocking([&] { return comparer.compare(view_of(old_answer), view_of(new_answer)); });
+    std::optional<AnswerComparison> found = co_await blocking_on(
+        comparison_pool(), [&] { return comparer.compare(view_of(old_answer), view_of(new_answer)); });
+    if (found) co_return *std::move(found);
+    crowded_out_ = true;
+    AnswerComparison none;
+    none.complete = false;
+    co_return none;
   }
 
   Task<void> judge() {
@@ -131,6 +137,10 @@ class SideComparison {
     out_.comparison = found.equal() || all_noise(found, *noise_) ? Comparison::kEqual : Comparison::kDifferent;
     if (!found.complete && found.differences.empty()) out_.comparison = Comparison::kDropped;
     if (out_.comparison == Comparison::kDifferent && !alone_) co_await ask_again();
+    if (crowded_out_) {
+      out_.comparison = Comparison::kDropped;
+      out_.differences.clear();
+    }
     if (job_.twice && out_.comparison != Comparison::kDropped) co_await ask_twice();
     if (out_.comparison != Comparison::kDifferent && out_.comparison != Comparison::kRace) co_return;
     if (job_.migration->route->samples_left.fetch_sub(1, std::memory_order_relaxed) > 0) keep_sample(found);
@@ -216,6 +226,7 @@ class SideComparison {
   ComparisonJob& job_;
   Observation& out_;
   AnswerRoom room_;
+  bool crowded_out_ = false;
   const bool alone_ = job_.migration->config->sandbox.new_side_alone();
   const std::shared_ptr<const PlaceSet> noise_ = job_.migration->route->noise();
   std::array<MirrorAnswer, 2> answers_;

@@ -1,7 +1,7 @@
 // One request sent to both sides of a route that migrates, and what came of it.
 //
 // The side that did not answer the client gets a copy when the client has its answer, so that nothing delays it. The
-// answers are compared on the pool of blocking threads. A difference is asked again, of the old side, the new one and the old
+// answers are compared on threads of their own. A difference is asked again, of the old side, the new one and the old
 // one: what then agrees, or has changed on the old side meanwhile, was a race. Of a part the old side is asked once
 // more, and what differs then is learned as noise (answers/field_noise.h).
 //
@@ -12,8 +12,8 @@
 // Of a request that changes something the copies go into the sandbox. Where that is a cluster alone the old side gets
 // none: there is no second look, and what the new side answered is sent to the sandbox only to keep it in step.
 //
-// Bounded: kMirrorsUnderWayMax of a worker at once (gateway/mirror.h), kComparedBytesMax of answers for all of them;
-// what does not fit is dropped, and counted as that.
+// Bounded: kMirrorsUnderWayMax of a worker at once (gateway/mirror.h); for all of them kComparedBytesMax of answers and
+// kComparisonsWaitingMax comparisons that wait. What does not fit is dropped, and counted as that.
 #pragma once
 
 #include <array>

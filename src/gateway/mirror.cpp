@@ -1,7 +1,9 @@
 #include "gateway/mirror.h"
 
+#include <algorithm>
+#include <thread>
+
 #include "json/parse.h"
-#include "runtime/blocking.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
 
@@ -13,6 +15,12 @@ bool is_json(std::string_view type) {
 }
 
 }  // namespace
+
+BlockingPool& comparison_pool() {
+  static const unsigned threads = std::max(std::thread::hardware_concurrency() / 2, 1U);
+  static BlockingPool& pool = make_blocking_pool("banyan-compare", threads, threads + kComparisonsWaitingMax);
+  return pool;
+}
 
 void MirrorJob::set_target(std::string text) {
   target = std::move(text);
@@ -79,10 +87,10 @@ Task<void> run_mirror(std::unique_ptr<MirrorJob> job, std::shared_ptr<unsigned> 
   } else {
     // A long comparison is kept off the worker, where it would hold up other requests.
     const auto compare = [&] { return answers_agree(*job->route->comparer, job->answered, *answer); };
-    const bool agree =
-        job->answered.body.size() + answer->body.size() < 16 * 1024 ? compare() : co_await blocking(compare);
-    counters.compared.add();
-    if (!agree) counters.different.add();
+    const bool small = job->answered.body.size() + answer->body.size() < 16 * 1024;
+    const std::optional<bool> agree = small ? compare() : co_await blocking_on(comparison_pool(), compare);
+    (agree ? counters.compared : counters.dropped).add();
+    if (agree == false) counters.different.add();
   }
   --*under_way;
 }

@@ -13,12 +13,19 @@
 #include "exchange/exchange.h"
 #include "gateway/snapshot.h"
 #include "gateway/worker_cluster.h"
+#include "runtime/blocking.h"
 
 namespace banyan {
 
 inline constexpr std::size_t kMirrorBodyBytesMax = 256 * 1024;     // of a request
 inline constexpr std::size_t kMirrorAnswerBytesMax = 1024 * 1024;  // of an answer
 inline constexpr unsigned kMirrorsUnderWayMax = 256;               // on each worker
+
+inline constexpr unsigned kComparisonsWaitingMax = 512;  // for a thread, in the whole process
+
+// Where answers are compared, by half of the processors at most: slow files and databases keep no comparison waiting,
+// nor they those.
+BlockingPool& comparison_pool();
 
 // An answer as far as it is compared.
 struct MirrorAnswer {

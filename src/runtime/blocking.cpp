@@ -2,17 +2,27 @@
 
 #include <pthread.h>
 
+#include <atomic>
 #include <chrono>
+#include <climits>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
-namespace banyan::detail {
-namespace {
+namespace banyan {
 
 class BlockingPool {
+  using BlockingJob = detail::BlockingJob;
+
  public:
+  BlockingPool(const char* name, unsigned threads_max, unsigned calls_max)
+      : name_(name), threads_max_(threads_max), calls_max_(calls_max) {}
+
   void submit(BlockingJob* job) {
+    if (calls_.fetch_add(1, std::memory_order_relaxed) >= calls_max_) {
+      end(job->token);
+      return;
+    }
     std::lock_guard guard(lock_);
     job->next = nullptr;
     (tail_ == nullptr ? head_ : tail_->next) = job;
@@ -20,15 +30,21 @@ class BlockingPool {
     ++queued_;
     if (idle_ >= queued_) {
       work_.notify_one();
-    } else if (threads_ < kBlockingThreadsMax) {
+    } else if (threads_ < threads_max_) {
       ++threads_;
       std::thread([this] { serve(); }).detach();
     }
   }
 
  private:
+  // The job may be gone from here on.
+  void end(const WakeToken token) {
+    calls_.fetch_sub(1, std::memory_order_relaxed);
+    token.wake(WakeReason::kReady);
+  }
+
   void serve() {
-    pthread_setname_np(pthread_self(), "banyan-block");
+    pthread_setname_np(pthread_self(), name_);
     std::unique_lock guard(lock_);
     for (;;) {
       while (head_ != nullptr) {
@@ -39,7 +55,7 @@ class BlockingPool {
         guard.unlock();
         const WakeToken token = job->token;
         job->run(job);
-        token.wake(WakeReason::kReady);  // the job is gone from here on
+        end(token);
         guard.lock();
       }
       ++idle_;
@@ -52,6 +68,10 @@ class BlockingPool {
     }
   }
 
+  const char* const name_;
+  const unsigned threads_max_;
+  const unsigned calls_max_;
+  std::atomic<unsigned> calls_{0};  // under way or waiting
   std::mutex lock_;
   std::condition_variable work_;
   BlockingJob* head_ = nullptr;
@@ -61,11 +81,14 @@ class BlockingPool {
   unsigned threads_ = 0;
 };
 
-}  // namespace
-
-void submit_blocking(BlockingJob* job) {
-  static auto* pool = new BlockingPool;  // its threads may outlive static objects
-  pool->submit(job);
+// The threads of a pool may outlive static objects.
+BlockingPool& make_blocking_pool(const char* name, unsigned threads_max, unsigned calls_max) {
+  return *new BlockingPool(name, threads_max, calls_max);
 }
 
-}  // namespace banyan::detail
+void detail::submit_blocking(BlockingPool* pool, BlockingJob* job) {
+  static BlockingPool& of_all = make_blocking_pool("banyan-block", kBlockingThreadsMax, UINT_MAX);
+  (pool == nullptr ? of_all : *pool).submit(job);
+}
+
+}  // namespace banyan

@@ -5,6 +5,11 @@
 // The task suspends until the call has returned; what the call refers to stays alive meanwhile. It cannot be
 // interrupted: give the call its own time limit. The pool grows to `kBlockingThreadsMax` threads and shrinks when idle;
 // beyond that, calls wait their turn. In the simulator the call runs at once.
+//
+// Where calls of one kind must not wait for all others, nor these for them, they have a pool of their own:
+//
+//   static BlockingPool& pool = make_blocking_pool("sorting", 2, 100);
+//   std::optional<int> rows = co_await blocking_on(pool, [&] { return sort(lines); });
 #pragma once
 
 #include <optional>
@@ -17,6 +22,11 @@ namespace banyan {
 
 inline constexpr unsigned kBlockingThreadsMax = 64;
 
+class BlockingPool;
+// At most `threads_max` threads, named `name` (15 bytes), and at most `calls_max` calls that have a thread or wait for
+// one. It lasts as long as the process: make it once. Thread-safe.
+BlockingPool& make_blocking_pool(const char* name, unsigned threads_max, unsigned calls_max);
+
 namespace detail {
 
 struct BlockingJob {
@@ -24,13 +34,14 @@ struct BlockingJob {
   void (*run)(BlockingJob* job) = nullptr;
   WakeToken token;
 };
-void submit_blocking(BlockingJob* job);
+// Null: the pool of all. Wakes the job at once, and does not run it, where there is no room for it.
+void submit_blocking(BlockingPool* pool, BlockingJob* job);
 
 template <class Fn>
 class BlockingAwaiter : BlockingJob {
  public:
   using Value = std::invoke_result_t<Fn&>;
-  explicit BlockingAwaiter(Fn fn) : fn_(std::move(fn)) {}
+  explicit BlockingAwaiter(Fn fn, BlockingPool* pool = nullptr) : fn_(std::move(fn)), pool_(pool) {}
   BlockingAwaiter(const BlockingAwaiter&) = delete;
   BlockingAwaiter& operator=(const BlockingAwaiter&) = delete;
 
@@ -44,17 +55,23 @@ class BlockingAwaiter : BlockingJob {
     run = [](BlockingJob* job) { static_cast<BlockingAwaiter*>(job)->call(); };
     // Committed before it is submitted, since the awaiter may be gone when submit_blocking returns.
     const bool suspends = wait_.commit();
-    submit_blocking(this);
+    submit_blocking(pool_, this);
     return suspends;
   }
   Value await_resume() {
-    if (suspended()) (void)wait_.finish();
+    finish();
     if constexpr (!std::is_void_v<Value>) return std::move(*value_);
   }
 
- private:
+ protected:
   struct Nothing {};
-  bool suspended() const { return run != nullptr; }
+  using Kept = std::optional<std::conditional_t<std::is_void_v<Value>, Nothing, Value>>;
+  void finish() {
+    if (run != nullptr) (void)wait_.finish();
+  }
+  Kept value_;
+
+ private:
   void call() {
     if constexpr (std::is_void_v<Value>) {
       fn_();
@@ -63,8 +80,18 @@ class BlockingAwaiter : BlockingJob {
     }
   }
   Fn fn_;
-  std::optional<std::conditional_t<std::is_void_v<Value>, Nothing, Value>> value_;
+  BlockingPool* const pool_;
   Wait wait_;
+};
+
+template <class Fn>
+class BoundedAwaiter : public BlockingAwaiter<Fn> {
+ public:
+  using BlockingAwaiter<Fn>::BlockingAwaiter;
+  typename BlockingAwaiter<Fn>::Kept await_resume() {
+    this->finish();
+    return std::move(this->value_);
+  }
 };
 
 }  // namespace detail
@@ -72,6 +99,12 @@ class BlockingAwaiter : BlockingJob {
 template <class Fn>
 auto blocking(Fn fn) {
   return detail::BlockingAwaiter<Fn>(std::move(fn));
+}
+
+// Nothing where `pool` had no room, and the call was not made.
+template <class Fn>
+auto blocking_on(BlockingPool& pool, Fn fn) {
+  return detail::BoundedAwaiter<Fn>(std::move(fn), &pool);
 }
 
 }  // namespace banyan

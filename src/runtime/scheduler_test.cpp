@@ -1,6 +1,7 @@
 // Spawning, scopes, cancellation, deadlines, synchronisation and channels on one to four workers.
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -465,6 +466,45 @@ TEST_P(Scheduling, ManyBlockingCallsAllReturn) {
               co_return count.load();
             }()),
             2000);
+}
+
+BlockingPool& one_thread() {
+  static BlockingPool& pool = make_blocking_pool("test", 1, 3);
+  return pool;
+}
+
+struct Gate {
+  std::promise<void> opens;
+  std::shared_future<void> opened = opens.get_future().share();
+  std::atomic<int> passed{0};
+  std::atomic<int> refused{0};
+};
+
+Task<Result<void>> pass(Gate* gate) {
+  const auto passed = co_await blocking_on(one_thread(), [gate] {
+    gate->opened.wait();
+    return 1;
+  });
+  ++(passed ? gate->passed : gate->refused);
+  co_return {};
+}
+
+TEST_P(Scheduling, APoolOfItsOwnRefusesWhatItHasNoRoomForAndHoldsUpNobodyElse) {
+  Gate shut;
+  run_here([](Gate* gate) -> Task<int> {
+    (void)co_await with_scope(gate, [](Scope& scope, Gate*& its) -> Task<Result<void>> {
+      for (int i = 0; i < 10; ++i) scope.spawn("pass", pass(its));
+      while (its->refused < 7) co_await yield();
+      EXPECT_EQ(co_await blocking([] { return 5; }), 5);
+      EXPECT_EQ(its->passed.load(), 0);
+      its->opens.set_value();
+      co_return co_await scope.join();
+    });
+    EXPECT_EQ(gate->passed.load(), 3);
+    EXPECT_EQ(gate->refused.load(), 7);
+    EXPECT_EQ(co_await blocking_on(one_thread(), [] { return 2; }), 2);
+    co_return 0;
+  }(&shut));
 }
 
 Task<void> forgotten(std::atomic<bool>* told) {
