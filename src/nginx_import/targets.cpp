@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "nginx_import/filter_text.h"
 
 namespace banyan::nginx {
@@ -103,7 +104,14 @@ std::vector<Answer> Targets::answers(const Server& server, const Location& locat
   const Directive* const limit = location.scope->own("limit_except");
   if (limit == nullptr) return plain_answers(server, location);
   // GET allows HEAD too. What the block holds for the other methods is nearly always `deny all`.
-  std::vector<std::string> methods = limit->arguments;
+  std::vector<std::string> methods;
+  for (std::string word : limit->arguments) {
+    for (char& c : word) c = ascii_upper(c);
+    const bool is_method = word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
+    if (is_method) methods.push_back(word);
+    if (!is_method) ledger_.note(NoteKind::kMissing, *limit, "'" + word + "' is no method, which nginx refuses too");
+  }
+  if (methods.empty()) return {{.target = refused(403)}};
   if (std::find(methods.begin(), methods.end(), "GET") != methods.end()) methods.emplace_back("HEAD");
   std::sort(methods.begin(), methods.end());
   methods.erase(std::unique(methods.begin(), methods.end()), methods.end());
