@@ -123,7 +123,7 @@ void GatewayWorker::start_comparison(Request& request) {
   for (std::size_t side : {kOldSide, kNewSide}) {
     const std::size_t index = copies_to(route, side);
     const GatewayCluster& cluster = request.snapshot->clusters[index];
-    job->clusters[side] = clusters_[index];
+    job->clusters[side] = WorkerCluster::for_copies(clusters_[index]);
     behind |= behind_with_copies(cluster);
     if (!choose_script_of(cluster, request.mirror->head.path, job->scripts[side])) {
       drop_mirror(request);

@@ -44,7 +44,7 @@ std::unique_ptr<MirrorJob> GatewayWorker::make_mirror(Request& request) {
   const RequestHead& head = request.exchange.head();
   job->snapshot = request.snapshot;
   job->route = request.route;
-  if (request.route->config->mirror) job->cluster = clusters_[request.route->mirror_cluster];
+  if (request.route->config->mirror) job->cluster = WorkerCluster::for_copies(clusters_[request.route->mirror_cluster]);
   job->worker = index_;
   job->colour = request.colour;
   job->method = head.method;

@@ -43,6 +43,18 @@ WorkerCluster::WorkerCluster(const GatewayCluster& cluster, unsigned worker, Mem
   adopt_endpoints();
 }
 
+std::shared_ptr<WorkerCluster> WorkerCluster::for_copies(const std::shared_ptr<WorkerCluster>& cluster) {
+  if (cluster->fpm_ != nullptr) return cluster;
+  if (cluster->copies_ == nullptr) {
+    GatewayCluster same;
+    same.config = &cluster->config_;
+    same.state = cluster->state_;
+    same.tls = cluster->tls_;
+    cluster->copies_ = std::make_shared<WorkerCluster>(same, cluster->worker_, cluster->memory_, cluster->resolver_);
+  }
+  return cluster->copies_;
+}
+
 // Connections to addresses that stay are kept.
 void WorkerCluster::adopt_endpoints() {
   auto next = std::make_shared<LocalEndpoints>();

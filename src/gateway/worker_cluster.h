@@ -57,6 +57,10 @@ class WorkerCluster {
 
   WorkerCluster(const GatewayCluster& cluster, unsigned worker, MemoryBudget& memory, Resolver& resolver);
 
+  // The same cluster for copies of requests, which have connections of their own: while one of them holds a connection,
+  // the next client would wait for another to be made. Those to php-fpm are few, and shared.
+  static std::shared_ptr<WorkerCluster> for_copies(const std::shared_ptr<WorkerCluster>& cluster);
+
   // The answer after all attempts, or how the last one failed. The ambient deadline bounds it all.
   Task<Sent> send(UpstreamRequest& request, const SendOptions& options, SendReport* report);
   ClusterState& state() { return *state_; }
@@ -78,6 +82,7 @@ class WorkerCluster {
   Resolver& resolver_;
   Balancer balancer_;
   std::shared_ptr<LocalEndpoints> local_;
+  std::shared_ptr<WorkerCluster> copies_;  // from the first copy on
 };
 
 }  // namespace banyan
