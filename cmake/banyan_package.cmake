@@ -1,5 +1,6 @@
 # Lets a service that is built elsewhere use this build tree: find_package(banyan) with -Dbanyan_DIR=build/PRESET finds
-# the modules `service`, `orm_migrate` and `php_runtime` and all they depend on, with the flags they were built with.
+# the modules `service`, `orm_migrate`, `php_runtime` and `php_mount` and all they depend on, with the flags they were
+# built with.
 function(banyan_collect target list)
   if(NOT TARGET ${target} OR ${target} IN_LIST ${list})
     return()
@@ -21,6 +22,7 @@ if(TARGET banyan_service)
   banyan_collect(banyan_service banyan_package_targets)
   banyan_collect(banyan_orm_migrate banyan_package_targets)
   banyan_collect(banyan_php_runtime banyan_package_targets)
+  banyan_collect(banyan_php_mount banyan_package_targets)
   export(TARGETS ${banyan_package_targets} FILE ${CMAKE_BINARY_DIR}/banyan-targets.cmake)
   configure_file(${CMAKE_CURRENT_LIST_DIR}/banyan-config.cmake.in ${CMAKE_BINARY_DIR}/banyan-config.cmake @ONLY)
 endif()

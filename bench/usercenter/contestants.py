@@ -1,4 +1,4 @@
-"""The user centre three times, each on the same database: started, and asked once so that it answers the same."""
+"""The user centre four times, each on the same database: started, and asked once so that it answers the same."""
 
 import json
 import shutil
@@ -18,6 +18,7 @@ sys.path[:0] = [str(EXAMPLE), str(HERE.parents[1] / "tests")]
 from lib_of_tests import Mariadb, Postgres  # noqa: E402  see there
 from processes import PhpFpm, ProcessError  # noqa: E402
 from seed import seed, seed_mariadb, seed_postgres  # noqa: E402
+from servers import mount_legacy  # noqa: E402
 
 USERS = 10_000
 FPM = """[global]
@@ -133,7 +134,19 @@ def php_fpm(space, database):
     return fpm
 
 
-START = {"banyan": banyan, "gin-ent": gin_ent, "php-fpm": php_fpm}
+def mounted(space, database):
+    """The PHP service's own conversion, by `banyan php mount`."""
+    banyan_program = build.banyan_program("apps/banyan/banyan")
+    build.banyan_program("src/php_mount/banyan_php_mount")
+    try:
+        program = mount_legacy(banyan_program.parents[2], str(space.directory("mounted")))
+    except ProcessError as missing:
+        raise NotRun(str(missing)) from missing
+    port = free_port()
+    return space.serve([program, "--listen", f"127.0.0.1:{port}"], port, environment={"USERCENTER_DB": database.path})
+
+
+START = {"banyan": banyan, "gin-ent": gin_ent, "php-fpm": php_fpm, "mounted": mounted}
 
 
 def version(name):

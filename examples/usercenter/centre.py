@@ -8,7 +8,7 @@ import shutil
 
 from processes import Child, ProcessError, free_port, socket_directory
 from seed import seed
-from servers import HERE, LEGACY_ROOT, ROOT, fill, native_child, program, start_legacy
+from servers import HERE, LEGACY_ROOT, ROOT, fill, mount_legacy, mounted_child, native_child, program, start_legacy
 from traffic import Connection
 
 USERS = 10_000
@@ -30,9 +30,10 @@ def run_directory():
 
 
 class UserCentre:
-    """The three servers. start() and what asks them raise ProcessError; stop() may be called at any time."""
+    """The three servers. start() and what asks them raise ProcessError; stop() may be called at any time. With MOUNTED
+    the second build is the PHP itself, converted."""
 
-    def __init__(self, build):
+    def __init__(self, build, mounted=False):
         self.banyan = program(build, "apps/banyan/banyan")
         self.native_program = program(build, "examples/usercenter/native/usercenter-native")
         self.directory = run_directory()
@@ -42,6 +43,8 @@ class UserCentre:
         self.token = secrets.token_hex(16)
         self.native = None
         self.children = []
+        self.mounted_program = mount_legacy(build, self.directory) if mounted else None
+        self.second_build = "mounted" if mounted else "native-2"
 
     def path(self, name):
         return os.path.join(self.directory, name)
@@ -63,8 +66,13 @@ class UserCentre:
     def start_native(self, name, options):
         """Begins a build of the native service, which is then self.native; its addresses, on which it listens soon."""
         listen, path = f"127.0.0.1:{free_port()}", os.path.join(self.sockets, name + ".sock")
-        self.native = native_child(self.native_program, self.path(name + ".log"), self.path("usercenter.db"),
-                                   ["--listen", listen, "--unix", path, *options])
+        log, database = self.path(name + ".log"), self.path("usercenter.db")
+        options = ["--listen", listen, "--unix", path, *options]
+        if name == "mounted":
+            sessions = ["--build", name, "--sessions", self.path("sessions")]
+            self.native = mounted_child(self.mounted_program, log, database, [*options, *sessions])
+        else:
+            self.native = native_child(self.native_program, log, database, options)
         self.children.insert(1, self.native)  # it ends after the gateway, which asks it
         return {"NATIVE": listen, "NATIVE_SOCKET": "unix:" + path}
 
@@ -81,7 +89,7 @@ class UserCentre:
         """The second build beside the first, then the gateway told to ask it alone, then the first one ended: requests
         go on being answered all the while."""
         first = self.native
-        addresses = self.start_native("native-2", [])
+        addresses = self.start_native(self.second_build, [])
         for address in addresses.values():
             await asyncio.to_thread(self.native.wait_listening, address, LISTEN_TIMEOUT_S)
         self.write_config(addresses)

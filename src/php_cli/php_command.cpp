@@ -14,6 +14,7 @@ Command php_command() {
               php_explain_command(),
               php_report_command(),
               php_convert_command(),
+              php_mount_command(),
               php_verify_command(),
               php_lsp_command(),
           }};

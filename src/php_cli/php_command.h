@@ -16,6 +16,7 @@ Command php_rules_command();
 Command php_explain_command();
 Command php_report_command();
 Command php_convert_command();
+Command php_mount_command();
 Command php_verify_command();
 Command php_lsp_command();
 

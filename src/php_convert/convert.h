@@ -46,6 +46,8 @@ struct ConvertOptions {
   // Functions and methods of other files that take references, as reference_takers() gives them.
   std::vector<std::string> reference_takers;
   bool has_exact_operations = true;  // the runtime has those that only Go's has so far; convert_to_cpp() clears it
+  // C++: a file of a program of several, which include each other and run on a server, many requests at once.
+  bool is_mounted = false;
 };
 
 struct Conversion {

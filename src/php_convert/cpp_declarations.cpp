@@ -112,8 +112,11 @@ void CppPrinter::prologue(hir::Function& f) {
 }
 
 void CppPrinter::print_scope(const hir::Function& f) {
-  line(std::string("php::Scope scope") + (f.is_main ? " = php::Scope::of_globals();" : ";"));
-  if (f.is_main) return;
+  if (f.is_main) {
+    return line(program_.is_mounted ? "[[maybe_unused]] php::Scope& scope = php::file_scope();"
+                                    : "php::Scope scope = php::Scope::of_globals();");
+  }
+  line("php::Scope scope;");
   for (const hir::Variable& v : f.variables) {
     if (v.name.empty() || v.name == "this" || v.storage != hir::Storage::kBox) continue;
     const std::string name = cpp_string(v.name, true);
@@ -347,7 +350,7 @@ void CppPrinter::print_class(const hir::Class& one) {
 void CppPrinter::print_registry() {
   if (!program_.classes.empty()) {
     line("// What the declarations of the classes say.");
-    open("const bool described = [] {");
+    open(std::string(program_.is_mounted ? "thread_local " : "") + "const bool described = [] {");
     for (const hir::Class& one : program_.classes) print_class(one);
     line("return true;");
     close("}();");
@@ -384,7 +387,8 @@ void CppPrinter::print_script() {
     }
     for (const hir::Variable& v : f.variables) {
       if (is_global(f, v) && !v.name.empty()) {
-        line("[[maybe_unused]] php::Ref " + v.target + " = php::global_variable(" + cpp_string(v.name, true) + ");");
+        const std::string from = program_.is_mounted ? "php::file_variable(" : "php::global_variable(";
+        line("[[maybe_unused]] php::Ref " + v.target + " = " + from + cpp_string(v.name, true) + ");");
       }
     }
   }
@@ -413,7 +417,8 @@ std::string CppPrinter::run(const std::string& space) {
                               : one.kind == "enum"    ? ", php::kEnum"
                               : one.kind == "trait"   ? ", php::kTrait"
                                                       : "";
-    line("php::Class " + one.struct_name + "(" + cpp_string(one.name, true) + flags + ");");
+    const std::string storage = program_.is_mounted ? "thread_local " : "";
+    line(storage + "php::Class " + one.struct_name + "(" + cpp_string(one.name, true) + flags + ");");
   }
   if (!program_.classes.empty()) line("");
   std::vector<std::int32_t> printed;

@@ -312,7 +312,9 @@ std::string GoPrinter::mentions() const {
 
 std::string GoPrinter::runtime(const Expr& e, int precedence, int depth) {
   static_cast<void>(precedence);
-  if (e.text == "Superglobal" || e.text == "SuperglobalPlace") mention(*e.children[0], e.offset);
+  const bool names = e.text == "Superglobal" || e.text == "SuperglobalPlace" || e.text == "SuperglobalRef" ||
+                     e.text == "SetSuperglobal";
+  if (names) mention(*e.children[0], e.offset);
   if (e.text == "#len") return "len(" + text(*e.children[0], 1, depth) + ")";
   if (e.text == "Silence") return "php.Silence(" + body_expression(*e.children[0]) + ")";
   if (e.text == "Replace") {

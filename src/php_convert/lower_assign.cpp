@@ -79,6 +79,9 @@ ExprPtr FunctionLowering::assign_to(NodeId given, ExprPtr made, bool wanted) {
   const NodeId target = plain(given);
   if (const std::string name = variable_name(target); !name.empty()) {
     if (name == "this") return refused(target, "assign-this");
+    if (is_superglobal(name)) {
+      return runtime("SetSuperglobal", Rep::kValue, literal(name), convert(std::move(made), Rep::kValue));
+    }
     return assign_variable(variable(name), std::move(made), target);
   }
   switch (kind(target)) {
@@ -184,7 +187,7 @@ bool FunctionLowering::is_inert(const hir::Expr& e) {
 // The variable that is a typed array, if the node is one.
 std::int32_t FunctionLowering::array_variable(NodeId node) {
   const std::string name = variable_name(node);
-  if (name.empty() || name == "this" || name == "GLOBALS") return -1;
+  if (name.empty() || name == "this" || is_superglobal(name)) return -1;
   const std::int32_t slot = variable(name);
   const hir::Variable& v = function_.variables[static_cast<std::size_t>(slot)];
   const bool typed =
@@ -327,7 +330,7 @@ ExprPtr FunctionLowering::lower_compound(NodeId node, bool wanted) {
   const NodeId target = plain(child(node, 0));
   if (op == TokenKind::kCoalesce) return lower_coalesce_assign(node, wanted);
   const std::string name = variable_name(target);
-  if (!name.empty() && name != "this") {
+  if (!name.empty() && name != "this" && !is_superglobal(name)) {
     const std::int32_t slot = variable(name);
     ExprPtr right = expression(child(node, 1));
     ExprPtr left = load(slot, target);
@@ -353,6 +356,7 @@ ExprPtr FunctionLowering::update_place(NodeId target, const std::string& operati
   ExprPtr function = verbatim("php." + operation);
   const std::string suffix = old ? "Old" : "";
   switch (kind(target)) {
+    case Kind::kVariable:
     case Kind::kVariableVariable:
       return runtime("UpdatePlace" + suffix, Rep::kValue, place_of(target), std::move(function), std::move(operand));
     case Kind::kIndex: {
@@ -395,7 +399,7 @@ ExprPtr FunctionLowering::lower_coalesce_assign(NodeId node, bool wanted) {
           if (made != nullptr) emit_expression(std::move(made), node);
         },
         [&] {
-          if (!name.empty() && name != "this") mark_assigned(variable(name));
+          if (!name.empty() && name != "this" && !is_superglobal(name)) mark_assigned(variable(name));
         });
     return nullptr;
   }
@@ -485,7 +489,8 @@ void FunctionLowering::bind_reference(NodeId given, ExprPtr reference) {
     stmt.variable = slot;
     const bool global =
         function_.is_main && (shared_.program.uses_globals || shared_.program.global_names.contains(name));
-    stmt.expr = global ? runtime("BindGlobal", Rep::kValue, literal(name), std::move(reference)) : std::move(reference);
+    const char* const bind = shared_.program.is_mounted ? "BindFileVariable" : "BindGlobal";
+    stmt.expr = global ? runtime(bind, Rep::kValue, literal(name), std::move(reference)) : std::move(reference);
     return;
   }
   switch (kind(target)) {

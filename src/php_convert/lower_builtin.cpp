@@ -239,7 +239,7 @@ bool FunctionLowering::needs_write_back(const RuntimeFunction& builtin, std::siz
   if (rep == Rep::kValue) return false;
   if (rep == Rep::kArray && !is_trusted_) return true;
   const std::string name = variable_name(plain(node));
-  if (name.empty() || name == "this") return true;
+  if (name.empty() || name == "this" || is_superglobal(name)) return true;
   const std::int32_t slot = variable(name);
   hir::Variable& v = function_.variables[static_cast<std::size_t>(slot)];
   if (v.storage == hir::Storage::kBox || v.may_be_undefined) return true;
@@ -361,7 +361,7 @@ ExprPtr FunctionLowering::builtin_idiom(const RuntimeFunction& builtin, const st
   }
   if (builtin.name == "strlen") {
     const std::string name = variable_name(plain(given[0]));
-    if (name.empty() || name == "this") return nullptr;
+    if (name.empty() || name == "this" || is_superglobal(name)) return nullptr;
     ExprPtr made = load(variable(name), given[0]);
     return made->rep == Rep::kString ? runtime("#len", Rep::kInt, std::move(made)) : nullptr;
   }

@@ -3,6 +3,7 @@
 
 #include "php_check/builtins.h"
 #include "php_convert/lowering.h"
+#include "php_convert/runtime_files.h"
 
 namespace banyan::php {
 
@@ -70,7 +71,8 @@ ExprPtr FunctionLowering::lower_call(NodeId node) {
     ExprPtr special = special_call(global, node, &handled);
     if (handled) return special;
     if (const RuntimeFunction* builtin = shared_.runtime->find(global)) return lower_builtin(*builtin, node);
-    if (find_builtin_function(global) != nullptr) return refused(node, "builtin-missing:" + global);
+    const bool is_hosts = shared_.program.is_mounted && mount_has_builtin(global);
+    if (!is_hosts && find_builtin_function(global) != nullptr) return refused(node, "builtin-missing:" + global);
     ExprPtr list = argument_list(arguments, elsewhere_takes_reference(callee));
     return runtime("CallUndefined", Rep::kValue, literal(spelled(name.key, callee)), literal(name.fallback),
                    std::move(list));
@@ -100,7 +102,8 @@ ExprPtr FunctionLowering::callable_of(NodeId callee) {
     const ResolvedName name = names(callee).function_key(names(callee).text(callee));
     const std::int32_t user = user_function(callee);
     const std::string global = name.fallback.empty() ? name.key : name.fallback;
-    if (user < 0 && shared_.runtime->find(global) == nullptr && find_builtin_function(global) != nullptr) {
+    const bool is_hosts = shared_.program.is_mounted && mount_has_builtin(global);
+    if (user < 0 && !is_hosts && shared_.runtime->find(global) == nullptr && find_builtin_function(global) != nullptr) {
       return refused(callee, "builtin-missing:" + global);
     }
     return runtime("CallableNamed", Rep::kValue, literal(user >= 0 ? function_key(user) : global));

@@ -153,7 +153,7 @@ ExprPtr FunctionLowering::rarer_expression(NodeId node) {
     case Kind::kYieldFrom:
       return lower_yield(node);
     case Kind::kInclude:
-      return refused(node, "include");
+      return lower_include(node);
     case Kind::kEval:
       return refused(node, "eval");
     case Kind::kShellCommand:
@@ -161,6 +161,21 @@ ExprPtr FunctionLowering::rarer_expression(NodeId node) {
     default:
       return refused(node, "expression-" + std::string(node_kind_name(kind(node))));
   }
+}
+
+// The runtime knows the files of the program; those that are included see the variables of the code around.
+ExprPtr FunctionLowering::lower_include(NodeId node) {
+  if (!shared_.program.is_mounted) return refused(node, "include");
+  const std::string_view word = token_kind_text(tree_.stream.tokens[ast_.header(node).first].kind);
+  ExprPtr path = value(child(node, 0));
+  ExprPtr names = make(ExprKind::kValueList, Rep::kValue, {});
+  for (const hir::Variable& v : function_.variables) {
+    if (!v.name.empty() && v.name != "this") names->children.push_back(literal(v.name));
+  }
+  if (function_.is_main) {
+    return runtime("IncludeHere", Rep::kValue, std::move(path), literal(word), std::move(names));
+  }
+  return runtime("IncludeIn", Rep::kValue, verbatim("scope"), std::move(path), literal(word), std::move(names));
 }
 
 ExprPtr FunctionLowering::condition(NodeId node) { return convert(expression(node), Rep::kBool); }

@@ -109,7 +109,7 @@ void FunctionLowering::lower_foreach(NodeId node) {
   const bool by_reference = kind(target) == Kind::kArrayItem && (flags(target) & kFlagReference) != 0;
   ExprPtr iterated;
   if (by_reference) {
-    if (const std::string name = variable_name(subject); !name.empty() && name != "this") {
+    if (const std::string name = variable_name(subject); !name.empty() && name != "this" && !is_superglobal(name)) {
       function_.variables[static_cast<std::size_t>(variable(name))].holds_references = true;
     }
     iterated =

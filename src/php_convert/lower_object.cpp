@@ -18,7 +18,9 @@ ExprPtr FunctionLowering::scope() const {
   return verbatim(shared_.program.classes[static_cast<std::size_t>(function_.class_index)].target);
 }
 
-ExprPtr FunctionLowering::this_value(NodeId) {
+ExprPtr FunctionLowering::this_value(NodeId node) {
+  // The file may be included by a method, whose object it would have.
+  if (function_.is_main && shared_.program.is_mounted) return refused(node, "include-this");
   if (!has_this()) return runtime("NoThis", Rep::kValue);
   uses_this_ = true;
   return runtime("Self", Rep::kValue, verbatim("this"));

@@ -65,6 +65,7 @@ ExprPtr FunctionLowering::place_of(NodeId given) {
 // What unset($a[k]) takes k from: nothing is made on the way.
 ExprPtr FunctionLowering::unset_place(NodeId node) {
   if (const std::string name = variable_name(node); !name.empty() && name != "this" && name != "GLOBALS") {
+    if (is_superglobal(name)) return runtime("SuperglobalPlace", Rep::kValue, literal(name));
     const std::int32_t slot = variable(name);
     return is_assigned(slot) && array_variable(node) >= 0 ? load(slot, node) : place(slot);
   }
@@ -88,7 +89,8 @@ ExprPtr FunctionLowering::reference_of(NodeId given) {
   if (unsafe_link(node)) return refused(node, "nullsafe-chain");
   if (const std::string name = variable_name(node); !name.empty()) {
     if (name == "this") return runtime("NewRef", Rep::kValue, this_value(node));
-    if (is_superglobal(name)) return runtime("NewRef", Rep::kValue, convert(expression(node), Rep::kValue));
+    if (name == "GLOBALS") return runtime("NewRef", Rep::kValue, convert(expression(node), Rep::kValue));
+    if (is_superglobal(name)) return runtime("SuperglobalRef", Rep::kValue, literal(name));
     const std::int32_t slot = variable(name);
     const bool assigned = is_assigned(slot);
     ExprPtr out = box(slot);

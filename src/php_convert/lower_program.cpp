@@ -22,6 +22,10 @@ class ProgramLowering {
     shared_.types = &types;
     shared_.runtime = &go_runtime_table();
     shared_.program.path = std::move(path);
+    // Files that include each other share their variables, and whether one is assigned is not seen in one file.
+    shared_.program.is_mounted = options.is_mounted;
+    shared_.program.uses_globals = options.is_mounted;
+    shared_.program.unsets_globals = options.is_mounted;
   }
 
   hir::Program run() {

@@ -298,6 +298,11 @@ ExprPtr FunctionLowering::returned_reference(NodeId node) {
 }
 
 void FunctionLowering::emit_return(ExprPtr made, NodeId at) {
+  if (function_.is_main && shared_.program.is_mounted) {
+    emit_expression(
+        runtime("FileReturns", Rep::kNull, made == nullptr ? null() : convert(std::move(made), Rep::kValue)), at);
+    made = nullptr;
+  }
   const std::string& type = function_.return_type;
   if (gives_reference()) {
     if (made == nullptr) made = runtime("ReturnedRef", Rep::kValue, convert(null(), Rep::kValue));
@@ -336,13 +341,17 @@ void FunctionLowering::lower_global(NodeId node) {
     }
     const std::int32_t slot = variable(name);
     box(slot);
-    if (function_.is_main) {
+    if (function_.is_main && !shared_.program.is_mounted) {
       mark_assigned(slot);
       continue;
     }
     hir::Stmt& stmt = emit(StmtKind::kBind, one);
     stmt.variable = slot;
     stmt.expr = runtime("Global", Rep::kValue, literal(name));
+    // A file that a function includes has no global variables of its own.
+    if (function_.is_main) {
+      stmt.expr = runtime("BindFileVariable", Rep::kValue, literal(name), std::move(stmt.expr));
+    }
     mark_assigned(slot);
   }
 }
@@ -404,7 +413,7 @@ void FunctionLowering::lower_unset_target(NodeId node) {
       stmt.kind = StmtKind::kBind;
       stmt.variable = slot;
       stmt.text = "unset";
-      stmt.expr = runtime("UnsetGlobal", Rep::kValue, literal(name));
+      stmt.expr = runtime(shared_.program.is_mounted ? "UnsetFileVariable" : "UnsetGlobal", Rep::kValue, literal(name));
     } else {
       stmt.kind = StmtKind::kAssign;
       stmt.variable = slot;

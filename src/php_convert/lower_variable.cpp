@@ -9,6 +9,7 @@ using hir::Rep;
 using hir::Storage;
 
 std::int32_t FunctionLowering::variable(const std::string& name) {
+  if (is_superglobal(name)) refuse({}, "superglobal");  // used in a way that is not seen to elsewhere
   const auto [it, is_new] = slots_.try_emplace(name, static_cast<std::int32_t>(function_.variables.size()));
   if (is_new) {
     hir::Variable made;
@@ -72,7 +73,7 @@ FunctionLowering::Assigned FunctionLowering::assigned_both(const Assigned& a, co
 void FunctionLowering::box_target(NodeId node) {
   const NodeId target = plain(node);
   const std::string name = variable_name(target);
-  if (!name.empty()) {
+  if (!name.empty() && !is_superglobal(name)) {
     const std::int32_t index = variable(name);
     if (name == "this") return;
     hir::Variable& v = function_.variables[static_cast<std::size_t>(index)];
@@ -199,7 +200,7 @@ void FunctionLowering::scan_node(NodeId node) {
   switch (kind(node)) {
     case Kind::kVariable: {
       const std::string name = variable_name(node);
-      if (!name.empty() && name != "this") variable(name);
+      if (!name.empty() && name != "this" && !is_superglobal(name)) variable(name);
       return;
     }
     case Kind::kVariableVariable:
@@ -255,6 +256,9 @@ void FunctionLowering::scan_sharing(NodeId node) {
     case Kind::kGlobal:
       for (const NodeId one : children(node)) box_target(one);
       return;
+    case Kind::kInclude:
+      if (shared_.program.is_mounted && !function_.is_main) make_dynamic();
+      return;
     case Kind::kStaticVariable:
       return box_target(child(node, 0));
     case Kind::kAssign:
@@ -296,7 +300,7 @@ void FunctionLowering::scan_arrow(NodeId node) {
   std::set<std::string> used;
   free_variables(node, used);
   for (const std::string& name : used) {
-    if (slots_.contains(name) || index_ != 0) variable(name);
+    if (!is_superglobal(name) && (slots_.contains(name) || index_ != 0)) variable(name);
   }
 }
 

@@ -253,6 +253,7 @@ class FunctionLowering {
   ExprPtr late_index(NodeId node);
   ExprPtr lower_index(NodeId node);
   ExprPtr lower_exit(NodeId node);
+  ExprPtr lower_include(NodeId node);
   ExprPtr lower_yield(NodeId node);
   // Statements that give a value, as an expression.
   ExprPtr body_expression(NodeId at, const std::function<void(const std::function<void(ExprPtr)>&)>& fill);

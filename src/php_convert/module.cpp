@@ -49,7 +49,7 @@ std::string module_name(std::string_view folder) {
 }
 
 // Sorts by path and says what was written.
-static void add_manifest(std::vector<ModuleFile>& out) {
+void add_manifest(std::vector<ModuleFile>& out) {
   std::sort(out.begin(), out.end(), [](const ModuleFile& a, const ModuleFile& b) { return a.path < b.path; });
   std::string manifest;
   json::Writer writer(manifest);
@@ -84,10 +84,11 @@ std::vector<std::string> cpp_paths(const std::vector<std::string>& sources) {
   return out;
 }
 
-std::string cpp_project_head(const std::string& name) {
+std::string cpp_project_head(const std::string& name, const std::string& module) {
   return "cmake_minimum_required(VERSION 3.25)\nproject(" + name + R"( LANGUAGES CXX)
 
-# Banyan as it was built: cmake -Dbanyan_DIR=.../banyan/build/release (after `tools/build release banyan_php_runtime`).
+# Banyan as it was built: cmake -Dbanyan_DIR=.../banyan/build/release (after `tools/build release )" +
+         module + R"(`).
 find_package(banyan REQUIRED)
 # PHP evaluates arguments from the left, and so does clang; other compilers need not.
 if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
@@ -101,8 +102,8 @@ endif()
 )";
 }
 
-std::string cpp_program_settings(const std::string& program) {
-  return "target_link_libraries(" + program + " PRIVATE banyan_php_runtime)\ntarget_compile_options(" + program +
+std::string cpp_program_settings(const std::string& program, const std::string& module) {
+  return "target_link_libraries(" + program + " PRIVATE " + module + ")\ntarget_compile_options(" + program +
          " PRIVATE -Wall -Wextra -Werror -Wno-shadow -Wno-conversion)\n";
 }
 

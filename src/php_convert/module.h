@@ -26,6 +26,7 @@ struct ConvertedFile {
   std::string source;  // as the user named it
   std::string path;    // of the Go or C++ file
   Conversion conversion;
+  std::string absolute;  // the source as PHP names it: __FILE__; for mount_files() alone
 };
 
 // Where each of the files goes: "main.go" for a single one, else a folder by its name without ".php", unique.
@@ -45,14 +46,27 @@ std::vector<std::string> edited_files(const std::vector<ModuleFile>& files, cons
 // namespace.
 std::vector<std::string> cpp_paths(const std::vector<std::string>& sources);
 // How its CMakeLists.txt begins, and what it says of each program.
-std::string cpp_project_head(const std::string& name);
-std::string cpp_program_settings(const std::string& program);
+std::string cpp_project_head(const std::string& name, const std::string& module = "banyan_php_runtime");
+std::string cpp_program_settings(const std::string& program, const std::string& module = "banyan_php_runtime");
 // CMakeLists.txt, the sources, and the manifest; the runtime is taken from Banyan's build tree.
 Result<std::vector<ModuleFile>> project_files(const std::vector<ConvertedFile>& converted, const std::string& name);
+
+// A service out of converted files (module php_mount): each request runs the first of them.
+struct MountPlan {
+  std::string name;                                         // of the program
+  std::string document_root;                                // absolute
+  std::vector<std::pair<std::string, std::string>> routes;  // method and path
+};
+// The namespace of a file at that place of the project.
+std::string mount_namespace(std::string_view path);
+// As project_files(), with main.cpp. The conversions are those of ConvertOptions::is_mounted.
+std::vector<ModuleFile> mount_files(const std::vector<ConvertedFile>& converted, const MountPlan& plan);
 
 // What was done with each function, as JSON: files, functions with state, reasons, lines; lines of Go and PHP.
 std::string conversion_report(const std::vector<ConvertedFile>& converted);
 
+// Sorts the files by path and adds the manifest.
+void add_manifest(std::vector<ModuleFile>& files);
 // The hash of each file that a manifest names; empty for what is none.
 std::map<std::string, std::string> read_manifest(std::string_view json);
 std::string content_hash(std::string_view content);

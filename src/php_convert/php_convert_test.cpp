@@ -251,5 +251,62 @@ TEST(Runtime, IsInTheProgram) {
   EXPECT_EQ(go_runtime_table().find("no_such_function"), nullptr);
 }
 
+Conversion mounted(std::string_view code) {
+  ConvertOptions options;
+  options.package = "php_index";
+  options.is_alone = false;
+  options.is_mounted = true;
+  return convert_to_cpp("/app/index.php", code, options);
+}
+
+TEST(Mount, FilesIncludeEachOtherAndShareTheirVariables) {
+  const Conversion done =
+      mounted("<?php $a = 1; $b = require_once __DIR__ . '/b.php'; header('X-A: ' . $a); return $b;");
+  EXPECT_FALSE(done.refused());
+  EXPECT_NE(done.cpp.find("php::include_here("), std::string::npos) << done.cpp;
+  EXPECT_NE(done.cpp.find(", \"require_once\", {\"a\", \"b\"})"), std::string::npos) << done.cpp;
+  EXPECT_NE(done.cpp.find("php::Ref a = php::file_variable(\"a\");"), std::string::npos) << done.cpp;
+  EXPECT_NE(done.cpp.find("php::call_undefined(\"header\""), std::string::npos) << done.cpp;
+  EXPECT_NE(done.cpp.find("php::file_returns("), std::string::npos) << done.cpp;
+}
+
+TEST(Mount, ClassesAreOfEachThread) {
+  const Conversion done = mounted("<?php class A { public static $n = 0; }");
+  EXPECT_NE(done.cpp.find("thread_local php::Class class_a(\"A\");"), std::string::npos) << done.cpp;
+  EXPECT_NE(done.cpp.find("thread_local const bool described"), std::string::npos) << done.cpp;
+}
+
+TEST(Mount, WhatAFunctionIncludesSeesItsVariables) {
+  const Conversion done = mounted("<?php function f($a) { return include $a; }");
+  EXPECT_FALSE(done.refused());
+  EXPECT_NE(done.cpp.find("php::include_in(scope, "), std::string::npos) << done.cpp;
+  EXPECT_NE(done.cpp.find("scope.bind(\"a\", a);"), std::string::npos) << done.cpp;
+}
+
+TEST(Mount, AFileThatMayHaveTheObjectOfAMethodIsRefused) {
+  const Conversion done = mounted("<?php echo $this->title;");
+  EXPECT_TRUE(done.refused());
+  EXPECT_EQ(done.functions[0].reasons.at(0).code, "include-this");
+}
+
+TEST(Mount, TheProjectIsOneProgramOfAllFiles) {
+  std::vector<ConvertedFile> files;
+  files.push_back({"public/index.php", "index.cpp", mounted("<?php echo 1;"), "/app/public/index.php"});
+  files.push_back({"b.php", "b.cpp", mounted("<?php"), "/app/b.php"});
+  const std::vector<ModuleFile> out =
+      mount_files(files, {.name = "app", .document_root = "/app/public", .routes = {{"GET", "/a/:id"}}});
+  std::string main;
+  std::string cmake;
+  for (const ModuleFile& one : out) {
+    if (one.path == "main.cpp") main = one.content;
+    if (one.path == "CMakeLists.txt") cmake = one.content;
+  }
+  EXPECT_NE(main.find("{\"/app/public/index.php\", &php_index::script},"), std::string::npos) << main;
+  EXPECT_NE(main.find("{\"GET\", \"/a/:id\"},"), std::string::npos) << main;
+  EXPECT_NE(main.find(".script_name = \"/index.php\","), std::string::npos) << main;
+  EXPECT_NE(cmake.find("add_executable(app main.cpp index.cpp b.cpp)"), std::string::npos) << cmake;
+  EXPECT_NE(cmake.find("target_link_libraries(app PRIVATE banyan_php_mount)"), std::string::npos) << cmake;
+}
+
 }  // namespace
 }  // namespace banyan::php

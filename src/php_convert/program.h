@@ -70,6 +70,7 @@ struct Class {
 struct Program {
   std::string path;  // as PHP would name it
   bool strict_types = false;
+  bool is_mounted = false;             // ConvertOptions::is_mounted
   bool uses_globals = false;           // $GLOBALS
   bool shows_closures = false;         // some output may show what a closure holds
   bool unsets_globals = false;         // variables of the file's code may go by a computed name

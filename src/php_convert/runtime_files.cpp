@@ -3,6 +3,7 @@
 namespace banyan {
 extern const EmbeddedArchive kGoRuntime;
 extern const EmbeddedArchive kCppBuiltins;
+extern const EmbeddedArchive kMountBuiltins;
 }  // namespace banyan
 
 namespace banyan::php {
@@ -17,12 +18,27 @@ std::string_view runtime_builtins() {
   return table;
 }
 
-bool cpp_has_builtin(std::string_view name) {
-  static const std::string names = [] {
-    std::vector<EmbeddedFile> files = unpack_archive(kCppBuiltins);
-    return "\n" + take_file(files, "have.txt");
-  }();
+namespace {
+
+// One name a line.
+std::string names_in(const EmbeddedArchive& archive, std::string_view file) {
+  std::vector<EmbeddedFile> files = unpack_archive(archive);
+  return "\n" + take_file(files, file);
+}
+bool has_name(const std::string& names, std::string_view name) {
   return names.find("\n" + std::string(name) + "\n") != std::string::npos;
+}
+
+}  // namespace
+
+bool cpp_has_builtin(std::string_view name) {
+  static const std::string names = names_in(kCppBuiltins, "have.txt");
+  return has_name(names, name);
+}
+
+bool mount_has_builtin(std::string_view name) {
+  static const std::string names = names_in(kMountBuiltins, "functions.txt");
+  return has_name(names, name);
 }
 
 }  // namespace banyan::php

@@ -15,5 +15,7 @@ std::vector<EmbeddedFile> runtime_files();
 
 // Whether the C++ runtime has one of PHP's own functions, by its name.
 bool cpp_has_builtin(std::string_view name);
+// Whether the server that mounted programs run on has it (module php_mount).
+bool mount_has_builtin(std::string_view name);
 
 }  // namespace banyan::php

@@ -150,7 +150,10 @@ bool file_exists(const String& path) { return kind_of(path) != 0; }
 bool is_file(const String& path) { return kind_of(path) == S_IFREG; }
 bool is_dir(const String& path) { return kind_of(path) == S_IFDIR; }
 
-std::optional<String> php_sapi_name() { return "cli"; }
+std::optional<String> php_sapi_name() {
+  const Host* const host = context().host;
+  return host == nullptr ? String("cli") : String(host->sapi());
+}
 
 std::optional<String> phpversion(const Value& extension) {
   if (!extension.is_null()) return std::nullopt;

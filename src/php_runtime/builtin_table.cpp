@@ -191,8 +191,9 @@ void declare_builtins() {
   std::call_once(once, [] {
     set_builtin_functions(find_function);
     set_builtin_constants(find_constant);
-    declare_spl();
   });
+  thread_local const bool has_classes = (declare_spl(), true);
+  static_cast<void>(has_classes);
 }
 
 }  // namespace banyan::php_runtime

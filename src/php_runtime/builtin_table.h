@@ -7,8 +7,8 @@
 
 namespace banyan::php_runtime {
 
-// Makes them known to the runtime: function_named(), call_named(), callbacks by name, constant(). Once, before the
-// first program runs; more often does no harm.
+// Makes them known to the runtime: function_named(), call_named(), callbacks by name, constant(). Once on
+// each thread, before its first program runs; more often does no harm.
 void declare_builtins();
 
 // The rows of the table, which builtin_table.py writes.

@@ -13,6 +13,7 @@
 #include "php_runtime/builtin_sprintf.h"
 #include "php_runtime/builtin_strings.h"
 #include "php_runtime/builtin_table.h"
+#include "php_runtime/include.h"
 #include "php_runtime/runtime.h"
 
 namespace banyan::php_runtime {

@@ -15,7 +15,7 @@ namespace banyan::php_runtime {
 
 namespace {
 
-int anonymous_classes = 0;
+thread_local int anonymous_classes = 0;
 
 bool same_name(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
@@ -26,21 +26,27 @@ bool same_name(std::string_view a, std::string_view b) {
   return true;
 }
 
-std::unordered_map<std::string, Class*>& builtin_classes() {
-  static auto& known = *new std::unordered_map<std::string, Class*>;  // lives as long as the program
-  return known;
+// PHP's own, of each thread: what classes hold is not shared between threads.
+struct BuiltinClasses {
+  std::vector<std::unique_ptr<Class>> all;
+  std::unordered_map<std::string, Class*> by_name;
+};
+BuiltinClasses& builtins() {
+  thread_local BuiltinClasses classes;
+  return classes;
 }
+std::unordered_map<std::string, Class*>& builtin_classes() { return builtins().by_name; }
 
 std::string_view bare(std::string_view name) { return name.starts_with('\\') ? name.substr(1) : name; }
 
 void add_interface(std::string_view name, std::initializer_list<std::string_view> parents = {}) {
-  auto* c = new Class(name, kInterface);  // lives as long as the program
-  for (const std::string_view parent : parents) c->interfaces.push_back(builtin_classes()[lower(parent)]);
-  declare_builtin(*c);
+  Class& c = new_builtin(name, kInterface);
+  for (const std::string_view parent : parents) c.interfaces.push_back(builtin_classes()[lower(parent)]);
+  declare_builtin(c);
 }
 
 void declare_basics() {
-  static const bool done = [] {
+  thread_local const bool done = [] {
     add_interface("Stringable");
     add_interface("Traversable");
     add_interface("Iterator", {"Traversable"});
@@ -54,13 +60,12 @@ void declare_basics() {
     add_interface("OuterIterator", {"Iterator"});
     add_interface("SeekableIterator", {"Iterator"});
     add_interface("Throwable", {"Stringable"});
-    declare_builtin(*new Class("stdClass"));
-    find_class("stdClass")->allow_dynamic();
-    declare_builtin(*new Class("Closure", kFinal));
+    declare_builtin(new_builtin("stdClass")).allow_dynamic();
+    declare_builtin(new_builtin("Closure", kFinal));
     return true;
   }();
   static_cast<void>(done);
-  static const bool throwables = [] {
+  thread_local const bool throwables = [] {
     declare_throwables();
     declare_generator();
     return true;
@@ -158,7 +163,10 @@ const Method* Class::find_method(std::string_view wanted) const {
       if (out != nullptr) break;
     }
   }
-  if (declared || is_builtin) found_.emplace(wanted, out);
+  // What is asked for may come from outside: of names that are none, few are remembered.
+  constexpr std::size_t kUnknownMax = 256;
+  const bool keeps = out != nullptr || found_.size() < kUnknownMax;
+  if ((declared || is_builtin) && keeps) found_.emplace(wanted, out);
   return out;
 }
 
@@ -187,6 +195,10 @@ ClassProperty* Class::find_property(std::string_view wanted, bool is_static) {
 }
 
 // ---- Known by name ----
+
+Class& new_builtin(std::string_view name, int flags) {
+  return *builtins().all.emplace_back(std::make_unique<Class>(name, flags));
+}
 
 Class& declare_builtin(Class& c) {
   c.is_builtin = true;
@@ -438,6 +450,7 @@ Value backing_value(const Value& v, const Class& c, std::string_view method) {
 
 Value case_of(Class& c, const Value& v) {
   distinct_cases(c);
+  for (const auto& one : c.constants) static_cast<void>(constant_value(*one));  // as PHP does, all of them
   for (ClassConstant* one : c.cases) {
     const Value o = constant_value(*one);
     if (strict_equal(*o.as_object().properties.lookup(Key(String("value"))), v)) return o;
@@ -456,8 +469,7 @@ Value enum_from(Class& c, Value given) {
   const Value found = case_of(c, v);
   if (!found.is_null()) return found;
   const std::string shown = to_string(v).str();
-  throw_value_error((v.is_string() ? "\"" + shown + "\"" : shown) + " is not a valid backing value for enum " +
-                    (c.name.find('\\') == std::string::npos ? c.name : c.name));
+  throw_value_error((v.is_string() ? "\"" + shown + "\"" : shown) + " is not a valid backing value for enum " + c.name);
 }
 
 Value enum_try_from(Class& c, Value given) { return case_of(c, backing_value(given, c, "tryFrom")); }

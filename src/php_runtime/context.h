@@ -3,8 +3,10 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "php_runtime/array.h"
@@ -22,10 +24,28 @@ struct Source {
 };
 inline constexpr Source kNoSource;
 
+// A file of a program of several, and what runs its own code.
+struct ProgramFile {
+  std::string_view path;  // as its Source has it
+  void (*script)() = nullptr;
+};
+
 struct OutputBuffer {
   std::string data;
   Callable callback;
   bool started = false;
+  std::size_t chunk = 0;  // so many bytes go on to the host at once; 0: none before its end
+};
+
+// Who runs a program where php-cli does not: a web server, say. What is wrong is then told in a log, and is not shown.
+class Host {
+ public:
+  virtual ~Host() = default;
+  virtual std::string_view sapi() const = 0;        // php_sapi_name()
+  virtual void output(std::string_view bytes) = 0;  // that came through all buffers; none of them: flush()
+  virtual void log(std::string_view line) = 0;      // "PHP Warning:  ... in FILE on line N"
+  virtual void failed() = 0;                        // a fatal error ends the program
+  virtual void finished() = 0;                      // all of its code has run; its variables are still there
 };
 
 struct ErrorHandler {
@@ -34,6 +54,9 @@ struct ErrorHandler {
 };
 
 struct Context {
+  // ---- Functions of the program, to which names anywhere may lead: they go last ----
+  std::vector<Ptr<Function>> own_functions;
+
   // ---- Numbers of objects: first, as objects that the rest holds give theirs back when they die ----
   Int last_number = 0;
   std::vector<Int> free_numbers;
@@ -45,8 +68,14 @@ struct Context {
   const char* stack_end = nullptr;  // beyond which calls may not nest; null: as deep as they like
   std::string_view file() const { return source->path; }
 
+  // ---- Files of the program, and those that include and its kin have run ----
+  std::span<const ProgramFile> files;
+  std::unordered_set<std::string_view> included;
+  Value returned;  // by the file that runs
+
   // ---- Output ----
-  std::string out;  // what goes to standard output, or to `written` where that is set
+  Host* host = nullptr;  // null: php-cli
+  std::string out;       // what goes to standard output, or to `written` where that is set
   std::string* written = nullptr;
   std::vector<OutputBuffer> buffers;
 

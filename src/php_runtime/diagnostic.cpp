@@ -1,5 +1,7 @@
 #include "php_runtime/diagnostic.h"
 
+#include <cctype>
+
 #include "php_runtime/convert.h"
 #include "php_runtime/function.h"
 #include "php_runtime/throwable.h"
@@ -42,6 +44,43 @@ std::string without_paths(std::string_view message) {
   }
 }
 
+// Whether one of PHP's own functions says it, as in "fopen(path): ...".
+bool is_of_a_function(std::string_view message) {
+  std::size_t i = 0;
+  while (i < message.size() && (std::isalnum(static_cast<unsigned char>(message[i])) || message[i] == '_' ||
+                                message[i] == ':' || message[i] == '\\')) {
+    ++i;
+  }
+  return i > 0 && i < message.size() && message[i] == '(' && message.find("): ", i) != std::string_view::npos;
+}
+
+// html_errors, which servers have on: what PHP's functions complain of is HTML, wherever it goes.
+std::string as_html(std::string_view message) {
+  std::string out;
+  for (const char c : message) {
+    if (c == '&') {
+      out += "&amp;";
+    } else if (c == '<') {
+      out += "&lt;";
+    } else if (c == '>') {
+      out += "&gt;";
+    } else if (c == '"') {
+      out += "&quot;";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+// Shows what is wrong, or puts it into the log.
+void report(std::string_view kind, std::string_view message, Int line) {
+  const Context& c = context();
+  const std::string text = std::string(kind) + (c.host == nullptr ? ": " : ":  ") + std::string(message) + " in " +
+                           std::string(c.file()) + " on line " + std::to_string(line);
+  return c.host == nullptr ? echo("\n" + text + "\n") : c.host->log("PHP " + text);
+}
+
 bool handled(Int level, std::string_view message) {
   Context& c = context();
   if (c.error_handlers.empty() || c.in_handler) return false;
@@ -65,13 +104,16 @@ bool handled(Int level, std::string_view message) {
 
 void diagnose(Int level, std::string_view given) {
   Context& c = context();
-  const std::string message = without_paths(given);
+  std::string message = without_paths(given);
+  constexpr Int kOfPrograms = kEUserError | kEUserWarning | kEUserNotice | kEUserDeprecated;
+  if (c.host != nullptr && (level & kOfPrograms) == 0 && is_of_a_function(message)) message = as_html(message);
   if (handled(level, message)) return;
   c.last_error = Array::map({"type", level, "message", message, "file", c.file(), "line", c.line});
   if ((c.reporting & level) == 0) return;
-  echo("\n" + std::string(level_name(level)) + ": " + message + " in " + std::string(c.file()) + " on line " +
-       std::to_string(c.line) + "\n");
-  if (level == kEUserError) throw ExitRequest{255};
+  report(level_name(level), message, c.line);
+  if (level != kEUserError) return;
+  if (c.host != nullptr) c.host->failed();
+  throw ExitRequest{255};
 }
 
 void warning(std::string_view message) { diagnose(kEWarning, message); }
@@ -81,8 +123,7 @@ void deprecated(std::string_view message) { diagnose(kEDeprecated, message); }
 void compile_deprecated(Int line, std::string_view message) {
   const Context& c = context();
   if ((c.reporting & kEDeprecated) == 0) return;
-  echo("\nDeprecated: " + std::string(message) + " in " + std::string(c.file()) + " on line " + std::to_string(line) +
-       "\n");
+  report("Deprecated", message, line);
 }
 
 Silenced::Silenced() : before_(context().reporting) { context().reporting &= kUnsilenceable; }

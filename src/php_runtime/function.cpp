@@ -253,18 +253,13 @@ ClosureBuilder::operator Value() const {
 
 namespace {
 FindBuiltin find_builtin = nullptr;
-// Those of programs live as long as the process, as names of them may be anywhere.
-std::vector<Ptr<Function>>& all_functions() {
-  static thread_local std::vector<Ptr<Function>> all;
-  return all;
-}
 }  // namespace
 
 void set_builtin_functions(FindBuiltin find) { find_builtin = find; }
 
 Function& add_function(std::string_view name, Ptr<Function> f, bool declared) {
   Function& out = *f;
-  all_functions().push_back(std::move(f));
+  context().own_functions.push_back(std::move(f));
   auto& into = declared ? context().functions : context().prepared;
   into[lower(name)] = &out;
   return out;
@@ -274,7 +269,7 @@ void declare_function(std::string_view name) { context().functions[lower(name)] 
 
 // Functions that see the variables of the call they stand in: PHP refuses to call them by a computed name.
 static const Function* of_the_call(std::string_view name) {
-  static const std::vector<Ptr<Function>> all = [] {
+  thread_local const std::vector<Ptr<Function>> all = [] {
     std::vector<Ptr<Function>> made;
     for (const char* one :
          {"extract", "compact", "func_get_args", "func_num_args", "func_get_arg", "get_defined_vars"}) {

@@ -137,8 +137,8 @@ void run_body() { entered->enter(); }
 Generator& generator(const ObjectPtr& o) { return static_cast<Generator&>(*o); }
 
 Class& generator_class() {
-  static Class* const made = [] {
-    auto* c = new Class("Generator", kFinal);
+  thread_local Class* const made = [] {
+    Class* const c = &new_builtin("Generator", kFinal);
     c->interfaces.push_back(find_class("Iterator"));
     c->method("current", kPublic, +[](const ObjectPtr& o) { return generator(o).current(); });
     c->method("key", kPublic, +[](const ObjectPtr& o) { return generator(o).key(); });

@@ -179,7 +179,8 @@ void declare_generator();
 Class& declare_class(Class& c);
 inline Class& declare_once(Class& c) { return declare_class(c); }
 void class_alias(Class& c, std::string_view alias);
-// A class of PHP's own; `c` lives as long as the program.
+// A class of PHP's own, which lives as long as the thread: what classes hold is not shared between threads.
+Class& new_builtin(std::string_view name, int flags = 0);
 Class& declare_builtin(Class& c);
 Class* find_class(std::string_view name);
 Class& need_class(std::string_view name);  // autoloaders are asked; throws

@@ -1,18 +1,24 @@
 // Output and its innermost buffer; the functions of output control are builtins.
 #include <unistd.h>
 
+#include <atomic>
+
 #include "php_runtime/context.h"
 #include "php_runtime/convert.h"
+#include "php_runtime/interrupt.h"
 #include "php_runtime/throwable.h"
 
 namespace banyan::php_runtime {
 
 namespace {
 constexpr std::size_t kOutBytes = 64 << 10;
-}
+// Beyond every address.
+const char* const kInterrupted = reinterpret_cast<const char*>(UINTPTR_MAX);
+}  // namespace
 
 void flush_output() {
   Context& c = context();
+  if (c.host != nullptr) return c.host->output({});
   if (c.written != nullptr) {
     c.written->append(c.out);
     c.out.clear();
@@ -30,9 +36,12 @@ void flush_output() {
 void echo(std::string_view bytes) {
   Context& c = context();
   if (!c.buffers.empty()) {
-    c.buffers.back().data.append(bytes);
+    OutputBuffer& last = c.buffers.back();
+    last.data.append(bytes);
+    if (last.chunk != 0 && last.data.size() >= last.chunk) c.host->output(std::exchange(last.data, {}));
     return;
   }
+  if (c.host != nullptr) return bytes.empty() ? void() : c.host->output(bytes);
   c.out.append(bytes);
   if (c.out.size() >= kOutBytes) flush_output();
 }
@@ -47,6 +56,13 @@ Int print(const Value& v) {
   return 1;
 }
 
-void Frame::too_deep() { stop("recursion", "calls nest deeper than the stack allows"); }
+// A call asks for the end of the stack in any case, so that asking for the end of the program costs nothing more. The
+// program reads what another thread writes, and sees it sooner or later.
+void interrupt(Context& c) { std::atomic_ref(c.stack_end).store(kInterrupted, std::memory_order_relaxed); }
+
+void Frame::too_deep() {
+  if (context().stack_end == kInterrupted) stop("time-limit", "the program ran longer than it may");
+  stop("recursion", "calls nest deeper than the stack allows");
+}
 
 }  // namespace banyan::php_runtime

@@ -18,10 +18,16 @@ const Value& undefined_variable(std::string_view name) {
   return none;
 }
 
+namespace {
+// Places are used at once; the last few stay, as a place may be asked for within another.
+struct Temporaries {
+  std::deque<Value> kept = std::deque<Value>(16);
+  std::size_t next = 0;
+};
+}  // namespace
+
 Value& temporary(Value v) {
-  // Places are used at once; the last few stay, as a place may be asked for within another.
-  thread_local std::deque<Value> kept(16);
-  thread_local std::size_t next = 0;
+  auto& [kept, next] = context().keep<Temporaries>();
   Value& out = kept[next++ % kept.size()];
   out = std::move(v);
   return out;

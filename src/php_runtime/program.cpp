@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 
 #include "php_runtime/convert.h"
@@ -41,10 +42,16 @@ int uncaught(const Value& thrown) {
     return 255;
   }
   Object& o = thrown.as_object();
+  const std::string where = "\n  thrown in " + to_string(throwable_get(o, "file")).str() + " on line " +
+                            to_string(throwable_get(o, "line")).str();
+  if (c.host != nullptr) {
+    c.host->log("PHP Fatal error:  Uncaught " + throwable_text(o, false).str() + where);
+    c.host->failed();
+    return 255;
+  }
   String text;
   if (!object_string(o, text)) text = throwable_text(o);
-  echo("\nFatal error: Uncaught " + text + "\n  thrown in " + to_string(throwable_get(o, "file")) + " on line " +
-       to_string(throwable_get(o, "line")) + "\n");
+  echo("\nFatal error: Uncaught " + text + where + "\n");
   return 255;
 }
 
@@ -76,6 +83,42 @@ void end_buffers() {
     const Value made = last.callback->call({last.data, 8 | (last.started ? 0 : 1)});
     echo(made.is_false() ? String(last.data) : to_string(made));
   }
+}
+
+// The last holders of objects go while the output is still there.
+void release_variables(Context& c) {
+  guarded([&] {
+    while (!c.globals.empty()) {
+      std::size_t last = c.globals.slots();
+      while (last > 0 && !c.globals.occupied(last - 1)) --last;
+      c.globals.unset_key(c.globals.key_at(last - 1));
+    }
+    c.statics.clear();
+  });
+}
+
+void let_go(Context& c) {
+  c.shutdown.clear();
+  c.error_handlers.clear();
+  c.exception_handlers.clear();
+  c.autoloaders.clear();
+  c.last_error = Value();
+  for (auto& [name, one] : c.classes) {
+    one->statics.clear();
+    for (const auto& k : one->constants) k->v = Value();
+    for (const auto& p : one->own_properties) p->first = Value();
+  }
+  c.constants.clear();
+  c.superglobals.clear();
+  c.kept.clear();
+  c.returned = Value();
+}
+
+// What a host is told while the variables are there: all that was printed, then that this is all.
+int end_for_host(Context& c, int status) {
+  if (const int s = guarded(end_buffers); s != 0) status = s;
+  c.host->finished();
+  return status;
 }
 
 }  // namespace
@@ -111,32 +154,21 @@ int run_in(Context& c, void (*script)(), std::string& out) {
     const auto [f, given] = c.shutdown[i];
     if (const int s = guarded([&] { f->call(given); }); s != 0) status = s;
   }
-  // The last holders of objects go while the output is still there.
-  guarded([&] {
-    while (!c.globals.empty()) {
-      std::size_t last = c.globals.slots();
-      while (last > 0 && !c.globals.occupied(last - 1)) --last;
-      c.globals.unset_key(c.globals.key_at(last - 1));
-    }
-    c.statics.clear();
-  });
+  if (c.host != nullptr) status = end_for_host(c, status);
+  release_variables(c);
   if (const int s = guarded(end_buffers); s != 0) status = s;
-  flush_output();
-  c.shutdown.clear();
-  c.error_handlers.clear();
-  c.exception_handlers.clear();
-  c.autoloaders.clear();
-  c.last_error = Value();
-  for (auto& [name, one] : c.classes) {
-    one->statics.clear();
-    for (const auto& k : one->constants) k->v = Value();
-    for (const auto& p : one->own_properties) p->first = Value();
-  }
-  c.constants.clear();
-  c.superglobals.clear();
-  c.kept.clear();
+  if (c.host == nullptr) flush_output();
+  let_go(c);
   current_context = outer;
   return status;
+}
+
+void abandon(Context& c) {
+  Context* const outer = std::exchange(current_context, &c);
+  c.buffers.clear();
+  release_variables(c);
+  let_go(c);
+  current_context = outer;
 }
 
 int run(void (*script)()) {
@@ -242,17 +274,19 @@ Value update_global_old(std::string_view name, Operation op, const Value& v) {
   return old;
 }
 
-Value& superglobal_place(std::string_view name) {
+Ref superglobal_ref(std::string_view name) {
   auto [it, made] = context().superglobals.try_emplace(std::string(name));
   if (made) *it->second = Array();
-  return *it->second;
+  return it->second;
 }
+Value& superglobal_place(std::string_view name) { return *superglobal_ref(name); }
 Value superglobal(std::string_view name) { return superglobal_place(name); }
+Value set_superglobal(std::string_view name, Value v) { return superglobal_place(name) = std::move(v); }
 
 // ---- Static variables ----
 
 std::size_t static_number() {
-  static std::size_t count = 0;
+  static std::atomic<std::size_t> count = 0;
   return count++;
 }
 bool has_static(std::size_t number) {

@@ -16,6 +16,15 @@ namespace banyan::php_runtime {
 int run(void (*script)());
 // The same in a context of the caller's, what it prints into `out`.
 int run_in(Context& c, void (*script)(), std::string& out);
+// Lets go of what a run left behind that on_stop() ended by an exception.
+void abandon(Context& c);
+
+// ---- Files of one program ----
+// include, include_once, require and require_once by their name: runs a file of context().files in the global scope,
+// and gives what it returns. A file that is there but was not converted stops the program.
+Value include_file(const Value& path, std::string_view word);
+// `return` in a file's own code.
+inline void file_returns(Value v) { context().returned = std::move(v); }
 
 // How far the stack of this thread may be used by the calls of a program; null where that is not known.
 const char* stack_end();
@@ -41,6 +50,8 @@ Value update_global(std::string_view name, Operation op, const Value& v);
 Value update_global_old(std::string_view name, Operation op, const Value& v);
 Value superglobal(std::string_view name);
 Value& superglobal_place(std::string_view name);
+Ref superglobal_ref(std::string_view name);
+Value set_superglobal(std::string_view name, Value v);
 
 // ---- Static variables: each place in the program takes a number, and each run has its own ----
 std::size_t static_number();

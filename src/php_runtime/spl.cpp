@@ -12,10 +12,10 @@ std::vector<Property> Container::with_private(std::string_view name, std::string
 
 Class& new_spl_class(std::string_view name, std::string_view parent, std::initializer_list<std::string_view> interfaces,
                      int flags) {
-  auto* c = new Class(name, flags);  // lives as long as the program
-  if (!parent.empty()) c->parent = find_class(parent);
-  for (std::string_view one : interfaces) c->interfaces.push_back(find_class(one));
-  return declare_builtin(*c);
+  Class& c = new_builtin(name, flags);
+  if (!parent.empty()) c.parent = find_class(parent);
+  for (std::string_view one : interfaces) c.interfaces.push_back(find_class(one));
+  return declare_builtin(c);
 }
 
 void declare_spl() {

@@ -39,9 +39,10 @@ class Throwable final : public Object {
 
 bool is_within(const Object& o) { return static_cast<const Throwable&>(o).within; }
 
-std::string trace_text(const Object& o) {
-  if (is_within(o)) stop("trace", "the calls in the trace of an exception are not known");
-  return "#0 {main}";
+std::string trace_text(const Object& o, bool must_know = true) {
+  if (!is_within(o)) return "#0 {main}";
+  if (must_know) stop("trace", "the calls in the trace of an exception are not known");
+  return "#0 (not known)";
 }
 
 Object* make_throwable(Class& c) {
@@ -148,7 +149,7 @@ constexpr Known kKnown[] = {{"Exception", ""},
 
 void declare_throwables() {
   for (const Known& one : kKnown) {
-    auto* c = new Class(one.name);  // lives as long as the program
+    Class* const c = &new_builtin(one.name);
     c->make = make_throwable;
     if (one.parent.empty()) {
       c->interfaces.push_back(find_class("Throwable"));
@@ -186,7 +187,7 @@ Value throwable_get(const Object& o, std::string_view name) {
   return found == nullptr ? Value() : *found;
 }
 
-String throwable_text(const Object& o) {
+String throwable_text(const Object& o, bool knows_trace) {
   std::vector<const Object*> chain;
   Value held;
   for (const Object* at = &o; at != nullptr;) {
@@ -201,7 +202,7 @@ String throwable_text(const Object& o) {
     const String message = to_string(throwable_get(*at, "message"));
     if (!message.empty()) out += ": " + message;
     out += " in " + to_string(throwable_get(*at, "file")) + ":" + to_string(throwable_get(*at, "line")) +
-           "\nStack trace:\n" + String(trace_text(*at));
+           "\nStack trace:\n" + String(trace_text(*at, knows_trace));
   }
   return out;
 }
@@ -227,7 +228,7 @@ Value new_exception(std::string_view name, std::string_view message, Int code, c
   // What one of PHP's own functions throws, or the call of one of the program's, has that call in its trace.
   const bool of_a_call = message.find("(): Argument #") != std::string_view::npos ||
                          message.ends_with("is not an integer") || name == "ValueError" || name == "JsonException" ||
-                         name == "ArgumentCountError";
+                         name == "PDOException" || name == "ArgumentCountError";
   if (of_a_call) static_cast<Throwable&>(*o).within = true;
   return o;
 }
@@ -287,8 +288,14 @@ Value no_this() { throw_error("Using $this when not in object context"); }
 Value not_converted(std::string_view reason) { stop("not-converted", reason); }
 
 void fatal(std::string_view message) {
-  echo("\nFatal error: " + std::string(message) + " in " + std::string(context().file()) + " on line " +
-       std::to_string(context().line) + "\n");
+  Context& c = context();
+  const std::string text = std::string(message) + " in " + std::string(c.file()) + " on line " + std::to_string(c.line);
+  if (c.host == nullptr) {
+    echo("\nFatal error: " + text + "\n");
+  } else {
+    c.host->log("PHP Fatal error:  " + text);
+    c.host->failed();
+  }
   throw ExitRequest{255};
 }
 

@@ -39,8 +39,10 @@ inline void (*on_stop)(std::string_view code, std::string_view why) = nullptr;
 
 // What an exception holds, and how it shows itself.
 Value throwable_get(const Object& o, std::string_view name);
-String throwable_text(const Object& o);  // __toString: the exceptions before it first
-void declare_throwables();               // PHP's own classes of them
+// __toString: the exceptions before it first. The program stops where the calls in a trace are not known, unless
+// `knows_trace` is false, as for a log.
+String throwable_text(const Object& o, bool knows_trace = true);
+void declare_throwables();  // PHP's own classes of them
 // Fills in where it was made.
 void locate_throwable(Object& o);
 // Puts first at the end of the exceptions before thrown, unless it is among them.

@@ -34,11 +34,12 @@ def native_binary():
 class Clients(threading.Thread):
     """The example's requests, of profiles and batches alone, in a thread of its own while in a `with`. Each client
     waits for its answers, and now and then for one of the old service: what is asked of that, copies included, is then
-    never more than it can bear."""
+    never more than it can bear. Where the new one can bear less, they pause."""
 
-    def __init__(self, address):
+    def __init__(self, address, pause_s=0.0):
         super().__init__(daemon=True)
         self.address = address
+        self.pause_s = pause_s
         self.tally = None
         self.loop = asyncio.new_event_loop()
         self.stopping = asyncio.Event()
@@ -57,6 +58,7 @@ class Clients(threading.Thread):
         while not self.stopping.is_set():
             for ask in (traffic.mix.profile, traffic.mix.batch, traffic.mix.health):
                 await traffic.ask(ask(), time.monotonic())
+                await asyncio.sleep(self.pause_s)
 
     def __enter__(self):
         self.start()

@@ -654,6 +654,9 @@ func (c *Class) enumMethods() {
 		return
 	}
 	find := func(v Value) Value {
+		for _, k := range c.more().constants {
+			k.get() // as PHP does, all of them
+		}
 		for _, k := range c.more().cases {
 			o := k.get().(Object)
 			if StrictEqual(o.PHPBase().dynamic.GetStr("value"), v) {

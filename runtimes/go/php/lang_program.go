@@ -62,18 +62,20 @@ func BindGlobal(name string, r *Ref) *Ref {
 	return r
 }
 
-var superglobals = map[string]*Value{}
+var superglobals = map[string]*Ref{}
+
+// SuperglobalRef is &$_SERVER and its like.
+func SuperglobalRef(name string) *Ref {
+	variable, ok := superglobals[name]
+	if !ok {
+		variable = NewRef(superglobal(name))
+		superglobals[name] = variable
+	}
+	return variable
+}
 
 // SuperglobalPlace is where $_SERVER and its like are kept.
-func SuperglobalPlace(name string) *Value {
-	place, ok := superglobals[name]
-	if !ok {
-		var made Value = superglobal(name)
-		place = &made
-		superglobals[name] = place
-	}
-	return place
-}
+func SuperglobalPlace(name string) *Value { return &SuperglobalRef(name).V }
 
 var begun = time.Now()
 
@@ -100,6 +102,12 @@ func superglobal(name string) *Array {
 
 // Superglobal is the value of $_GET and its like.
 func Superglobal(name string) Value { return *SuperglobalPlace(name) }
+
+// SetSuperglobal is $_SESSION = v.
+func SetSuperglobal(name string, v Value) Value {
+	SuperglobalRef(name).V = v
+	return v
+}
 
 // constantKey is how a constant is found: the namespace in lower case.
 func constantKey(name string) string {

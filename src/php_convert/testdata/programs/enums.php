@@ -1,4 +1,13 @@
 <?php
+enum Once: string
+{
+    case A = 'a';
+    case B = 'b';
+    case C = 'c';
+}
+Once::from('b');  // makes all of them
+var_dump(spl_object_id(new stdClass));
+
 enum Level: int
 {
     case Low = 1;

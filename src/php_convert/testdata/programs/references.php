@@ -69,3 +69,31 @@ class Right extends Root
 }
 
 (new Right())->show();
+
+// Superglobals are variables as others are.
+function forget_entries(): array
+{
+    unset($_SESSION['list'], $_SESSION['deep']['one']);
+    return $_SESSION;
+}
+
+function change(array &$all): void
+{
+    $all['changed'] = true;
+    ksort($all);
+}
+
+$_SESSION = ['list' => 1, 'deep' => ['one' => 1, 'two' => 2], 'b' => 2];
+print_r(forget_entries());
+change($_SESSION);
+$session = &$_SESSION;
+$session['a'] = 'by reference';
+foreach ($_SESSION as $key => &$entry) {
+    if ($key === 'b') {
+        $entry++;
+    }
+}
+unset($entry, $_SESSION['deep']);
+$_SESSION += ['more' => 1];
+$_GET ??= ['none'];
+print_r([$_SESSION, $_GET]);

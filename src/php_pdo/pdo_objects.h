@@ -1,0 +1,137 @@
+// The objects of PDO's classes, and how they fail. Private to the module.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "php_pdo/pdo_sqlite.h"
+#include "php_runtime/builtin.h"
+#include "php_runtime/object.h"
+
+namespace banyan::php_runtime {
+
+// PDO's constants that the code names; all of them are in pdo_classes.cpp.
+inline constexpr Int kFetchDefault = 0;
+inline constexpr Int kFetchLazy = 1;
+inline constexpr Int kFetchAssoc = 2;
+inline constexpr Int kFetchNum = 3;
+inline constexpr Int kFetchBoth = 4;
+inline constexpr Int kFetchObject = 5;
+inline constexpr Int kFetchBound = 6;
+inline constexpr Int kFetchColumn = 7;
+inline constexpr Int kFetchClass = 8;
+inline constexpr Int kFetchInto = 9;
+inline constexpr Int kFetchFunction = 10;
+inline constexpr Int kFetchNamed = 11;
+inline constexpr Int kFetchKeyPair = 12;
+inline constexpr Int kFetchGroup = 0x10000;
+inline constexpr Int kFetchUnique = 0x30000;
+inline constexpr Int kFetchClassType = 0x40000;
+inline constexpr Int kFetchPropsLate = 0x100000;
+inline constexpr Int kErrorSilent = 0;
+inline constexpr Int kErrorWarning = 1;
+inline constexpr Int kErrorException = 2;
+inline constexpr Int kParamNull = 0;
+inline constexpr Int kParamInt = 1;
+inline constexpr Int kParamString = 2;
+inline constexpr Int kParamBytes = 3;
+inline constexpr Int kParamBool = 5;
+
+// "" before the first call, "00000" after one that went well; `native` is of the last failure there was.
+struct PdoState {
+  std::string code;
+  std::optional<PdoFailure> native;
+};
+
+class Pdo final : public Object {
+ public:
+  using Object::Object;
+  Native native() const override { return Native::kOther; }
+  Object* clone() const override;
+  ~Pdo() override;
+
+  std::shared_ptr<PdoSqlite> connection;  // null: the constructor has not run
+  PdoState state;
+  bool asked_statement = false;  // query() failed last: its statement's state is the one to tell
+  Int error_mode = kErrorException;
+  Int fetch_mode = kFetchBoth;
+  Int letter_case = 0;
+  Int nulls = 0;
+  bool stringify = false;
+  bool in_transaction = false;
+};
+
+// How rows come: a mode, and what it needs.
+struct PdoFetchMode {
+  Int mode = kFetchBoth;
+  Int column = -1;  // of kFetchColumn; -1: not given
+  Class* of = nullptr;
+  std::vector<Value> arguments;
+  ObjectPtr into;
+  Callable function;
+};
+
+// What a placeholder or a column is bound to.
+struct PdoBound {
+  std::string name;  // with its colon; "" for a number
+  Int number = 0;    // from 0
+  Int type = kParamString;
+  Ref variable;
+};
+
+class PdoStatement final : public Object {
+ public:
+  using Object::Object;
+  Native native() const override { return Native::kOther; }
+  Object* clone() const override;
+
+  Pdo& pdo() const;
+  PdoSqliteStatement& statement() const;  // throws where there is none
+
+  std::unique_ptr<PdoSqliteStatement> made;
+  ObjectPtr owner;  // the Pdo
+  PdoState state;
+  std::vector<PdoBound> bound;
+  std::vector<PdoBound> bound_columns;
+  std::vector<String> columns;
+  PdoFetchMode fetch;
+  Int row_count = 0;
+  bool executed = false;
+};
+
+// ---- Failures: told as the connection's error mode says. `function` is the one that is called, for warnings ----
+
+// Of the database.
+void pdo_fail(Pdo& pdo, PdoState& state, std::string_view function, PdoFailure failure);
+// Of PDO itself: an SQLSTATE and, maybe, words of its own.
+void pdo_refuse(Pdo& pdo, PdoState& state, std::string_view function, std::string_view code, std::string_view words);
+[[noreturn]] void pdo_throw(std::string_view message);
+// "SQLSTATE[HY000] [14] unable to open database file", as the constructor has it.
+[[noreturn]] void pdo_throw_open(const PdoFailure& failure);
+Array pdo_error_info(const PdoState& state);
+Value pdo_error_code(const PdoState& state);
+
+// ---- Rows (pdo_fetch.cpp) ----
+
+// The arguments of setFetchMode(), query() and fetchAll() behind the query; `first` is the number of the mode's own.
+struct PdoModeCall {
+  std::string_view function;
+  int first = 1;
+  bool all = false;  // of fetchAll()
+};
+PdoFetchMode pdo_fetch_mode(const PdoModeCall& call, Int mode, Arguments rest);
+Value pdo_fetch(PdoStatement& s, std::string_view function, const PdoFetchMode& how);  // false: no row
+Array pdo_fetch_all(PdoStatement& s, std::string_view function, const PdoFetchMode& how);
+Value pdo_fetch_column(PdoStatement& s, std::string_view function, Int column);
+
+// ---- Statements (pdo_statement.cpp) ----
+ObjectPtr pdo_statement(const ObjectPtr& pdo, const String& query, std::string_view function);  // null: it failed
+bool pdo_execute(PdoStatement& s, std::string_view function);
+
+void declare_pdo_connection();
+void declare_pdo_statement();
+
+}  // namespace banyan::php_runtime

@@ -1,0 +1,3 @@
+<?php
+$seen = isset($seen) ? $seen + 1 : 1;
+return ['name' => 'mounted', 'seen' => $seen];
