@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -231,7 +232,10 @@ TEST_F(LogSinkTest, RefusesLinesNoRingCouldHold) {
   EXPECT_EQ(sink->lines_lost(), 1u);
   EXPECT_TRUE(sink->write_line(std::string(LogRing::kLineBytesMax, 'x')));
   ASSERT_TRUE(sink->flush(kLongEnough));
-  EXPECT_EQ(lines_of(path("a.log")).at(0).size(), LogRing::kLineBytesMax);
+  // The line that tells of the loss may stand before it or after.
+  std::size_t longest = 0;
+  for (const std::string& line : lines_of(path("a.log"))) longest = std::max(longest, line.size());
+  EXPECT_EQ(longest, LogRing::kLineBytesMax);
 }
 
 TEST_F(LogSinkTest, SaysWhyAFileCannotBeOpened) {
