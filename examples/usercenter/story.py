@@ -86,7 +86,7 @@ class Story:
         chapters = [(self.moved, f"{PROFILE} moved to native on evidence", f"{PROFILE} has not moved to native"),
                     (self.held_back, f"{BATCH} was held back: its answers differ in {self.differing}",
                      f"{BATCH} was not seen held back"),
-                    (self.mended, "the mended native service (native-2) was deployed; evidence began anew",
+                    (self.mended, "the mended native service was deployed; evidence began anew",
                      "the mended native service was not deployed"),
                     (self.moved_too, f"{BATCH} moved to native on evidence", f"{BATCH} has not moved to native")]
         came = sorted((chapter for chapter in chapters if chapter[0] is not None), key=lambda chapter: chapter[0])
