@@ -2,6 +2,7 @@
 
 #include <cctype>
 
+#include "php_runtime/builtin_encoding.h"
 #include "php_runtime/convert.h"
 #include "php_runtime/function.h"
 #include "php_runtime/throwable.h"
@@ -56,21 +57,9 @@ bool is_of_a_function(std::string_view message) {
 
 // html_errors, which servers have on: what PHP's functions complain of is HTML, wherever it goes.
 std::string as_html(std::string_view message) {
-  std::string out;
-  for (const char c : message) {
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else if (c == '"') {
-      out += "&quot;";
-    } else {
-      out += c;
-    }
-  }
-  return out;
+  constexpr Int kCompatible = 2;
+  constexpr Int kSubstitute = 8;
+  return htmlspecialchars(String(message), kCompatible | kSubstitute, Value()).str();
 }
 
 // Shows what is wrong, or puts it into the log.
