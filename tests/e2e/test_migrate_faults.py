@@ -190,9 +190,11 @@ class KilledTest(MigrateCase):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"), keys)
         shares, moved = [0], set()
         with Clients(gateway.address, patient=True) as clients:
-            deadline = time.monotonic() + 150
+            # Each life is longer than the last: what one is too short for, on however slow a machine, a later one does.
+            life, deadline = 1, time.monotonic() + 200
             while shares[-1] < 10000 and time.monotonic() < deadline:
-                time.sleep(1)
+                time.sleep(life)
+                life *= 1.15
                 gateway.stop(signal.SIGKILL)
                 gateway.start()
                 route = self.ledger(gateway)
