@@ -93,6 +93,22 @@ def not_run_row(case, subject, peers, why):
             "peers": [peer_row(peer, None) for peer in peers], "checks": case.checks}
 
 
+def checked_row(case, values, checks, version=None):
+    """The finished row of a case without peers: what counts are the checks. `values` are the subject's figures."""
+    subject = {"version": f"banyan {machine.commit()}" if version is None else version,
+               "median": rounded(stats.median(values)), "min": rounded(min(values)), "max": rounded(max(values))}
+    return {"case": case.name, "unit": case.unit, "better": case.better, "rounds": 0, "order": "single",
+            "aa_ci95": None, "setup": case.setup, "subject": subject, "peers": [], "checks": checks}
+
+
+def unchecked_row(case, checks, why):
+    """The row of a case whose checks could not be made; `checks` are their names with the bars they have, or None."""
+    subject = {"version": "", "median": None, "min": None, "max": None, "status": "not_run", "why": why}
+    return {"case": case.name, "status": "not_run", "why": why, "unit": case.unit, "better": case.better, "rounds": 0,
+            "order": "single", "aa_ci95": None, "setup": case.setup, "subject": subject, "peers": [],
+            "checks": [check_not_run(name, why, bar) for name, bar in checks.items()]}
+
+
 def measure_case(case, subject, twin, peers, plan):
     """Compares and gives the row; a subject that cannot run gives a not_run row instead."""
     try:

@@ -123,6 +123,15 @@ class Rows(unittest.TestCase):
         self.assertEqual(row["peers"][1]["ratio"], 0.5)
         self.assertEqual(row["peers"][1]["verdict"], "met")
 
+    def test_a_case_without_peers_is_its_checks(self):
+        case = outcome.Case("clean", "seconds")
+        row = outcome.checked_row(case, [3, 1, 2], [outcome.check("errors", 0, 0)], version="v")
+        self.assertEqual(row["subject"], {"version": "v", "median": 2, "min": 1, "max": 3})
+        self.assertEqual((row["peers"], row["checks"][0]["verdict"]), ([], "met"))
+        missing = outcome.unchecked_row(case, {"errors": 0}, "no compiler")
+        self.assertEqual((missing["status"], missing["checks"][0]["verdict"]), ("not_run", "not_run"))
+        self.assertIn("not run: no compiler", outcome.table(missing))
+
     def test_errors_are_added_up_and_must_be_none(self):
         subject, twin = (Contestant("s", measure=lambda: Sample(1.0, {"errors": 1})) for _ in range(2))
         row = outcome.measure_case(outcome.Case("c", "ns"), subject, twin, [], Plan(pairs=2, warm_up=0))

@@ -115,20 +115,19 @@ def row_of(name, evidence, wilson, to):
               outcome.check("functions", total), outcome.check("left_out", len(evidence["functions"]) - total),
               outcome.check("refused", total - len(converted)),
               outcome.check("findings", sum(len(one["findings"]) for one in evidence["functions"]))]
-    share = outcome.rounded(good / total) if total else None
     tools = evidence["tools"]
     checkers = ", ".join(f"{name} {one.get('problem') or 'ran'}" for name, one in tools.items()
                          if name not in ("php", evidence["language"]))
-    return {"case": case_name(name, to), "unit": "equal_share_functions", "better": "higher", "rounds": 1,
-            "order": "single", "aa_ci95": None, "setup": f"PHP {tools['php']}, {tools[to]['version']}, {checkers}",
-            "subject": {"version": "", "median": share, "min": share, "max": share}, "peers": [], "checks": checks}
+    case = case_of(name, to, f"PHP {tools['php']}, {tools[to]['version']}, {checkers}")
+    return outcome.checked_row(case, [good / total if total else 0], checks, version="")
+
+
+def case_of(name, to, setup=""):
+    return outcome.Case(case_name(name, to), "equal_share_functions", "higher", setup)
 
 
 def not_run(name, why, to):
-    return {"case": case_name(name, to), "status": "not_run", "why": why, "unit": "equal_share_functions",
-            "better": "higher", "rounds": 0, "order": "single", "aa_ci95": None, "setup": "", "peers": [],
-            "subject": {"version": "", "median": None, "min": None, "max": None},
-            "checks": [outcome.check_not_run(check, why) for check in CHECKS]}
+    return outcome.unchecked_row(case_of(name, to), dict.fromkeys(CHECKS), why)
 
 
 def rows(options, wilson, to):

@@ -143,7 +143,7 @@ def live_rollback(name, options, fault):
               outcome.check("rollback_comparisons_p95",
                             stats.percentile(sorted([one[1] for one in found] + late), 0.95)),
               outcome.check("never_went_back", len(late), 0)]
-    return judged.row(case, [seconds for seconds, _ in found], checks)
+    return outcome.checked_row(case, [seconds for seconds, _ in found], checks)
 
 
 CASES = {f"live-rollback-{fault}": lambda name, options, fault=fault: live_rollback(name, options, fault)

@@ -3,7 +3,7 @@
 import math
 import subprocess
 
-from lib import build, machine, outcome, process, stats
+from lib import build, outcome, process, stats
 from lib.pairing import NotRun
 
 ENDPOINTS, QUICK_ENDPOINTS = 4000, 400
@@ -33,14 +33,6 @@ def numbers(*arguments):
     return [int(line) for line in done.stdout.split()]
 
 
-def row(case, values, checks):
-    """A finished row: there is no peer, what counts are the checks."""
-    subject = {"version": f"banyan {machine.commit()}", "median": outcome.rounded(stats.median(values)),
-               "min": outcome.rounded(min(values)), "max": outcome.rounded(max(values))}
-    return {"case": case.name, "unit": case.unit, "better": case.better, "rounds": 0, "order": "ABBA", "aa_ci95": None,
-            "setup": case.setup, "subject": subject, "peers": [], "checks": checks}
-
-
 def at_the_bound(name, options, bound):
     """How many endpoints get a share that are wrong exactly as often as the bound says."""
     count = QUICK_ENDPOINTS if options.quick else ENDPOINTS
@@ -52,7 +44,7 @@ def at_the_bound(name, options, bound):
     # A short run cannot decide.
     checks = [outcome.check("false_promotion_upper", high, 0.06, [low, high] if options.quick else None),
               outcome.check("false_promotion_lower", low)]
-    return row(case, [100 * len(promoted) / count], checks)
+    return outcome.checked_row(case, [100 * len(promoted) / count], checks)
 
 
 def clean(name, _, bound):
@@ -60,7 +52,7 @@ def clean(name, _, bound):
     theory = math.ceil(math.log(EVIDENCE) / math.log((1 - bound / 10) / (1 - bound)))
     first_share, everything = numbers("clean", bound)
     case = outcome.Case(name, "comparisons_to_the_first_share", setup=f"bound {bound:.1%}, in theory {theory:,}")
-    return row(case, [first_share], [outcome.check("promotion_count_ratio", first_share / theory, 1.2),
+    return outcome.checked_row(case, [first_share], [outcome.check("promotion_count_ratio", first_share / theory, 1.2),
                                      outcome.check("comparisons_to_all_four_steps", everything)])
 
 
@@ -71,7 +63,7 @@ def loaded(name, options):
                         setup=f"{runs} endpoints that had moved, {COMPARISONS:,} comparisons each; times of infinite "
                               "variance, the same law for both sides, stretched for both by a load that wanders")
     back = [at for at in numbers("rollback", "loaded", runs, 0.001, SEED) if at]
-    return row(case, [len(back)], [outcome.check("false_alarms", len(back), 0)])
+    return outcome.checked_row(case, [len(back)], [outcome.check("false_alarms", len(back), 0)])
 
 
 def rollback(name, options, fault):
@@ -90,7 +82,7 @@ def rollback(name, options, fault):
                             interval),
               outcome.check("rollback_seconds_p95_at_100_per_s", stats.percentile(ordered, 0.95) / 100),
               outcome.check("never_went_back", len(seen) - len(found), 0)]
-    return row(case, found, checks)
+    return outcome.checked_row(case, found, checks)
 
 
 CASES = {"at-the-bound-0.1": lambda name, options: at_the_bound(name, options, 0.001),

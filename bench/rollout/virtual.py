@@ -2,7 +2,6 @@
 
 import subprocess
 
-import judged
 from lib import build, outcome, process
 from lib.pairing import NotRun
 
@@ -33,7 +32,7 @@ def waiting(name, options):
             raise NotRun(f"{kind} sent no copies, so nothing is shown")
         checks += [outcome.check(f"{kind}.slower", slower, 0), outcome.check(f"{kind}.other_time", other, 0),
                    outcome.check(f"{kind}.copies", copies)]
-    return judged.row(case, [slower for _, slower, _, _ in found.values()], checks)
+    return outcome.checked_row(case, [slower for _, slower, _, _ in found.values()], checks)
 
 
 CASES = {"waiting-in-virtual-time": waiting}
