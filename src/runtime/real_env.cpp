@@ -1,10 +1,10 @@
-// The environment of the operating system: clock_gettime(2), getrandom(2), epoll(7), sockets and sendfile(2).
+// The environment of the operating system: clock_gettime(2), getrandom(2) by way of a pool, epoll(7), sockets and
+// sendfile(2).
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -17,6 +17,7 @@
 
 #include "base/check.h"
 #include "runtime/env.h"
+#include "runtime/random_pool.h"
 #include "runtime/readiness.h"
 
 namespace banyan {
@@ -261,14 +262,7 @@ class RealEnv final : public Env {
 
   TimePoint now() override { return steady_now(); }
   std::int64_t wall_nanoseconds() override { return wall_now().time_since_epoch().count(); }
-  void fill_random(std::span<std::byte> out) override {
-    while (!out.empty()) {
-      const ssize_t n = ::getrandom(out.data(), out.size(), 0);
-      if (n < 0 && errno == EINTR) continue;
-      BANYAN_CHECK(n > 0);
-      out = out.subspan(static_cast<std::size_t>(n));
-    }
-  }
+  void fill_random(std::span<std::byte> out) override { fill_from_pool(out); }
   std::unique_ptr<Poller> make_poller() override { return std::make_unique<EpollPoller>(); }
   SocketSystem& sockets() override { return sockets_; }
 
