@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #ifdef __SSE2__
@@ -37,6 +38,17 @@ inline std::size_t plain_prefix(std::string_view text) {
   std::size_t i = 0;
   for (; i + 16 <= text.size(); i += 16) {
     if (unsigned mask = special_mask(text.data() + i)) return i + static_cast<std::size_t>(std::countr_zero(mask));
+  }
+  if (text.size() - i >= 8) {
+    // What is left, as its first eight bytes and its last.
+    char rest[16];
+    const std::size_t last = text.size() - 8;
+    std::memcpy(rest, text.data() + i, 8);
+    std::memcpy(rest + 8, text.data() + last, 8);
+    const unsigned mask = special_mask(rest);
+    if (mask == 0) return text.size();
+    const auto at = static_cast<std::size_t>(std::countr_zero(mask));
+    return at < 8 ? i + at : last + at - 8;
   }
   while (i < text.size() && is_plain(text[i])) ++i;
   return i;

@@ -44,6 +44,18 @@ void append_escape(std::string& out, char c) {
   out += kDigits[byte & 15];
 }
 
+// TEXT needs no escape. The size that the C++ library hands to the function may be the capacity (libstdc++ 12).
+void append_quoted(std::string& out, std::string_view text) {
+  const std::size_t before = out.size();
+  const std::size_t after = before + text.size() + 2;
+  out.resize_and_overwrite(after, [&](char* data, std::size_t) {
+    data[before] = '"';
+    text.copy(data + before + 1, text.size());
+    data[after - 1] = '"';
+    return after;
+  });
+}
+
 template <class Integer>
 void append_integer(std::string& out, Integer value) {
   char buffer[24];
@@ -75,9 +87,10 @@ void append_decimal(std::string& out, std::string_view digits, int point) {
 }  // namespace
 
 void append_string(std::string& out, std::string_view text) {
+  std::size_t run = plain_prefix(text);
+  if (run == text.size()) return append_quoted(out, text);
   out += '"';
-  for (;;) {
-    std::size_t run = plain_prefix(text);
+  for (;; run = plain_prefix(text)) {
     out.append(text.data(), run);
     text.remove_prefix(run);
     if (text.empty()) break;

@@ -76,6 +76,20 @@ TEST(Write, EscapesWhatMustBeAndNothingElse) {
             "\"\xE4\xBD\xA0 0123456789abcdef \xF0\x9F\x98\x80\"");
 }
 
+TEST(Write, FindsWhatMustBeEscapedAtEveryPlaceOfEveryLength) {
+  for (std::size_t length = 0; length <= 50; ++length) {
+    const std::string plain(length, 'x');
+    EXPECT_EQ(string_text(plain), '"' + plain + '"');
+    for (std::size_t at = 0; at < length; ++at) {
+      std::string text = plain;
+      text[at] = '\n';
+      EXPECT_EQ(string_text(text), '"' + plain.substr(0, at) + "\\n" + plain.substr(at + 1) + '"');
+      text[length - 1] = '"';  // a second one, so that the first must be the one that is found
+      EXPECT_EQ(string_text(text).size(), length + 2 + (at == length - 1 ? 1 : 2)) << text;
+    }
+  }
+}
+
 TEST(Write, ReplacesBytesThatAreNotUtf8) {
   EXPECT_EQ(string_text("a\xFF"
                         "b"),

@@ -1,5 +1,8 @@
 #include "postgres/request_writer.h"
 
+#include <bit>
+#include <cstring>
+
 #include "postgres/value_codec.h"
 
 namespace banyan::pg {
@@ -54,22 +57,19 @@ std::size_t put_values(std::string& out, std::span<const SqlValue> values, std::
   return 0;
 }
 
-}  // namespace
-
-void put_u16(std::string& out, std::uint16_t number) {
-  const char bytes[] = {static_cast<char>(number >> 8), static_cast<char>(number)};
+template <class Number>
+void put_big_endian(std::string& out, Number number) {
+  if constexpr (std::endian::native == std::endian::little) number = std::byteswap(number);
+  char bytes[sizeof number];
+  std::memcpy(bytes, &number, sizeof number);
   out.append(bytes, sizeof bytes);
 }
 
-void put_u32(std::string& out, std::uint32_t number) {
-  put_u16(out, static_cast<std::uint16_t>(number >> 16));
-  put_u16(out, static_cast<std::uint16_t>(number));
-}
+}  // namespace
 
-void put_u64(std::string& out, std::uint64_t number) {
-  put_u32(out, static_cast<std::uint32_t>(number >> 32));
-  put_u32(out, static_cast<std::uint32_t>(number));
-}
+void put_u16(std::string& out, std::uint16_t number) { put_big_endian(out, number); }
+void put_u32(std::string& out, std::uint32_t number) { put_big_endian(out, number); }
+void put_u64(std::string& out, std::uint64_t number) { put_big_endian(out, number); }
 
 void overwrite_u32(std::string& out, std::size_t at, std::uint32_t number) {
   for (std::size_t i = 0; i < 4; ++i) out[at + i] = static_cast<char>(number >> (24 - 8 * i));

@@ -113,6 +113,7 @@ OldEndpoints::Answer OldEndpoints::batch(Context& context) const {
   if (!ids) co_return context.problem(400, "invalid ids");
   const std::vector<std::optional<User>> users = co_await try_(users_.find_all(*ids));
   std::string text;
+  text.reserve(users.size() * 160);
   json::Writer writer(text);
   std::size_t found = 0;
   writer.begin_object().key("users").begin_array();

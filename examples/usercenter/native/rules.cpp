@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <ctime>
+#include <string>
 
 #include "http/target.h"
 #include "runtime/env.h"
@@ -91,13 +91,13 @@ std::string_view cookie_value(std::string_view cookies, std::string_view name) {
 }
 
 std::string score_text(std::int64_t hundredths) {
-  char text[32];
   const std::uint64_t size =
       hundredths < 0 ? 0 - static_cast<std::uint64_t>(hundredths) : static_cast<std::uint64_t>(hundredths);
-  const int length =
-      std::snprintf(text, sizeof text, "%s%llu.%02llu", hundredths < 0 ? "-" : "",
-                    static_cast<unsigned long long>(size / 100), static_cast<unsigned long long>(size % 100));
-  return {text, static_cast<std::size_t>(length)};
+  std::string text = std::to_string(size);
+  if (text.size() < 3) text.insert(0, 3 - text.size(), '0');
+  text.insert(text.size() - 2, 1, '.');
+  if (hundredths < 0) text.insert(0, 1, '-');
+  return text;
 }
 
 std::string timestamp(std::int64_t seconds) {

@@ -61,11 +61,12 @@ Task<Result<std::optional<User>>> UserStore::find(std::int64_t id) const {
 
 Task<Result<std::vector<std::optional<User>>>> UserStore::find_all(std::vector<std::int64_t> ids) const {
   auto rows = co_await try_(orm::query<User>(db_).where(f<&User::id>.in(ids)).all());
-  std::unordered_map<std::int64_t, const User*> by_id;
-  for (const auto& row : rows) by_id.emplace(row->id, &*row);
+  std::unordered_map<std::int64_t, std::size_t> first;  // where each id is asked for first
+  for (std::size_t i = 0; i < ids.size(); ++i) first.emplace(ids[i], i);
   std::vector<std::optional<User>> users(ids.size());
+  for (auto& row : rows) users[first.at(row->id)] = std::move(*row);
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (const auto found = by_id.find(ids[i]); found != by_id.end()) users[i] = *found->second;
+    if (const std::size_t at = first.at(ids[i]); at != i) users[i] = users[at];
   }
   co_return users;
 }
