@@ -44,6 +44,7 @@ int64_t now_ns() {
 
 struct Connection {
   int descriptor = -1;
+  bool asked = false;  // and not yet answered
   int64_t due_ns = 0;
   std::string answer;
 };
@@ -77,7 +78,7 @@ bool connect_one(Load& load, size_t index) {
   fcntl(descriptor, F_SETFL, O_NONBLOCK);
   epoll_event event{.events = EPOLLIN, .data = {.u64 = index}};
   epoll_ctl(load.poller, EPOLL_CTL_ADD, descriptor, &event);
-  load.connections[index] = {.descriptor = descriptor, .due_ns = 0, .answer = {}};
+  load.connections[index] = {.descriptor = descriptor, .asked = false, .due_ns = 0, .answer = {}};
   return true;
 }
 
@@ -105,6 +106,7 @@ void send_due(Load& load, int64_t due_ns) {
   load.free.pop_back();
   Connection& connection = load.connections[index];
   connection.due_ns = due_ns;
+  connection.asked = true;
   const std::string& request = load.requests[load.sent++ % load.requests.size()];
   ssize_t sent = send(connection.descriptor, request.data(), request.size(), MSG_NOSIGNAL);
   if (sent != static_cast<ssize_t>(request.size())) ++load.errors;
@@ -117,16 +119,23 @@ void fail(Load& load, size_t index) {
   if (connect_one(load, index)) load.free.push_back(index);
 }
 
+// A connection that nobody has asked anything for long: servers end such ones, which fails no request.
+void renew(Load& load, size_t index) {
+  close(load.connections[index].descriptor);
+  if (!connect_one(load, index)) std::erase(load.free, index);
+}
+
 void receive(Load& load, size_t index) {
   Connection& connection = load.connections[index];
   char buffer[16384];
   ssize_t count = recv(connection.descriptor, buffer, sizeof buffer, 0);
-  if (count <= 0) return fail(load, index);
+  if (count <= 0) return connection.asked ? fail(load, index) : renew(load, index);
   connection.answer.append(buffer, static_cast<size_t>(count));
   if (!complete(connection.answer)) return;
   if (!connection.answer.starts_with("HTTP/1.1 200")) return fail(load, index);
   load.latencies_ns.push_back(now_ns() - connection.due_ns);
   connection.answer.clear();
+  connection.asked = false;
   load.free.push_back(index);
 }
 
