@@ -1,8 +1,8 @@
-// Answers every byte with one byte, 20 ms later: the database or neighbour that the tasks of bench/gil wait for.
+// Answers every byte with one byte, some time later: the database or neighbour that the tasks of bench/gil wait for.
 //
 // One thread. The delay is the same for all, so what is due first is what came first: a queue, and one timer.
 //
-// usage: delay PORT
+// usage: delay PORT MILLISECONDS
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -20,7 +20,7 @@
 
 namespace {
 
-constexpr int64_t kDelayNs = 20'000'000;
+int64_t delay_ns = 0;
 
 struct Answer {
   int64_t due_ns;
@@ -81,7 +81,7 @@ void take(std::deque<Answer>& queue, int timer, int connection) {
     close(connection);
     return;
   }
-  const int64_t due = now_ns() + kDelayNs;
+  const int64_t due = now_ns() + delay_ns;
   if (queue.empty()) set_timer(timer, due);
   for (ssize_t i = 0; i < n; ++i) queue.push_back({due, connection});
 }
@@ -89,10 +89,11 @@ void take(std::deque<Answer>& queue, int timer, int connection) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    fprintf(stderr, "usage: delay PORT\n");
+  if (argc != 3) {
+    fprintf(stderr, "usage: delay PORT MILLISECONDS\n");
     return 2;
   }
+  delay_ns = atoll(argv[2]) * 1'000'000;
   prctl(PR_SET_TIMERSLACK, 1);
   const int listener = listen_on(atoi(argv[1]));
   const int poller = epoll_create1(EPOLL_CLOEXEC);
