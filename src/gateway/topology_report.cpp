@@ -68,6 +68,11 @@ void write_gray(json::Writer& out, const RouteGrayConfig& gray) {
   write_exceptions(out, gray.never);
 }
 
+// A cluster that gets copies of a route's requests.
+void write_copies(json::Writer& out, const std::string& cluster, std::int64_t hundredths) {
+  out.begin_object().key("cluster").string(cluster).key("percent").number(percent_of(hundredths)).end_object();
+}
+
 void write_route(json::Writer& out, const RouteConfig& route) {
   out.begin_object().key("id").string(route.id).key("line").integer(route.position.line);
   write_match(out, route.match);
@@ -81,8 +86,13 @@ void write_route(json::Writer& out, const RouteConfig& route) {
   route.files ? out.string(route.files->root) : out.null();
   out.key("mirror");
   if (route.mirror) {
-    out.begin_object().key("cluster").string(route.mirror->cluster).key("percent");
-    out.number(percent_of(route.mirror->hundredths)).end_object();
+    write_copies(out, route.mirror->cluster, route.mirror->hundredths);
+  } else {
+    out.null();
+  }
+  out.key("sandbox");
+  if (route.migrate && !route.migrate->sandbox.cluster.empty()) {
+    write_copies(out, route.migrate->sandbox.cluster, route.migrate->mirror.hundredths);
   } else {
     out.null();
   }

@@ -105,6 +105,26 @@ class BoardTest(ConsoleMigrationCase):
         self.assert_quiet(browser)
 
 
+class TopologyTest(ConsoleMigrationCase):
+    def test_a_sandbox_is_a_line_with_what_flows_there(self):
+        self.rehearsal = self.start_upstream(profiles("new", "native-1"))
+        gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"),
+                                   SLOW + ", sandbox: {cluster: rehearsal}, mirror: {percent: 50}")
+        route = gateway.ask_admin("/topology").json()["routes"][0]
+        self.assertEqual((route["sandbox"], route["mirror"]), ({"cluster": "rehearsal", "percent": 50}, None))
+        self.assertEqual([target["cluster"] for target in route["targets"]], ["legacy", "native"])
+        browser = self.browse(gateway, "topology")
+        browser.wait_element('[data-box="c:rehearsal"]')
+        with Clients(gateway.address, count=1):
+            browser.wait_element("path.edge.mirror.live")
+        self.assertEqual(browser.evaluate("document.querySelectorAll('path.edge.mirror').length"), 1)
+        self.assert_quiet(browser)
+
+    def text(self, keys=ROUTE):
+        return super().text(keys).replace("ledger:", f'  rehearsal: {{protocol: http1, endpoints: '
+                                                     f'["{self.rehearsal.address}"]}}\nledger:')
+
+
 class EndpointTest(ConsoleMigrationCase):
     def test_people_promote_hold_release_and_roll_back_with_reasons(self):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"))

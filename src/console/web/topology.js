@@ -65,6 +65,13 @@ function columnsOf({listeners, routes, clusters}, status) {
   ];
 }
 
+// Of a sandbox only the whole cluster's rate is known, which is the route's where no other one goes there.
+function sandboxRate({cluster}, routes) {
+  const users = routes.filter(
+      ({targets, mirror, sandbox}) => [...targets, mirror, sandbox].some(one => one && one.cluster === cluster));
+  return users.length === 1 ? latest(`cluster:${cluster}:rate`) : null;
+}
+
 function edgesOf({listeners, routes}, endpoints) {
   const edges = [];
   for (const route of routes) {
@@ -84,6 +91,15 @@ function edgesOf({listeners, routes}, endpoints) {
         from: `r:${route.id}`,
         to: `c:${route.mirror.cluster}`,
         rate: latest(`route:${route.id}:mirror:rate`),
+        mirror: true,
+        label: true
+      });
+    }
+    if (route.sandbox) {
+      edges.push({
+        from: `r:${route.id}`,
+        to: `c:${route.sandbox.cluster}`,
+        rate: sandboxRate(route.sandbox, routes),
         mirror: true,
         label: true
       });
@@ -113,11 +129,11 @@ function edge(boxes, one, i) {
           null);
 }
 
-const box = one => h(
-    'g', {key: one.key, class: `box ${one.tone}`, 'data-box': one.key}, h('title', null, `${one.title}: ${one.line}`),
-    h('rect', {x: one.x, y: one.y, width: BOX, height: BOX_HEIGHT, rx: 7}),
-    h('text', {x: one.x + 10, y: one.y + 16, class: 'name'}, short(one.title)),
-    h('text', {x: one.x + 10, y: one.y + 30, class: 'axis'}, short(one.line)));
+const box = one =>
+    h('g', {key: one.key, class: `box ${one.tone}`, 'data-box': one.key}, h('title', null, `${one.title}: ${one.line}`),
+      h('rect', {x: one.x, y: one.y, width: BOX, height: BOX_HEIGHT, rx: 7}),
+      h('text', {x: one.x + 10, y: one.y + 16, class: 'name'}, short(one.title)),
+      h('text', {x: one.x + 10, y: one.y + 30, class: 'axis'}, short(one.line)));
 
 export function topology() {
   const {topology: graph, status} = state;

@@ -204,7 +204,9 @@ export const words = {
   to_board: ['To the migration board', '查看迁移看板'],
   token: ['Admin token', '管理令牌'],
   topology: ['Topology', '拓扑'],
-  topology_legend: ['Lines are as wide as their rate; a dashed line is a mirror.', '线条宽度表示速率，虚线为镜像。'],
+  topology_legend: [
+    'Lines are as wide as their rate; a dashed line is a mirror or a sandbox.', '线条宽度表示速率，虚线为镜像或沙箱。'
+  ],
   traffic: ['The last two minutes', '最近两分钟'],
   transitions: ['What happened, and why', '变更记录与原因'],
   trend: ['Trend', '趋势'],
