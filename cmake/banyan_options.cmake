@@ -65,6 +65,19 @@ banyan_system_library(brotli_encoder brotlienc brotli_common UNREAD encoder_dict
   UNCALLED BrotliCompressFragmentFast BrotliCreateHqZopfliBackwardReferences BrotliCreateZopfliBackwardReferences
            BrotliInitZopfliNodes BrotliZopfliComputeShortestPath BrotliZopfliCreateCommands)
 banyan_system_library(brotli_decoder brotlidec brotli_common)
+# The strategies of levels from 11 on: filters/encoder.cpp asks for 1 to 4. And the formats from before RFC 8878:
+# answers/content_coding.cpp looks for those of the RFC itself.
+set(zstd_legacy_calls ZBUFFv0@_createDCtx ZBUFFv0@_decompressContinue ZBUFFv0@_decompressInitDictionary
+  ZBUFFv0@_freeDCtx ZSTDv0@_createDCtx ZSTDv0@_decompress_usingDict ZSTDv0@_findFrameSizeInfoLegacy ZSTDv0@_freeDCtx
+  ZSTDv0@_getFrameParams)
+foreach(version 5 6 7)
+  string(REPLACE @ ${version} calls "${zstd_legacy_calls}")
+  list(APPEND zstd_uncalled ${calls})
+endforeach()
+banyan_system_library(zstd_lib zstd
+  UNCALLED ZSTD_updateTree ZSTD_compressBlock_btopt ZSTD_compressBlock_btopt_dictMatchState
+           ZSTD_compressBlock_btopt_extDict ZSTD_compressBlock_btultra ZSTD_compressBlock_btultra_dictMatchState
+           ZSTD_compressBlock_btultra_extDict ZSTD_compressBlock_btultra2 ${zstd_uncalled})
 banyan_system_library(nghttp2_lib nghttp2)
 banyan_system_library(xx_hash xxhash)
 banyan_system_library(sodium_lib sodium)

@@ -2,6 +2,7 @@
 
 #include <brotli/decode.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <array>
@@ -98,10 +99,53 @@ Result<std::string> decode_brotli(std::string_view coded, std::size_t bytes_max)
   return plain;
 }
 
+// Whether `coded` begins with a frame that libzstd reads (RFC 8878 section 3.1), also one to be skipped. It would know
+// formats from before the RFC as well, which a release leaves out (cmake/banyan_options.cmake).
+bool begins_zstd_frame(std::string_view coded) {
+  constexpr std::size_t kMagicBytes = 4;
+  if (coded.size() < kMagicBytes) return false;
+  std::uint32_t magic = 0;
+  for (std::size_t i = kMagicBytes; i-- > 0;) magic = magic << 8 | static_cast<std::uint8_t>(coded[i]);
+  return magic == ZSTD_MAGICNUMBER || (magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START;
+}
+
+// RFC 8878, with the window of RFC 9659: 8 MiB, and a frame that wants more is refused.
+class ZstdDecoder {
+ public:
+  Result<std::string> run(std::string_view coded, std::size_t bytes_max) {
+    constexpr int kWindowBits = 23;
+    if (context_ == nullptr) return no_memory();
+    ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kWindowBits);
+    ZSTD_inBuffer in{coded.data(), coded.size(), 0};
+    std::string plain;
+    while (in.pos < in.size) {
+      if (!begins_zstd_frame(coded.substr(in.pos))) return in.pos == 0 ? not_in_coding() : something_follows();
+      BANYAN_TRY_VOID(frame(in, plain, bytes_max));
+    }
+    return plain;
+  }
+
+ private:
+  Result<void> frame(ZSTD_inBuffer& in, std::string& plain, std::size_t bytes_max) {
+    for (std::size_t left = 1; left != 0;) {
+      std::array<char, kPieceBytes> piece;
+      ZSTD_outBuffer out{piece.data(), piece.size(), 0};
+      left = ZSTD_decompressStream(context_.get(), &out, &in);
+      const bool cut = left != 0 && in.pos == in.size && out.pos < out.size;
+      if (ZSTD_isError(left) != 0 || cut) return not_in_coding();
+      BANYAN_TRY_VOID(append(plain, {piece.data(), out.pos}, bytes_max));
+    }
+    return {};
+  }
+
+  std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context_{ZSTD_createDCtx(), &ZSTD_freeDCtx};
+};
+
 Result<std::string> decode_one(const std::string& coding, std::string_view body, std::size_t bytes_max) {
   constexpr int kGzip = 16 + MAX_WBITS;
   if (coding == "gzip" || coding == "x-gzip") return Inflater(kGzip).run(body, bytes_max);
   if (coding == "br") return decode_brotli(body, bytes_max);
+  if (coding == "zstd") return ZstdDecoder().run(body, bytes_max);
   if (coding != "deflate") return Error(ErrorCode::kUnsupported, "the content coding '" + coding + "' is not decoded");
   // Meant is the zlib format; some servers send the raw one (RFC 9110 section 8.4.1.2).
   Result<std::string> plain = Inflater(MAX_WBITS).run(body, bytes_max);

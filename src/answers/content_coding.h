@@ -1,8 +1,7 @@
 // Bodies as they were before they were compressed for the way (RFC 9110 section 8.4).
 //
-// Two services that agree may compress differently, so bodies are compared uncoded. Gzip, deflate and brotli, alone or
-// several one after the other; zstd is not decoded here. The size of what comes out is bounded: a few bytes can
-// stand for gigabytes.
+// Two services that agree may compress differently, so bodies are compared uncoded. Gzip, deflate, brotli and zstd,
+// alone or several one after the other. The size of what comes out is bounded: a few bytes can stand for gigabytes.
 #pragma once
 
 #include <string>

@@ -1,6 +1,8 @@
 """What differs by itself, requests that change something, builds side by side, the end of a migration, and what is
 shown of it all."""
 import contextlib
+import ctypes
+import gzip
 import json
 import os
 import re
@@ -55,6 +57,60 @@ class NoiseTest(MigrateCase):
         self.assertEqual((route["stage"], route["different"]), ("mirrored", route["compared"]))
         self.assertIn(("$.at", "type", False), [(one["path"], one["kind"], one["noise"])
                                                 for one in self.endpoint(gateway)["differences"]])
+
+
+def zstd(data):
+    library = ctypes.CDLL("libzstd.so.1")
+    library.ZSTD_compress.restype = library.ZSTD_compressBound.restype = ctypes.c_size_t
+    library.ZSTD_compressBound.argtypes = [ctypes.c_size_t]
+    library.ZSTD_compress.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_int]
+    out = ctypes.create_string_buffer(library.ZSTD_compressBound(len(data)))
+    size = library.ZSTD_compress(out, len(out), data, len(data), 3)
+    return out.raw[:size]
+
+
+def coded(build, coding, compress, wrong=lambda number: False):
+    """A service that answers in a coding of its own; where WRONG says so the name is another."""
+
+    def behaviour(exchange):
+        number = int(exchange.target.rpartition("=")[2])
+        user = {"id": number, "name": "nme" if wrong(number) else "name", "text": "the same text " * 20}
+        exchange.reply(compress(json.dumps(user).encode()), headers=[
+            ("Content-Type", "application/json"), ("Content-Encoding", coding), ("X-Build", build)])
+
+    return behaviour
+
+
+class CodingsTest(MigrateCase):
+    def start_coded(self, wrong=lambda number: False):
+        return self.start_route(coded("php-1", "gzip", gzip.compress), coded("native-1", "zstd", zstd, wrong))
+
+    def ask_until(self, gateway, reached, what):
+        codings = set()
+
+        def asked():
+            with RawClient(gateway.address) as client:
+                for number in range(100):
+                    codings.add(client.request("GET", f"/user/profile?id={number}").get("content-encoding"))
+            return reached(self.ledger(gateway))
+
+        wait_until(asked, 120, what)
+        return codings
+
+    def test_sides_that_compress_differently_are_alike(self):
+        gateway = self.start_coded()
+        codings = self.ask_until(gateway, lambda route: route["stage"] == "native", "the stage native")
+        self.assertEqual(codings, {"gzip", "zstd"})
+        self.expect_evidence(gateway)
+        self.assertEqual(self.endpoint(gateway)["differences"], [])
+
+    def test_what_differs_in_them_is_named_and_shown(self):
+        gateway = self.start_coded(lambda number: number % 10 == 7)
+        self.ask_until(gateway, lambda route: route["different"] >= 20, "differences")
+        self.assertEqual([one["path"] for one in self.endpoint(gateway)["differences"]], ["$.name"])
+        wait_until(lambda: self.endpoint(gateway)["samples"], 20, "a sample in the ledger")
+        sample = self.endpoint(gateway)["samples"][0]
+        self.assertEqual((sample["old"]["body"]["name"], sample["new"]["body"]["name"]), ("name", "nme"))
 
 
 class ShownTest(MigrateCase):
