@@ -1,6 +1,7 @@
 """What every end-to-end test starts from: a directory of its own, children stopped whatever happens, logs shown when
 it failed."""
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -40,6 +41,20 @@ class GatewayCase(unittest.TestCase):
         return self.start_gateway(f'clusters:\n  up: {{protocol: http1, endpoints: ["{upstream.address}"]{cluster}}}\n'
                                   f"routes:\n  - {{id: all, match: {{prefix: /}}, {route}}}\n", settings)
 
+    def logs(self):
+        """Name and contents of what the children wrote."""
+        for name in sorted(os.listdir(self.directory)):
+            if name.endswith((".log", ".out")):
+                with open(self.path(name), encoding="utf-8", errors="replace") as file:
+                    yield name, file.read()
+
+    def check_sanitizers(self):
+        """Fails for what a sanitizer found in a child, also as it ended; after all have ended."""
+        for name, text in self.logs():
+            summary = re.search(r"^SUMMARY: \w+Sanitizer: .*", text, re.MULTILINE)
+            if summary:
+                self.fail(f"{name}: {summary[0]}\n{text[text.find('Sanitizer') - 40:][:LOG_TAIL_BYTES]}")
+
     def failed(self):
         result = self._outcome.result
         return any(test is self for test, _ in [*result.failures, *result.errors])
@@ -48,8 +63,5 @@ class GatewayCase(unittest.TestCase):
         """With a failure, the ends of the logs say more than the assertion."""
         if not self.failed():
             return
-        for name in sorted(os.listdir(self.directory)):
-            if name.endswith((".log", ".out")):
-                with open(self.path(name), "rb") as file:
-                    file.seek(max(0, os.path.getsize(self.path(name)) - LOG_TAIL_BYTES))
-                    print(f"--- {name}\n{file.read().decode(errors='replace')}", file=sys.stderr)
+        for name, text in self.logs():
+            print(f"--- {name}\n{text[-LOG_TAIL_BYTES:]}", file=sys.stderr)
