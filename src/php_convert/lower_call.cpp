@@ -70,8 +70,9 @@ ExprPtr FunctionLowering::lower_call(NodeId node) {
     bool handled = false;
     ExprPtr special = special_call(global, node, &handled);
     if (handled) return special;
-    if (const RuntimeFunction* builtin = shared_.runtime->find(global)) return lower_builtin(*builtin, node);
     const bool is_hosts = shared_.program.is_mounted && mount_has_builtin(global);
+    const RuntimeFunction* const builtin = is_hosts ? nullptr : shared_.runtime->find(global);
+    if (builtin != nullptr) return lower_builtin(*builtin, node);
     if (!is_hosts && find_builtin_function(global) != nullptr) return refused(node, "builtin-missing:" + global);
     ExprPtr list = argument_list(arguments, elsewhere_takes_reference(callee));
     return runtime("CallUndefined", Rep::kValue, literal(spelled(name.key, callee)), literal(name.fallback),
@@ -92,6 +93,7 @@ std::string FunctionLowering::spelled(const std::string& key, NodeId node) const
   if (lowered(written).starts_with("namespace\\")) written.erase(0, std::string_view("namespace\\").size());
   std::string full = names(node).qualified(written);
   if (lowered(full) == lowered(key)) return full;
+  if (std::string alias = through_alias(written, key); !alias.empty()) return alias;
   const auto imported = shared_.imports.find(lowered(key));
   return imported == shared_.imports.end() ? key : imported->second;
 }
@@ -189,7 +191,9 @@ void FunctionLowering::refuse_values(const hir::Function& callee, NodeId argumen
       at = 0;
       while (at < callee.parameters.size() && callee.parameters[at].name != text(name)) ++at;
     }
-    if (at >= callee.parameters.size() || !callee.parameters[at].by_reference) continue;
+    const bool variadic = !callee.parameters.empty() && callee.parameters.back().variadic;
+    const std::size_t meant = variadic ? std::min(at, callee.parameters.size() - 1) : at;
+    if (meant >= callee.parameters.size() || !callee.parameters[meant].by_reference) continue;
     const NodeId value = plain(child(given[i], 1));
     if (is_referable(value) || kind(value) == Kind::kCall || kind(value) == Kind::kMethodCall ||
         kind(value) == Kind::kStaticCall || kind(value) == Kind::kNew) {
@@ -200,7 +204,9 @@ void FunctionLowering::refuse_values(const hir::Function& callee, NodeId argumen
 }
 
 std::string FunctionLowering::reference_place(const hir::Function& callee, std::size_t position) {
-  return callee.name + "(): Argument #" + std::to_string(position + 1) + " ($" + callee.parameters[position].name + ")";
+  const bool named = position < callee.parameters.size() && !callee.parameters[position].variadic;
+  return callee.name + "(): Argument #" + std::to_string(position + 1) +
+         (named ? " ($" + callee.parameters[position].name + ")" : "");
 }
 
 // Whether the node is a part of a value that is kept nowhere: PHP cannot write to it.

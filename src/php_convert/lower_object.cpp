@@ -74,6 +74,14 @@ ExprPtr FunctionLowering::class_named(const std::string& key, const std::string&
   return runtime("NeedClass", Rep::kValue, literal(written));
 }
 
+// Alias\Name in full, where the alias stands for a longer name; empty for other names.
+std::string FunctionLowering::through_alias(const std::string& written, const std::string& key) const {
+  const std::size_t slash = written.find('\\');
+  if (slash == std::string::npos || key.size() + slash < written.size()) return {};
+  const auto alias = shared_.imports.find(lowered(key.substr(0, key.size() + slash - written.size())));
+  return alias == shared_.imports.end() ? std::string() : alias->second + written.substr(slash);
+}
+
 // The full name as it is to be shown: as declared where the file declares it, else as written.
 std::string FunctionLowering::class_written(NodeId name) const {
   std::string written = names(name).text(name);
@@ -83,8 +91,10 @@ std::string FunctionLowering::class_written(NodeId name) const {
   if (it != shared_.classes.end()) return shared_.program.classes[static_cast<std::size_t>(it->second)].name;
   if (written.starts_with('\\')) return written.substr(1);
   if (const auto import = shared_.imports.find(key); import != shared_.imports.end()) return import->second;
+  if (std::string full = through_alias(written, key); !full.empty()) return full;
   const std::string plain_key = lowered(written);
   if (plain_key == key) return written;
+  if (plain_key.starts_with("namespace\\")) written.erase(0, std::string_view("namespace\\").size());
   const std::string in_namespace = names(name).qualified(written);
   return lowered(in_namespace) == key ? in_namespace : key;
 }

@@ -120,8 +120,32 @@ class ProgramLowering {
     return std::any_of(list.begin(), list.end(), [&](NodeId one) { return one && mentions_this(one); });
   }
 
+  // What PHP says of a parameter with a default before one without.
+  void note_early_default(NodeId function) {
+    const auto parameters = ast().children(ast().child(function, function_slot::kParameters));
+    const auto has_default = [&](NodeId one) {
+      return ast().child(one, parameter_slot::kDefault) || (ast().flags(one) & kFlagVariadic) != 0;
+    };
+    std::size_t last = parameters.size();
+    while (last > 0 && has_default(parameters[last - 1])) --last;
+    for (std::size_t i = 0; i + 1 < last; ++i) {
+      const NodeId made = ast().child(parameters[i], parameter_slot::kDefault);
+      if (!made) continue;
+      const NodeId type = ast().child(parameters[i], parameter_slot::kType);
+      if (type && !text(type).starts_with('?') && lowered(text(made)) == "null") continue;  // an old way to say ?T
+      const auto name = [&](NodeId one) { return std::string(text(ast().child(one, parameter_slot::kVariable))); };
+      shared_.program.deprecations.emplace_back(
+          shared_.line_of(offset(function)), "Optional parameter " + name(parameters[i]) +
+                                                 " declared before required parameter " + name(parameters[last - 1]) +
+                                                 " is implicitly treated as a required parameter");
+    }
+  }
+
   void find_globals(NodeId node, bool inside) {
     const Kind kind = ast().kind(node);
+    if (kind == Kind::kFunction || kind == Kind::kMethod || kind == Kind::kClosure || kind == Kind::kArrowFunction) {
+      note_early_default(node);
+    }
     if (kind == Kind::kGlobal && inside) {
       for (const NodeId one : ast().children(node)) {
         if (ast().kind(one) != Kind::kVariable) shared_.program.uses_globals = true;

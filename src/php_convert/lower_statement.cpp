@@ -82,6 +82,7 @@ void FunctionLowering::statement(NodeId node) {
     case Kind::kHaltCompiler:
       return;
     case Kind::kInlineHtml:
+      if (has_short_tag(html_text(node))) return refuse(node, "short-open-tag");
       return emit_expression(runtime("Echo", Rep::kNull, literal(html_text(node))), node);
     case Kind::kExpressionStatement:
       return expression_statement(child(node, 0));
@@ -133,6 +134,13 @@ void FunctionLowering::statement(NodeId node) {
     default:
       return refuse(node, "statement-" + std::string(node_kind_name(kind(node))));
   }
+}
+
+// Whether the text has "<?", which opens code where the setting short_open_tag says so.
+bool FunctionLowering::has_short_tag(std::string_view html) {
+  std::size_t at = html.find("<?");
+  while (at != std::string_view::npos && lowered(html.substr(at + 2, 3)) == "xml") at = html.find("<?", at + 2);
+  return at != std::string_view::npos;
 }
 
 // The line end right behind "?>" belongs to the tag.

@@ -170,6 +170,7 @@ class FunctionLowering {
   Block block_of(NodeId body);
   void comments_before(NodeId node);
   bool comments_of_declaration(NodeId node);
+  static bool has_short_tag(std::string_view html);
   std::string html_text(NodeId node) const;
   void lower_branches(NodeId condition, const std::function<void()>& then, const std::function<void()>& otherwise,
                       NodeId at);
@@ -281,6 +282,7 @@ class FunctionLowering {
   ExprPtr to_place(ExprPtr made) const;
   ExprPtr container_place(NodeId node);
   ExprPtr unset_place(NodeId node);
+  std::string through_alias(const std::string& written, const std::string& key) const;
   static bool is_place_expression(const hir::Expr& e);
   ExprPtr reference_of_variable(const std::string& name);
   void unpack(NodeId list, std::int32_t source);

@@ -66,9 +66,10 @@ INSTANTIATE_TEST_SUITE_P(Programs, Golden,
                          testing::Values("scalars", "arrays", "control", "functions", "classes", "generators",
                                          "references", "sharing", "callables", "scopes", "enums", "delegation",
                                          "arguments", "orders", "offsets", "passing", "nested", "changes", "binding",
-                                         "numbers", "unsets", "supers", "inside"));
+                                         "numbers", "unsets", "supers", "inside", "variadics", "aliases",
+                                         "containers"));
 
-// All but "scopes", which has sscanf() with variables and array_multisort().
+// All but "scopes", which has sscanf() with variables and array_multisort(), and those of what Go alone does.
 INSTANTIATE_TEST_SUITE_P(Programs, CppGolden,
                          testing::Values("scalars", "arrays", "control", "functions", "classes", "generators",
                                          "references", "sharing", "callables", "enums", "delegation", "arguments",
@@ -97,6 +98,8 @@ TEST(Convert, RefusesWhatItCannotDoFaithfully) {
                     "class A { function f(X $x) {} }\nclass B extends A { function f(object $x) {} }"),
             "{file}:3:autoload-types ");
   EXPECT_EQ(reasons("<?php echo"), "{file}:1:syntax ");
+  EXPECT_EQ(reasons("<?php echo 1 ?>\n<? echo 2 ?>"), "{file}:2:short-open-tag ");
+  EXPECT_EQ(reasons("<?xml version=\"1.0\"?>\n<?php echo 1;"), "");
 }
 
 TEST(Convert, LetsTheRuntimeCoerceWhatALaterArgumentMayForestall) {

@@ -243,25 +243,40 @@ func compareStringNumber(s string, n Value) int {
 	return compareNumberString(n, s)
 }
 
-// looseStrings compares two strings as numbers where both are numeric, else byte by byte.
+// looseStrings compares two strings as numbers where both are numeric, else byte by byte. Of an int and an integer that is
+// too long for one the latter is further from 0; those too long that give the same float are compared as text.
 func looseStrings(a, b string) int {
 	if len(a) > 0 && len(b) > 0 && a[0] <= '9' && b[0] <= '9' {
 		x, wholeX := ParseNumber(a)
 		y, wholeY := ParseNumber(b)
-		if wholeX && wholeY && !bothOverflowAlike(x, y, a, b) {
-			return compare(x, y)
+		if wholeX && wholeY {
+			_, intX := x.(int)
+			_, intY := y.(int)
+			overX, overY := overflow(a, x), overflow(b, y)
+			switch {
+			case intX && overY != 0:
+				return -overY
+			case intY && overX != 0:
+				return overX
+			case x != y || overX*overY == 0 && !isInfinite(x):
+				return compare(x, y)
+			}
 		}
 	}
 	return sign(strings.Compare(a, b))
 }
 
-// bothOverflowAlike: integers too long for an int that give the same float are compared as text.
-func bothOverflowAlike(x, y Value, a, b string) bool {
-	f, ok := x.(float64)
-	if !ok || x != y || strings.ContainsAny(a+b, ".eE") {
-		return f != f && false || ok && math.IsInf(f, 0) && x == y
+// overflow is the sign of an integer that is too long for an int and was read as the float v; otherwise 0.
+func overflow(s string, v Value) int {
+	if f, ok := v.(float64); ok && !strings.ContainsAny(s, ".eE") {
+		return compareFloats(f, 0)
 	}
-	return true
+	return 0
+}
+
+func isInfinite(v Value) bool {
+	f, ok := v.(float64)
+	return ok && math.IsInf(f, 0)
 }
 
 func compareArrays(x, y *Array) int {

@@ -305,7 +305,6 @@ func DeclareClass(c *Class) *Class {
 	for _, name := range d.interfaces {
 		i := loadClass(name)
 		if i == nil {
-			stopIfPHPHas(name)
 			ThrowError("Interface \"" + name + "\" not found")
 		}
 		c.Interfaces = append(c.Interfaces, i)
@@ -373,6 +372,12 @@ func (c *Class) declareStatics() {
 // lazyStatic is a static property whose default was not asked for yet.
 type lazyStatic struct{ value func() Value }
 
+// isUsers says that the program declares the class, as opposed to PHP.
+func (c *Class) isUsers() bool {
+	d := c.said()
+	return d != nil && d.declared
+}
+
 // instance is a new object with its properties as declared.
 func (c *Class) instance() Object {
 	if d := c.more(); d.pattern != nil {
@@ -381,7 +386,7 @@ func (c *Class) instance() Object {
 	c.prepare()
 	var o Object
 	for at := c.Parent; at != nil; at = at.Parent {
-		if d := at.said(); (d == nil || !d.declared) && at.New != nil {
+		if !at.isUsers() && at.New != nil {
 			o = at.New()
 			break
 		}
@@ -489,6 +494,7 @@ func loadClass(name string) *Class {
 	if c := FindClass(name); c != nil {
 		return c
 	}
+	stopIfPHPHas(name)
 	if Autoload != nil {
 		Autoload(strings.TrimPrefix(name, "\\"))
 		return FindClass(name)

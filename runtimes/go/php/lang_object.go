@@ -1033,7 +1033,7 @@ func methodIn(o Object, name string, scope *Class) *Closure {
 		return magic
 	}
 	if m == nil {
-		ThrowError("Call to undefined method " + c.Name + "::" + name + "()")
+		noMethod(c, name)
 	}
 	if m.Func == nil {
 		ThrowError("Cannot call abstract method " + m.class.Name + "::" + m.Name + "()")
@@ -1103,7 +1103,7 @@ func staticIn(c *Class, name string, scope, called *Class, this Object) *Closure
 	case m == nil && scope != nil && scope.descends(c) && c.findMethod("__call") != nil:
 		ThrowError("Non-static method " + c.Name + "::" + name + "() cannot be called statically")
 	case m == nil:
-		ThrowError("Call to undefined method " + c.Name + "::" + name + "()")
+		noMethod(c, name)
 	case m.Func == nil:
 		ThrowError("Cannot call abstract method " + m.class.Name + "::" + m.Name + "()")
 	case !m.visibleFrom(scope):

@@ -32,15 +32,29 @@ var classesOfPHP = " " +
 	"underflowexception unexpectedvalueexception unhandledmatcherror unitenum valueerror weakmap " +
 	"weakreference "
 
+// methodsOfPHP are those of PHP's own classes that the runtime's lack, in lower case.
+var methodsOfPHP = " __debuginfo __serialize __unserialize __wakeup getflags gethash getiteratorclass serialize setflags " +
+	"setiteratorclass unserialize "
+
+// noMethod throws what PHP throws for a method that is not there.
+func noMethod(c *Class, name string) {
+	for at := c; at != nil; at = at.Parent {
+		if !at.isUsers() && strings.Contains(methodsOfPHP, " "+strings.ToLower(name)+" ") {
+			Stop("builtin-missing", "the method "+at.Name+"::"+name+" is not part of this runtime")
+		}
+	}
+	ThrowError("Call to undefined method " + c.Name + "::" + name + "()")
+}
+
 // classNotFound throws what PHP throws for a class that is not there.
 func classNotFound(name string) {
 	name = strings.TrimPrefix(name, "\\")
-	stopIfPHPHas(name)
 	ThrowError("Class \"" + name + "\" not found")
 }
 
 // stopIfPHPHas stops the program where it asks for a class that PHP has by itself.
 func stopIfPHPHas(name string) {
+	name = strings.TrimPrefix(name, "\\")
 	if name != "" && strings.Contains(classesOfPHP, " "+strings.ToLower(name)+" ") {
 		Stop("class-missing", "the class "+name+" is not part of this runtime")
 	}

@@ -41,6 +41,8 @@ func init() {
 			Method{Name: "uasort", Func: (*ArrayHolder).Uasort}, Method{Name: "uksort", Func: (*ArrayHolder).Uksort},
 			Method{Name: "natsort", Func: (*ArrayHolder).Natsort}, Method{Name: "natcasesort", Func: (*ArrayHolder).Natcasesort})
 	}
+	ArrayIteratorClass.Constants = Map("STD_PROP_LIST", 1, "ARRAY_AS_PROPS", 2)
+	ArrayObjectClass.Constants = ArrayIteratorClass.Constants
 	ArrayIteratorClass.Methods = common([]Method{
 		{Name: "current", Func: (*ArrayIterator).Current}, {Name: "key", Func: (*ArrayIterator).Key},
 		{Name: "next", Func: (*ArrayIterator).Next}, {Name: "rewind", Func: (*ArrayIterator).Rewind},

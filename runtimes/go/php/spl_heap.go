@@ -2,11 +2,13 @@ package php
 
 // SplHeap and its kin, SplPriorityQueue and SplObjectStorage, after https://www.php.net/manual/en/book.spl.php.
 
-// SplHeap is what the heaps have; Compare of a class that extends one is found by its method compare().
+// SplHeap is what the heaps have.
 type SplHeap struct {
 	Base
-	items []heapItem
-	cmp   func(a, b Value) int
+	items     []heapItem
+	cmp       func(a, b Value) int
+	own       func(a, b Value) int // compare() of a class that extends a heap, or cmp; nil until it is asked for
+	corrupted bool
 }
 
 type heapItem struct{ value, priority Value }
@@ -39,11 +41,16 @@ func init() {
 		{Name: "valid", Func: (*SplHeap).Valid}, {Name: "recoverFromCorruption", Func: (*SplHeap).RecoverFromCorruption},
 		{Name: "isCorrupted", Func: (*SplHeap).IsCorrupted},
 	}
+	SplMinHeapClass.Methods = []Method{{Name: "compare", Hidden: "protected", Func: (*SplMinHeap).Compare}}
+	SplMaxHeapClass.Methods = []Method{{Name: "compare", Hidden: "protected", Func: (*SplMaxHeap).Compare}}
+	SplPriorityQueueClass.Constants = Map("EXTR_BOTH", 3, "EXTR_PRIORITY", 2, "EXTR_DATA", 1)
 	SplPriorityQueueClass.Methods = append([]Method{
+		{Name: "compare", Func: (*SplPriorityQueue).Compare}, {Name: "getExtractFlags", Func: (*SplPriorityQueue).GetExtractFlags},
 		{Name: "insert", Func: (*SplPriorityQueue).Insert}, {Name: "extract", Func: (*SplPriorityQueue).Extract},
 		{Name: "top", Func: (*SplPriorityQueue).Top}, {Name: "current", Func: (*SplPriorityQueue).Current},
 		{Name: "setExtractFlags", Func: (*SplPriorityQueue).SetExtractFlags},
 	}, SplHeapClass.Methods[3:]...)
+	SplHeapClass.New = func() Object { return Init(&SplHeap{}, SplHeapClass) }
 	SplMinHeapClass.New = func() Object { return NewSplMinHeap() }
 	SplMaxHeapClass.New = func() Object { return NewSplMaxHeap() }
 	SplPriorityQueueClass.New = func() Object { return NewSplPriorityQueue() }
@@ -70,14 +77,49 @@ func NewSplPriorityQueue() *SplPriorityQueue {
 	return q
 }
 
-// SetCompare makes a class's own compare() the order; constructors of classes that extend a heap call it.
-func (h *SplHeap) SetCompare(cmp func(a, b Value) int) { h.cmp = cmp }
+func (h *SplHeap) afterClone() { h.items, h.own = append([]heapItem{}, h.items...), nil }
 
-func (h *SplHeap) afterClone() { h.items = append([]heapItem{}, h.items...) }
+// Compare is compare().
+func (h *SplMinHeap) Compare(a, b Value) int { return Compare(b, a) }
 
-func (h *SplHeap) order(a, b heapItem) int { return h.cmp(a.priority, b.priority) }
+// Compare is compare().
+func (h *SplMaxHeap) Compare(a, b Value) int { return Compare(a, b) }
+
+// order is positive where a comes out before b.
+func (h *SplHeap) order(a, b heapItem) int {
+	if h.own == nil {
+		h.own = h.ownCompare()
+	}
+	return h.own(a.priority, b.priority)
+}
+
+func (h *SplHeap) ownCompare() func(a, b Value) int {
+	m := h.class.findMethod("compare")
+	if m == nil || m.Func == nil || !m.class.isUsers() {
+		return h.cmp
+	}
+	compare := m.bound(h.self, h.class)
+	return func(a, b Value) int { return ToInt(compare.Call(Copy(a), Copy(b))) }
+}
+
+// sound refuses to go on once compare() has thrown.
+func (h *SplHeap) sound() {
+	if h.corrupted {
+		Throw(NewException(RuntimeExceptionClass, "Heap is corrupted, heap properties are no longer ensured.", 0, nil))
+	}
+}
+
+// corrupts notes what order() throws.
+func (h *SplHeap) corrupts() {
+	if r := recover(); r != nil {
+		h.corrupted = true
+		panic(r)
+	}
+}
 
 func (h *SplHeap) add(item heapItem) {
+	h.sound()
+	defer h.corrupts()
 	h.items = append(h.items, item)
 	i := len(h.items) - 1
 	for i > 0 && h.order(h.items[(i-1)/2], item) < 0 {
@@ -88,6 +130,7 @@ func (h *SplHeap) add(item heapItem) {
 }
 
 func (h *SplHeap) take() heapItem {
+	defer h.corrupts()
 	top := h.items[0]
 	n := len(h.items) - 1
 	last := h.items[n]
@@ -111,6 +154,7 @@ func (h *SplHeap) take() heapItem {
 }
 
 func (h *SplHeap) empty(what string) {
+	h.sound()
 	if len(h.items) == 0 {
 		Throw(NewException(RuntimeExceptionClass, "Can't "+what+" an empty heap", 0, nil))
 	}
@@ -165,10 +209,19 @@ func (h *SplHeap) Next() {
 func (h *SplHeap) Valid() bool { return len(h.items) > 0 }
 
 // RecoverFromCorruption is recoverFromCorruption().
-func (h *SplHeap) RecoverFromCorruption() bool { return true }
+func (h *SplHeap) RecoverFromCorruption() bool {
+	h.corrupted = false
+	return true
+}
 
 // IsCorrupted is isCorrupted().
-func (h *SplHeap) IsCorrupted() bool { return false }
+func (h *SplHeap) IsCorrupted() bool { return h.corrupted }
+
+// Compare is compare().
+func (q *SplPriorityQueue) Compare(a, b Value) int { return Compare(a, b) }
+
+// GetExtractFlags is getExtractFlags().
+func (q *SplPriorityQueue) GetExtractFlags() int { return q.flags }
 
 // Insert is insert().
 func (q *SplPriorityQueue) Insert(v, priority Value) bool {
@@ -238,7 +291,8 @@ func init() {
 		{Name: "offsetSet", Func: (*storage).OffsetSet}, {Name: "offsetUnset", Func: (*storage).OffsetUnset},
 		{Name: "rewind", Func: (*storage).Rewind}, {Name: "current", Func: (*storage).Current}, {Name: "key", Func: (*storage).Key},
 		{Name: "next", Func: (*storage).Next}, {Name: "valid", Func: (*storage).Valid}, {Name: "getInfo", Func: (*storage).GetInfo},
-		{Name: "setInfo", Func: (*storage).SetInfo},
+		{Name: "setInfo", Func: (*storage).SetInfo}, {Name: "addAll", Func: (*storage).AddAll},
+		{Name: "removeAll", Func: (*storage).RemoveAll}, {Name: "removeAllExcept", Func: (*storage).RemoveAllExcept},
 	}
 }
 
@@ -261,6 +315,9 @@ func (s *SplObjectStorage) reindex() {
 
 // Attach is attach().
 func (s *SplObjectStorage) Attach(o Object, info Value) {
+	if s.class.findMethod("getHash") != nil {
+		Stop("builtin-missing", "a method getHash() of its own is not asked by SplObjectStorage")
+	}
 	if i, ok := s.index[o.PHPBase()]; ok {
 		s.data[i] = Copy(info)
 		return
@@ -278,6 +335,32 @@ func (s *SplObjectStorage) Detach(o Object) {
 	s.objects = append(s.objects[:i:i], s.objects[i+1:]...)
 	s.data = append(s.data[:i:i], s.data[i+1:]...)
 	s.reindex()
+}
+
+// AddAll is addAll(): how many there are then.
+func (s *SplObjectStorage) AddAll(other *SplObjectStorage) int {
+	for i, o := range other.objects {
+		s.Attach(o, other.data[i])
+	}
+	return len(s.objects)
+}
+
+// RemoveAll is removeAll(): how many are left.
+func (s *SplObjectStorage) RemoveAll(other *SplObjectStorage) int {
+	for _, o := range append([]Object{}, other.objects...) {
+		s.Detach(o)
+	}
+	return len(s.objects)
+}
+
+// RemoveAllExcept is removeAllExcept(): how many are left.
+func (s *SplObjectStorage) RemoveAllExcept(other *SplObjectStorage) int {
+	for _, o := range append([]Object{}, s.objects...) {
+		if !other.Contains(o) {
+			s.Detach(o)
+		}
+	}
+	return len(s.objects)
 }
 
 // Contains is contains().

@@ -46,7 +46,10 @@ func init() {
 		{Name: "rewind", Func: (*list).Rewind}, {Name: "current", Func: (*list).Current}, {Name: "key", Func: (*list).Key},
 		{Name: "next", Func: (*list).Next}, {Name: "prev", Func: (*list).Prev}, {Name: "valid", Func: (*list).Valid},
 		{Name: "setIteratorMode", Func: (*list).SetIteratorMode}, {Name: "getIteratorMode", Func: (*list).GetIteratorMode},
+		{Name: "add", Func: (*list).Add},
 	}
+	SplDoublyLinkedListClass.Constants = Map("IT_MODE_LIFO", splLifo, "IT_MODE_FIFO", splFifo, "IT_MODE_DELETE", splDelete,
+		"IT_MODE_KEEP", 0)
 	SplQueueClass.Methods = []Method{{Name: "enqueue", Func: (*SplQueue).Enqueue}, {Name: "dequeue", Func: (*SplQueue).Dequeue}}
 	SplDoublyLinkedListClass.New = func() Object { return NewSplDoublyLinkedList() }
 	SplQueueClass.New = func() Object { return NewSplQueue() }
@@ -111,6 +114,19 @@ func (l *SplDoublyLinkedList) Shift() Value {
 func (l *SplDoublyLinkedList) Unshift(v Value) {
 	l.items = append([]Value{Copy(v)}, l.items...)
 	l.at++
+}
+
+// Add is add(): before the element that the index means, or at the end.
+func (l *SplDoublyLinkedList) Add(k, v Value) {
+	if ToInt(k) == len(l.items) {
+		l.Push(v)
+		return
+	}
+	i := l.place("add", k)
+	l.items = append(l.items[:i:i], append([]Value{Copy(v)}, l.items[i:]...)...)
+	if i <= l.at {
+		l.at++
+	}
 }
 
 // removed keeps the iteration on its element after another was taken away.
