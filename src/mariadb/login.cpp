@@ -16,9 +16,9 @@ constexpr int kStepsMax = 8;  // of a login; none takes more than five
 
 constexpr std::uint64_t kNeeded =
     capability::kProtocol41 | capability::kSecureConnection | capability::kPlugins | capability::kNoEof;
-constexpr std::uint64_t kWanted =
-    kNeeded | capability::kFoundRows | capability::kLongFlags | capability::kTransactions | capability::kMultiResults |
-    capability::kPreparedMultiResults | capability::kLongProof | capability::kSessionTrack | capability::kCachedColumns;
+constexpr std::uint64_t kPlain = kNeeded | capability::kLongFlags | capability::kTransactions |
+                                 capability::kMultiResults | capability::kPreparedMultiResults | capability::kLongProof;
+constexpr std::uint64_t kOwn = capability::kFoundRows | capability::kSessionTrack | capability::kCachedColumns;
 
 // What texts and times mean must not depend on how the server is set up, and neither must what becomes of a value that
 // a column cannot hold. Of a change of the session's schema we have to hear, as it changes what statements mean.
@@ -30,31 +30,41 @@ constexpr std::string_view kAskPacketBytesMax = "SELECT @@max_allowed_packet";
 SqlError denied(std::string what) { return SqlError(SqlErrorKind::kDenied, std::move(what)); }
 SqlError malformed() { return SqlError(SqlErrorKind::kConnection, "the server broke MariaDB's protocol at login"); }
 
+LoginManner usual_manner() {
+  return {
+      .capabilities = kOwn, .charset = kUtf8mb4GeneralCi, .on_greeting = {}, .on_unreachable = {}, .on_refusal = {}};
+}
+
 std::uint8_t first_of(const Packet& packet) {
   return packet.body.empty() ? 0 : static_cast<std::uint8_t>(packet.body[0]);
 }
-SqlError error_in(const Packet& packet) {
+SqlError error_in(const Packet& packet, const LoginManner& manner) {
   const std::optional<ServerReport> report = read_server_report(packet.body);
-  return report ? to_sql_error(*report) : malformed();
+  if (!report) return malformed();
+  if (manner.on_refusal) manner.on_refusal(*report);
+  return to_sql_error(*report);
 }
 
 // ---- greeting and TLS ----
 
 struct Hello {
   std::uint64_t capabilities = 0;  // agreed on
+  std::uint8_t charset = 0;
   std::string plugin;
   std::string nonce;
 };
 
-Task<SqlResult<Hello>> read_hello(Session* session) {
+Task<SqlResult<Hello>> read_hello(Session* session, const LoginManner* manner) {
   const Packet packet = co_await try_(session->next());
-  if (first_of(packet) == 0xff) co_return error_in(packet);
+  if (first_of(packet) == 0xff) co_return error_in(packet, *manner);
   const std::optional<Greeting> greeting = read_greeting(packet.body);
   if (!greeting) co_return malformed();
   if ((greeting->capabilities & kNeeded) != kNeeded) {
     co_return SqlError(SqlErrorKind::kInvalid, "the server is too old: MariaDB 10.2 or MySQL 5.7.5 are needed");
   }
-  Hello hello{.capabilities = greeting->capabilities & (kWanted | capability::kMysql),
+  if (manner->on_greeting) manner->on_greeting(*greeting);
+  Hello hello{.capabilities = greeting->capabilities & (kPlain | manner->capabilities | capability::kMysql),
+              .charset = manner->charset.value_or(greeting->charset),
               .plugin = std::string(is_known_plugin(greeting->plugin) ? greeting->plugin : kNativePlugin),
               .nonce = greeting->nonce};
   if (!session->options().database.empty()) hello.capabilities |= capability::kDatabase;
@@ -77,10 +87,10 @@ Task<Result<void>> send_packet(Session* session, std::size_t header) {
 }
 
 // What somebody in between had put behind the greeting would be taken for words of the server under TLS.
-Task<SqlResult<void>> secure(Session* session, std::uint64_t capabilities) {
+Task<SqlResult<void>> secure(Session* session, const Hello* hello) {
   if (!session->in().empty()) co_return malformed();
   const std::size_t header = begin_packet(session->out());
-  put_tls_request(session->out(), capabilities);
+  put_tls_request(session->out(), hello->capabilities, hello->charset);
   co_await try_(send_packet(session, header));
   session->stream() =
       co_await try_(start_tls(std::move(session->stream()), session->connector().tls(), session->options().host));
@@ -134,7 +144,7 @@ Task<SqlResult<void>> go_on(Session* session, std::string_view body, const Hello
   co_return co_await send_password(session, hello.nonce);
 }
 
-Task<SqlResult<void>> prove(Session* session, Hello hello) {
+Task<SqlResult<void>> prove(Session* session, Hello hello, const LoginManner* manner) {
   for (int step = 0; step < kStepsMax; ++step) {
     const Packet packet = co_await try_(session->next());
     if (packet.too_long || packet.body.empty()) break;
@@ -152,7 +162,7 @@ Task<SqlResult<void>> prove(Session* session, Hello hello) {
         co_await try_(switch_plugin(session, packet.body, &hello));
         break;
       case 0xff:
-        co_return error_in(packet);
+        co_return error_in(packet, *manner);
       default:
         co_return malformed();
     }
@@ -160,19 +170,20 @@ Task<SqlResult<void>> prove(Session* session, Hello hello) {
   co_return malformed();
 }
 
-Task<SqlResult<void>> authenticate(Session* session) {
-  Hello hello = co_await try_(read_hello(session));
-  if ((hello.capabilities & capability::kTls) != 0) co_await try_(secure(session, hello.capabilities));
+Task<SqlResult<void>> authenticate(Session* session, const LoginManner* manner) {
+  Hello hello = co_await try_(read_hello(session, manner));
+  if ((hello.capabilities & capability::kTls) != 0) co_await try_(secure(session, &hello));
   const MariadbOptions& o = session->options();
   const std::string proof = co_await try_(proof_of(hello.plugin, o.password.reveal(), hello.nonce));  // hashed
   const std::size_t header = begin_packet(session->out());
   put_handshake_response(session->out(), {.capabilities = hello.capabilities,
+                                          .charset = hello.charset,
                                           .user = o.user,
                                           .database = o.database,
                                           .plugin = hello.plugin,
                                           .proof = proof});
   co_await try_(send_packet(session, header));
-  co_return co_await prove(session, std::move(hello));
+  co_return co_await prove(session, std::move(hello), manner);
 }
 
 // ---- settings ----
@@ -216,32 +227,45 @@ Task<SqlResult<void>> set_up(Session* session) {
   co_return {};
 }
 
-Task<SqlResult<std::unique_ptr<Session>>> start(std::shared_ptr<Connector> connector, Stream stream) {
+Task<SqlResult<std::unique_ptr<Session>>> start(std::shared_ptr<Connector> connector, Stream stream,
+                                                const LoginManner* manner) {
   auto session = std::make_unique<Session>(std::move(connector), std::move(stream));
-  co_await try_(authenticate(session.get()));
+  co_await try_(authenticate(session.get(), manner));
   co_return session;
 }
 
-Task<SqlResult<std::unique_ptr<Session>>> try_addresses(std::shared_ptr<Connector> connector) {
-  const std::vector<SocketAddress> addresses = co_await try_(connector->addresses());
+Task<SqlResult<std::unique_ptr<Session>>> try_addresses(std::shared_ptr<Connector> connector,
+                                                        const LoginManner* manner) {
+  const Result<std::vector<SocketAddress>> found = co_await connector->addresses();
+  if (!found.ok()) {
+    if (manner->on_unreachable) manner->on_unreachable(found.error());
+    co_return found.error();
+  }
+  const std::vector<SocketAddress>& addresses = *found;
   for (std::size_t i = 0;; ++i) {
     Result<Stream> stream = co_await connect(addresses[i]);
-    if (stream.ok()) {
-      auto session = co_await try_(start(connector, *std::move(stream)));
-      co_await try_(set_up(session.get()));
-      co_return session;
-    }
+    if (stream.ok()) co_return co_await start(connector, *std::move(stream), manner);
+    if (manner->on_unreachable) manner->on_unreachable(stream.error());
     const bool tries_on = stream.error().code() == ErrorCode::kUnavailable && i + 1 < addresses.size();
     if (!tries_on) co_return std::move(stream).error();
   }
 }
 
-}  // namespace
+Task<SqlResult<std::unique_ptr<Session>>> open_usual(std::shared_ptr<Connector> connector) {
+  const LoginManner usual = usual_manner();
+  std::unique_ptr<Session> session = co_await try_(try_addresses(std::move(connector), &usual));
+  co_await try_(set_up(session.get()));
+  co_return session;
+}
 
-Task<SqlResult<std::unique_ptr<Session>>> log_in(std::shared_ptr<Connector> connector) {
+Task<SqlResult<std::unique_ptr<Session>>> open_in(std::shared_ptr<Connector> connector, LoginManner manner) {
+  co_return co_await try_addresses(std::move(connector), &manner);
+}
+
+Task<SqlResult<std::unique_ptr<Session>>> in_time(std::shared_ptr<Connector> connector,
+                                                  Task<SqlResult<std::unique_ptr<Session>>> opened) {
   const MariadbOptions& options = connector->options();
-  SqlResult<std::unique_ptr<Session>> session =
-      co_await with_timeout(options.connect_timeout, try_addresses(connector));
+  SqlResult<std::unique_ptr<Session>> session = co_await with_timeout(options.connect_timeout, std::move(opened));
   if (session.ok()) co_return session;
   SqlError error = std::move(session).error();
   // Who set no deadline does not hear of one, but of a server that does not answer.
@@ -251,9 +275,20 @@ Task<SqlResult<std::unique_ptr<Session>>> log_in(std::shared_ptr<Connector> conn
   co_return std::move(error).add_context("connecting to MariaDB at " + options.text());
 }
 
+}  // namespace
+
+Task<SqlResult<std::unique_ptr<Session>>> log_in(std::shared_ptr<Connector> connector) {
+  return in_time(connector, open_usual(connector));
+}
+
+Task<SqlResult<std::unique_ptr<Session>>> log_in(std::shared_ptr<Connector> connector, LoginManner manner) {
+  return in_time(connector, open_in(connector, std::move(manner)));
+}
+
 Task<Result<void>> kill_query(std::shared_ptr<Connector> connector, SocketAddress address, std::uint32_t thread) {
   Stream stream = co_await try_(connect(std::move(address)));
-  auto session = co_await try_(start(std::move(connector), std::move(stream)));
+  const LoginManner usual = usual_manner();
+  auto session = co_await try_(start(std::move(connector), std::move(stream), &usual));
   write_command(session->out(), Command::kQuery, "KILL QUERY " + std::to_string(thread));
   co_await try_(session->flush());
   RunReplies replies(nullptr, nullptr, session->can(capability::kCachedColumns));

@@ -65,8 +65,8 @@ std::optional<Greeting> read_greeting(std::string_view body) {
   greeting.nonce = reader.bytes(8);
   (void)reader.u8();
   greeting.capabilities = reader.u16();
-  (void)reader.u8();   // character set
-  (void)reader.u16();  // status
+  greeting.charset = reader.u8();
+  greeting.status = reader.u16();
   greeting.capabilities |= static_cast<std::uint64_t>(reader.u16()) << 16;
   const std::size_t nonce_bytes = reader.u8();
   (void)reader.bytes(6);
@@ -97,19 +97,18 @@ std::optional<std::string_view> schema_of_changes(BodyReader changes) {
 
 }  // namespace
 
-std::optional<Ok> read_ok(std::string_view body) {
+std::optional<Ok> read_ok(std::string_view body, bool tracks) {
   BodyReader reader(body);
   (void)reader.u8();
   Ok ok;
   ok.rows_affected = reader.packed();
   ok.last_insert_id = reader.packed();
   ok.status = reader.u16();
-  (void)reader.u16();  // number of warnings
+  ok.warnings = reader.u16();
   if (reader.failed()) return std::nullopt;
-  if ((ok.status & kStatusSessionChanged) != 0) {
-    (void)reader.packed_text();  // a remark for people
+  ok.remark = tracks && !reader.rest().empty() ? reader.packed_text() : reader.rest();
+  if (tracks && (ok.status & kStatusSessionChanged) != 0)
     ok.schema = schema_of_changes(BodyReader(reader.packed_text()));
-  }
   return ok;
 }
 

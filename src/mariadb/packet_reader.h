@@ -45,10 +45,12 @@ inline constexpr std::uint64_t kMysql = 1;  // not set: MariaDB, with capabiliti
 inline constexpr std::uint64_t kFoundRows = 1 << 1;
 inline constexpr std::uint64_t kLongFlags = 1 << 2;
 inline constexpr std::uint64_t kDatabase = 1 << 3;
+inline constexpr std::uint64_t kIgnoreSpace = 1 << 8;
 inline constexpr std::uint64_t kProtocol41 = 1 << 9;
 inline constexpr std::uint64_t kTls = 1 << 11;
 inline constexpr std::uint64_t kTransactions = 1 << 13;
 inline constexpr std::uint64_t kSecureConnection = 1 << 15;
+inline constexpr std::uint64_t kMultiStatements = 1 << 16;
 inline constexpr std::uint64_t kMultiResults = 1 << 17;
 inline constexpr std::uint64_t kPreparedMultiResults = 1 << 18;
 inline constexpr std::uint64_t kPlugins = 1 << 19;
@@ -63,6 +65,8 @@ struct Greeting {
   std::string_view version;
   std::uint32_t thread = 0;
   std::uint64_t capabilities = 0;
+  std::uint8_t charset = 0;  // the server's own
+  std::uint16_t status = 0;
   std::string nonce;
   std::string_view plugin;
 };
@@ -71,6 +75,7 @@ std::optional<Greeting> read_greeting(std::string_view body);
 // Statuses of an OK.
 inline constexpr std::uint16_t kStatusInTransaction = 1;
 inline constexpr std::uint16_t kStatusMoreResults = 8;
+inline constexpr std::uint16_t kStatusNoBackslashEscapes = 0x200;
 inline constexpr std::uint16_t kStatusSessionChanged = 0x4000;
 
 // Views the body.
@@ -78,10 +83,12 @@ struct Ok {
   std::uint64_t rows_affected = 0;
   std::uint64_t last_insert_id = 0;
   std::uint16_t status = 0;
+  std::uint16_t warnings = 0;
+  std::string_view remark;                 // for people: "Records: 2  Duplicates: 0  Warnings: 0"
   std::optional<std::string_view> schema;  // the session's from now on, if it has changed
 };
-// `body` with its first byte, which is 0x00 or 0xFE.
-std::optional<Ok> read_ok(std::string_view body);
+// `body` with its first byte, which is 0x00 or 0xFE. `tracks`: changes of sessions are told (kSessionTrack).
+std::optional<Ok> read_ok(std::string_view body, bool tracks = true);
 
 enum class FieldType : std::uint8_t {
   kDecimal = 0,

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t kHeaderBytes = 4;
 constexpr std::uint32_t kPacketBytesMax = 1U << 30;  // what servers allow at most
-constexpr std::uint8_t kUtf8mb4GeneralCi = 45;
 
 void overwrite_header(std::string& out, std::size_t at, std::size_t length, std::uint8_t sequence) {
   for (std::size_t i = 0; i < 3; ++i) out[at + i] = static_cast<char>(length >> (8 * i) & 0xff);
@@ -71,16 +70,16 @@ std::uint8_t sequence_after(std::string_view packets) {
   return sequence;
 }
 
-void put_tls_request(std::string& out, std::uint64_t capabilities) {
+void put_tls_request(std::string& out, std::uint64_t capabilities, std::uint8_t charset) {
   put(out, capabilities, 4);
   put(out, kPacketBytesMax, 4);
-  put(out, kUtf8mb4GeneralCi, 1);
+  put(out, charset, 1);
   out.append(19, '\0');
   put(out, capabilities >> 32, 4);
 }
 
 void put_handshake_response(std::string& out, const HandshakeResponse& response) {
-  put_tls_request(out, response.capabilities);
+  put_tls_request(out, response.capabilities, response.charset);
   out.append(response.user).push_back('\0');
   put_packed_text(out, response.proof);
   if (!response.database.empty()) out.append(response.database).push_back('\0');

@@ -24,19 +24,25 @@ std::uint8_t end_packet(std::string& out, std::size_t header, std::uint8_t seque
 // The number that the answer to the last of these packets has: a long command takes several.
 std::uint8_t sequence_after(std::string_view packets);
 
+inline constexpr std::uint8_t kUtf8mb4GeneralCi = 45;
+
 struct HandshakeResponse {
   std::uint64_t capabilities = 0;
+  std::uint8_t charset = kUtf8mb4GeneralCi;
   std::string_view user;      // these three without zero bytes: the caller has checked
   std::string_view database;  // empty: none
   std::string_view plugin;
   std::string_view proof;
 };
 // The bodies of SSLRequest and HandshakeResponse41.
-void put_tls_request(std::string& out, std::uint64_t capabilities);
+void put_tls_request(std::string& out, std::uint64_t capabilities, std::uint8_t charset);
 void put_handshake_response(std::string& out, const HandshakeResponse& response);
 
 enum class Command : std::uint8_t {
+  kQuit = 0x01,
+  kInitDb = 0x02,
   kQuery = 0x03,
+  kStatistics = 0x09,
   kPing = 0x0e,
   kPrepare = 0x16,
   kExecute = 0x17,

@@ -124,6 +124,11 @@ void write_parse(std::string& out, std::string_view statement, std::string_view 
 }
 
 void write_describe_statement(std::string& out, std::string_view statement) { write_named(out, 'D', statement); }
+void write_describe_portal(std::string& out) {
+  const Frame frame(out, 'D');
+  out.push_back('P');
+  put_text(out, "");
+}
 void write_close_statement(std::string& out, std::string_view statement) { write_named(out, 'C', statement); }
 
 SqlResult<void> write_bind(std::string& out, std::string_view statement, std::span<const SqlValue> parameters,

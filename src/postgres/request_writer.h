@@ -32,6 +32,7 @@ void write_sasl_response(std::string& out, std::string_view data);
 void write_query(std::string& out, std::string_view text);
 void write_parse(std::string& out, std::string_view statement, std::string_view text);
 void write_describe_statement(std::string& out, std::string_view statement);
+void write_describe_portal(std::string& out);  // the unnamed one
 void write_close_statement(std::string& out, std::string_view statement);
 // Binds to the unnamed portal. `types` are those of the statement's parameters, as many as `parameters`; at most 65535.
 // On error (kInvalid: a value that its type cannot hold) `out` is as before.

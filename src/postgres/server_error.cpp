@@ -60,12 +60,19 @@ std::optional<ServerReport> read_server_report(std::string_view body) {
     if (field == 'C') report.sqlstate = text;
     if (field == 'M') report.message = text;
     if (field == 'R') report.routine = text;
+    if (field == 'D') report.detail = text;
+    if (field == 'H') report.hint = text;
+    if (field == 'P') report.position = text;
+    if (field == 'p') report.inner_position = text;
+    if (field == 'q') report.inner_query = text;
+    if (field == 'W') report.context = text;
     if (field == 't') report.table = text;
     if (field == 'c') report.column = text;
     if (field == 'n') report.constraint = text;
-    if (field == 'S' && report.severity.empty()) report.severity = text;
+    if (field == 'S') report.spoken_severity = text;
   }
   if (!reader.complete()) return std::nullopt;
+  if (report.severity.empty()) report.severity = report.spoken_severity;
   return report;
 }
 

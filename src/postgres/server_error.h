@@ -2,7 +2,8 @@
 // chapters 55.8 and appendix A), and which kind of SqlError it is.
 //
 // Errors are logged, so they must not hold what users have entered. DETAIL, where PostgreSQL shows rows, is never
-// taken; and of errors of class 22, whose sentence quotes the faulty value, what stands in quotes is left out. Pure.
+// taken into one; and of errors of class 22, whose sentence quotes the faulty value, what stands in quotes is left out.
+// Pure.
 #pragma once
 
 #include <optional>
@@ -16,9 +17,17 @@ namespace banyan::pg {
 // Views into the message's body.
 struct ServerReport {
   std::string_view severity;  // not translated: "ERROR", "FATAL", "PANIC", "WARNING", "NOTICE", ...
+  std::string_view spoken_severity;  // the same, as the server is set up to say it
   std::string_view sqlstate;
   std::string_view message;
   std::string_view routine;  // of the server's source
+  // What is shown to who wrote the statement, and never logged. Positions are numbers of characters, from 1.
+  std::string_view detail;
+  std::string_view hint;
+  std::string_view position;
+  std::string_view inner_position;
+  std::string_view inner_query;
+  std::string_view context;
   std::string_view table;
   std::string_view column;
   std::string_view constraint;
