@@ -106,7 +106,8 @@ std::optional<Ok> read_ok(std::string_view body, bool tracks) {
   ok.status = reader.u16();
   ok.warnings = reader.u16();
   if (reader.failed()) return std::nullopt;
-  ok.remark = tracks && !reader.rest().empty() ? reader.packed_text() : reader.rest();
+  // The manual gives it no length where the session is not tracked; servers do.
+  if (!reader.rest().empty()) ok.remark = reader.packed_text();
   if (tracks && (ok.status & kStatusSessionChanged) != 0)
     ok.schema = schema_of_changes(BodyReader(reader.packed_text()));
   return ok;

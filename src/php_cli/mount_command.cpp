@@ -49,9 +49,12 @@ Result<std::vector<php::ConvertedFile>> converted_files(const std::vector<std::s
                                                         const php::ParseOptions& parse) {
   const std::vector<std::string> paths = php::cpp_paths(sources);
   std::vector<std::string> texts;
-  // Methods of PDO that take references are not declared in any file.
-  php::ConvertOptions options{
-      .parse = parse, .is_alone = false, .reference_takers = {"bindparam", "bindcolumn"}, .is_mounted = true};
+  // Methods of PDO and mysqli that take references are not declared in any file.
+  php::ConvertOptions options{.parse = parse,
+                              .is_alone = false,
+                              .reference_takers = {"bindparam", "bindcolumn", "bind_param", "bind_result",
+                                                   "mysqli_stmt_bind_param", "mysqli_stmt_bind_result"},
+                              .is_mounted = true};
   for (const std::string& one : sources) {
     BANYAN_TRY(std::string text, read_source(one));
     for (std::string& name : php::reference_takers(text, parse)) options.reference_takers.push_back(std::move(name));

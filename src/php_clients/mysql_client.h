@@ -122,6 +122,8 @@ class MysqlClient : public std::enable_shared_from_this<MysqlClient> {
   std::uint64_t last_id() const { return last_id_; }
   unsigned warnings() const { return warnings_; }
   const std::string& remark() const { return remark_; }
+  // Whether the last query failed after its columns had come: PHP, which reads the rows later, may never see that.
+  bool failed_in_rows() const { return now_.has_rows && now_.error.code != 0; }
   std::size_t field_count() const { return field_count_; }
   // Of rows that nobody has taken yet.
   const std::vector<MysqlField>& fields() const { return now_.fields; }

@@ -42,8 +42,8 @@ TEST(PgMessage, ThePlaceIsMarked) {
   EXPECT_EQ(pg_message(report_at("3"), "", true), "ERROR:  no such thing at character 3\n");
   EXPECT_EQ(pg_message(report_at("99"), "short", true), "ERROR:  no such thing\n");
   const std::string long_text = "select " + std::string(70, 'a') + ", nope from " + std::string(70, 't');
-  EXPECT_EQ(pg_message(report_at("80"), long_text, true), "ERROR:  no such thing\nLINE 1: ..." + std::string(47, 'a') +
-                                                              ", nope from...\n" + std::string(60, ' ') + "^\n");
+  EXPECT_EQ(pg_message(report_at("80"), long_text, true), "ERROR:  no such thing\nLINE 1: ..." + std::string(48, 'a') +
+                                                              ", nope from ...\n" + std::string(61, ' ') + "^\n");
   EXPECT_EQ(pg_message(report_at("1"), long_text, true),
             "ERROR:  no such thing\nLINE 1: select " + std::string(53, 'a') + "...\n        ^\n");
 }

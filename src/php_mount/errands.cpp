@@ -3,16 +3,17 @@
 #include <chrono>
 
 #include "base/check.h"
+#include "runtime/scope.h"
 
 namespace banyan::php_mount {
 
-void Errands::run(Task<void> (*work)(void* state), void* state) {
+void Errands::run(Task<void> (*work)(void* state), void* state, bool in_time) {
   {
     const std::lock_guard guard(lock_);
     has_ended_ = false;
   }
   // One at a time, so there is room; the channel is closed only when the script has ended.
-  BANYAN_CHECK(asked_.try_send({work, state}));
+  BANYAN_CHECK(asked_.try_send({work, state, in_time}));
   std::unique_lock guard(lock_);
   ended_.wait(guard, [this] { return has_ended_; });
 }
@@ -24,6 +25,7 @@ void Errands::finish() {
 }
 
 Task<void> Errands::serve(TimePoint late, void (*too_late)(void* state), void* state) {
+  const TimePoint end = late;
   for (;;) {
     Result<std::optional<Errand>> errand = co_await asked_.receive(late);
     if (!errand.ok()) {
@@ -32,7 +34,8 @@ Task<void> Errands::serve(TimePoint late, void (*too_late)(void* state), void* s
       continue;
     }
     if (!errand->has_value()) co_return;
-    co_await (*errand)->work((*errand)->state);
+    const Errand& now = **errand;
+    co_await shielded(now.in_time ? end : kNever, now.work(now.state));
     finish();
   }
 }

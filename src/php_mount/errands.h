@@ -13,8 +13,8 @@ namespace banyan::php_mount {
 class Errands {
  public:
   // On the script's thread: the task runs work(state), and this returns when that has ended. `work` fails in no other
-  // way than through `state`.
-  void run(Task<void> (*work)(void* state), void* state);
+  // way than through `state`. `in_time`: it is told to stop when the time of the script is over.
+  void run(Task<void> (*work)(void* state), void* state, bool in_time = false);
   // In the task: does what the script asks for, until close(). From `late` on it calls too_late(state) each second.
   Task<void> serve(TimePoint late, void (*too_late)(void* state), void* state);
   void close() { asked_.close(); }
@@ -23,6 +23,7 @@ class Errands {
   struct Errand {
     Task<void> (*work)(void* state) = nullptr;
     void* state = nullptr;
+    bool in_time = false;
   };
   void finish();
 

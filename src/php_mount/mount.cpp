@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "fastcgi/params.h"
 #include "fastcgi/record.h"
+#include "php_clients/errand.h"
 #include "php_mount/errands.h"
 #include "php_mount/web_run.h"
 #include "php_mount/web_session.h"
@@ -160,6 +161,21 @@ class RequestSessions final : public WebSessions {
   Result<void> done_;
 };
 
+// ---- Databases: their clients wait as tasks do ----
+
+class DatabaseErrands final : public php_runtime::ErrandRunner {
+ public:
+  explicit DatabaseErrands(Errands& errands) : errands_(errands), before_(php_runtime::use_errand_runner(this)) {}
+  ~DatabaseErrands() override { php_runtime::use_errand_runner(before_); }
+  DatabaseErrands(const DatabaseErrands&) = delete;
+  DatabaseErrands& operator=(const DatabaseErrands&) = delete;
+  void run(Task<void> (*work)(void* state), void* state) override { errands_.run(work, state, true); }
+
+ private:
+  Errands& errands_;
+  php_runtime::ErrandRunner* before_;
+};
+
 // ---- A request ----
 
 // A script on its way through the pool, with what it and its task share.
@@ -176,6 +192,7 @@ struct Run {
 };
 
 void run_now(Run& run) {
+  const DatabaseErrands databases(run.shared->errands);
   if (run.sessions == nullptr) {
     *run.answer = run_web(run.program, *run.request, nullptr, &run.shared->stop);
     return;

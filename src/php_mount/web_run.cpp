@@ -4,6 +4,7 @@
 
 #include "http/field_id.h"
 #include "php_mount/web_host.h"
+#include "php_mysqli/mysqli.h"
 #include "php_pdo/pdo.h"
 #include "php_runtime/builtin_table.h"
 #include "php_runtime/interrupt.h"
@@ -38,6 +39,7 @@ const auto& functions() {
     register_password_functions();
     register_upload_functions();
     register_file_functions();
+    php_runtime::register_mysqli_functions();
     php_runtime::current_context = before;
   }
   return made.functions;
@@ -47,6 +49,7 @@ void run_front() {
   php_runtime::context().functions = functions();
   fill_superglobals(web_host().request());
   define_session_constants();
+  php_runtime::define_mysqli_constants();
   php_runtime::context().constants["PHP_SAPI"] = std::string_view("fpm-fcgi");
   php_runtime::context().buffers.push_back({.data = {}, .callback = {}, .started = false, .chunk = kOutputBuffering});
   for (const php_runtime::ProgramFile& file : running->files) {
@@ -62,6 +65,7 @@ void prepare_thread() {
   std::call_once(once, [] { php_runtime::on_stop = give_up; });
   php_runtime::declare_builtins();
   php_runtime::declare_pdo();
+  php_runtime::declare_mysqli();
 }
 
 bool has_field(const WebAnswer& answer, std::string_view name) {

@@ -1,5 +1,5 @@
 // PHP's database classes for converted programs: PDO, PDOStatement and PDOException, after
-// https://www.php.net/manual/en/book.pdo.php, with the driver `sqlite`. Start here.
+// https://www.php.net/manual/en/book.pdo.php, with the drivers `mysql`, `pgsql` and `sqlite`. Start here.
 //
 // A program opens a connection for each request, as it does under php-fpm, on the thread it runs on: calls block. The
 // file is left as PDO leaves it (journal, foreign keys), which is why this is SQLite itself and not module sqlite,

@@ -6,21 +6,6 @@ namespace banyan::php_runtime {
 
 namespace {
 
-// Attributes by their numbers.
-constexpr Int kTimeout = 2;
-constexpr Int kErrorMode = 3;
-constexpr Int kServerVersion = 4;
-constexpr Int kClientVersion = 5;
-constexpr Int kCase = 8;
-constexpr Int kNulls = 11;
-constexpr Int kPersistent = 12;
-constexpr Int kStatementClass = 13;
-constexpr Int kDriverName = 16;
-constexpr Int kStringify = 17;
-constexpr Int kFetchMode = 19;
-constexpr Int kOpenFlags = 1000;
-constexpr Int kExtendedCodes = 1002;
-
 Pdo& pdo_of(const ObjectPtr& o) { return static_cast<Pdo&>(*o); }
 
 // The object of a method, whose constructor must have run; begins with a clean state.
@@ -35,103 +20,135 @@ void need_text(std::string_view function, std::string_view name, const String& t
   if (text.empty()) bad_argument(function, 1, name, "cannot be empty");
 }
 
-// A path as PDO opens it: relative ones against the working folder are SQLite's own business.
-std::string path_in(const String& dsn) {
-  const std::string_view text = dsn;
+// ---- Opening ----
+
+struct Driver {
+  std::string_view name;
+  std::shared_ptr<PdoConnection> (*open)(const PdoLogin& login);
+};
+constexpr Driver kDrivers[] = {{"mysql", open_pdo_mysql}, {"pgsql", open_pdo_pgsql}, {"sqlite", open_pdo_sqlite}};
+
+const Driver& driver_of(const String& dsn, String& rest) {
+  const std::string_view text = c_string(dsn);
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos)
     pdo_throw("PDO::__construct(): Argument #1 ($dsn) must be a valid data source name");
-  if (text.substr(0, colon) != "sqlite") pdo_throw("could not find driver");
-  return std::string(text.substr(colon + 1));
+  const std::string_view name = text.substr(0, colon);
+  if (name == "uri") stop("pdo", "a DSN of PDO that is in a file is not supported");
+  for (const Driver& one : kDrivers) {
+    if (one.name != name) continue;
+    rest = text.substr(colon + 1);
+    return one;
+  }
+  pdo_throw("could not find driver");
+}
+
+// ---- Attributes ----
+
+bool set_error_mode(Pdo& pdo, Int mode) {
+  if (mode < 0 || mode > 2) throw_value_error("Error mode must be one of the PDO::ERRMODE_* constants");
+  pdo.error_mode = mode;
+  return true;
+}
+
+bool set_case(Pdo& pdo, Int mode) {
+  if (mode < 0 || mode > 2) throw_value_error("Case folding mode must be one of the PDO::CASE_* constants");
+  pdo.letter_case = mode;
+  return true;
+}
+
+bool set_fetch_mode(Pdo& pdo, const Value& given) {
+  const Value* const first = given.is_array() ? given.as_array().lookup(Key(0)) : nullptr;
+  if (first != nullptr && first->is_int() && (first->as_int() == kFetchInto || first->as_int() == kFetchClass)) {
+    throw_value_error("PDO::FETCH_INTO and PDO::FETCH_CLASS cannot be set as the default fetch mode");
+  }
+  const Int mode = given.is_array() ? to_int(given) : pdo_int_attribute(given);
+  if (mode == kFetchDefault) throw_value_error("Fetch mode must be a bitmask of PDO::FETCH_* constants");
+  pdo.fetch_mode = mode;
+  return true;
 }
 
 bool set_attribute(Pdo& pdo, Int attribute, const Value& given) {
-  const auto number = [&] { return param_int(given, "PDO::setAttribute(): Argument #2 ($value)"); };
-  const auto one_of = [&](Int low, Int high, std::string_view complaint) {
-    const Int value = number();
-    if (value < low || value > high) throw_value_error(complaint);
-    return value;
-  };
   switch (attribute) {
-    case kErrorMode:
-      pdo.error_mode = one_of(0, 2, "Error mode must be one of the PDO::ERRMODE_* constants");
+    case kAttributeErrorMode:
+      return set_error_mode(pdo, pdo_int_attribute(given));
+    case kAttributeCase:
+      return set_case(pdo, pdo_int_attribute(given));
+    case kAttributeNulls:
+      pdo.nulls = pdo_int_attribute(given);
       return true;
-    case kCase:
-      pdo.letter_case = one_of(0, 2, "Case folding mode must be one of the PDO::CASE_* constants");
+    case kAttributeStringify:
+      pdo.stringify = pdo_bool_attribute(given);
+      pdo.connection->set_attribute(attribute, given);
       return true;
-    case kNulls:
-      pdo.nulls = number();
-      return true;
-    case kStringify:
-      pdo.stringify = to_bool(given);
-      return true;
-    case kFetchMode:
-      if (number() == kFetchInto || number() == kFetchClass) {
-        pdo_refuse(pdo, pdo.state, "PDO::setAttribute", "HY000",
-                   "FETCH_INTO and FETCH_CLASS are not yet supported as default fetch modes");
-        return false;
-      }
-      pdo.fetch_mode = number();
-      return true;
-    case kTimeout:
-      pdo.connection->wait_at_most(number());
-      return true;
-    case kExtendedCodes:
-      pdo.connection->tell_extended_codes(to_bool(given));
-      return true;
-    case kStatementClass:
+    case kAttributeFetchMode:
+      return set_fetch_mode(pdo, given);
+    case kAttributeStatementClass:
       stop("pdo", "PDO::ATTR_STATEMENT_CLASS is not supported");
     default:
-      return false;
+      break;
   }
+  const std::optional<bool> done = pdo.connection->set_attribute(attribute, given);
+  if (done.has_value() && !*done) pdo_fail(pdo, pdo.state, "PDO::setAttribute", pdo.connection->failure());
+  return done.value_or(false);
 }
 
 Value get_attribute(Pdo& pdo, Int attribute) {
   switch (attribute) {
-    case kErrorMode:
+    case kAttributeErrorMode:
       return pdo.error_mode;
-    case kCase:
+    case kAttributeCase:
       return pdo.letter_case;
-    case kNulls:
+    case kAttributeNulls:
       return pdo.nulls;
-    case kStringify:
+    case kAttributeStringify:
       return pdo.stringify;
-    case kFetchMode:
+    case kAttributeFetchMode:
       return pdo.fetch_mode;
-    case kPersistent:
+    case kAttributePersistent:
       return false;
-    case kDriverName:
-      return "sqlite";
-    case kStatementClass:
+    case kAttributeDriverName:
+      return pdo.connection->name();
+    case kAttributeStatementClass:
       return Array::list({"PDOStatement"});
-    case kServerVersion:
-    case kClientVersion:
-      return PdoSqlite::version();
     default:
-      pdo_refuse(pdo, pdo.state, "PDO::getAttribute", "IM001", "driver does not support that attribute");
-      return false;
+      break;
   }
+  if (std::optional<Value> own = pdo.connection->attribute(attribute)) return *std::move(own);
+  pdo_refuse(pdo, pdo.state, "PDO::getAttribute", "IM001", "driver does not support that attribute");
+  return false;
 }
 
-void construct_pdo(const ObjectPtr& self, String dsn, Value, Value, Value options) {
+std::optional<String> text_or_none(const Value& given, std::string_view place) {
+  if (given.is_null()) return std::nullopt;
+  return String(c_string(param_string(given, place)));
+}
+
+void construct_pdo(const ObjectPtr& self, String dsn, Value user, Value password, Value options) {
   Pdo& pdo = pdo_of(self);
-  const std::string path = path_in(dsn);
-  const Array given = options.is_null() ? Array() : param_array(options, "PDO::__construct(): Argument #4 ($options)");
-  const Value* const flags = given.lookup(Key(kOpenFlags));
-  PdoFailure failure;
-  pdo.connection = PdoSqlite::open(
-      path, flags == nullptr ? PdoSqlite::kDefaultOpenFlags : static_cast<int>(to_int(*flags)), failure);
-  if (pdo.connection == nullptr) pdo_throw_open(failure);
-  for (const auto& [key, value] : given) {
-    if (!key.is_text() && key.number() != kOpenFlags) set_attribute(pdo, key.number(), value.deref());
+  PdoLogin login;
+  login.user = text_or_none(user, "PDO::__construct(): Argument #2 ($username)");
+  login.password = text_or_none(password, "PDO::__construct(): Argument #3 ($password)");
+  if (!options.is_null()) login.options = param_array(options, "PDO::__construct(): Argument #4 ($options)");
+  const Driver& driver = driver_of(dsn, login.dsn);
+  pdo.error_mode = login.option_or(kAttributeErrorMode, kErrorException);
+  pdo.connection = driver.open(login);
+  for (const auto& [key, value] : login.options) {
+    if (!key.is_text()) set_attribute(pdo, key.number(), value.deref());
   }
 }
 
-Value prepare_query(const ObjectPtr& self, String query, Value) {
-  Pdo& pdo = opened(self);
+// ---- Statements ----
+
+Value prepare_query(const ObjectPtr& self, String query, Value options) {
+  static_cast<void>(opened(self));
   need_text("PDO::prepare", "query", query);
-  const ObjectPtr made = pdo_statement(self, query, "PDO::prepare");
-  pdo.asked_statement = false;
+  const bool has_options = !options.is_null();
+  const Array given = has_options ? param_array(options, "PDO::prepare(): Argument #2 ($options)") : Array();
+  if (given.lookup(Key(kAttributeStatementClass)) != nullptr) {
+    stop("pdo", "PDO::ATTR_STATEMENT_CLASS is not supported");
+  }
+  const ObjectPtr made = pdo_statement(self, query, "PDO::prepare", has_options ? &given : nullptr);
   return made ? Value(made) : Value(false);
 }
 
@@ -141,15 +158,16 @@ Value query(const ObjectPtr& self, Arguments arguments) {
   if (arguments.empty()) throw_argument_count("PDO::query() expects at least 1 argument, 0 given");
   const String text = param_string(arguments[0].deref(), "PDO::query(): Argument #1 ($query)");
   need_text("PDO::query", "query", text);
-  const ObjectPtr made = pdo_statement(self, text, "PDO::query");
+  const ObjectPtr made = pdo_statement(self, text, "PDO::query", nullptr);
   if (!made) return false;
   auto& s = static_cast<PdoStatement&>(*made);
   if (arguments.size() > 1 && !arguments[1].deref().is_null()) {
     const Int mode = param_int(arguments[1].deref(), "PDO::query(): Argument #2 ($fetchMode)");
     s.fetch = pdo_fetch_mode({.function = "PDO::query", .first = 2}, mode, arguments.from(2));
   }
-  if (!pdo_execute(s, "PDO::query")) {
-    pdo.state = s.state;
+  if (!pdo_execute(s, "PDO::query", true)) {
+    pdo.state.code = s.state.code;
+    if (!pdo.connection->shares_failures()) pdo.state = s.state;
     return false;
   }
   return made;
@@ -158,71 +176,59 @@ Value query(const ObjectPtr& self, Arguments arguments) {
 Value exec(const ObjectPtr& self, String text) {
   Pdo& pdo = opened(self);
   need_text("PDO::exec", "statement", text);
-  if (pdo.connection->exec(text.str())) return pdo.connection->changes();
+  if (const std::optional<Int> changed = pdo.connection->exec(text)) return *changed;
   pdo_fail(pdo, pdo.state, "PDO::exec", pdo.connection->failure());
   return false;
 }
 
-Value last_id(const ObjectPtr& self, Value) { return int_to_string(opened(self).connection->last_id()); }
-
-// A quote is written twice; what stands behind a zero byte is lost, as in SQLite's own text.
-Value quote(const ObjectPtr& self, String text, Int) {
-  opened(self);
-  std::string out = "'";
-  for (const char c : c_string(text)) out.append(c == '\'' ? 2 : 1, c);
-  return out + "'";
-}
-
-bool run(Pdo& pdo, std::string_view function, const char* text) {
-  if (pdo.connection->exec(text)) return true;
-  pdo_fail(pdo, pdo.state, function, pdo.connection->failure());
+Value last_id(const ObjectPtr& self, Value name) {
+  Pdo& pdo = opened(self);
+  const Value wanted = name.is_null() ? Value() : Value(param_string(name, "PDO::lastInsertId(): Argument #1 ($name)"));
+  if (std::optional<String> id = pdo.connection->last_id(wanted)) return *id;
+  pdo_fail(pdo, pdo.state, "PDO::lastInsertId", pdo.connection->failure());
   return false;
 }
 
-bool begin(const ObjectPtr& self) {
-  Pdo& pdo = opened(self);
-  if (pdo.in_transaction) pdo_throw("There is already an active transaction");
-  pdo.in_transaction = run(pdo, "PDO::beginTransaction", "BEGIN");
-  return pdo.in_transaction;
+Value quote(const ObjectPtr& self, String text, Int type) {
+  return or_false(opened(self).connection->quote(text, type));
 }
 
-bool end(const ObjectPtr& self, std::string_view function, const char* text) {
+// ---- Transactions ----
+
+bool begin(const ObjectPtr& self) {
   Pdo& pdo = opened(self);
-  if (!pdo.in_transaction) pdo_throw("There is no active transaction");
-  if (!run(pdo, function, text)) return false;
-  pdo.in_transaction = false;
+  if (pdo.in_transaction()) pdo_throw("There is already an active transaction");
+  if (!pdo.connection->begin()) {
+    pdo_fail(pdo, pdo.state, "PDO::beginTransaction", pdo.connection->failure());
+    return false;
+  }
+  pdo.keeps_in_transaction = true;
   return true;
 }
 
-Value no_functions(const ObjectPtr& o, Arguments) {
-  stop("pdo", "functions and collations of a program in SQL (" + o->of().name + "::sqliteCreate...) are not supported");
+bool end(const ObjectPtr& self, std::string_view function, bool (PdoConnection::*how)()) {
+  Pdo& pdo = opened(self);
+  if (!pdo.in_transaction()) pdo_throw("There is no active transaction");
+  if (!((*pdo.connection).*how)()) {
+    pdo_fail(pdo, pdo.state, function, pdo.connection->failure());
+    return false;
+  }
+  pdo.keeps_in_transaction = false;
+  return true;
 }
 
-}  // namespace
-
-Pdo::~Pdo() {
-  if (in_transaction && connection != nullptr) connection->exec("ROLLBACK");
+Value no_driver_methods(const ObjectPtr& o, Arguments) {
+  stop("pdo", "methods of " + o->of().name + " that only one driver has are not supported");
 }
 
-Object* Pdo::clone() const { throw_error("Trying to clone an uncloneable object of class " + of().name); }
-
-void declare_pdo_connection() {
-  Class& c = *find_class("PDO");
-  c.make = +[](Class& of) -> Object* { return new Pdo(&of); };
-  c.method("__construct", kPublic, construct_pdo)
-      .named({"dsn", "username", "password", "options"})
-      .optional(1, {Value(), Value(), Value()});
-  c.method("prepare", kPublic, prepare_query).named({"query", "options"}).optional(1, {Value(Array())});
-  c.method("query", kPublic, query);
-  c.method("exec", kPublic, exec).named({"statement"});
-  c.method("lastInsertId", kPublic, last_id).named({"name"}).optional(0, {Value()});
-  c.method("quote", kPublic, quote).named({"string", "type"}).optional(1, {Value(kParamString)});
-  c.method("beginTransaction", kPublic, begin);
-  c.method("commit", kPublic, +[](const ObjectPtr& o) { return end(o, "PDO::commit", "COMMIT"); });
-  c.method("rollBack", kPublic, +[](const ObjectPtr& o) { return end(o, "PDO::rollBack", "ROLLBACK"); });
-  c.method("inTransaction", kPublic, +[](const ObjectPtr& o) { return opened(o).in_transaction; });
+void declare_attributes(Class& c) {
   c.method("errorCode", kPublic, +[](const ObjectPtr& o) { return pdo_error_code(pdo_of(o).state); });
-  c.method("errorInfo", kPublic, +[](const ObjectPtr& o) { return pdo_error_info(pdo_of(o).state); });
+  c.method(
+      "errorInfo", kPublic, +[](const ObjectPtr& o) {
+        Pdo& pdo = pdo_of(o);
+        if (pdo.connection == nullptr) throw_error("PDO object is not initialized, constructor was not called");
+        return pdo_error_info(pdo, pdo.state);
+      });
   c.method(
        "setAttribute", kPublic,
        +[](const ObjectPtr& o, Int attribute, Value value) { return set_attribute(opened(o), attribute, value); })
@@ -230,10 +236,66 @@ void declare_pdo_connection() {
   c.method(
        "getAttribute", kPublic, +[](const ObjectPtr& o, Int attribute) { return get_attribute(opened(o), attribute); })
       .named({"attribute"});
-  for (const char* one : {"sqliteCreateFunction", "sqliteCreateAggregate", "sqliteCreateCollation"}) {
-    c.method(one, kPublic, no_functions);
+  for (const char* one : {"sqliteCreateFunction", "sqliteCreateAggregate", "sqliteCreateCollation",
+                          "pgsqlCopyFromArray", "pgsqlCopyFromFile", "pgsqlCopyToArray", "pgsqlCopyToFile",
+                          "pgsqlLOBCreate", "pgsqlLOBOpen", "pgsqlLOBUnlink", "pgsqlGetNotify", "pgsqlGetPid"}) {
+    c.method(one, kPublic, no_driver_methods);
   }
-  c.method("getAvailableDrivers", kPublic | kStatic, +[](Class&) { return Array::list({"sqlite"}); });
+  c.method(
+      "getAvailableDrivers", kPublic | kStatic, +[](Class&) {
+        Array names;
+        for (const Driver& one : kDrivers) names.append(one.name);
+        return names;
+      });
+}
+
+}  // namespace
+
+Pdo::~Pdo() {
+  if (connection == nullptr || !in_transaction()) return;
+  try {
+    connection->roll_back();
+  } catch (...) {  // the time is over; the server rolls back as the connection ends
+  }
+}
+
+Object* Pdo::clone() const { throw_error("Trying to clone an uncloneable object of class " + of().name); }
+
+Int PdoLogin::option_or(Int attribute, Int other) const {
+  const Value* const given = option(attribute);
+  return given == nullptr ? other : to_int(*given);
+}
+
+bool pdo_bool_attribute(const Value& v) {
+  if (v.is_bool()) return v.as_bool();
+  if (v.is_int()) return v.as_int() != 0;
+  throw_type_error(concat({"Attribute value must be of type bool for selected attribute, ", type_name(v), " given"}));
+}
+
+Int pdo_int_attribute(const Value& v) {
+  if (v.is_int() || v.is_bool()) return to_int(v);
+  bool whole = false;
+  const Value number = v.is_string() ? parse_number(v.as_string(), whole) : Value();
+  if (number.is_int() && whole) return number.as_int();
+  throw_type_error(concat({"Attribute value must be of type int for selected attribute, ", type_name(v), " given"}));
+}
+
+void declare_pdo_connection() {
+  Class& c = *find_class("PDO");
+  c.make = +[](Class& of) -> Object* { return new Pdo(&of); };
+  c.method("__construct", kPublic, construct_pdo)
+      .named({"dsn", "username", "password", "options"})
+      .optional(1, {Value(), Value(), Value()});
+  c.method("prepare", kPublic, prepare_query).named({"query", "options"}).optional(1, {Value()});
+  c.method("query", kPublic, query);
+  c.method("exec", kPublic, exec).named({"statement"});
+  c.method("lastInsertId", kPublic, last_id).named({"name"}).optional(0, {Value()});
+  c.method("quote", kPublic, quote).named({"string", "type"}).optional(1, {Value(kParamString)});
+  c.method("beginTransaction", kPublic, begin);
+  c.method("commit", kPublic, +[](const ObjectPtr& o) { return end(o, "PDO::commit", &PdoConnection::commit); });
+  c.method("rollBack", kPublic, +[](const ObjectPtr& o) { return end(o, "PDO::rollBack", &PdoConnection::roll_back); });
+  c.method("inTransaction", kPublic, +[](const ObjectPtr& o) { return opened(o).in_transaction(); });
+  declare_attributes(c);
 }
 
 }  // namespace banyan::php_runtime

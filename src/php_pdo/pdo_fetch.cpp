@@ -12,12 +12,16 @@ namespace {
 constexpr Int kPlain = 0xffff;
 bool has_flag(Int mode, Int flag) { return (mode & flag) == flag; }
 
-Value column_value(PdoStatement& s, std::size_t column) {
-  Value v = s.statement().value(static_cast<int>(column));
+// `type`: as which bindColumn() wants it; kParamNull: as it is.
+Value column_value(PdoStatement& s, std::size_t column, Int type = kParamNull) {
   const Pdo& pdo = s.pdo();
-  if (pdo.stringify && v.is_number()) v = to_string(v);
+  const bool as_text = pdo.stringify || type == kParamString;
+  Value v = s.statement().value(static_cast<int>(column), as_text);
+  if (pdo.nulls == 1 && v.is_string() && v.as_string().empty()) v = {};
+  if (!v.is_null() && as_text) v = v.is_false() ? Value("0") : Value(to_string(v));
+  if (!v.is_null() && !as_text && type == kParamInt) v = to_int(v);
+  if (!v.is_null() && !as_text && type == kParamBool) v = to_bool(v);
   if (pdo.nulls == 2 && v.is_null()) return "";
-  if (pdo.nulls == 1 && v.is_string() && v.as_string().empty()) return {};
   return v;
 }
 
@@ -27,11 +31,8 @@ void fill_bound_columns(PdoStatement& s) {
       const bool meant =
           one.name.empty() ? static_cast<std::size_t>(one.number) == i : s.columns[i] == std::string_view(one.name);
       if (!meant) continue;
-      Value v = column_value(s, i);
-      if (!v.is_null() && one.type == kParamInt) v = to_int(v);
-      if (!v.is_null() && one.type == kParamBool) v = to_bool(v);
-      if (!v.is_null() && one.type == kParamString) v = to_string(v);
-      one.variable.set(v);
+      if (one.plain_type() == kParamBytes) stop("pdo", "columns as streams (PDO::PARAM_LOB) are not supported");
+      one.variable.set(column_value(s, i, one.plain_type()));
     }
   }
 }
@@ -40,10 +41,10 @@ void fill_bound_columns(PdoStatement& s) {
 bool step(PdoStatement& s, std::string_view function) {
   if (!s.executed) return false;
   switch (s.statement().fetch()) {
-    case PdoSqliteStatement::Step::kRow:
+    case PdoDriverStatement::Step::kRow:
       fill_bound_columns(s);
       return true;
-    case PdoSqliteStatement::Step::kFailed:
+    case PdoDriverStatement::Step::kFailed:
       pdo_fail(s.pdo(), s.state, function, s.statement().failure());
       return false;
     default:

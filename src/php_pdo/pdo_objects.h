@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "php_pdo/pdo_sqlite.h"
+#include "php_pdo/pdo_driver.h"
 #include "php_runtime/builtin.h"
 #include "php_runtime/object.h"
 
@@ -39,11 +39,37 @@ inline constexpr Int kParamInt = 1;
 inline constexpr Int kParamString = 2;
 inline constexpr Int kParamBytes = 3;
 inline constexpr Int kParamBool = 5;
+inline constexpr Int kParamInputOutput = 0x80000000;
+inline constexpr Int kParamNational = 0x40000000;
+inline constexpr Int kParamCharacter = 0x20000000;
+// Attributes by their numbers.
+inline constexpr Int kAttributeAutocommit = 0;
+inline constexpr Int kAttributeTimeout = 2;
+inline constexpr Int kAttributeErrorMode = 3;
+inline constexpr Int kAttributeServerVersion = 4;
+inline constexpr Int kAttributeClientVersion = 5;
+inline constexpr Int kAttributeServerInfo = 6;
+inline constexpr Int kAttributeConnectionStatus = 7;
+inline constexpr Int kAttributeCase = 8;
+inline constexpr Int kAttributeCursor = 10;
+inline constexpr Int kAttributeNulls = 11;
+inline constexpr Int kAttributePersistent = 12;
+inline constexpr Int kAttributeStatementClass = 13;
+inline constexpr Int kAttributeFetchTableNames = 14;
+inline constexpr Int kAttributeDriverName = 16;
+inline constexpr Int kAttributeStringify = 17;
+inline constexpr Int kAttributeFetchMode = 19;
+inline constexpr Int kAttributeEmulate = 20;
+inline constexpr Int kAttributeStringKind = 21;
+inline constexpr Int kAttributeOwn = 1000;  // the first of those that mean something to one driver
+inline constexpr Int kSqliteOpenFlags = kAttributeOwn;
+inline constexpr Int kSqliteExtendedCodes = kAttributeOwn + 2;
 
-// "" before the first call, "00000" after one that went well; `native` is of the last failure there was.
+// "" before the first call, "00000" after one that went well; code and words are of the last failure there was.
 struct PdoState {
   std::string code;
-  std::optional<PdoFailure> native;
+  Int native_code = 0;
+  std::optional<std::string> native_text;
 };
 
 class Pdo final : public Object {
@@ -53,15 +79,17 @@ class Pdo final : public Object {
   Object* clone() const override;
   ~Pdo() override;
 
-  std::shared_ptr<PdoSqlite> connection;  // null: the constructor has not run
+  std::shared_ptr<PdoConnection> connection;  // null: the constructor has not run
   PdoState state;
-  bool asked_statement = false;  // query() failed last: its statement's state is the one to tell
   Int error_mode = kErrorException;
   Int fetch_mode = kFetchBoth;
   Int letter_case = 0;
   Int nulls = 0;
   bool stringify = false;
-  bool in_transaction = false;
+  bool keeps_in_transaction = false;  // where the driver does not say
+  bool in_transaction() const { return connection->in_transaction().value_or(keeps_in_transaction); }
+  // Where the database's code and words of a failure are, of the connection or of one of its statements.
+  PdoState& native_of(PdoState& state_of_failed) { return connection->shares_failures() ? state : state_of_failed; }
 };
 
 // How rows come: a mode, and what it needs.
@@ -80,6 +108,7 @@ struct PdoBound {
   Int number = 0;    // from 0
   Int type = kParamString;
   Ref variable;
+  Int plain_type() const { return type & 0xffff; }
 };
 
 class PdoStatement final : public Object {
@@ -89,9 +118,9 @@ class PdoStatement final : public Object {
   Object* clone() const override;
 
   Pdo& pdo() const;
-  PdoSqliteStatement& statement() const;  // throws where there is none
+  PdoDriverStatement& statement() const;  // throws where there is none
 
-  std::unique_ptr<PdoSqliteStatement> made;
+  std::unique_ptr<PdoDriverStatement> made;
   ObjectPtr owner;  // the Pdo
   PdoState state;
   std::vector<PdoBound> bound;
@@ -100,6 +129,7 @@ class PdoStatement final : public Object {
   PdoFetchMode fetch;
   Int row_count = 0;
   bool executed = false;
+  std::string_view called;  // the method that runs, for warnings
 };
 
 // ---- Failures: told as the connection's error mode says. `function` is the one that is called, for warnings ----
@@ -110,8 +140,9 @@ void pdo_fail(Pdo& pdo, PdoState& state, std::string_view function, PdoFailure f
 void pdo_refuse(Pdo& pdo, PdoState& state, std::string_view function, std::string_view code, std::string_view words);
 [[noreturn]] void pdo_throw(std::string_view message);
 // "SQLSTATE[HY000] [14] unable to open database file", as the constructor has it.
-[[noreturn]] void pdo_throw_open(const PdoFailure& failure);
-Array pdo_error_info(const PdoState& state);
+// `warning`: what PHP warned of on the way, "" where it did not.
+[[noreturn]] void pdo_throw_open(const PdoFailure& failure, std::string_view warning = {});
+Array pdo_error_info(Pdo& pdo, PdoState& state);
 Value pdo_error_code(const PdoState& state);
 
 // ---- Rows (pdo_fetch.cpp) ----
@@ -128,8 +159,12 @@ Array pdo_fetch_all(PdoStatement& s, std::string_view function, const PdoFetchMo
 Value pdo_fetch_column(PdoStatement& s, std::string_view function, Int column);
 
 // ---- Statements (pdo_statement.cpp) ----
-ObjectPtr pdo_statement(const ObjectPtr& pdo, const String& query, std::string_view function);  // null: it failed
-bool pdo_execute(PdoStatement& s, std::string_view function);
+// Null: it failed. `options`: null where none were given.
+ObjectPtr pdo_statement(const ObjectPtr& pdo, const String& query, std::string_view function, const Array* options);
+// `from_text`: that of PDO::query(), which has no placeholders.
+bool pdo_execute(PdoStatement& s, std::string_view function, bool from_text = false);
+// A value of text as PDO takes it: the variable itself changes.
+void pdo_make_text(Value& v);
 
 void declare_pdo_connection();
 void declare_pdo_statement();

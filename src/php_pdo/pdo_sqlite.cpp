@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "php_pdo/pdo_objects.h"
+#include "php_runtime/builtin.h"
+
 namespace banyan::php_runtime {
 
 namespace {
@@ -49,15 +52,35 @@ std::shared_ptr<PdoSqlite> PdoSqlite::open(const std::string& path, int flags, P
 // Statements keep their connection, so there are none left.
 PdoSqlite::~PdoSqlite() { sqlite3_close_v2(handle_); }
 
-bool PdoSqlite::exec(const std::string& text) {
-  return sqlite3_exec(handle_, text.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+bool PdoSqlite::run(const char* text) { return sqlite3_exec(handle_, text, nullptr, nullptr, nullptr) == SQLITE_OK; }
+std::optional<Int> PdoSqlite::exec(const String& text) {
+  if (!run(text.data())) return std::nullopt;
+  return changes();
 }
 Int PdoSqlite::changes() const { return sqlite3_changes(handle_); }
-Int PdoSqlite::last_id() const { return sqlite3_last_insert_rowid(handle_); }
+std::optional<String> PdoSqlite::last_id(const Value&) { return int_to_string(sqlite3_last_insert_rowid(handle_)); }
+// A quote is written twice; what stands behind a zero byte is lost, as in SQLite's own text.
+std::optional<String> PdoSqlite::quote(std::string_view text, Int) {
+  std::string out = "'";
+  for (const char c : c_string(text)) out.append(c == '\'' ? 2 : 1, c);
+  return String(out + "'");
+}
+std::optional<bool> PdoSqlite::set_attribute(Int attribute, const Value& value) {
+  if (attribute == kAttributeTimeout) {
+    wait_at_most(pdo_int_attribute(value));
+    return true;
+  }
+  if (attribute != kSqliteExtendedCodes) return std::nullopt;
+  sqlite3_extended_result_codes(handle_, pdo_int_attribute(value) != 0 ? 1 : 0);
+  return true;
+}
+std::optional<Value> PdoSqlite::attribute(Int attribute) {
+  if (attribute == kAttributeServerVersion || attribute == kAttributeClientVersion) return Value(version());
+  return std::nullopt;
+}
 void PdoSqlite::wait_at_most(Int seconds) {
   sqlite3_busy_timeout(handle_, static_cast<int>(std::clamp<Int>(seconds, 0, 1'000'000) * 1000));
 }
-void PdoSqlite::tell_extended_codes(bool on) { sqlite3_extended_result_codes(handle_, on ? 1 : 0); }
 
 PdoFailure PdoSqlite::failure() const {
   const int code = sqlite3_errcode(handle_);
@@ -65,6 +88,18 @@ PdoFailure PdoSqlite::failure() const {
 }
 
 std::string PdoSqlite::version() { return sqlite3_libversion(); }
+
+std::unique_ptr<PdoDriverStatement> PdoSqlite::prepare(PdoStatement&, const String& query, const Array*) {
+  return PdoSqliteStatement::prepare(shared_from_this(), query);
+}
+
+std::shared_ptr<PdoConnection> open_pdo_sqlite(const PdoLogin& login) {
+  PdoFailure failure;
+  auto made = PdoSqlite::open(
+      login.dsn.str(), static_cast<int>(login.option_or(kSqliteOpenFlags, PdoSqlite::kDefaultOpenFlags)), failure);
+  if (made == nullptr) pdo_throw_open(failure);
+  return made;
+}
 
 std::unique_ptr<PdoSqliteStatement> PdoSqliteStatement::prepare(std::shared_ptr<PdoSqlite> connection,
                                                                 std::string_view text) {
@@ -77,27 +112,38 @@ std::unique_ptr<PdoSqliteStatement> PdoSqliteStatement::prepare(std::shared_ptr<
 
 PdoSqliteStatement::~PdoSqliteStatement() { sqlite3_finalize(statement_); }
 
-int PdoSqliteStatement::number_of(const std::string& name) const {
-  return sqlite3_bind_parameter_index(statement_, name.c_str());
-}
-
 void PdoSqliteStatement::begin_binding() {
   if (!executed_ || done_) return;
   sqlite3_reset(statement_);
   done_ = true;
 }
-bool PdoSqliteStatement::bind_null(int number) { return bound(sqlite3_bind_null(statement_, number)); }
-bool PdoSqliteStatement::bind_int(int number, Int value) {
-  return bound(sqlite3_bind_int64(statement_, number, value));
-}
-bool PdoSqliteStatement::bind_text(int number, const String& value) {
-  return bound(sqlite3_bind_text(statement_, number, value.data(), size_of(value), SQLITE_TRANSIENT));
-}
-bool PdoSqliteStatement::bind_bytes(int number, const String& value) {
-  return bound(sqlite3_bind_blob(statement_, number, value.data(), size_of(value), SQLITE_TRANSIENT));
+bool PdoSqliteStatement::give(const PdoBound& one) {
+  const int number =
+      one.name.empty() ? static_cast<int>(one.number) + 1 : sqlite3_bind_parameter_index(statement_, one.name.c_str());
+  Value& v = *one.variable;
+  const Int type = one.plain_type();
+  if (v.is_null() || type == kParamNull) return sqlite3_bind_null(statement_, number) == SQLITE_OK;
+  if (type == kParamInt || type == kParamBool) {
+    v = to_int(v);
+    return sqlite3_bind_int64(statement_, number, v.as_int()) == SQLITE_OK;
+  }
+  pdo_make_text(v);
+  const String& bytes = v.as_string();
+  if (type == kParamBytes) {
+    return sqlite3_bind_blob(statement_, number, bytes.data(), size_of(bytes), SQLITE_TRANSIENT) == SQLITE_OK;
+  }
+  return sqlite3_bind_text(statement_, number, bytes.data(), size_of(bytes), SQLITE_TRANSIENT) == SQLITE_OK;
 }
 
-bool PdoSqliteStatement::execute() {
+bool PdoSqliteStatement::execute(PdoStatement& s, std::string_view) {
+  for (const PdoBound& one : s.bound) {
+    begin_binding();
+    if (!give(one)) return false;
+  }
+  return run();
+}
+
+bool PdoSqliteStatement::run() {
   if (executed_ && !done_) sqlite3_reset(statement_);
   executed_ = true;
   done_ = false;
@@ -131,17 +177,18 @@ PdoSqliteStatement::Step PdoSqliteStatement::fetch() {
   return code == SQLITE_DONE ? Step::kNone : Step::kFailed;
 }
 
-void PdoSqliteStatement::close() {
+bool PdoSqliteStatement::close() {
   sqlite3_reset(statement_);
   has_row_ = false;
   done_ = true;
+  return true;
 }
 
 std::string PdoSqliteStatement::column_name(int column) const {
   return text_or_empty(sqlite3_column_name(statement_, column));
 }
 
-Value PdoSqliteStatement::value(int column) const {
+Value PdoSqliteStatement::value(int column, bool) {
   switch (sqlite3_column_type(statement_, column)) {
     case SQLITE_NULL:
       return {};

@@ -5,21 +5,14 @@
 #include <string>
 #include <string_view>
 
-#include "php_runtime/value.h"
+#include "php_pdo/pdo_driver.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace banyan::php_runtime {
 
-// What went wrong: SQLSTATE, SQLite's code and its words.
-struct PdoFailure {
-  std::string state = "HY000";
-  Int code = 0;
-  std::string text;
-};
-
-class PdoSqlite {
+class PdoSqlite final : public PdoConnection, public std::enable_shared_from_this<PdoSqlite> {
  public:
   static constexpr int kDefaultOpenFlags = 6;  // to read and write, and to make the file
   static constexpr int kDefaultTimeoutS = 60;  // to wait for locks of others
@@ -27,59 +20,57 @@ class PdoSqlite {
   // Null and the reason where it cannot be opened.
   static std::shared_ptr<PdoSqlite> open(const std::string& path, int flags, PdoFailure& failure);
   explicit PdoSqlite(sqlite3* handle) : handle_(handle) {}
-  ~PdoSqlite();
-  PdoSqlite(const PdoSqlite&) = delete;
-  PdoSqlite& operator=(const PdoSqlite&) = delete;
+  ~PdoSqlite() override;
 
-  // All statements of the text. False: failure() says why not.
-  bool exec(const std::string& text);
+  std::string_view name() const override { return "sqlite"; }
+  std::unique_ptr<PdoDriverStatement> prepare(PdoStatement& s, const String& query, const Array* options) override;
+  std::optional<Int> exec(const String& text) override;
+  std::optional<String> last_id(const Value& sequence) override;
+  std::optional<String> quote(std::string_view text, Int type) override;
+  bool begin() override { return run("BEGIN"); }
+  bool commit() override { return run("COMMIT"); }
+  bool roll_back() override { return run("ROLLBACK"); }
+  std::optional<bool> set_attribute(Int attribute, const Value& value) override;
+  std::optional<Value> attribute(Int attribute) override;
+  PdoFailure failure() const override;
+
   Int changes() const;
-  Int last_id() const;
   void wait_at_most(Int seconds);
-  void tell_extended_codes(bool on);
-  // Of the last call that failed.
-  PdoFailure failure() const;
   sqlite3* handle() const { return handle_; }
 
   static std::string version();
 
  private:
+  bool run(const char* text);
   sqlite3* handle_;
 };
 
-class PdoSqliteStatement {
+class PdoSqliteStatement final : public PdoDriverStatement {
  public:
   // Null where it is no statement: the connection's failure() says why.
   static std::unique_ptr<PdoSqliteStatement> prepare(std::shared_ptr<PdoSqlite> connection, std::string_view text);
   PdoSqliteStatement(std::shared_ptr<PdoSqlite> connection, sqlite3_stmt* statement)
       : connection_(std::move(connection)), statement_(statement) {}
-  ~PdoSqliteStatement();
-  PdoSqliteStatement(const PdoSqliteStatement&) = delete;
-  PdoSqliteStatement& operator=(const PdoSqliteStatement&) = delete;
+  ~PdoSqliteStatement() override;
 
-  // Placeholders, before execute(): the number of a named one with its colon, 0 for none; and values, numbered from 1.
-  // A value stays until another takes its place. False: failure().
-  int number_of(const std::string& name) const;
-  void begin_binding();
-  bool bind_null(int number);
-  bool bind_int(int number, Int value);
-  bool bind_text(int number, const String& value);
-  bool bind_bytes(int number, const String& value);
-
-  // Runs it to its first row. False: failure().
-  bool execute();
-  enum class Step : std::uint8_t { kRow, kNone, kFailed };
-  Step fetch();
-  void close();
-  int columns() const { return columns_; }
-  Int changed() const { return changed_; }
-  std::string column_name(int column) const;
-  // Of the row that was fetched: null, int, float or string.
-  Value value(int column) const;
-  PdoFailure failure() const { return connection_->failure(); }
+  bool accept(PdoStatement&, PdoBound&) override { return true; }
+  bool allows(PdoStatement&, const PdoBound&) override { return true; }
+  bool execute(PdoStatement& s, std::string_view text) override;
+  Step fetch() override;
+  bool close() override;
+  std::optional<bool> next_rowset() override { return std::nullopt; }
+  int columns() const override { return columns_; }
+  std::string column_name(int column) const override;
+  // Null, int, float or string.
+  Value value(int column, bool as_text) override;
+  std::optional<Int> row_count() const override { return changed_; }
+  PdoFailure failure() const override { return connection_->failure(); }
 
  private:
-  bool bound(int code) const { return code == 0; }
+  // A value stays bound until another takes its place. False: failure().
+  bool give(const PdoBound& one);
+  void begin_binding();
+  bool run();
   std::shared_ptr<PdoSqlite> connection_;
   sqlite3_stmt* statement_;
   int columns_ = 0;

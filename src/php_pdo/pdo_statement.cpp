@@ -1,5 +1,6 @@
 // PDOStatement: what is bound to it, and running it.
 #include "php_pdo/pdo_objects.h"
+#include "php_pdo/pdo_placeholders.h"
 #include "php_runtime/throwable.h"
 
 namespace banyan::php_runtime {
@@ -9,65 +10,85 @@ namespace {
 PdoStatement& statement_of(const ObjectPtr& o) { return static_cast<PdoStatement&>(*o); }
 
 // The object of a method; begins with a clean state.
-PdoStatement& ready(const ObjectPtr& o) {
+PdoStatement& ready(const ObjectPtr& o, std::string_view called = {}) {
   PdoStatement& s = statement_of(o);
   static_cast<void>(s.statement());
   s.state.code = "00000";
+  s.called = called;
   return s;
 }
 
 // ---- Placeholders ----
 
-// A value of text as PDO takes it: the variable itself changes.
-void make_text(Value& v) {
-  if (!v.is_null() && !v.is_string()) v = to_string(v);
+bool is_of_same_place(const PdoBound& a, const PdoBound& b) {
+  return a.name.empty() ? b.name.empty() && a.number == b.number : a.name == b.name;
 }
 
-void bind(PdoStatement& s, PdoBound made) {
-  if (made.type == kParamString) make_text(*made.variable);
+// As bindValue() and its kin change the variable itself.
+void suit_type(const PdoBound& one) {
+  Value& v = *one.variable;
+  if (one.plain_type() == kParamString) pdo_make_text(v);
+  if (one.plain_type() == kParamInt && v.is_bool()) v = to_int(v);
+  if (one.plain_type() == kParamBool && v.is_int()) v = to_bool(v);
+}
+
+// False: the driver does not take it, and said so.
+bool bind(PdoStatement& s, PdoBound made) {
+  suit_type(made);
+  PdoDriverStatement& driver = s.statement();
+  const auto refused = [&] {
+    if (s.state.code == "00000") pdo_fail(s.pdo(), s.state, s.called, driver.failure());
+    return false;
+  };
+  if (!driver.accept(s, made)) return refused();
+  const bool allowed = driver.allows(s, made);
+  std::erase_if(s.bound, [&](const PdoBound& one) { return !allowed && is_of_same_place(one, made); });
+  if (!allowed) return refused();
   for (PdoBound& one : s.bound) {
-    if (one.name == made.name && one.number == made.number) {
-      one = std::move(made);
-      return;
-    }
+    if (!is_of_same_place(one, made)) continue;
+    one = std::move(made);
+    return true;
   }
   s.bound.push_back(std::move(made));
+  return true;
 }
 
+std::string with_colon(const String& name) { return name.view().starts_with(':') ? name.str() : ":" + name.str(); }
+
 // The placeholder that bindValue() and its kin name: by number, from 1, or by name.
-PdoBound placeholder(const Value& given, std::string_view function, std::string_view name, Int type) {
-  const Value v = param_union(given, "string|int", argument(function, 1, name));
+PdoBound placeholder(PdoStatement& s, const Value& given, std::string_view name, Int type) {
+  const Value v = param_union(given, "string|int", argument(s.called, 1, name));
   PdoBound out;
   out.type = type;
   if (v.is_string()) {
-    out.name = v.as_string().view().starts_with(':') ? v.as_string().str() : ":" + v.as_string().str();
+    if (v.as_string().empty()) bad_argument(s.called, 1, name, "cannot be empty");
+    out.name = with_colon(v.as_string());
+    out.number = -1;
     return out;
   }
-  if (v.as_int() < 1) bad_argument(function, 1, name, "must be greater than or equal to 1");
+  if (v.as_int() < 1) bad_argument(s.called, 1, name, "must be greater than or equal to 1");
   out.number = v.as_int() - 1;
   return out;
 }
 
 bool bind_value(const ObjectPtr& o, Value parameter, Value value, Int type) {
-  PdoStatement& s = ready(o);
-  PdoBound made = placeholder(parameter, "PDOStatement::bindValue", "param", type);
+  PdoStatement& s = ready(o, "PDOStatement::bindValue");
+  PdoBound made = placeholder(s, parameter, "param", type);
   made.variable = Ref(value);
-  bind(s, std::move(made));
-  return true;
+  return bind(s, std::move(made));
 }
 
 // fixed signature: that of PHP
 bool bind_param(const ObjectPtr& o, Value parameter, Ref variable, Int type, Int, Value) {
-  PdoStatement& s = ready(o);
-  PdoBound made = placeholder(parameter, "PDOStatement::bindParam", "param", type);
+  PdoStatement& s = ready(o, "PDOStatement::bindParam");
+  PdoBound made = placeholder(s, parameter, "param", type);
   made.variable = variable.defined();
-  bind(s, std::move(made));
-  return true;
+  return bind(s, std::move(made));
 }
 
 // fixed signature: that of PHP
 bool bind_column(const ObjectPtr& o, Value column, Ref variable, Int type, Int, Value) {
-  PdoStatement& s = ready(o);
+  PdoStatement& s = ready(o, "PDOStatement::bindColumn");
   const Value v = param_union(column, "string|int", "PDOStatement::bindColumn(): Argument #1 ($column)");
   PdoBound made;
   made.type = type;
@@ -82,36 +103,74 @@ bool bind_column(const ObjectPtr& o, Value column, Ref variable, Int type, Int, 
   return true;
 }
 
-bool give(PdoSqliteStatement& statement, const PdoBound& one) {
-  const int number = one.name.empty() ? static_cast<int>(one.number) + 1 : statement.number_of(one.name);
-  Value& v = *one.variable;
-  if (v.is_null() || one.type == kParamNull) return statement.bind_null(number);
-  switch (one.type) {
-    case kParamInt:
-    case kParamBool:
-      v = to_int(v);
-      return statement.bind_int(number, v.as_int());
-    case kParamBytes:
-      make_text(v);
-      return statement.bind_bytes(number, v.as_string());
-    default:
-      make_text(v);
-      return statement.bind_text(number, v.as_string());
-  }
-}
-
-void take_input(PdoStatement& s, const Array& values) {
+bool take_input(PdoStatement& s, const Array& values) {
   s.bound.clear();
   for (const auto& [key, value] : values) {
     PdoBound made;
     if (key.is_text()) {
-      made.name = key.text().view().starts_with(':') ? key.text().str() : ":" + key.text().str();
+      made.name = with_colon(key.text());
+      made.number = -1;
     } else {
       made.number = key.number();
     }
     made.variable = Ref(value.deref());
-    bind(s, std::move(made));
+    if (!bind(s, std::move(made))) return false;
   }
+  return true;
+}
+
+// ---- Emulated prepares ----
+
+const PdoBound* find_bound(const PdoStatement& s, std::string_view name, int number) {
+  for (const PdoBound& one : s.bound) {
+    if (name.empty() ? one.name.empty() && one.number == number : one.name == name) return &one;
+  }
+  return nullptr;
+}
+
+bool complain_of_parameters(PdoStatement& s, std::string_view words) {
+  pdo_refuse(s.pdo(), s.state, s.called, "HY093", words);
+  return false;
+}
+
+// A value as it stands in the text of a statement. Nullopt: it cannot be quoted.
+std::optional<std::string> written(PdoStatement& s, const PdoBound& one) {
+  const Value& v = *one.variable;
+  if (v.is_null() || one.type == kParamNull) return "NULL";
+  if (one.type == kParamBool) return to_bool(v) ? "1" : "0";
+  if (one.type == kParamInt) return std::to_string(to_int(v));
+  const std::optional<String> quoted = s.pdo().connection->quote(to_string(v), one.type);
+  if (!quoted) return std::nullopt;
+  return quoted->str();
+}
+
+// The text with the values in it; false: it cannot be made, and that was told.
+bool fill_in(PdoStatement& s, const String& query, std::string& out) {
+  const PdoPlaceholders found = find_pdo_placeholders(query, true);
+  const auto name_of = [&](const PdoPlaceholder& one) {
+    return found.positional ? std::string_view() : query.view().substr(one.begin, one.size);
+  };
+  if (found.named && found.positional) return complain_of_parameters(s, "mixed named and positional parameters");
+  if (!s.bound.empty() && found.count != s.bound.size()) {
+    bool all = !found.positional && found.count > s.bound.size();
+    for (const PdoPlaceholder& one : found.list) {
+      all = all && one.number >= 0 && find_bound(s, name_of(one), one.number) != nullptr;
+    }
+    if (!all) return complain_of_parameters(s, "number of bound variables does not match number of tokens");
+  }
+  bool known = true;
+  bool quoted = true;
+  out = replace_pdo_placeholders(query, found, [&](const PdoPlaceholder& one) -> std::string {
+    const std::string as_it_is(query.view().substr(one.begin, one.size));
+    if (s.bound.empty() || !known || !quoted) return as_it_is;
+    const PdoBound* const bound = find_bound(s, name_of(one), one.number);
+    known = bound != nullptr;
+    const std::optional<std::string> text = known ? written(s, *bound) : std::nullopt;
+    quoted = text.has_value();
+    return text.value_or(as_it_is);
+  });
+  if (!known) return complain_of_parameters(s, "parameter was not defined");
+  return quoted;
 }
 
 // ---- Columns ----
@@ -130,12 +189,12 @@ void describe_columns(PdoStatement& s) {
 }
 
 bool execute(const ObjectPtr& o, Value parameters) {
-  PdoStatement& s = ready(o);
+  PdoStatement& s = ready(o, "PDOStatement::execute");
   if (!parameters.is_null()) {
     if (!parameters.is_array()) {
       refuse_param("PDOStatement::execute(): Argument #1 ($params)", "?array", parameters);
     }
-    take_input(s, parameters.as_array());
+    if (!take_input(s, parameters.as_array())) return false;
   }
   return pdo_execute(s, "PDOStatement::execute");
 }
@@ -232,15 +291,30 @@ bool set_fetch_mode(const ObjectPtr& o, Int mode, Arguments rest) {
 
 bool close_cursor(const ObjectPtr& o) {
   PdoStatement& s = ready(o);
-  s.statement().close();
+  if (!s.statement().close()) {
+    pdo_fail(s.pdo(), s.state, "PDOStatement::closeCursor", s.statement().failure());
+    return false;
+  }
   s.executed = false;
   return true;
 }
 
 bool next_rowset(const ObjectPtr& o) {
   PdoStatement& s = ready(o);
-  pdo_refuse(s.pdo(), s.state, "PDOStatement::nextRowset", "IM001", "driver does not support multiple rowsets");
-  return false;
+  const std::optional<bool> there = s.statement().next_rowset();
+  if (!there) {
+    pdo_refuse(s.pdo(), s.state, "PDOStatement::nextRowset", "IM001", "driver does not support multiple rowsets");
+    return false;
+  }
+  s.columns.clear();
+  s.executed = *there;
+  if (*there) {
+    s.row_count = s.statement().row_count().value_or(s.row_count);
+    describe_columns(s);
+  } else if (const PdoFailure failure = s.statement().failure(); failure.code != 0) {
+    pdo_fail(s.pdo(), s.state, "PDOStatement::nextRowset", failure);
+  }
+  return *there;
 }
 
 Value not_supported(const ObjectPtr& o, Arguments) {
@@ -270,41 +344,46 @@ Object* PdoStatement::clone() const { throw_error("Trying to clone an uncloneabl
 
 Pdo& PdoStatement::pdo() const { return static_cast<Pdo&>(*owner); }
 
-PdoSqliteStatement& PdoStatement::statement() const {
+PdoDriverStatement& PdoStatement::statement() const {
   if (made == nullptr) throw_error("PDO object is uninitialized");
   return *made;
 }
 
-ObjectPtr pdo_statement(const ObjectPtr& owner, const String& query, std::string_view function) {
+void pdo_make_text(Value& v) {
+  if (!v.is_null() && !v.is_string()) v = to_string(v);
+}
+
+ObjectPtr pdo_statement(const ObjectPtr& owner, const String& query, std::string_view function, const Array* options) {
   auto& pdo = static_cast<Pdo&>(*owner);
-  auto statement = PdoSqliteStatement::prepare(pdo.connection, query);
-  if (statement == nullptr) {
-    pdo_fail(pdo, pdo.state, function, pdo.connection->failure());
-    return {};
-  }
   const ObjectPtr out = ObjectPtr::adopt(new PdoStatement(find_class("PDOStatement")));
   PdoStatement& s = statement_of(out);
-  s.made = std::move(statement);
   s.owner = owner;
   s.fetch.mode = pdo.fetch_mode;
-  s.state.native = pdo.state.native;
+  s.called = function;
+  s.made = pdo.connection->prepare(s, query, options);
+  if (s.made == nullptr) {
+    // PDO itself has told of what is wrong with placeholders.
+    const bool told = !s.state.code.empty();
+    pdo.state.code = s.state.code;
+    if (!told) pdo_fail(pdo, pdo.state, function, pdo.connection->failure());
+    return {};
+  }
+  s.state = {};
   s.properties.set_text("queryString", query);
   return out;
 }
 
-bool pdo_execute(PdoStatement& s, std::string_view function) {
-  PdoSqliteStatement& statement = s.statement();
-  for (const PdoBound& one : s.bound) {
-    statement.begin_binding();
-    if (give(statement, one)) continue;
-    pdo_fail(s.pdo(), s.state, function, statement.failure());
+bool pdo_execute(PdoStatement& s, std::string_view function, bool from_text) {
+  s.called = function;
+  PdoDriverStatement& statement = s.statement();
+  const String query = s.properties.get_key(Key(String("queryString"))).as_string();
+  std::string text = query.str();
+  if (statement.emulates() && !from_text && !fill_in(s, query, text)) return false;
+  if (!statement.execute(s, text)) {
+    if (s.state.code.empty() || s.state.code == "00000") pdo_fail(s.pdo(), s.state, function, statement.failure());
     return false;
   }
-  if (!statement.execute()) {
-    pdo_fail(s.pdo(), s.state, function, statement.failure());
-    return false;
-  }
-  s.row_count = statement.changed();
+  s.row_count = statement.row_count().value_or(s.row_count);
   s.executed = true;
   s.state.code = "00000";
   describe_columns(s);
@@ -328,7 +407,12 @@ void declare_pdo_statement() {
   c.method("columnCount", kPublic, +[](const ObjectPtr& o) { return static_cast<Int>(ready(o).columns.size()); });
   c.method("rowCount", kPublic, +[](const ObjectPtr& o) { return ready(o).row_count; });
   c.method("errorCode", kPublic, +[](const ObjectPtr& o) { return pdo_error_code(statement_of(o).state); });
-  c.method("errorInfo", kPublic, +[](const ObjectPtr& o) { return pdo_error_info(statement_of(o).state); });
+  c.method(
+      "errorInfo", kPublic, +[](const ObjectPtr& o) {
+        PdoStatement& s = statement_of(o);
+        static_cast<void>(s.statement());
+        return pdo_error_info(s.pdo(), s.state);
+      });
   c.method("nextRowset", kPublic, next_rowset);
   for (const char* one : {"getColumnMeta", "debugDumpParams", "getAttribute", "setAttribute"}) {
     c.method(one, kPublic, not_supported);

@@ -71,6 +71,23 @@ class Postgres:
         with open(os.path.join(self.directory, "postgres.log"), encoding="utf-8", errors="replace") as file:
             return file.read()
 
+    def require_password(self, role):
+        """From now on ROLE has to give its password; others are trusted still."""
+        hba = os.path.join(self.directory, "data", "pg_hba.conf")
+        with open(hba, encoding="ascii") as file:
+            rules = file.read()
+        with open(hba, "w", encoding="ascii") as file:
+            file.write(f"local all {role} scram-sha-256\n{rules}")
+        self.run("SELECT pg_reload_conf()")
+
+    def sleeping(self):
+        """How many sessions run pg_sleep()."""
+        done = subprocess.run(["psql", "-X", "-A", "-t", self.url, "-c",
+                               "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND "
+                               "state = 'active' AND pid <> pg_backend_pid()"],
+                              check=True, capture_output=True, text=True)
+        return int(done.stdout)
+
     def run(self, sql):
         subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.url], input=sql, text=True, check=True)
 
@@ -110,6 +127,21 @@ class Mariadb:
     def log(self):
         with open(os.path.join(self.directory, "general.log"), encoding="utf-8", errors="replace") as file:
             return file.read()
+
+    def ask(self, sql):
+        """The one value that a query gives."""
+        done = subprocess.run(["mariadb", "--no-defaults", "-S", self.socket, "-u", "root", "-N", "-B", "-e", sql],
+                              check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    def sleeping(self):
+        """How many sessions run SLEEP()."""
+        return int(self.ask("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '%SLEEP(60)%' AND "
+                            "id <> CONNECTION_ID()"))
+
+    def connected(self):
+        """How many sessions of the user that tests log in as there are."""
+        return int(self.ask("SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'banyan'"))
 
     def run(self, sql, database="banyan"):
         subprocess.run(["mariadb", "--no-defaults", "-S", self.socket, "-u", "root", *([database] if database else [])],
