@@ -8,7 +8,7 @@ help:
 	@echo '  make up          set up, build, and run the example: PHP, its native twin and the gateway before both'
 	@echo '                     SECONDS=120 ends it by itself; Ctrl-C ends it cleanly'
 	@echo '  make test        set up, build, and run every test (address, undefined behaviour, thread sanitizer)'
-	@echo '  make test-tsan   only the thread sanitizer part of it'
+	@echo '  make test-tsan   the thread sanitizer part of it, and a gateway under load with it, which takes longer'
 	@echo '  make soak        the long tests (tests/soak), one after another'
 	@echo '  make bench       every measurement against its peers, then docs/benchmarks.md'
 	@echo '  make fuzz        every fuzzer in turn, FUZZ_SECONDS=30 each'
@@ -27,8 +27,8 @@ test:
 	@tools/test asan tsan
 
 test-tsan:
-	@tools/setup build test
-	@tools/test tsan
+	@tools/setup build demo test
+	@tools/test tsan tsan-more
 
 soak:
 	@tools/setup build demo test
