@@ -263,6 +263,11 @@ class [[nodiscard]] UpdateOf : detail::ChangeBase {
     detail::check_same<O, E>();
     return {*this, std::move(condition.condition)};
   }
+  template <class Other>
+  UpdateOf<E, true> where(const Other&) const {
+    detail::refuse_condition<Other>();
+    return every_row();
+  }
   UpdateOf<E, true> every_row() const { return {*this, Condition()}; }
 
   // How many rows it has changed.
@@ -306,6 +311,11 @@ class [[nodiscard]] RemoveOf : detail::ChangeBase {
   RemoveOf<E, true> where(Where<O> condition) const {
     detail::check_same<O, E>();
     return {*this, std::move(condition.condition)};
+  }
+  template <class Other>
+  RemoveOf<E, true> where(const Other&) const {
+    detail::refuse_condition<Other>();
+    return every_row();
   }
   RemoveOf<E, true> every_row() const { return {*this, Condition()}; }
 

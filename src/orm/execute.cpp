@@ -58,6 +58,23 @@ bool read_entity(const TableInfo& table, std::span<const SqlValueView> values, v
   return true;
 }
 
+void* entity_of(RowsOf::Part part, void* row) { return part == nullptr ? row : part(row, 0, 0); }
+
+// Where rows are that will not move any more.
+struct Placed {
+  std::vector<void*> rows;
+  RowsOf::Part part = nullptr;
+
+  // The targets of edge number `edge`, themselves rows of `target_part`.
+  Placed targets(std::size_t edge, RowsOf::Part target_part) const {
+    Placed all{.part = target_part};
+    for (void* row : rows) {
+      for (std::size_t i = 0; void* target = part(row, edge, i); ++i) all.rows.push_back(target);
+    }
+    return all;
+  }
+};
+
 // The rows of a result, by the functions of their type.
 class Rows {
  public:
@@ -65,10 +82,14 @@ class Rows {
   std::size_t size() const { return size_; }
   void* add_entity() {
     ++size_;
-    return part(of_.call(RowsCall::kAdd, rows_, 0), 0);
+    return entity_of(of_.part, of_.call(RowsCall::kAdd, rows_, 0));
   }
-  const void* entity(std::size_t row) const { return part(of_.call(RowsCall::kAt, rows_, row), 0); }
-  void* add_target(std::size_t row, std::size_t edge) { return part(of_.call(RowsCall::kAt, rows_, row), edge); }
+  const void* entity(std::size_t row) const { return entity_of(of_.part, at(row)); }
+  Placed placed() const {
+    Placed all{.part = of_.part};
+    for (std::size_t row = 0; row < size_; ++row) all.rows.push_back(at(row));
+    return all;
+  }
   void pop() {
     --size_;
     (void)of_.call(RowsCall::kPop, rows_, 0);
@@ -76,7 +97,7 @@ class Rows {
   std::string& next() { return *static_cast<std::string*>(of_.call(RowsCall::kNext, rows_, 0)); }
 
  private:
-  void* part(void* row, std::size_t part) const { return of_.part == nullptr ? row : of_.part(row, part); }
+  void* at(std::size_t row) const { return of_.call(RowsCall::kAt, rows_, row); }
   void* rows_;
   RowsOf of_;
   std::size_t size_ = 0;
@@ -105,33 +126,34 @@ using RowsByKey = std::unordered_map<std::string, std::vector<std::size_t>>;
 
 class EdgeSink : public SqlRowSink {
  public:
-  EdgeSink(const TableInfo& target, Rows& rows, std::size_t edge, const RowsByKey& by_key)
-      : target_(target), rows_(rows), edge_(edge), by_key_(by_key) {}
+  EdgeSink(const EdgeLoad& load, const Placed& owners, std::size_t edge, const RowsByKey& by_key)
+      : load_(load), owners_(owners), edge_(edge), by_key_(by_key) {}
   bool row(std::span<const SqlValueView> values) override {
     const auto found = by_key_.find(key_bytes(values[0]));
     if (found == by_key_.end()) return true;
     // Several rows share the target they belong to: each gets its own copy.
     for (const std::size_t row : found->second) {
-      if (!read_entity(target_, values.subspan(1), rows_.add_target(row, edge_), error)) return false;
+      void* const target = owners_.part(owners_.rows[row], edge_, RowsOf::kNew);
+      if (!read_entity(*load_.edge.target, values.subspan(1), entity_of(load_.part, target), error)) return false;
     }
     return true;
   }
   std::optional<SqlError> error;
 
  private:
-  const TableInfo& target_;
-  Rows& rows_;
+  const EdgeLoad& load_;
+  const Placed& owners_;
   std::size_t edge_;
   const RowsByKey& by_key_;
 };
 
-// `number` of the edge among those of the rows, from 1.
-Task<SqlResult<void>> load_edge(Source source, SqlConnection* connection, EdgeLoad load, Rows* rows,
+// `number` of the edge among those of the owners, from 1.
+Task<SqlResult<void>> load_edge(Source source, SqlConnection* connection, const EdgeLoad& load, const Placed& owners,
                                 std::size_t number) {
   RowsByKey by_key;
   std::vector<SqlValue> keys;
-  for (std::size_t i = 0; i < rows->size(); ++i) {
-    SqlValue key = load.edge.owner->get(*load.edge.local, rows->entity(i));
+  for (std::size_t i = 0; i < owners.rows.size(); ++i) {
+    SqlValue key = load.edge.owner->get(*load.edge.local, entity_of(owners.part, owners.rows[i]));
     if (sql_type_of(key) == SqlType::kNull) continue;
     std::vector<std::size_t>& places = by_key[key_bytes(view_of(key))];
     if (places.empty()) keys.push_back(std::move(key));
@@ -142,12 +164,25 @@ Task<SqlResult<void>> load_edge(Source source, SqlConnection* connection, EdgeLo
     select.order.push_back({load.edge.target->key, false});
   }
   const std::size_t chunk = source.database->parameters_max() - std::min<std::size_t>(load.where.values.size(), 1000);
-  EdgeSink sink(*load.edge.target, *rows, number, by_key);
+  EdgeSink sink(load, owners, number, by_key);
   for (std::size_t begin = 0; begin < keys.size(); begin += chunk) {
     const auto from = keys.begin() + static_cast<std::ptrdiff_t>(begin);
     select.keys.assign(from, keys.begin() + static_cast<std::ptrdiff_t>(std::min(keys.size(), begin + chunk)));
     (void)co_await try_(run(source, connection, render(connection->dialect(), select), &sink));
     if (sink.error.has_value()) co_return std::move(*sink.error);
+  }
+  co_return {};
+}
+
+// Level by level: an edge's targets are all there, and stay where they are, before edges of theirs are loaded.
+Task<SqlResult<void>> load_edges(Source source, SqlConnection* connection, const std::vector<EdgeLoad>& edges,
+                                 Placed owners) {
+  if (owners.rows.empty()) co_return {};
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    const EdgeLoad& load = edges[i];
+    co_await try_(load_edge(source, connection, load, owners, i + 1));
+    if (load.inner.empty()) continue;
+    co_await try_(load_edges(source, connection, load.inner, owners.targets(i + 1, load.part)));
   }
   co_return {};
 }
@@ -237,11 +272,8 @@ Task<SqlResult<void>> select_rows(Source source, const Select* select, Rows* row
   EntitySink sink(*select->table, *rows);
   (void)co_await try_(run(source, used.connection, render(used.connection->dialect(), *select), &sink));
   if (sink.error.has_value()) co_return std::move(*sink.error);
-  if (rows->size() == 0) co_return {};
-  for (std::size_t i = 0; i < edges.size(); ++i) {
-    co_await try_(load_edge(source, used.connection, std::move(edges[i]), rows, i + 1));
-  }
-  co_return {};
+  if (edges.empty()) co_return {};
+  co_return co_await load_edges(source, used.connection, edges, rows->placed());
 }
 
 SqlTimestamp wall_time() { return {current_env().wall_nanoseconds() / 1000}; }

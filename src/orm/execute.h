@@ -16,6 +16,18 @@ struct EdgeLoad {
   EdgeInfo edge;
   Condition where;
   std::vector<Order> order;
+  std::vector<EdgeLoad> inner;  // edges of its targets
+  RowsOf::Part part = nullptr;  // of its targets; null: they are entities
+
+  // Not inline: they are made and moved at every call of a query.
+  explicit EdgeLoad(EdgeInfo edge);
+  EdgeLoad(const EdgeLoad& other);
+  EdgeLoad(EdgeLoad&& other) noexcept;
+  EdgeLoad& operator=(EdgeLoad&& other) noexcept;
+  ~EdgeLoad();
+  void add_where(Condition&& condition);
+  void add_order(Order by);
+  void add_inner(EdgeLoad&& load);
 };
 
 enum class Fetch : std::uint8_t {
@@ -24,8 +36,8 @@ enum class Fetch : std::uint8_t {
   kFirst,  // or none
 };
 
-// The rows, one statement; and one more for each edge (more only where a list of keys passes what the database can
-// bind).
+// The rows, one statement; and one more for each edge, those of edges' targets among them (more only where a list of
+// keys passes what the database can bind).
 RowTask fetch(Source source, Select select, std::vector<EdgeLoad> edges, RowsOf rows, Fetch how);
 RowTask fetch_page(Source source, Select select, std::vector<EdgeLoad> edges, RowsOf rows, std::string cursor);
 // The values of the first two columns of each row (a row with one column: the second is null).

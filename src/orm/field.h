@@ -103,6 +103,18 @@ consteval void check_text() {
   static_assert(is_text_member<M>, "this member is no text: .contains(), .starts_with() and .ends_with() need one");
 }
 
+// What stands where a condition or an order should.
+template <class Other>
+consteval void refuse_condition() {
+  static_assert(always_false<Other>,
+                "a condition is made of members, f<&Entity::member> == value; text becomes SQL only through "
+                "orm::unsafe_condition<Entity>(...)");
+}
+template <class Other>
+consteval void refuse_order() {
+  static_assert(always_false<Other>, "an order is made of members: f<&Entity::member>.asc(), or .desc()");
+}
+
 template <class O, class E>
 inline constexpr bool is_same_entity = std::is_same_v<O, E>;
 template <class O, class E>

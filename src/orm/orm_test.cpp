@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -182,6 +183,47 @@ Task<SqlResult<void>> edges_cost_one_statement_each(World world) {
   co_return {};
 }
 TEST(Orm, AnEdgeCostsOneStatementWhateverTheRows) { on_sqlite(edges_cost_one_statement_each); }
+
+Task<SqlResult<void>> edges_of_edges_cost_one_statement_each(World world) {
+  const std::vector<User> people = co_await try_(populate(world.db));
+  world.statements.take();
+  const auto teams =
+      co_await try_(query<Team>(world.db)
+                        .with<&Team::members>(f<&User::email>.desc(), f<&User::age> < 50,
+                                              orm::with<&User::posts>(f<&Post::id>.desc(), orm::with<&Post::author>()),
+                                              orm::with<&User::profile>())
+                        .all());
+  EXPECT_EQ(world.statements.take().size(), 5U);
+  const auto& members = teams.at(0).get<&Team::members>();
+  EXPECT_EQ(members.size(), 2U);
+  EXPECT_EQ(members.at(0)->email, "bob@x");
+  EXPECT_EQ(members.at(1)->email, "ann@x");
+  EXPECT_EQ(members[0].get<&User::posts>().size(), 1U);
+  const auto& posts = members[1].get<&User::posts>();
+  EXPECT_EQ(posts.size(), 2U);
+  EXPECT_GT(posts.at(0)->id, posts.at(1)->id);
+  EXPECT_EQ(posts[1].get<&Post::author>()->email, "ann@x");
+  EXPECT_FALSE(members[0].get<&User::profile>().has_value());
+  EXPECT_EQ(members[1].get<&User::profile>()->bio, "writes");
+
+  // Along an edge to one, shared by several rows: each has all of it. And page by page.
+  const auto page = co_await try_(
+      query<Post>(world.db).with<&Post::author>(orm::with<&User::teams>(), orm::with<&User::posts>()).page(2));
+  EXPECT_EQ(world.statements.take().size(), 4U);
+  EXPECT_EQ(page.rows.size(), 2U);
+  for (const auto& post : page.rows) {
+    EXPECT_EQ((*post.get<&Post::author>())->id, people[0].id);
+    EXPECT_EQ(post.get<&Post::author>()->get<&User::posts>().size(), 2U);
+    EXPECT_EQ(post.get<&Post::author>()->get<&User::teams>().at(0).code, "red");
+  }
+  // Where there is nobody, nothing is asked of them.
+  const auto nobody =
+      co_await try_(query<Team>(world.db).with<&Team::members>(f<&User::age> > 99, orm::with<&User::posts>()).one());
+  EXPECT_EQ(world.statements.take().size(), 2U);
+  EXPECT_TRUE(nobody.get<&Team::members>().empty());
+  co_return {};
+}
+TEST(Orm, AnEdgeOfAnEdgeCostsOneStatementWhateverTheRows) { on_sqlite(edges_of_edges_cost_one_statement_each); }
 
 Task<SqlResult<void>> conditions_select(World world) {
   (void)co_await try_(populate(world.db));
@@ -470,6 +512,7 @@ TEST_P(OrmOnMariadb, Works) {
 
 constexpr Named kBodies[] = {{"rows", rows_return},
                              {"edges", edges_cost_one_statement_each},
+                             {"nested_edges", edges_of_edges_cost_one_statement_each},
                              {"conditions", conditions_select},
                              {"injections", injections_are_values},
                              {"errors", errors_are_told_apart},
@@ -480,6 +523,46 @@ constexpr Named kBodies[] = {{"rows", rows_return},
                              {"concurrent", nothing_is_lost},
                              {"hooks", hooks_run},
                              {"lists", large_lists}};
+
+// The lines of a log that hold a mark.
+std::string lines_with(std::string_view mark, const std::string& log) {
+  std::string lines;
+  std::istringstream all(log);
+  for (std::string line; std::getline(all, line);) {
+    if (line.find(mark) != std::string::npos) lines += line + "\n";
+  }
+  return lines;
+}
+void expect_no_evil(const std::string& statements) {
+  EXPECT_NE(statements, "");
+  for (const std::string_view evil : {"1=1", "'1'='1", "DROP TABLE"}) {
+    EXPECT_EQ(lines_with(evil, statements), "");
+  }
+}
+// The server's own log is the witness: what it was given to understand as SQL holds none of the values.
+TEST(Orm, PostgresSawNoInjection) {
+  TestPostgres* const server = TestPostgres::instance();
+  if (server == nullptr) GTEST_SKIP() << TestPostgres::kNotInstalled;
+  const std::string path = server->directory() + "/server.log";
+  const std::size_t before = oracle::read_file(path).size();
+  ASSERT_TRUE(server->psql("ALTER ROLE banyan SET log_statement = 'all'"));
+  EXPECT_EQ(run({.workers = 2}, report(in_postgres(injections_are_values))), 0);
+  ASSERT_TRUE(server->psql("ALTER ROLE banyan RESET log_statement"));
+  const std::string log = oracle::read_file(path).substr(before);
+  expect_no_evil(lines_with("LOG:  execute ", log) + lines_with("LOG:  statement: ", log));
+  EXPECT_NE(lines_with("DETAIL:  parameters: $1 = '\\'' OR 1=1 -- '", log), "") << log;
+}
+TEST(Orm, MariadbSawNoInjection) {
+  TestMariadb* const server = TestMariadb::instance();
+  if (server == nullptr) GTEST_SKIP() << TestMariadb::kNotInstalled;
+  const std::size_t before = server->general_log().size();
+  EXPECT_EQ(run({.workers = 2}, report(in_mariadb(injections_are_values))), 0);
+  const std::string log = server->general_log().substr(before);
+  expect_no_evil(lines_with("Prepare\t", log) + lines_with("Query\t", log));
+  // What the log shows of an execution has the values in it, as literals.
+  EXPECT_NE(lines_with("`users`.`email` = '\\\\\\' OR 1=1 -- '", lines_with("Execute\t", log)), "") << log;
+}
+
 std::string name_of(const testing::TestParamInfo<Named>& param) { return param.param.name; }
 INSTANTIATE_TEST_SUITE_P(Bodies, OrmOnPostgres, testing::ValuesIn(kBodies), name_of);
 INSTANTIATE_TEST_SUITE_P(Bodies, OrmOnMariadb, testing::ValuesIn(kBodies), name_of);

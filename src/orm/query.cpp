@@ -2,6 +2,18 @@
 
 namespace banyan::orm::detail {
 
+EdgeLoad::EdgeLoad(EdgeInfo of) : edge(of) {}
+EdgeLoad::EdgeLoad(const EdgeLoad& other) = default;
+EdgeLoad::EdgeLoad(EdgeLoad&& other) noexcept = default;
+EdgeLoad& EdgeLoad::operator=(EdgeLoad&& other) noexcept = default;
+EdgeLoad::~EdgeLoad() = default;
+
+void EdgeLoad::add_where(Condition&& condition) {
+  where = Condition::join(Op::kAnd, std::move(where), std::move(condition));
+}
+void EdgeLoad::add_order(Order by) { order.push_back(by); }
+void EdgeLoad::add_inner(EdgeLoad&& load) { inner.push_back(std::move(load)); }
+
 QueryBase::QueryBase(const Source& source, const TableInfo* table) : source_(source), select_{.table = table} {}
 QueryBase::QueryBase(const QueryBase& other) = default;
 QueryBase::QueryBase(QueryBase&& other) noexcept = default;
@@ -13,9 +25,7 @@ void QueryBase::add_where(Condition&& condition) {
 
 void QueryBase::add_order(Order order) { select_.order.push_back(order); }
 
-void QueryBase::add_edge(EdgeInfo edge, Condition&& where, const Order* order, std::size_t orders) {
-  edges_.push_back({edge, std::move(where), {order, order + orders}});
-}
+void QueryBase::add_edge(EdgeLoad&& load) { edges_.push_back(std::move(load)); }
 
 RowTask QueryBase::fetch_rows(RowsOf rows, Fetch how) const { return fetch(source_, select_, edges_, rows, how); }
 

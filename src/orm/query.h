@@ -17,23 +17,41 @@ namespace banyan::orm {
 
 namespace detail {
 
-template <class T>
+// What was loaded along an edge: many or one of Content, which is the edge's target, or a Row of it.
+template <class EdgeType, class Content>
 struct Loaded;
-template <class T>
-struct Loaded<Many<T>> {
-  using type = std::vector<T>;
-  static void* add(type& slot) { return &slot.emplace_back(); }
+template <class T, class Content>
+struct Loaded<Many<T>, Content> {
+  using type = std::vector<Content>;
+  static void* at(type& slot, std::size_t index) {
+    if (index == RowsOf::kNew) return &slot.emplace_back();
+    return index < slot.size() ? &slot[index] : nullptr;
+  }
 };
-template <class T>
-struct Loaded<One<T>> {
-  using type = std::optional<T>;
-  static void* add(type& slot) { return &slot.emplace(); }
+template <class T, class Content>
+struct Loaded<One<T>, Content> {
+  using type = std::optional<Content>;
+  static void* at(type& slot, std::size_t index) {
+    if (index == RowsOf::kNew) return &slot.emplace();
+    return index == 0 && slot.has_value() ? &*slot : nullptr;
+  }
 };
 
-template <auto Edge>
+template <auto Edge, class Content>
 struct Slot {
-  typename Loaded<MemberOf<Edge>>::type value;
+  using In = Loaded<MemberOf<Edge>, Content>;
+  typename In::type value;
+  void* at(std::size_t index) { return In::at(value, index); }
 };
+// The slot of an edge: overload resolution finds the base.
+template <auto Edge, class Content>
+Slot<Edge, Content>& slot_of(Slot<Edge, Content>& slot) {
+  return slot;
+}
+template <auto Edge, class Content>
+const Slot<Edge, Content>& slot_of(const Slot<Edge, Content>& slot) {
+  return slot;
+}
 
 template <auto A, auto B>
 inline constexpr bool same_member_v = false;
@@ -41,26 +59,62 @@ template <auto A>
 inline constexpr bool same_member_v<A, A> = true;
 
 template <class R>
-void* row_part(void* row, std::size_t part);
+void* row_part(void* row, std::size_t part, std::size_t index);
+
+}  // namespace detail
+
+template <class E, auto... Edges>
+class Row;
+
+// Stands among the Edges of a Row for an edge whose targets have edges loaded with them.
+template <auto Edge, auto... Inner>
+struct Nested {};
+
+namespace detail {
+
+template <class Type, auto Edge>
+struct LoadedEdge {
+  static constexpr auto kMember = Edge;
+  using Target = typename EdgeTarget<MemberOf<Edge>>::type;
+  using Content = Target;
+  template <auto More>
+  static constexpr Nested<Edge, More> kAnd{};
+};
+template <auto Edge, auto... Inner, auto Value>
+struct LoadedEdge<Nested<Edge, Inner...>, Value> {
+  static constexpr auto kMember = Edge;
+  using Target = typename EdgeTarget<MemberOf<Edge>>::type;
+  using Content = Row<Target, Inner...>;
+  template <auto More>
+  static constexpr Nested<Edge, Inner..., More> kAnd{};
+};
+// What an element of a Row's Edges, a pointer to a member or a Nested, says.
+template <auto Edge>
+using LoadedBy = LoadedEdge<std::remove_const_t<decltype(Edge)>, Edge>;
+template <auto Edge>
+using SlotBy = Slot<LoadedBy<Edge>::kMember, typename LoadedBy<Edge>::Content>;
+
+template <auto Edge, auto... Edges>
+inline constexpr bool is_among = (false || ... || same_member_v<Edge, LoadedBy<Edges>::kMember>);
 
 }  // namespace detail
 
 // An entity and the edges loaded with it.
 template <class E, auto... Edges>
-class Row : detail::Slot<Edges>... {
+class Row : detail::SlotBy<Edges>... {
  public:
   E& operator*() { return entity_; }
   const E& operator*() const { return entity_; }
   E* operator->() { return &entity_; }
   const E* operator->() const { return &entity_; }
 
-  // The rows along the edge: std::vector<Target>, or std::optional<Target> for an edge to one. Ordered by the target's
-  // key where .with() has said nothing else.
+  // The rows along the edge: std::vector<Target>, or std::optional<Target> for an edge to one; of Row<Target, ...>
+  // where edges of the target were loaded. Ordered by the target's key where .with() has said nothing else.
   template <auto Edge>
   const auto& get() const {
     check<Edge>();
     if constexpr (loaded<Edge>) {
-      return static_cast<const detail::Slot<Edge>&>(*this).value;
+      return detail::slot_of<Edge>(*this).value;
     } else {
       return entity_;
     }
@@ -69,7 +123,7 @@ class Row : detail::Slot<Edges>... {
   auto& get() {
     check<Edge>();
     if constexpr (loaded<Edge>) {
-      return static_cast<detail::Slot<Edge>&>(*this).value;
+      return detail::slot_of<Edge>(*this).value;
     } else {
       return entity_;
     }
@@ -77,7 +131,7 @@ class Row : detail::Slot<Edges>... {
 
  private:
   template <auto Edge>
-  static constexpr bool loaded = (false || ... || detail::same_member_v<Edge, Edges>);
+  static constexpr bool loaded = detail::is_among<Edge, Edges...>;
   template <auto Edge>
   static consteval void check() {
     using Owner = OwnerOf<Edge>;
@@ -91,15 +145,13 @@ class Row : detail::Slot<Edges>... {
   E entity_{};
 
   template <class R>
-  friend void* detail::row_part(void* row, std::size_t part);
-  void* part(std::size_t part) {
+  friend void* detail::row_part(void* row, std::size_t part, std::size_t index);
+  void* part(std::size_t part, std::size_t index) {
     if (part == 0) return &entity_;
     std::size_t number = 0;
-    void* added = nullptr;
-    (void)((++number == part &&
-            (added = detail::Loaded<MemberOf<Edges>>::add(static_cast<detail::Slot<Edges>&>(*this).value))) ||
-           ...);
-    return added;
+    void* target = nullptr;
+    (void)((++number == part && (target = detail::SlotBy<Edges>::at(index), true)) || ...);
+    return target;
   }
 };
 
@@ -113,14 +165,14 @@ struct Page {
 namespace detail {
 
 template <class R>
-void* row_part(void* row, std::size_t part) {
-  return static_cast<R*>(row)->part(part);
+void* row_part(void* row, std::size_t part, std::size_t index) {
+  return static_cast<R*>(row)->part(part, index);
 }
 // A row without edges is its entity.
 template <class R>
-inline constexpr decltype(RowsOf::part) part_of = row_part<R>;
-template <class E>
-inline constexpr decltype(RowsOf::part) part_of<Row<E>> = nullptr;
+inline constexpr RowsOf::Part part_of = nullptr;
+template <class E, auto Edge, auto... Edges>
+inline constexpr RowsOf::Part part_of<Row<E, Edge, Edges...>> = row_part<Row<E, Edge, Edges...>>;
 
 template <class R>
 struct RowsIn<Page<R>> {
@@ -163,7 +215,7 @@ class QueryBase {
 
   void add_where(Condition&& condition);
   void add_order(Order order);
-  void add_edge(EdgeInfo edge, Condition&& where, const Order* order, std::size_t orders);
+  void add_edge(EdgeLoad&& load);
   RowTask fetch_rows(RowsOf rows, Fetch how) const;
   RowTask fetch_page(RowsOf rows, std::uint64_t size, std::string cursor) const;
   // Of the function over a column; null: of the rows.
@@ -175,6 +227,70 @@ class QueryBase {
 };
 
 }  // namespace detail
+
+// An edge to load: what orm::with() gives.
+template <auto Edge>
+struct With {
+  detail::EdgeLoad load;
+};
+
+namespace detail {
+
+// Adds to an edge what stands between the parentheses of with().
+template <auto Edge, class O>
+With<Edge> add_part(With<Edge> with, Where<O> condition) {
+  check_same<O, typename LoadedBy<Edge>::Target>();
+  with.load.add_where(std::move(condition.condition));
+  return with;
+}
+template <auto Edge, class O>
+With<Edge> add_part(With<Edge> with, OrderBy<O> by) {
+  check_same<O, typename LoadedBy<Edge>::Target>();
+  with.load.add_order(by.order);
+  return with;
+}
+template <class Outer, auto Edge>
+inline constexpr bool is_edge_in = false;
+template <class E, auto... Edges, auto Edge>
+inline constexpr bool is_edge_in<Row<E, Edges...>, Edge> = is_among<Edge, Edges...>;
+template <auto Edge, auto Inner>
+auto add_part(With<Edge> with, With<Inner> inner) {
+  using By = LoadedBy<Edge>;
+  constexpr auto kMember = LoadedBy<Inner>::kMember;
+  static_assert(is_member_of<kMember, typename By::Target>,
+                "this edge belongs to another entity than those it would be loaded with");
+  static_assert(!is_edge_in<typename By::Content, kMember>, "this edge is loaded twice: one .with() is enough");
+  constexpr auto kBoth = By::template kAnd<Inner>;
+  with.load.add_inner(std::move(inner.load));
+  with.load.part = part_of<typename LoadedBy<kBoth>::Content>;
+  return With<kBoth>{std::move(with.load)};
+}
+template <auto Edge, class Other>
+With<Edge> add_part(With<Edge> with, const Other&) {
+  static_assert(always_false<Other>,
+                "what is loaded along an edge is said with conditions, orders and orm::with<&Target::edge>()");
+  return with;
+}
+template <auto Edge>
+With<Edge> add_parts(With<Edge> with) {
+  return with;
+}
+template <auto Edge, class Part, class... Parts>
+auto add_parts(With<Edge> with, Part part, Parts... parts) {
+  return add_parts(add_part(std::move(with), std::move(part)), std::move(parts)...);
+}
+
+}  // namespace detail
+
+// An edge to load with the rows of another: with<&User::posts>(orm::with<&Post::comments>()). In any order it takes
+// conditions, which the edge's rows have to meet, orders, and edges of theirs.
+template <auto Edge, class... Parts>
+auto with(Parts... parts) {
+  detail::check_edge<Edge>();
+  if constexpr (detail::is_edge_v<MemberOf<Edge>>) {
+    return detail::add_parts(With<Edge>{detail::EdgeLoad(detail::edge_info<Edge>())}, std::move(parts)...);
+  }
+}
 
 // A query under way. Its functions change it and give it back; those that give a Task run it, and may be called again.
 template <class E, class S, auto... Edges>
@@ -191,11 +307,21 @@ class [[nodiscard]] Query : detail::QueryBase {
     add_where(std::move(condition.condition));
     return *this;
   }
+  template <class Other>
+  Query& where(const Other&) {
+    detail::refuse_condition<Other>();
+    return *this;
+  }
   // The first order counts most: order_by(f<&User::name>.asc(), f<&User::id>.desc()).
   template <class... Os>
   Query& order_by(OrderBy<Os>... orders) {
     (detail::check_same<Os, E>(), ...);
     (add_order(orders.order), ...);
+    return *this;
+  }
+  template <class... Others>
+  Query& order_by(const Others&...) {
+    detail::refuse_order<void(Others...)>();
     return *this;
   }
   Query& limit(std::uint64_t rows) {
@@ -225,22 +351,16 @@ class [[nodiscard]] Query : detail::QueryBase {
   }
   Query& for_update() { return lock(Lock::kForUpdate); }
 
-  // Loads the edge with the rows: all of its rows, or those for which `filter` is true, in this order.
-  template <auto Edge>
-  auto with() const {
+  // Loads the edge with the rows: all of its rows, or those that meet conditions, in an order, with edges of theirs:
+  // with<&User::posts>(f<&Post::published> == true, f<&Post::id>.desc(), orm::with<&Post::comments>()).
+  template <auto Edge, class... Parts>
+  auto with(Parts... parts) const {
     check_with<Edge>();
-    return with_load<Edge>({}, nullptr, 0);
-  }
-  template <auto Edge, class O, class... Os>
-  auto with(Where<O> filter, OrderBy<Os>... orders) const {
-    check_with<Edge>();
-    if constexpr (detail::is_edge_v<MemberOf<Edge>>) {
-      using Target = typename detail::EdgeTarget<MemberOf<Edge>>::type;
-      detail::check_same<O, Target>();
-      (detail::check_same<Os, Target>(), ...);
+    if constexpr (detail::is_edge_v<MemberOf<Edge>> && std::is_same_v<OwnerOf<Edge>, E>) {
+      return with_load(orm::with<Edge>(std::move(parts)...));
+    } else {
+      return *this;
     }
-    const Order list[sizeof...(Os) + 1] = {orders.order...};
-    return with_load<Edge>(std::move(filter.condition), list, sizeof...(Os));
   }
 
   Task<SqlResult<std::vector<RowType>>> all() const { return run<std::vector<RowType>>(detail::Fetch::kAll); }
@@ -309,18 +429,13 @@ class [[nodiscard]] Query : detail::QueryBase {
   static consteval void check_with() {
     check_owner<Edge>();
     detail::check_edge<Edge>();
-    static_assert(!(false || ... || detail::same_member_v<Edge, Edges>),
-                  "this edge is loaded twice: one .with() is enough");
+    static_assert(!detail::is_among<Edge, Edges...>, "this edge is loaded twice: one .with() is enough");
   }
   template <auto Edge>
-  auto with_load(Condition filter, const Order* order, std::size_t orders) const {
-    if constexpr (detail::is_edge_v<MemberOf<Edge>> && std::is_same_v<OwnerOf<Edge>, E>) {
-      Query<E, S, Edges..., Edge> next(*this);
-      next.add_edge(detail::edge_info<Edge>(), std::move(filter), order, orders);
-      return next;
-    } else {
-      return *this;
-    }
+  auto with_load(With<Edge> edge) const {
+    Query<E, S, Edges..., Edge> next(*this);
+    next.add_edge(std::move(edge.load));
+    return next;
   }
   template <auto M, class T>
   Task<SqlResult<std::optional<T>>> aggregate(Aggregate function) const {

@@ -34,10 +34,12 @@ enum class RowsCall : std::uint8_t {
 };
 struct RowsOf {
   using Call = void* (*)(RowsCall what, void* result, std::size_t index);
+  // Part 0 of a row is its entity; part n is target number `index` of the row's edge number n, or null if there are not
+  // so many. kNew makes one and gives it.
+  using Part = void* (*)(void* row, std::size_t part, std::size_t index);
+  static constexpr std::size_t kNew = static_cast<std::size_t>(-1);
   Call call = nullptr;
-  // Part 0 of a row is its entity; part n makes a target of the row's edge number n and gives it. Null: the row is the
-  // entity.
-  void* (*part)(void* row, std::size_t part) = nullptr;
+  Part part = nullptr;  // null: the row is the entity
 };
 
 class [[nodiscard]] RowTask {
