@@ -8,42 +8,49 @@ namespace banyan::php_runtime {
 
 namespace {
 
-constexpr std::string_view kKnown[] = {"service",
-                                       "user",
-                                       "password",
-                                       "passfile",
-                                       "channel_binding",
-                                       "connect_timeout",
-                                       "dbname",
-                                       "host",
-                                       "hostaddr",
-                                       "port",
-                                       "client_encoding",
-                                       "options",
-                                       "application_name",
-                                       "fallback_application_name",
-                                       "keepalives",
-                                       "keepalives_idle",
-                                       "keepalives_interval",
-                                       "keepalives_count",
-                                       "tcp_user_timeout",
-                                       "sslmode",
-                                       "sslcompression",
-                                       "sslcert",
-                                       "sslkey",
-                                       "sslpassword",
-                                       "sslrootcert",
-                                       "sslcrl",
-                                       "sslcrldir",
-                                       "sslsni",
-                                       "requirepeer",
-                                       "ssl_min_protocol_version",
-                                       "ssl_max_protocol_version",
-                                       "gssencmode",
-                                       "krbsrvname",
-                                       "gsslib",
-                                       "replication",
-                                       "target_session_attrs"};
+struct KnownOption {
+  std::string_view name;
+  PgOptionUse use;
+};
+// libpq's own, all of them.
+constexpr KnownOption kKnown[] = {
+    {"service", PgOptionUse::kRefused},
+    {"user", PgOptionUse::kTaken},
+    {"password", PgOptionUse::kTaken},
+    {"passfile", PgOptionUse::kHarmless},
+    {"channel_binding", PgOptionUse::kPreference},
+    {"connect_timeout", PgOptionUse::kTaken},
+    {"dbname", PgOptionUse::kTaken},
+    {"host", PgOptionUse::kTaken},
+    {"hostaddr", PgOptionUse::kTaken},
+    {"port", PgOptionUse::kTaken},
+    {"client_encoding", PgOptionUse::kTaken},
+    {"options", PgOptionUse::kTaken},
+    {"application_name", PgOptionUse::kTaken},
+    {"fallback_application_name", PgOptionUse::kTaken},
+    {"keepalives", PgOptionUse::kHarmless},
+    {"keepalives_idle", PgOptionUse::kHarmless},
+    {"keepalives_interval", PgOptionUse::kHarmless},
+    {"keepalives_count", PgOptionUse::kHarmless},
+    {"tcp_user_timeout", PgOptionUse::kHarmless},
+    {"sslmode", PgOptionUse::kTaken},
+    {"sslcompression", PgOptionUse::kHarmless},
+    {"sslcert", PgOptionUse::kTaken},
+    {"sslkey", PgOptionUse::kTaken},
+    {"sslpassword", PgOptionUse::kRefused},
+    {"sslrootcert", PgOptionUse::kTaken},
+    {"sslcrl", PgOptionUse::kRefused},
+    {"sslcrldir", PgOptionUse::kRefused},
+    {"sslsni", PgOptionUse::kHarmless},
+    {"requirepeer", PgOptionUse::kRefused},
+    {"ssl_min_protocol_version", PgOptionUse::kRefused},
+    {"ssl_max_protocol_version", PgOptionUse::kRefused},
+    {"gssencmode", PgOptionUse::kPreference},
+    {"krbsrvname", PgOptionUse::kHarmless},
+    {"gsslib", PgOptionUse::kHarmless},
+    {"replication", PgOptionUse::kRefused},
+    {"target_session_attrs", PgOptionUse::kRefused},
+};
 
 bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
@@ -56,7 +63,7 @@ class ConninfoReader {
       if (!skip_equals(name)) return std::move(out_);
       std::string value;
       if (!read_value(value)) return std::move(out_);
-      if (std::ranges::find(kKnown, name) == std::end(kKnown)) {
+      if (!use_of_pg_option(name).has_value()) {
         return fail("invalid connection option \"" + name + "\"\n"), std::move(out_);
       }
       out_.values[name] = std::move(value);
@@ -108,6 +115,12 @@ class ConninfoReader {
 };
 
 }  // namespace
+
+std::optional<PgOptionUse> use_of_pg_option(std::string_view name) {
+  const auto* const found = std::ranges::find(kKnown, name, &KnownOption::name);
+  if (found == std::end(kKnown)) return std::nullopt;
+  return found->use;
+}
 
 PgConninfo parse_pg_conninfo(std::string_view text) { return ConninfoReader(text).read(); }
 

@@ -23,39 +23,11 @@ namespace {
 constexpr std::string_view kSocketFolder = "/var/run/postgresql";
 constexpr int kConnectTimeoutMinS = 2;
 
-// Options that change nothing here, and those with values that do not.
-constexpr std::string_view kHarmless[] = {
-    "keepalives",       "keepalives_idle", "keepalives_interval", "tcp_user_timeout", "sslcompression",
-    "keepalives_count", "sslsni",          "krbsrvname",          "gsslib",           "passfile"};
-constexpr std::string_view kTaken[] = {"user",
-                                       "password",
-                                       "connect_timeout",
-                                       "dbname",
-                                       "host",
-                                       "hostaddr",
-                                       "port",
-                                       "client_encoding",
-                                       "options",
-                                       "sslmode",
-                                       "application_name",
-                                       "fallback_application_name",
-                                       "sslcert",
-                                       "sslkey",
-                                       "sslrootcert"};
-
-template <std::size_t N>
-bool is_among(const std::string_view (&list)[N], std::string_view name) {
-  for (const std::string_view one : list) {
-    if (one == name) return true;
-  }
-  return false;
-}
-
 void stop_at_unknown(const PgConninfo& info) {
   for (const auto& [name, value] : info.values) {
-    const bool prefers =
-        (name == "channel_binding" || name == "gssencmode") && (value == "prefer" || value == "disable");
-    if (value.empty() || prefers || is_among(kHarmless, name) || is_among(kTaken, name)) continue;
+    const PgOptionUse use = use_of_pg_option(name).value_or(PgOptionUse::kRefused);
+    const bool prefers = use == PgOptionUse::kPreference && (value == "prefer" || value == "disable");
+    if (value.empty() || prefers || use == PgOptionUse::kHarmless || use == PgOptionUse::kTaken) continue;
     stop("database", "the option " + name + " of a PostgreSQL connection string is not supported");
   }
   for (const char* one : {"host", "hostaddr", "port"}) {
