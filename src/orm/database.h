@@ -127,8 +127,21 @@ class Transaction {
   unsigned level_;  // 0: the transaction itself; else the savepoint's
 };
 
+namespace detail {
 template <class S>
-concept AnySource = std::is_same_v<S, Database> || std::is_same_v<S, Transaction>;
+inline constexpr bool is_source = std::is_same_v<S, Database> || std::is_same_v<S, Transaction>;
+template <class S>
+consteval bool check_source() {
+  static_assert(is_source<S>,
+                "statements run on an orm::Database, made of a driver's: orm::Database db(*sqlite); or on "
+                "an orm::Transaction");
+  return true;
+}
+}  // namespace detail
+
+// What is none is a mistake, which is told, and not another overload's affair.
+template <class S>
+concept AnySource = detail::check_source<S>();
 
 struct TransactionOptions {
   SqlTransactionOptions sql;
