@@ -86,6 +86,7 @@ void Notes::serve(service::Service& app) {
 
   service::Group admin = app.group("/admin").use(demand_token);
   admin.post("/notes", [this](NewNote in, Context& context) { return add(std::move(in), context); }).answers(201);
+  admin.put("/notes/:id", [this](ChangeNote in, Context& context) { return change(std::move(in), context); });
   admin.del("/notes/:id", [this](NoteId in, Context& context) { return remove(in, context); });
 
   // The paths and the errors of the service this one replaced.
@@ -99,7 +100,16 @@ Task<Result<Note>> Notes::add(NewNote in, Context&) {
   const WallTime time{Duration(current_env().wall_nanoseconds())};
   const std::lock_guard lock(mutex_);
   const std::int64_t id = ++last_id_;
-  co_return notes_[id] = Note{.id = id, .note = std::move(in), .made = time};
+  co_return notes_[id] = Note{.id = id, .note = std::move(in), .made = time, .editor = {}};
+}
+
+Task<Result<Note>> Notes::change(ChangeNote in, Context& context) {
+  const std::lock_guard lock(mutex_);
+  const auto found = notes_.find(in.id);
+  if (found == notes_.end()) co_return context.problem(404, "no such note");
+  found->second.note = std::move(in.note);
+  found->second.editor = std::move(in.editor);
+  co_return found->second;
 }
 
 Task<Result<Note>> Notes::find(NoteId in, Context& context) {

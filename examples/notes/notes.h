@@ -35,16 +35,30 @@ struct Note {
   std::int64_t id = 0;
   NewNote note;
   banyan::WallTime made;
+  std::optional<std::string> editor;  // who changed it last
 
   static banyan::json::Fields fields() {
     using banyan::json::field;
-    return {field<&Note::id>().min(1), field<&Note::note>(), field<&Note::made>()};
+    return {field<&Note::id>().min(1), field<&Note::note>(), field<&Note::made>(), field<&Note::editor>()};
   }
 };
 
 struct NoteId {
   std::int64_t id = 0;
   static banyan::service::Inputs inputs() { return {banyan::service::path(banyan::json::field<&NoteId::id>().min(1))}; }
+};
+
+// A request with something of everything.
+struct ChangeNote {
+  std::int64_t id = 0;
+  std::optional<std::string> editor;
+  NewNote note;
+  static banyan::service::Inputs inputs() {
+    using banyan::json::field;
+    return {banyan::service::path(field<&ChangeNote::id>().min(1)),
+            banyan::service::header(field<&ChangeNote::editor>().named("X-Editor").length(1, 40)),
+            banyan::service::body(field<&ChangeNote::note>())};
+  }
 };
 
 struct ListNotes {
@@ -66,6 +80,7 @@ class Notes {
  private:
   using Context = banyan::service::Context;
   banyan::Task<banyan::Result<Note>> add(NewNote in, Context& context);
+  banyan::Task<banyan::Result<Note>> change(ChangeNote in, Context& context);
   banyan::Task<banyan::Result<Note>> find(NoteId in, Context& context);
   banyan::Task<banyan::Result<std::vector<Note>>> list(ListNotes in, Context& context);
   banyan::Task<banyan::Result<banyan::service::Nothing>> remove(NoteId in, Context& context);

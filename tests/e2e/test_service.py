@@ -98,6 +98,22 @@ class ServiceTest(GatewayCase):
         answer = fetch(address, "/notes?limit=1000&importance=huge")
         self.assertEqual([error["name"] for error in answer.json()["errors"]], ["importance", "limit"])
 
+    def test_path_header_and_body_are_bound_together(self):
+        address, _ = self.start()
+        self.add(address, {"title": "milk"})
+
+        def put(path, note, editor):
+            return fetch(address, path, method="PUT", headers=[TOKEN, JSON, ("X-Editor", editor)],
+                         body=json.dumps(note).encode())
+        changed = put("/admin/notes/1", {"title": "bread"}, "ann")
+        self.assertEqual((changed.status, changed.json()["note"]["title"], changed.json()["editor"]),
+                         (200, "bread", "ann"))
+        self.assertEqual(fetch(address, "/notes/1").json(), changed.json())
+        refused = put("/admin/notes/0", {"title": 1}, "x" * 41)
+        self.assertEqual([(error["in"], error.get("name", error.get("pointer"))) for error in
+                          refused.json()["errors"]], [("path", "id"), ("header", "X-Editor"), ("body", "/title")])
+        self.assertEqual(put("/admin/notes/7", {"title": "x"}, "ann").status, 404)
+
     def test_an_old_path_answers_with_the_errors_of_the_service_it_replaced(self):
         address, _ = self.start()
         for body, status, told in ((b"{}", 400, {"error": "invalid note"}), (b"[", 400, {"error": "invalid note"}),
