@@ -117,7 +117,7 @@ std::vector<Subject> find_subjects(const Facts& facts, std::string_view path, co
   const FileId id = facts.find_file(path);
   std::set<std::uint32_t> taken;
   for (const ConvertedFunction& one : conversion.functions) {
-    if (one.name == "{file}" || one.name == "{closure}") continue;
+    if (one.name == "{file}" || one.name.ends_with("{closure}")) continue;
     Subject subject{.file = file, .converted = &one};
     for (const FunctionId function : id ? facts.at(id).functions : std::vector<FunctionId>()) {
       if (facts.at(function).declaration().name != one.name || taken.contains(function.value)) continue;

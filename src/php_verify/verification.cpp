@@ -101,8 +101,10 @@ class Comparison {
     for (const Wildness wildness : {Wildness::kWild, Wildness::kTame, Wildness::kTiny}) {
       generator_.set_wildness(wildness);
       make(options_.inputs - std::min(options_.inputs, evidence.compared), batch);
+      if (batch.empty()) break;
       const bool all_made = compare(batch, evidence);
-      if (all_made || !failure_.empty()) break;
+      // Of those that PHP does not answer there are others.
+      if ((all_made && evidence.compared >= options_.inputs) || !failure_.empty()) break;
       batch.clear();
     }
     evidence.inputs = seen_.size();
@@ -325,8 +327,8 @@ std::vector<std::string> php_command(const VerifyOptions& options) {
   std::vector<std::string> out = {options.php, "-n"};
   for (const char* const setting :
        {"display_errors=1", "display_startup_errors=0", "html_errors=0", "error_reporting=-1", "memory_limit=256M",
-        "date.timezone=UTC", "extension=ctype", "extension=mbstring", "extension=intl", "opcache.enable_cli=0",
-        "allow_url_fopen=0",
+        "date.timezone=UTC", "extension=ctype", "extension=mbstring", "extension=intl", "extension=iconv",
+        "opcache.enable_cli=0", "allow_url_fopen=0",
         "disable_functions=exec,shell_exec,system,passthru,proc_open,popen,pcntl_fork,pcntl_exec,mail,unlink,rmdir"}) {
     out.emplace_back("-d");
     out.emplace_back(setting);
