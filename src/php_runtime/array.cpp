@@ -34,7 +34,9 @@ void reindex(ArrayBody& body) {
 }
 
 void warn_undefined_key(const Key& key) {
-  warning(key.is_text() ? "Undefined array key \"" + key.text() + "\"" : "Undefined array key " + key.string());
+  if (!key.is_text()) return warning("Undefined array key " + key.string());
+  const std::string_view text = key.text().view();  // of which C shows what stands before the first zero byte
+  warning("Undefined array key \"" + std::string(text.substr(0, text.find('\0'))) + "\"");
 }
 
 }  // namespace

@@ -117,8 +117,12 @@ bool add_modifier(char c, Options& options) {
 std::optional<Options> options_of(std::string_view function, std::string_view modifiers) {
   Options options;
   for (char c : modifiers) {
-    if (add_modifier(c, options)) continue;
+    if (c == 'e' || add_modifier(c, options)) continue;
     warn_function(function, c == '\0' ? "NUL is not a valid modifier" : concat({"Unknown modifier ", quoted(c)}));
+    return std::nullopt;
+  }
+  if (has(modifiers, 'e')) {
+    warn_function(function, "The /e modifier is no longer supported, use preg_replace_callback instead");
     return std::nullopt;
   }
   return options;

@@ -1,6 +1,9 @@
 package php
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // PHP's arrays, after https://www.php.net/manual/en/language.types.array.php: ordered maps from int and string keys,
 // copied by value.
@@ -383,7 +386,7 @@ func (a *Array) GetStr(s string) Value { return a.Get(s) }
 
 func warnUndefinedKey(k Key) {
 	if k.IsStr {
-		Warning("Undefined array key \"" + k.Str + "\"")
+		Warning("Undefined array key \"" + strings.TrimSuffix(cString(k.Str), "\x00") + "\"")
 	} else {
 		Warning("Undefined array key " + strconv.Itoa(k.Int))
 	}

@@ -105,7 +105,12 @@ func rangeBytes(low, high byte, step int) *Array {
 func rangeTooWide() { badArgument("range", 3, "step", "must not exceed the specified range") }
 
 func checkRangeSize(size float64, low, high Value) {
-	shown := func(v Value) string { return strings.ToLower(strconv.FormatFloat(ToFloat(v), 'f', 0, 64)) }
+	shown := func(v Value) string {
+		if n, ok := v.(int); ok {
+			return strconv.Itoa(n)
+		}
+		return strings.ToLower(strconv.FormatFloat(ToFloat(v), 'f', 0, 64))
+	}
 	if math.IsInf(size, 0) {
 		ThrowValueError("Invalid range supplied: start=" + strings.TrimPrefix(shown(low), "+") + " end=" +
 			strings.TrimPrefix(shown(high), "+"))

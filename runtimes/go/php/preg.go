@@ -87,13 +87,18 @@ func splitPattern(function, pattern string) (body string, flags regexFlags, ok b
 		}
 		return complain("No ending matching delimiter '" + string([]byte{end}) + "' found")
 	}
+	evaluates := false // what PHP 5 had
 	for _, c := range []byte(text[at+1:]) {
-		if !flags.set(c) {
+		evaluates = evaluates || c == 'e'
+		if c != 'e' && !flags.set(c) {
 			if c == 0 {
 				return complain("NUL is not a valid modifier")
 			}
 			return complain("Unknown modifier '" + string([]byte{c}) + "'")
 		}
+	}
+	if evaluates {
+		return complain("The /e modifier is no longer supported, use preg_replace_callback instead")
 	}
 	return text[1:at], flags, true
 }
@@ -119,6 +124,8 @@ func (f *regexFlags) set(c byte) bool {
 		f.anchored = true
 	case 'J':
 		f.dupNames = true
+	case 'n':
+		f.noCapture = true
 	case 'S', 'X', ' ', '\n', '\r':
 	default:
 		return false

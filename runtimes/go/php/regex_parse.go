@@ -47,7 +47,7 @@ type regexNode struct {
 	flags       regexFlags
 }
 
-type regexFlags struct{ fold, multiline, dotAll, extended, ungreedy, utf8, dollarEnd, anchored, dupNames bool }
+type regexFlags struct{ fold, multiline, dotAll, extended, ungreedy, utf8, dollarEnd, anchored, dupNames, noCapture bool }
 
 type regexParser struct {
 	pattern string
@@ -293,6 +293,9 @@ func (p *regexParser) group() *regexNode {
 		p.fail("(*VERB) not recognized or malformed", p.at+1)
 	}
 	if !p.take("?") {
+		if p.flags.noCapture {
+			return p.closed(p.alternation())
+		}
 		return p.capture("")
 	}
 	look := func(behind, negative bool) *regexNode {
