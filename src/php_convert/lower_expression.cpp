@@ -362,10 +362,33 @@ ExprPtr FunctionLowering::late_index(NodeId node) {
   return out;
 }
 
+// get_defined_constants(true)['pcre']: those of an extension all of whose constants the runtime has. Null for others.
+ExprPtr FunctionLowering::extension_constants(NodeId node) {
+  const NodeId call = plain(base_of(node));
+  if (kind(call) != Kind::kCall || kind(child(call, 0)) != Kind::kName || kind(child(node, 1)) != Kind::kString) {
+    return nullptr;
+  }
+  const NodeId callee = child(call, 0);
+  const ResolvedName name = names(callee).function_key(names(callee).text(callee));
+  const auto given = children(child(call, 1));
+  if ((name.fallback.empty() ? name.key : name.fallback) != "get_defined_constants" || user_function(callee) >= 0 ||
+      given.size() != 1 || !is_true(argument_value(given[0])) || string_literal_value(text(child(node, 1))) != "pcre") {
+    return nullptr;
+  }
+  return runtime("ExtensionConstants", Rep::kArray, literal("pcre"));
+}
+
+bool FunctionLowering::is_true(NodeId node) const {
+  if (kind(node) != Kind::kConstant) return false;
+  const std::string written = lowered(names(node).text(child(node, 0)));
+  return written == "true" || written == "\\true";
+}
+
 ExprPtr FunctionLowering::lower_index(NodeId node) {
   ExprPtr key = nullptr;
   if (is_global_element(node)) return runtime("GlobalValue", Rep::kValue, global_name(node));
   if (ExprPtr made = late_index(node); made != nullptr) return made;
+  if (ExprPtr made = extension_constants(node); made != nullptr) return made;
   ExprPtr base = expression(base_of(node));
   key = index_key(node);
   if (key == nullptr) return refused(node, "append-read");

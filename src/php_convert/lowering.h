@@ -253,6 +253,8 @@ class FunctionLowering {
   bool is_active(NodeId node) const;
   ExprPtr late_index(NodeId node);
   ExprPtr lower_index(NodeId node);
+  ExprPtr extension_constants(NodeId node);
+  bool is_true(NodeId node) const;
   ExprPtr lower_exit(NodeId node);
   ExprPtr lower_include(NodeId node);
   ExprPtr lower_yield(NodeId node);

@@ -67,13 +67,13 @@ INSTANTIATE_TEST_SUITE_P(Programs, Golden,
                                          "references", "sharing", "callables", "scopes", "enums", "delegation",
                                          "arguments", "orders", "offsets", "passing", "nested", "changes", "binding",
                                          "numbers", "unsets", "supers", "inside", "variadics", "aliases",
-                                         "containers"));
+                                         "containers", "texts"));
 
 // All but "scopes", which has sscanf() with variables and array_multisort(), and those of what Go alone does.
 INSTANTIATE_TEST_SUITE_P(Programs, CppGolden,
                          testing::Values("scalars", "arrays", "control", "functions", "classes", "generators",
                                          "references", "sharing", "callables", "enums", "delegation", "arguments",
-                                         "nested", "unsets", "inside"));
+                                         "nested", "unsets", "inside", "texts"));
 
 TEST(Convert, GivesTheSameBytesForTheSameSource) {
   const std::string source = read(std::string(BANYAN_TESTDATA) + "/programs/classes.php");
@@ -86,6 +86,7 @@ TEST(Convert, RefusesWhatItCannotDoFaithfully) {
   EXPECT_EQ(reasons("<?php\ngoto a;\na:\necho 1;\n"), "{file}:2:goto ");
   EXPECT_EQ(reasons("<?php\ninclude 'b.php';\n"), "{file}:2:include ");
   EXPECT_EQ(reasons("<?php metaphone($a);"), "{file}:1:builtin-missing:metaphone ");
+  EXPECT_EQ(reasons("<?php get_defined_constants(true)['user'];"), "{file}:1:builtin-missing:get_defined_constants ");
   EXPECT_EQ(reasons("<?php $GLOBALS['a'] = &$b;"), "{file}:1:globals-reference ");
   EXPECT_EQ(reasons("<?php class A { function __destruct() {} }"), "{file}:1:destructor ");
   EXPECT_EQ(reasons("<?php $f->bindTo(newThis: null);"), "{file}:1:closure-bind ");

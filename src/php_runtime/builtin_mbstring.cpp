@@ -1,6 +1,7 @@
 #include "php_runtime/builtin_mbstring.h"
 
 #include "php_runtime/diagnostic.h"
+#include "php_runtime/mb_encodings.h"
 #include "php_runtime/throwable.h"
 #include "php_runtime/unicode_case.h"
 #include "php_runtime/utf8.h"
@@ -10,22 +11,6 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-enum Encoding { kUnknown, kUtf8, kAscii, kLatin1, kBytes };
-
-Encoding encoding_named(std::string_view name) {
-  struct Name {
-    std::string_view text;
-    Encoding encoding;
-  };
-  constexpr Name names[] = {{"utf-8", kUtf8},        {"utf8", kUtf8},     {"ascii", kAscii}, {"us-ascii", kAscii},
-                            {"iso-8859-1", kLatin1}, {"latin1", kLatin1}, {"8bit", kBytes},  {"binary", kBytes}};
-  const std::string wanted = lower(name);
-  for (const Name& one : names) {
-    if (one.text == wanted) return one.encoding;
-  }
-  return kUnknown;
-}
-
 std::string shown(const Value& name) { return concat({"\"", c_string(to_string(name)), "\""}); }
 
 // Looks at an argument for an encoding, which has to be UTF-8: throws for one that there is not, refuses one that is
@@ -33,11 +18,12 @@ std::string shown(const Value& name) { return concat({"\"", c_string(to_string(n
 void need_utf8(std::string_view function, int n, const Value& v) {
   if (v.is_null()) return;
   const String name = to_string(v);
-  const Encoding encoding = encoding_named(name);
-  if (encoding == kUnknown) {
+  const MbEncoding encoding = encoding_named(function, name);
+  if (encoding == MbEncoding::kUnknown) {
     bad_argument(function, n, "encoding", concat({"must be a valid encoding, ", shown(v), " given"}));
   }
-  if (encoding != kUtf8) stop("charset", concat({function, "(): the encoding ", name, " is not part of this runtime"}));
+  if (encoding != MbEncoding::kUtf8)
+    stop("charset", concat({function, "(): the encoding ", name, " is not part of this runtime"}));
 }
 
 // s as characters, each broken sequence by its first byte.
@@ -57,22 +43,6 @@ std::string_view joined(const std::vector<std::string_view>& all, std::size_t fr
 }
 
 std::string repair(std::string_view s) { return repaired(s, "?"); }
-
-std::string from_latin1(std::string_view s) {
-  std::string out;
-  for (std::size_t i = 0; i < s.size(); ++i) append_rune(out, byte_at(s, i));
-  return out;
-}
-
-// Characters above the last of a smaller set become question marks.
-std::string narrowed(std::string_view s, std::uint32_t last) {
-  std::string out;
-  for (std::size_t size = 0; !s.empty(); s.remove_prefix(size)) {
-    const std::uint32_t rune = decode_rune(s, size);
-    out += rune > last ? '?' : static_cast<char>(rune);
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -185,6 +155,13 @@ std::optional<Int> mb_strrpos(const String& haystack, const String& needle, Int 
   return search({"mb_strrpos", true}, haystack, needle, offset);
 }
 
+std::optional<Int> mb_strripos(const String& haystack, const String& needle, Int offset, const Value& encoding) {
+  need_utf8("mb_strripos", 4, encoding);
+  if (haystack.empty()) return std::nullopt;
+  return search({"mb_strripos", true}, convert_case(repair(haystack), CaseMode::kFoldSimple),
+                convert_case(repair(needle), CaseMode::kFoldSimple), offset);
+}
+
 Int mb_substr_count(const String& haystack, const String& needle, const Value& encoding) {
   if (needle.empty()) bad_argument("mb_substr_count", 2, "needle", "must not be empty");
   need_utf8("mb_substr_count", 3, encoding);
@@ -210,52 +187,31 @@ Value mb_internal_encoding(const Value& encoding) {
 
 namespace {
 
-bool valid(std::string_view s, Encoding encoding) {
-  if (encoding == kUtf8) return valid_utf8(s);
-  if (encoding != kAscii) return true;
-  for (char c : s) {
-    if (static_cast<unsigned char>(c) > 127) return false;
-  }
-  return true;
-}
-
-bool all_valid(const Array& array, Encoding encoding) {
+bool all_valid(const Array& array, MbEncoding encoding) {
   for (const auto& [key, raw] : array) {
     const Value& v = raw.deref();
-    if (key.is_text() && !valid(key.text(), encoding)) return false;
-    if (v.is_string() && !valid(v.as_string(), encoding)) return false;
+    if (key.is_text() && !is_valid_in(key.text(), encoding)) return false;
+    if (v.is_string() && !is_valid_in(v.as_string(), encoding)) return false;
     if (v.is_array() && !all_valid(v.as_array(), encoding)) return false;
   }
   return true;
 }
 
 // An argument for an encoding; `missing` is what follows the name in the message.
-Encoding need_encoding(std::string_view function, int n, std::string_view name, const Value& v) {
-  const Encoding encoding = encoding_named(to_string(v));
-  if (encoding != kUnknown) return encoding;
+MbEncoding need_encoding(std::string_view function, int n, std::string_view name, const Value& v) {
+  const MbEncoding encoding = encoding_named(function, to_string(v));
+  if (encoding != MbEncoding::kUnknown) return encoding;
   if (n == 3) bad_argument(function, n, name, concat({"contains invalid encoding \"", to_string(v), "\""}));
   bad_argument(function, n, name, concat({"must be a valid encoding, ", shown(v), " given"}));
 }
 
-std::string convert(std::string_view s, Encoding to, Encoding from) {
-  std::string text(s);
-  if (from == kUtf8) text = repair(s);
-  if (from == kLatin1) text = from_latin1(s);
-  if (from == kAscii) {
-    for (char& c : text) c = static_cast<unsigned char>(c) > 127 ? '?' : c;
-  }
-  if (to == kLatin1) return narrowed(text, 255);
-  if (to == kAscii) return narrowed(text, 127);
-  return text;
-}
-
-Array convert_array(const Array& array, Encoding to, Encoding from) {
+Array convert_array(const Array& array, MbEncoding to, MbEncoding from) {
   Array out;
   for (const auto& [key, raw] : array) {
     const Value& v = raw.deref();
-    const Key new_key = key.is_text() ? Key(String(convert(key.text(), to, from))) : key;
+    const Key new_key = key.is_text() ? Key(String(converted(key.text(), to, from))) : key;
     if (v.is_string()) {
-      out.set_key(new_key, convert(v.as_string(), to, from));
+      out.set_key(new_key, converted(v.as_string(), to, from));
     } else if (v.is_array()) {
       out.set_key(new_key, convert_array(v.as_array(), to, from));
     } else {
@@ -268,19 +224,63 @@ Array convert_array(const Array& array, Encoding to, Encoding from) {
 }  // namespace
 
 bool mb_check_encoding(const Value& v, const Value& encoding) {
-  const Encoding wanted = encoding.is_null() ? kUtf8 : need_encoding("mb_check_encoding", 2, "encoding", encoding);
-  if (v.is_string()) return valid(v.as_string(), wanted);
+  const MbEncoding wanted =
+      encoding.is_null() ? MbEncoding::kUtf8 : need_encoding("mb_check_encoding", 2, "encoding", encoding);
+  if (v.is_string()) return is_valid_in(v.as_string(), wanted);
   if (v.is_array()) return all_valid(v.as_array(), wanted);
   deprecated("mb_check_encoding(): Calling mb_check_encoding() without argument is deprecated");
   return true;
 }
 
 Value mb_convert_encoding(const Value& v, const String& to, const Value& from) {
-  const Encoding target = need_encoding("mb_convert_encoding", 2, "to_encoding", to);
-  const Encoding source =
-      from.is_null() ? kUtf8 : need_encoding("mb_convert_encoding", 3, "from_encoding", to_string(from));
+  const MbEncoding target = need_encoding("mb_convert_encoding", 2, "to_encoding", to);
+  const MbEncoding source =
+      from.is_null() ? MbEncoding::kUtf8 : need_encoding("mb_convert_encoding", 3, "from_encoding", to_string(from));
   if (v.is_array()) return convert_array(v.as_array(), target, source);
-  return convert(to_string(v), target, source);
+  return converted(to_string(v), target, source);
+}
+
+namespace {
+
+// The encodings that a list names: an array, or names between commas, perhaps in quotes.
+std::vector<MbEncoding> encodings_of(std::string_view function, const Value& v) {
+  std::vector<std::string> names;
+  if (v.is_array()) {
+    for (const Value& one : values_of(v.as_array())) names.emplace_back(to_string(one).view());
+  } else {
+    std::string rest(to_string(v).view());
+    if (rest.size() > 2 && rest.front() == '"' && rest.back() == '"') rest = rest.substr(1, rest.size() - 2);
+    for (std::size_t comma = 0; !rest.empty() && comma != npos;) {
+      comma = rest.find(',');
+      names.push_back(rest.substr(0, comma));
+      rest.erase(0, comma == npos ? npos : comma + 1);
+    }
+  }
+  std::vector<MbEncoding> out;
+  for (const std::string& name : names) {
+    const std::string_view bare = c_string(trim_both(name, " \t"));
+    out.push_back(encoding_named(function, bare));
+    if (out.back() == MbEncoding::kUnknown) {
+      bad_argument(function, 2, "encodings", concat({"contains invalid encoding \"", bare, "\""}));
+    }
+  }
+  if (out.empty()) bad_argument(function, 2, "encodings", "must specify at least one encoding");
+  return out;
+}
+
+}  // namespace
+
+std::optional<String> mb_detect_encoding(const String& s, const Value& encodings, bool strict) {
+  const std::vector<MbEncoding> all = encodings.is_null() ? std::vector{MbEncoding::kAscii, MbEncoding::kUtf8}
+                                                          : encodings_of("mb_detect_encoding", encodings);
+  for (const MbEncoding one : all) {
+    if (all.size() > 1 && one != MbEncoding::kAscii && one != MbEncoding::kUtf8) {
+      stop("charset", "mb_detect_encoding() among several encodings of which PHP guesses one");
+    }
+    if (is_valid_in(s, one)) return String(encoding_name(one));
+  }
+  if (!strict) stop("charset", "mb_detect_encoding() of a text that is valid in none of the encodings");
+  return std::nullopt;
 }
 
 namespace {
@@ -333,12 +333,12 @@ std::optional<String> mb_chr(Int codepoint, const Value& encoding) {
 
 String utf8_encode(const String& s) {
   deprecated("Function utf8_encode() is deprecated");
-  return from_latin1(s);
+  return converted(s, MbEncoding::kUtf8, MbEncoding::kLatin1);
 }
 
 String utf8_decode(const String& s) {
   deprecated("Function utf8_decode() is deprecated");
-  return narrowed(repair(s), 255);
+  return converted(s, MbEncoding::kLatin1, MbEncoding::kUtf8);
 }
 
 }  // namespace banyan::php_runtime

@@ -1,5 +1,5 @@
 // Strings of characters in UTF-8, after https://www.php.net/manual/en/book.mbstring.php; mb_convert_encoding() and
-// mb_check_encoding() know ASCII and ISO-8859-1 too. Other encodings are refused.
+// mb_check_encoding() know ASCII, ISO-8859-1 and Windows-1252 too. A program that asks for another one stops.
 #pragma once
 
 #include "php_runtime/builtin.h"
@@ -15,6 +15,10 @@ String mb_convert_case(const String& s, Int mode, const Value& encoding = {});
 std::optional<Int> mb_strpos(const String& haystack, const String& needle, Int offset = 0, const Value& encoding = {});
 std::optional<Int> mb_stripos(const String& haystack, const String& needle, Int offset = 0, const Value& encoding = {});
 std::optional<Int> mb_strrpos(const String& haystack, const String& needle, Int offset = 0, const Value& encoding = {});
+std::optional<Int> mb_strripos(const String& haystack, const String& needle, Int offset = 0,
+                               const Value& encoding = {});
+// Among encodings that need no guess: one, or ASCII and UTF-8.
+std::optional<String> mb_detect_encoding(const String& s, const Value& encodings = {}, bool strict = false);
 Int mb_substr_count(const String& haystack, const String& needle, const Value& encoding = {});
 std::optional<String> mb_strstr(const String& haystack, const String& needle, bool before_needle = false,
                                 const Value& encoding = {});

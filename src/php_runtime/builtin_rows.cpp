@@ -6,11 +6,14 @@
 #include "php_runtime/builtin_date.h"
 #include "php_runtime/builtin_dump.h"
 #include "php_runtime/builtin_encoding.h"
+#include "php_runtime/builtin_iconv.h"
+#include "php_runtime/builtin_intl.h"
 #include "php_runtime/builtin_json.h"
 #include "php_runtime/builtin_math.h"
 #include "php_runtime/builtin_mbstring.h"
 #include "php_runtime/builtin_preg.h"
 #include "php_runtime/builtin_program.h"
+#include "php_runtime/builtin_settings.h"
 #include "php_runtime/builtin_sprintf.h"
 #include "php_runtime/builtin_strings.h"
 #include "php_runtime/builtin_table.h"
@@ -162,6 +165,22 @@ constexpr BuiltinRow kBuiltins[] = {
     {"gmdate", invoke_builtin<gmdate>, "string", "format:string\ttimestamp:?int=null"},
     {"gmmktime", invoke_builtin<gmmktime>, "int|false",
      "hour:int\tminute:?int=null\tsecond:?int=null\tmonth:?int=null\tday:?int=null\tyear:?int=null"},
+    {"grapheme_extract", invoke_builtin<grapheme_extract>, "string|false",
+     "haystack:string\tsize:int\ttype:int=0\toffset:int=0\t>next:int=null"},
+    {"grapheme_stripos", invoke_builtin<grapheme_stripos>, "int|false",
+     "haystack:string\tneedle:string\toffset:int=0"},
+    {"grapheme_stristr", invoke_builtin<grapheme_stristr>, "string|false",
+     "haystack:string\tneedle:string\tbeforeNeedle:bool=false"},
+    {"grapheme_strlen", invoke_builtin<grapheme_strlen>, "int|false|null", "string:string"},
+    {"grapheme_strpos", invoke_builtin<grapheme_strpos>, "int|false", "haystack:string\tneedle:string\toffset:int=0"},
+    {"grapheme_strripos", invoke_builtin<grapheme_strripos>, "int|false",
+     "haystack:string\tneedle:string\toffset:int=0"},
+    {"grapheme_strrpos", invoke_builtin<grapheme_strrpos>, "int|false",
+     "haystack:string\tneedle:string\toffset:int=0"},
+    {"grapheme_strstr", invoke_builtin<grapheme_strstr>, "string|false",
+     "haystack:string\tneedle:string\tbeforeNeedle:bool=false"},
+    {"grapheme_substr", invoke_builtin<grapheme_substr>, "string|false",
+     "string:string\toffset:int\tlength:?int=null"},
     {"hash", invoke_builtin<hash>, "string", "algo:string\tdata:string\tbinary:bool=false\toptions:array=[]"},
     {"hash_equals", invoke_builtin<hash_equals>, "bool", "known_string:mixed\tuser_string:mixed"},
     {"hash_hmac", invoke_builtin<hash_hmac>, "string", "algo:string\tdata:string\tkey:string\tbinary:bool=false"},
@@ -178,9 +197,11 @@ constexpr BuiltinRow kBuiltins[] = {
     {"http_build_query", invoke_builtin<http_build_query>, "string",
      "data:object|array\tnumeric_prefix:string=\"\"\targ_separator:?string=null\tencoding_type:int=1"},
     {"hypot", invoke_builtin<hypot>, "float", "x:float\ty:float"},
+    {"iconv", invoke_builtin<iconv>, "string|false", "from_encoding:string\tto_encoding:string\tstring:string"},
     {"idate", invoke_builtin<idate>, "int|false", "format:string\ttimestamp:?int=null"},
     {"implode", invoke_builtin<implode>, "string", "separator:array|string\tarray:?array=null"},
     {"in_array", invoke_builtin<in_array>, "bool", "needle:mixed\thaystack:array\tstrict:bool=false"},
+    {"ini_get", invoke_builtin<ini_get>, "string|false", "option:string"},
     {"intdiv", invoke_builtin<intdiv>, "int", "num1:int\tnum2:int"},
     {"interface_exists", invoke_builtin<interface_exists>, "bool", "interface:string\tautoload:bool=true"},
     {"intval", invoke_builtin<intval>, "int", "value:mixed\tbase:int=10"},
@@ -234,6 +255,8 @@ constexpr BuiltinRow kBuiltins[] = {
     {"mb_convert_case", invoke_builtin<mb_convert_case>, "string", "string:string\tmode:int\tencoding:?string=null"},
     {"mb_convert_encoding", invoke_builtin<mb_convert_encoding>, "array|string|false",
      "string:array|string\tto_encoding:string\tfrom_encoding:array|string|null=null"},
+    {"mb_detect_encoding", invoke_builtin<mb_detect_encoding>, "string|false",
+     "string:string\tencodings:array|string|null=null\tstrict:bool=false"},
     {"mb_internal_encoding", invoke_builtin<mb_internal_encoding>, "string|bool", "encoding:?string=null"},
     {"mb_ord", invoke_builtin<mb_ord>, "int|false", "string:string\tencoding:?string=null"},
     {"mb_str_split", invoke_builtin<mb_str_split>, "array", "string:string\tlength:int=1\tencoding:?string=null"},
@@ -243,6 +266,8 @@ constexpr BuiltinRow kBuiltins[] = {
      "haystack:string\tneedle:string\toffset:int=0\tencoding:?string=null"},
     {"mb_strlen", invoke_builtin<mb_strlen>, "int", "string:string\tencoding:?string=null"},
     {"mb_strpos", invoke_builtin<mb_strpos>, "int|false",
+     "haystack:string\tneedle:string\toffset:int=0\tencoding:?string=null"},
+    {"mb_strripos", invoke_builtin<mb_strripos>, "int|false",
      "haystack:string\tneedle:string\toffset:int=0\tencoding:?string=null"},
     {"mb_strrpos", invoke_builtin<mb_strrpos>, "int|false",
      "haystack:string\tneedle:string\toffset:int=0\tencoding:?string=null"},
@@ -268,6 +293,10 @@ constexpr BuiltinRow kBuiltins[] = {
     {"natsort", invoke_builtin<natsort>, "bool", "&array:array"},
     {"next", invoke_builtin<next>, "mixed", "&array:array"},
     {"nl2br", invoke_builtin<nl2br>, "string", "string:string\tuse_xhtml:bool=true"},
+    {"normalizer_get_raw_decomposition", invoke_builtin<normalizer_get_raw_decomposition>, "?string",
+     "string:string\tform:int=16"},
+    {"normalizer_is_normalized", invoke_builtin<normalizer_is_normalized>, "bool", "string:string\tform:int=16"},
+    {"normalizer_normalize", invoke_builtin<normalizer_normalize>, "string|false", "string:string\tform:int=16"},
     {"number_format", invoke_builtin<number_format>, "string",
      "num:float\tdecimals:int=0\tdecimal_separator:?string=\".\"\tthousands_separator:?string=\",\""},
     {"ob_clean", invoke_builtin<ob_clean>, "bool", ""},
@@ -332,6 +361,7 @@ constexpr BuiltinRow kBuiltins[] = {
     {"set_error_handler", invoke_builtin<set_error_handler>, "mixed", "callback:?callable\terror_levels:int=32767"},
     {"set_exception_handler", invoke_builtin<set_exception_handler>, "mixed", "callback:?callable"},
     {"set_time_limit", invoke_builtin<set_time_limit>, "bool", "seconds:int"},
+    {"setlocale", invoke_builtin<setlocale>, "string|false", "category:int\tlocales:mixed\t...rest:mixed"},
     {"settype", invoke_builtin<settype>, "bool", "&var:mixed\ttype:string"},
     {"sha1", invoke_builtin<sha1>, "string", "string:string\tbinary:bool=false"},
     {"shuffle", invoke_builtin<shuffle>, "true", "&array:array"},

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "php_runtime/builtin.h"
+#include "php_runtime/builtin_intl.h"
 #include "php_runtime/convert.h"
 #include "php_runtime/program.h"
 #include "php_runtime/spl.h"
@@ -192,7 +193,7 @@ void declare_builtins() {
     set_builtin_functions(find_function);
     set_builtin_constants(find_constant);
   });
-  thread_local const bool has_classes = (declare_spl(), true);
+  thread_local const bool has_classes = (declare_spl(), declare_normalizer(), true);
   static_cast<void>(has_classes);
 }
 

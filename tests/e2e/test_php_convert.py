@@ -11,6 +11,7 @@ from lib.gateway import binary
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAMS = os.path.join(ROOT, "src", "php_convert", "testdata", "programs")
+EXTENSIONS = ("-d", "extension=mbstring", "-d", "extension=intl", "-d", "extension=iconv")
 BUILD_SECONDS_MAX = 240
 RUN_SECONDS_MAX = 60
 
@@ -69,7 +70,7 @@ class PhpConvert(unittest.TestCase):
         for source in programs:
             with self.subTest(source):
                 name = os.path.basename(source)[:-len(".php")]
-                wanted = self.run_program("php8.2", "-n", source)
+                wanted = self.run_program("php8.2", "-n", *EXTENSIONS, source)
                 given = self.run_program(self.path("bin", name))
                 self.assertEqual(given.stdout, wanted.stdout, given.stderr.decode("utf-8", "replace"))
                 self.assertEqual(given.returncode, wanted.returncode)

@@ -6,6 +6,7 @@ import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAMS = os.path.join(ROOT, "src", "php_convert", "testdata", "programs")
+EXTENSIONS = ("-d", "extension=mbstring", "-d", "extension=intl", "-d", "extension=iconv")
 
 
 class PhpPrograms(unittest.TestCase):
@@ -17,7 +18,8 @@ class PhpPrograms(unittest.TestCase):
             name = os.path.basename(one)[: -len(".cpp.txt")]
             source = os.path.join(PROGRAMS, name + ".php")
             with self.subTest(name):
-                want = subprocess.run(["php8.2", "-n", source], capture_output=True, timeout=60, check=False)
+                want = subprocess.run(["php8.2", "-n", *EXTENSIONS, source], capture_output=True, timeout=60,
+                                      check=False)
                 got = subprocess.run([binary, name], capture_output=True, timeout=60, check=False)
                 # The golden programs were converted under /app.
                 said = got.stdout.replace(b"/app/", PROGRAMS.encode() + b"/")

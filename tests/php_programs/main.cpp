@@ -49,6 +49,9 @@ void script();
 namespace php_inside {
 void script();
 }
+namespace php_texts {
+void script();
+}
 
 int main(int argc, char** argv) {
   struct Program {
@@ -63,7 +66,7 @@ int main(int argc, char** argv) {
       {"callables", &php_callables::script},   {"enums", &php_enums::script},
       {"delegation", &php_delegation::script}, {"arguments", &php_arguments::script},
       {"nested", &php_nested::script},         {"unsets", &php_unsets::script},
-      {"inside", &php_inside::script},
+      {"inside", &php_inside::script},         {"texts", &php_texts::script},
   };
   for (const Program& one : kPrograms) {
     if (argc == 2 && std::strcmp(argv[1], one.name) == 0) return banyan::php_runtime::run_program(one.script);

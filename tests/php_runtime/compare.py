@@ -30,7 +30,7 @@ TABLE = os.path.join(ROOT, "runtimes", "go", "builtins.tsv")
 CPP_HAS = os.path.join(ROOT, "src", "php_runtime", "have.txt")
 RUN_SECONDS_MAX = 100
 PHP = ["-n", "-d", "display_errors=1", "-d", "html_errors=0", "-d", "error_reporting=32767", "-d",
-    "extension=mbstring",
+    "extension=mbstring", "-d", "extension=intl", "-d", "extension=iconv",
        "-d", "date.timezone=UTC", "-d", "extension=ctype", "-d", "precision=14", "-d", "serialize_precision=-1"]
 MEMORY_BYTES_MAX = 2 << 30
 UNEQUAL_BY_NATURE = {"time", "microtime", "hrtime", "uniqid", "random_int", "random_bytes", "getmypid",

@@ -1,6 +1,9 @@
 """What the calls are made of: values by type, by the name of a parameter, and whole argument lists where only some
 combinations reach the interesting places."""
 
+import random
+import unicodedata
+
 ANY = object()  # in SHAPES: whatever fits the parameter
 
 MAX = 9223372036854775807
@@ -245,7 +248,13 @@ PATTERNS = ["/a/", "/(a)(b)?/", "/\\d+/", "/[a-z]+/i", "/(?<word>\\w+)\\s(?P<num
             "/(?|(a)|(b))/", "/.+?e/s", "/a.c/s", "/(?<=\\w)[A-Z]/", "/\\h+/", "/é/u", "/É/iu", "/[é-ü]/u",
                 "/\\G\\w/", "/foo\\Kbar/", "/w+/A", "/e$/D",
             "/(?#c)a/", "/a|b/U", "/a+/U", "/(\\d+)-(\\d+)-(\\d+)/", "~[^\\w]~", "/(.*)(\\d+)(.*)/", "/()/",
-                "/(a*)*/", "/(a*)+/", "/(?:a?)*?b/", "/\\w+@\\w+\\.com/"]
+                "/(a*)*/", "/(a*)+/", "/(?:a?)*?b/", "/\\w+@\\w+\\.com/", "/a/e", "/a/ek", "/a/eu",
+                "/(a)(?<m>n)(a)/n", *(b"/" + one + b"/u" for one in (
+                    b"\xfe", b"\xc3", b"\xe2\x82", b"\xc3a", b"\xe2\x82a", b"\xf0\x90\x80a", b"\xed\xa0\x80",
+                    b"\xf4\x90\x80\x80",
+                    b"\xc0\x80", b"\xe0\x80\x80", b"\xf0\x80\x80\x80", b"\x80", b"a\xff", b"\xf8\x88\x80\x80\x80",
+                    b"\xf8",
+                    b"\xfc\x84\x80\x80\x80\x80", b"\xf5\x80\x80\x80", b"\xf8\x80\x80\x80\x80"))]
 SUBJECTS = WORDS + ["aaab", "abcabc", "(a(b)c)", "foobar foo", "Hello hello HELLO w", "2024-02-29 1999-12-31",
     "nana banana", "ab\nab\r\ncd", "ÉTÉ été", "a,b;c d",
                     "word 5 other 7", "xyz", "aabbcc", "fooBarBaz"]
@@ -380,3 +389,65 @@ BY_NAME.update({"->index": [0, 1, 2, 5, -1], "->mode": [0, 1, 2, 3], "->size": [
                 "->array": FLAT, "SplFixedArray.index": [0, 1, 2, 9, -1], "SplMinHeap.value": [1, 5, 3, 2, 9, 7],
                     "SplMaxHeap.value": [1, 5, 3, 2, 9, 7],
                 "->storage": FLAT})
+
+# Texts of characters that join, break, fold or decompose, and pieces of them.
+_RUNES = ("abAB eE\u00e9\u00c9\u00df\u0301\u0308\u0323\u0327\u0345\u00e5\u212b\u1e9b\ufb01\u0130\u0131\u017f"
+          "\u00b2\u2460\u0661\u0391\u03b1\u03c2\u03c3\u1f80\u0439"
+          "\u0438\u0306\u1100\u1161\u11a8\uac00\uac01\ud55c\u0e33\u0e40\u0915\u094d\u0937\u200d\u200c\u00ad"
+          "\ufe0f\u0001\r\n"
+          "\U0001f600\U0001f468\U0001f469\U0001f3fd\U0001f1e9\U0001f1ea\u304b\u3099\u65e5\U0002f800\uff76\uff9e"
+          "\u0600\u0e01\u0958\u2126\u1e0b\u0344")
+
+
+def _texts(count, seed):
+    chance = random.Random(seed)
+    return ["".join(chance.choices(_RUNES, k=chance.choice([1, 2, 3, 5, 8, 12]))) for _ in range(count)]
+
+
+def _searches(count, seed):
+    chance, found = random.Random(seed), []
+    for text in _texts(count, seed):
+        at = chance.randrange(len(text))
+        needle = text[at:at + chance.choice([1, 1, 2, 3])]
+        needle = chance.choice([needle, needle, unicodedata.normalize("NFD", needle), needle.swapcase(),
+                                unicodedata.normalize("NFKC", needle), chance.choice(_RUNES), ""])
+        found.append((text, needle, *chance.choice([(), (), (0,), (1,), (2,), (-1,), (-2,), (9,)])))
+    return found
+
+
+UNICODE = MB + _texts(400, 5) + ["plain", "a\r\nb", b"a\x80", b"ab\xff", b"\xc3\xa9\xffab"]
+FORMS = [4, 8, 16, 32, 48]
+BY_NAME.update({
+    **{f"{name}.string": UNICODE for name in ("normalizer_normalize", "normalizer_is_normalized", "grapheme_strlen",
+                                              "grapheme_substr")},
+    "normalizer_get_raw_decomposition.string": list(_RUNES) + ["", "ab", b"\xff"],
+    "normalizer_normalize.form": [*FORMS, 5], "normalizer_is_normalized.form": [*FORMS, 64],
+    "normalizer_get_raw_decomposition.form": FORMS[:4],
+    "grapheme_substr.offset": [0, 1, 2, -1, -2, 5, -9, 2**40], "grapheme_substr.length": [None, 0, 1, 2, -1, -3, 9,
+                                                                                         2**40],
+    "grapheme_extract.haystack": UNICODE, "grapheme_extract.size": [0, 1, 2, 3, 5, 9, -1, 2**40],
+    "grapheme_extract.type": [0, 1, 2, 0, 1, 2, 3], "grapheme_extract.offset": [0, 0, 1, 2, 3, -1, -4, 50],
+    **{f"grapheme_{name}.{of}": UNICODE if of == "haystack" else UNICODE + list(_RUNES)
+       for name in ("strpos", "stripos", "strrpos", "strripos", "strstr", "stristr") for of in ("haystack", "needle")},
+    **{f"grapheme_{name}.offset": [0, 0, 1, 2, -1, 9] for name in ("strpos", "stripos", "strrpos", "strripos")},
+    "mb_strripos.haystack": MB_WHOLE, "mb_strripos.needle": MB_WHOLE, "mb_strripos.offset": [0, 1, -1],
+    "mb_detect_encoding.string": MB, "mb_detect_encoding.encodings": [None, "UTF-8", "ASCII", "ISO-8859-1", "cp1252",
+        ["ASCII", "UTF-8"], "UTF-8, ASCII", "nope", "", [], '"q"', "a\0b"],
+    "mb_detect_encoding.strict": [True],
+    "iconv.from_encoding": ["UTF-8", "utf8", "ISO-8859-1", "cp1252", "latin1", "ASCII", "nope", "a b", " utf-8 ",
+        "x" * 64],
+    "iconv.to_encoding": ["UTF-8", "ASCII", "ISO-8859-1", "Windows-1252", "ASCII//IGNORE", "nope", "1", "[1,2]",
+        "UTF-8//"],
+    "iconv.string": MB + ["\u20ac", b"a\xe2\x82", b"a\xe2b", b"\x80\x81", b"\xed\xa0\x80", b"\xe9", "\u00ff\u0100"],
+    "ini_get.option": ["precision", "default_charset", "mbstring.func_overload", "serialize_precision", ""],
+    "setlocale.category": [1, 2, 4], "setlocale.locales": ["C", "0", 0, "POSIX"], "setlocale.rest": ["C"],
+})
+ALWAYS |= {"mb_detect_encoding"}
+SHAPES.update({f"grapheme_{name}": _searches(400, seed) for seed, name in enumerate(("strpos", "stripos", "strrpos",
+                                                                                    "strripos"))})
+SHAPES.update({f"grapheme_{name}": [(*one[:2], *part) for one in _searches(300, seed) for part in ((), (True,))]
+               for seed, name in enumerate(("strstr", "stristr"), 9)})
+STRICT |= {"iconv.from_encoding", "iconv.to_encoding", "ini_get.option", "setlocale.category", "setlocale.locales",
+    "setlocale.rest",
+           "mb_detect_encoding.encodings", "mb_detect_encoding.strict", "mb_strripos.offset",
+           "normalizer_get_raw_decomposition.form"}

@@ -133,6 +133,9 @@ const (
 	FilterValidateMac               = 276                        // FILTER_VALIDATE_MAC
 	FilterValidateRegexp            = 272                        // FILTER_VALIDATE_REGEXP
 	FilterValidateUrl               = 273                        // FILTER_VALIDATE_URL
+	GraphemeExtrCount               = 0                          // GRAPHEME_EXTR_COUNT
+	GraphemeExtrMaxbytes            = 1                          // GRAPHEME_EXTR_MAXBYTES
+	GraphemeExtrMaxchars            = 2                          // GRAPHEME_EXTR_MAXCHARS
 	HtmlEntities                    = 1                          // HTML_ENTITIES
 	HtmlSpecialchars                = 0                          // HTML_SPECIALCHARS
 	InfoAll                         = 4294967295                 // INFO_ALL
@@ -232,6 +235,10 @@ const (
 	PathinfoExtension               = 4                          // PATHINFO_EXTENSION
 	PathinfoFilename                = 8                          // PATHINFO_FILENAME
 	PathSeparator                   = ":"                        // PATH_SEPARATOR
+	PcreJitSupport                  = 1                          // PCRE_JIT_SUPPORT
+	PcreVersion                     = "10.42 2022-12-11"         // PCRE_VERSION
+	PcreVersionMajor                = 10                         // PCRE_VERSION_MAJOR
+	PcreVersionMinor                = 42                         // PCRE_VERSION_MINOR
 	PhpDebug                        = 0                          // PHP_DEBUG
 	PhpEol                          = "\n"                       // PHP_EOL
 	PhpExtraVersion                 = ""                         // PHP_EXTRA_VERSION
@@ -439,6 +446,9 @@ var constantTable = map[string]Value{
 	"FILTER_VALIDATE_MAC":                 FilterValidateMac,
 	"FILTER_VALIDATE_REGEXP":              FilterValidateRegexp,
 	"FILTER_VALIDATE_URL":                 FilterValidateUrl,
+	"GRAPHEME_EXTR_COUNT":                 GraphemeExtrCount,
+	"GRAPHEME_EXTR_MAXBYTES":              GraphemeExtrMaxbytes,
+	"GRAPHEME_EXTR_MAXCHARS":              GraphemeExtrMaxchars,
 	"HTML_ENTITIES":                       HtmlEntities,
 	"HTML_SPECIALCHARS":                   HtmlSpecialchars,
 	"INFO_ALL":                            InfoAll,
@@ -538,6 +548,10 @@ var constantTable = map[string]Value{
 	"PATHINFO_EXTENSION":                  PathinfoExtension,
 	"PATHINFO_FILENAME":                   PathinfoFilename,
 	"PATH_SEPARATOR":                      PathSeparator,
+	"PCRE_JIT_SUPPORT":                    PcreJitSupport,
+	"PCRE_VERSION":                        PcreVersion,
+	"PCRE_VERSION_MAJOR":                  PcreVersionMajor,
+	"PCRE_VERSION_MINOR":                  PcreVersionMinor,
 	"PHP_DEBUG":                           PhpDebug,
 	"PHP_EOL":                             PhpEol,
 	"PHP_EXTRA_VERSION":                   PhpExtraVersion,

@@ -7,10 +7,7 @@ import (
 )
 
 // Strings of characters, after https://www.php.net/manual/en/book.mbstring.php, in UTF-8; mb_convert_encoding()
-// knows ASCII and ISO-8859-1 too. Other encodings are refused.
-
-var mbEncodings = map[string]string{"utf-8": "UTF-8", "utf8": "UTF-8", "ascii": "ASCII", "us-ascii": "ASCII", "iso-8859-1": "ISO-8859-1",
-	"latin1": "ISO-8859-1", "8bit": "8bit", "binary": "8bit"}
+// knows ASCII, ISO-8859-1 and Windows-1252 too. A program that asks for another encoding stops.
 
 var mbInternal = "UTF-8"
 
@@ -19,7 +16,7 @@ func mbEncoding(function string, n int, v Value) string {
 	if v == nil {
 		return mbInternal
 	}
-	name, ok := mbEncodings[lower(ToString(v))]
+	name, ok := mbNamed(function, ToString(v))
 	if ok && name != "UTF-8" {
 		Stop("charset", function+"(): the encoding "+name+" is not part of this runtime")
 	}
@@ -214,7 +211,7 @@ func mbSearch(function, haystack, needle string, offset int, encoding Value, fol
 		return 0, false
 	}
 	if fold {
-		haystack, needle = mbMap(haystack, e, foldRunes), mbMap(needle, e, foldRunes)
+		haystack, needle = mbMap(haystack, e, simplyFolded), mbMap(needle, e, simplyFolded)
 	}
 	all, wanted := mbChars(haystack, e), mbChars(needle, e)
 	from, to := offset, len(all)
@@ -242,7 +239,18 @@ func mbSearch(function, haystack, needle string, offset int, encoding Value, fol
 	return found, found >= 0
 }
 
-func foldRunes(s string) string { return lowerRunes(strings.ReplaceAll(s, "ß", "ss")) }
+// simplyFolded is a text by which those are alike that differ in case alone, character by character.
+func simplyFolded(s string) string {
+	return strings.Map(func(r rune) rune {
+		first := r
+		for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
+			if f < first {
+				first = f
+			}
+		}
+		return first
+	}, s)
+}
 
 // MbStrpos is mb_strpos().
 func MbStrpos(haystack, needle string, offset int, encoding Value) (int, bool) {
@@ -399,7 +407,7 @@ func MbConvertEncoding(v Value, to string, from Value) Value {
 }
 
 func mbEncodingNamed(function string, n int, name, v string) string {
-	e, ok := mbEncodings[lower(v)]
+	e, ok := mbNamed(function, v)
 	if !ok && n == 3 {
 		badArgument(function, n, name, "contains invalid encoding \""+v+"\"")
 	}
@@ -416,12 +424,16 @@ func mbConvert(s, to, from string) string {
 		text = mbRepair(s)
 	case "ISO-8859-1":
 		text = fromLatin1(s)
+	case "Windows-1252":
+		text = fromWindows1252(s)
 	case "ASCII":
 		text = asciiOnly(s)
 	}
 	switch to {
 	case "ISO-8859-1":
 		return toLatin1(text)
+	case "Windows-1252":
+		return toWindows1252(text)
 	case "ASCII":
 		return asciiOnlyRunes(text)
 	}

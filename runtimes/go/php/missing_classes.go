@@ -5,32 +5,32 @@ import "strings"
 // Classes that PHP has by itself, in lower case. The runtime has some of them; a program that asks for one of the others
 // stops, since it would go on with "not found" where PHP finds it.
 var classesOfPHP = " " +
-	"__php_incomplete_class allowdynamicproperties appenditerator argumentcounterror arithmeticerror " +
-	"arrayaccess arrayiterator arrayobject assertionerror attribute backedenum badfunctioncallexception " +
-	"badmethodcallexception cachingiterator callbackfilteriterator closedgeneratorexception closure " +
-	"compileerror countable dateinterval dateperiod datetime datetimeimmutable datetimeinterface " +
-	"datetimezone deflatecontext directory directoryiterator divisionbyzeroerror domainexception " +
-	"emptyiterator error errorexception exception fiber fibererror filesystemiterator filteriterator " +
-	"generator globiterator hashcontext infiniteiterator inflatecontext internaliterator " +
-	"invalidargumentexception iterator iteratoraggregate iteratoriterator jsonexception jsonserializable " +
-	"lengthexception libxmlerror limititerator logicexception multipleiterator norewinditerator " +
-	"opensslasymmetrickey opensslcertificate opensslcertificatesigningrequest outeriterator " +
-	"outofboundsexception outofrangeexception overflowexception parentiterator parseerror php_user_filter " +
-	"rangeexception recursivearrayiterator recursivecachingiterator recursivecallbackfilteriterator " +
-	"recursivedirectoryiterator recursivefilteriterator recursiveiterator recursiveiteratoriterator " +
-	"recursiveregexiterator recursivetreeiterator reflection reflectionattribute reflectionclass " +
-	"reflectionclassconstant reflectionenum reflectionenumbackedcase reflectionenumunitcase " +
-	"reflectionexception reflectionextension reflectionfiber reflectionfunction " +
-	"reflectionfunctionabstract reflectiongenerator reflectionintersectiontype reflectionmethod " +
-	"reflectionnamedtype reflectionobject reflectionparameter reflectionproperty reflectionreference " +
-	"reflectiontype reflectionuniontype reflectionzendextension reflector regexiterator " +
-	"returntypewillchange runtimeexception seekableiterator sensitiveparameter sensitiveparametervalue " +
-	"serializable sessionhandler sessionhandlerinterface sessionidinterface " +
-	"sessionupdatetimestamphandlerinterface sodiumexception spldoublylinkedlist splfileinfo splfileobject " +
-	"splfixedarray splheap splmaxheap splminheap splobjectstorage splobserver splpriorityqueue splqueue " +
-	"splstack splsubject spltempfileobject stdclass stringable throwable traversable typeerror " +
-	"underflowexception unexpectedvalueexception unhandledmatcherror unitenum valueerror weakmap " +
-	"weakreference "
+	"__php_incomplete_class allowdynamicproperties appenditerator argumentcounterror arithmeticerror arrayaccess " +
+	"arrayiterator arrayobject assertionerror attribute backedenum badfunctioncallexception badmethodcallexception " +
+	"cachingiterator callbackfilteriterator closedgeneratorexception closure collator compileerror countable " +
+	"dateinterval dateperiod datetime datetimeimmutable datetimeinterface datetimezone deflatecontext directory " +
+	"directoryiterator divisionbyzeroerror domainexception emptyiterator error errorexception exception fiber " +
+	"fibererror filesystemiterator filteriterator generator globiterator hashcontext infiniteiterator inflatecontext " +
+	"internaliterator intlbreakiterator intlcalendar intlchar intlcodepointbreakiterator intldateformatter " +
+	"intldatepatterngenerator intlexception intlgregoriancalendar intliterator intlpartsiterator " +
+	"intlrulebasedbreakiterator intltimezone invalidargumentexception iterator iteratoraggregate iteratoriterator " +
+	"jsonexception jsonserializable lengthexception libxmlerror limititerator locale logicexception messageformatter " +
+	"multipleiterator norewinditerator normalizer numberformatter opensslasymmetrickey opensslcertificate " +
+	"opensslcertificatesigningrequest outeriterator outofboundsexception outofrangeexception overflowexception " +
+	"parentiterator parseerror php_user_filter rangeexception recursivearrayiterator recursivecachingiterator " +
+	"recursivecallbackfilteriterator recursivedirectoryiterator recursivefilteriterator recursiveiterator " +
+	"recursiveiteratoriterator recursiveregexiterator recursivetreeiterator reflection reflectionattribute " +
+	"reflectionclass reflectionclassconstant reflectionenum reflectionenumbackedcase reflectionenumunitcase " +
+	"reflectionexception reflectionextension reflectionfiber reflectionfunction reflectionfunctionabstract " +
+	"reflectiongenerator reflectionintersectiontype reflectionmethod reflectionnamedtype reflectionobject " +
+	"reflectionparameter reflectionproperty reflectionreference reflectiontype reflectionuniontype " +
+	"reflectionzendextension reflector regexiterator resourcebundle returntypewillchange runtimeexception " +
+	"seekableiterator sensitiveparameter sensitiveparametervalue serializable sessionhandler sessionhandlerinterface " +
+	"sessionidinterface sessionupdatetimestamphandlerinterface sodiumexception spldoublylinkedlist splfileinfo " +
+	"splfileobject splfixedarray splheap splmaxheap splminheap splobjectstorage splobserver splpriorityqueue " +
+	"splqueue splstack splsubject spltempfileobject spoofchecker stdclass stringable throwable transliterator " +
+	"traversable typeerror uconverter underflowexception unexpectedvalueexception unhandledmatcherror unitenum " +
+	"valueerror weakmap weakreference "
 
 // methodsOfPHP are those of PHP's own classes that the runtime's lack, in lower case.
 var methodsOfPHP = " __debuginfo __serialize __unserialize __wakeup getflags gethash getiteratorclass serialize setflags " +
