@@ -57,6 +57,18 @@ bool WebHost::has_upload(std::string_view path) const {
 
 void WebHost::finished() { close_session(); }
 
+const php_runtime::Function* WebHost::function(const std::string& name) const {
+  const auto& all = web_names().functions;
+  const auto found = all.find(name);
+  return found == all.end() ? nullptr : found->second;
+}
+
+const php_runtime::Value* WebHost::constant(const std::string& name) const {
+  const auto& all = web_names().constants;
+  const auto found = all.find(name);
+  return found == all.end() ? nullptr : &found->second;
+}
+
 bool WebHost::may_change(std::string_view what) const {
   if (!sent_) return true;
   const std::string place =

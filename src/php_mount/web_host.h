@@ -9,6 +9,7 @@
 #include "php_mount/web_run.h"
 #include "php_mount/web_session.h"
 #include "php_runtime/array.h"
+#include "php_runtime/context.h"
 #include "php_runtime/value.h"
 
 namespace banyan::php_mount {
@@ -24,6 +25,8 @@ class WebHost final : public php_runtime::Host {
   void log(std::string_view line) override;
   void failed() override;
   void finished() override;
+  const php_runtime::Function* function(const std::string& name) const override;
+  const php_runtime::Value* constant(const std::string& name) const override;
 
   const WebRequest& request() const { return request_; }
   WebAnswer& answer() { return answer_; }
@@ -63,7 +66,9 @@ WebHost& web_host();
 void fill_superglobals(const WebRequest& request);
 // "a=1&b[x]=2" as PHP takes variables from a query or, with `is_body`, from the body of a form, with its limits.
 php_runtime::Array parse_variables(std::string_view query, bool is_body = false);
-// Makes the functions known that php_runtime does not have: functions.txt.
+// What scripts have beside php_runtime's own: functions.txt and the constants that belong to them, made once for each
+// thread; only these two of it are of use.
+const php_runtime::Context& web_names();
 void register_web_functions();
 void register_password_functions();
 void register_upload_functions();

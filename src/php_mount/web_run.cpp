@@ -29,28 +29,8 @@ void give_up(std::string_view code, std::string_view why) {
 // The script is a plain function: what it runs is that of the thread.
 thread_local const WebProgram* running = nullptr;
 
-// PHP's functions of functions.txt, made once for each thread.
-const auto& functions() {
-  thread_local php_runtime::Context made;
-  if (made.functions.empty()) {
-    php_runtime::Context* const before = std::exchange(php_runtime::current_context, &made);
-    register_web_functions();
-    register_session_functions();
-    register_password_functions();
-    register_upload_functions();
-    register_file_functions();
-    php_runtime::register_mysqli_functions();
-    php_runtime::current_context = before;
-  }
-  return made.functions;
-}
-
 void run_front() {
-  php_runtime::context().functions = functions();
   fill_superglobals(web_host().request());
-  define_session_constants();
-  php_runtime::define_mysqli_constants();
-  php_runtime::context().constants["PHP_SAPI"] = std::string_view("fpm-fcgi");
   php_runtime::context().buffers.push_back({.data = {}, .callback = {}, .started = false, .chunk = kOutputBuffering});
   for (const php_runtime::ProgramFile& file : running->files) {
     if (file.path != running->front) continue;
@@ -75,7 +55,27 @@ bool has_field(const WebAnswer& answer, std::string_view name) {
   return false;
 }
 
+void make_names(php_runtime::Context& made) {
+  php_runtime::Context* const before = std::exchange(php_runtime::current_context, &made);
+  register_web_functions();
+  register_session_functions();
+  register_password_functions();
+  register_upload_functions();
+  register_file_functions();
+  php_runtime::register_mysqli_functions();
+  define_session_constants();
+  php_runtime::define_mysqli_constants();
+  made.constants["PHP_SAPI"] = std::string_view("fpm-fcgi");
+  php_runtime::current_context = before;
+}
+
 }  // namespace
+
+const php_runtime::Context& web_names() {
+  thread_local php_runtime::Context made;
+  if (made.functions.empty()) make_names(made);
+  return made;
+}
 
 std::string_view WebRequest::variable(std::string_view name) const {
   for (const auto& [known, value] : variables) {

@@ -32,11 +32,18 @@ std::string state_of(int code) {
 
 std::string text_or_empty(const char* text) { return text == nullptr ? "" : text; }
 
+// SQLite would count its memory under one lock of all connections. What was said before it began counts.
+void count_no_memory() {
+  static const int said = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(said);
+}
+
 int size_of(const String& bytes) { return static_cast<int>(std::min<std::size_t>(bytes.size(), INT32_MAX)); }
 
 }  // namespace
 
 std::shared_ptr<PdoSqlite> PdoSqlite::open(const std::string& path, int flags, PdoFailure& failure) {
+  count_no_memory();
   if (path.starts_with("file:")) flags |= SQLITE_OPEN_URI;
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);

@@ -2,6 +2,7 @@
 // Context at a time; context() is that of the thread.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <span>
 #include <string>
@@ -46,6 +47,9 @@ class Host {
   virtual void log(std::string_view line) = 0;      // "PHP Warning:  ... in FILE on line N"
   virtual void failed() = 0;                        // a fatal error ends the program
   virtual void finished() = 0;                      // all of its code has run; its variables are still there
+  // What it has beside the runtime's own, of this thread; null: nothing of that name. Functions' are in lower case.
+  virtual const Function* function(const std::string& name) const = 0;
+  virtual const Value* constant(const std::string& name) const = 0;
 };
 
 struct ErrorHandler {
@@ -120,7 +124,9 @@ class Frame {
  public:
   explicit Frame(const Source& source) : source_(current_context->source), line_(current_context->line) {
     Context& c = *current_context;
-    if (static_cast<const char*>(__builtin_frame_address(0)) < c.stack_end) too_deep();
+    // Written by interrupt() elsewhere; with a read that is not atomic, loops of calls may be taken for endless ones.
+    const char* const end = std::atomic_ref(c.stack_end).load(std::memory_order_relaxed);
+    if (static_cast<const char*>(__builtin_frame_address(0)) < end) too_deep();
     c.source = &source;
     ++c.depth;
   }

@@ -292,6 +292,8 @@ const Function* function_named(std::string_view name) {
   const std::string key = lower(name);
   const auto it = context().functions.find(key);
   if (it != context().functions.end()) return it->second;
+  const Host* const host = context().host;
+  if (const Function* const own = host == nullptr ? nullptr : host->function(key)) return own;
   const Function* found = find_builtin == nullptr ? nullptr : find_builtin(key);
   return found != nullptr ? found : of_the_call(key);
 }

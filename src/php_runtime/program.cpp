@@ -314,9 +314,12 @@ std::string constant_key(std::string_view name) {
 
 bool find_constant(std::string_view name, Value& out) {
   const auto& own = context().constants;
-  const auto it = own.find(constant_key(name));
-  if (it != own.end()) {
-    out = it->second;
+  const std::string key = constant_key(name);
+  const auto it = own.find(key);
+  const Value* known = it != own.end() ? &it->second : nullptr;
+  if (known == nullptr && context().host != nullptr) known = context().host->constant(key);
+  if (known != nullptr) {
+    out = *known;
     return true;
   }
   if (find_builtin != nullptr && find_builtin(name, out)) return true;
