@@ -118,11 +118,6 @@ void check_cluster_transport(const ClusterConfig& cluster, Diagnostics& diagnost
     diagnostics.error(cluster.position, "'proxy_protocol' needs 'protocol: http1', where a connection has one client",
                       "delete it; X-Forwarded-For tells of the client too");
   }
-  const bool beyond_http1 = cluster.tls || cluster.protocol == ClusterProtocol::kHttp2;
-  if (cluster.health && cluster.health->type == HealthConfig::Type::kHttp && beyond_http1) {
-    diagnostics.error(cluster.position, "health checks over HTTP are made in plain HTTP/1.1, which this cluster is not",
-                      "write 'type: tcp' under 'health'");
-  }
   if (!cluster.tls) return;
   const UpstreamTlsConfig& tls = *cluster.tls;
   if (fastcgi) diagnostics.error(tls.position, "php-fpm speaks no TLS", "delete 'tls', or write 'protocol: http1'");

@@ -87,7 +87,7 @@ class World {
     made.config = &config;
     made.state = state;
     cluster = std::make_shared<WorkerCluster>(made, 0, memory, resolver);
-    if (config.health) go_pinned("health", run(check_health(state, nullptr, &memory)));
+    if (config.health) go_pinned("health", run(check_health(state, {&memory, nullptr, nullptr})));
     if (state->has_names()) go_pinned("names", run(follow_names(state, &resolver)));
   }
   static Task<void> run(Task<Result<void>> task) { (void)co_await std::move(task); }

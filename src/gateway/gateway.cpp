@@ -227,8 +227,8 @@ void Control::watch_clusters(const GatewaySnapshot* previous) {
     if (cluster.state->has_names()) {
       helpers_.spawn_pinned("names", follow_names(cluster.state, &state_.resolver));
     }
-    if (cluster.config->health)
-      helpers_.spawn_pinned("health", check_health(cluster.state, cluster.fpm, &state_.memory));
+    if (!cluster.config->health) continue;
+    helpers_.spawn_pinned("health", check_health(cluster.state, {&state_.memory, cluster.fpm, cluster.tls}));
   }
   if (previous == nullptr) return;
   for (const GatewayCluster& cluster : previous->clusters) {

@@ -5,7 +5,9 @@
 
 #include "base/log.h"
 #include "fpm/fpm_upstream.h"
+#include "gateway/upstream_transport.h"
 #include "http1/client.h"
+#include "http2/client.h"
 #include "json/parse.h"
 #include "net/connect.h"
 #include "runtime/runtime.h"
@@ -23,9 +25,8 @@ constexpr Duration kLookUpEvery = std::chrono::seconds(1);
 
 struct Check {
   const ClusterConfig* config;
-  const SocketAddress* address;
-  const std::shared_ptr<FpmConnections>* fpm;
-  MemoryBudget* memory;
+  const ClusterEndpoint* endpoint;
+  const CheckedBy* by;
   bool good = false;
   std::string build = {};  // that the answer told
 };
@@ -33,6 +34,16 @@ struct Check {
 std::string path_of(const HealthConfig& health) {
   if (!health.path.empty()) return health.path;
   return health.type == HealthConfig::Type::kFpm ? "/ping" : "/";
+}
+
+const Address& configured_address(const Check& check) {
+  return check.config->endpoints[check.endpoint->config_index].address;
+}
+
+std::string host_of(const Check& check) {
+  if (check.config->tls && !check.config->tls->server_name.empty()) return check.config->tls->server_name;
+  const Address& configured = configured_address(check);
+  return configured.kind == Address::Kind::kName ? configured.host : "localhost";
 }
 
 // A request that lives in the check's frame.
@@ -44,8 +55,7 @@ struct Question {
   std::string path;
 
   explicit Question(const Check& check) : path(path_of(*check.config->health)) {
-    const Address& configured = check.config->endpoints.front().address;
-    fields.add_copy(FieldId::kHost, configured.kind == Address::Kind::kName ? configured.host : "localhost");
+    fields.add_copy(FieldId::kHost, host_of(check));
     fields.add_copy(FieldId::kUserAgent, "banyan-health");
     nobody = *SocketAddress::parse("127.0.0.1:0");
     head.method = Method::kGet;
@@ -57,7 +67,8 @@ struct Question {
     request.fields = &fields;
     request.script_name = path;
     request.head = &head;
-    request.peer = request.local = &nobody;
+    // CGI has to name somebody; a PROXY header says that it speaks for nobody.
+    if (check.config->protocol == ClusterProtocol::kFastcgi) request.peer = request.local = &nobody;
   }
 };
 
@@ -78,25 +89,37 @@ Task<Result<int>> ask(std::unique_ptr<Upstream> upstream, Check* check) {
   co_return (*answer)->head().status;
 }
 
+// Spoken to as requests are, over a connection of its own.
 std::unique_ptr<Upstream> upstream_for(const Check& check) {
-  const Duration timeout = check.config->health->timeout;
-  if (check.config->protocol == ClusterProtocol::kFastcgi) {
+  const ClusterConfig& config = *check.config;
+  const SocketAddress& address = check.endpoint->address;
+  const Duration timeout = config.health->timeout;
+  if (config.protocol == ClusterProtocol::kFastcgi) {
     FpmOptions options;
-    options.root = check.config->root;
+    options.root = config.root;
     options.connect_timeout = options.io_timeout = timeout;
     options.idle_max = 0;
-    return std::make_unique<FpmUpstream>(*check.address, *check.fpm, *check.memory, std::move(options));
+    return std::make_unique<FpmUpstream>(address, check.by->fpm, *check.by->memory, std::move(options));
+  }
+  DialOptions dial = dial_options(config, check.by->tls, configured_address(check));
+  dial.connect_timeout = timeout;
+  if (config.protocol == ClusterProtocol::kHttp2) {
+    Http2ClientOptions options;
+    options.dial = std::move(dial);
+    options.io_timeout = timeout;
+    return std::make_unique<Http2Upstream>(address, *check.by->memory, std::move(options));
   }
   Http1ClientOptions options;
-  options.dial.connect_timeout = options.io_timeout = timeout;
+  options.dial = std::move(dial);
+  options.io_timeout = timeout;
   options.idle_max = 0;
-  return std::make_unique<Http1Upstream>(*check.address, *check.memory, options);
+  return std::make_unique<Http1Upstream>(address, *check.by->memory, options);
 }
 
 Task<Result<void>> check_one(Check* check) {
   const HealthConfig& health = *check->config->health;
   if (health.type == HealthConfig::Type::kTcp) {
-    check->good = (co_await connect(*check->address, now() + health.timeout)).ok();
+    check->good = (co_await connect(check->endpoint->address, now() + health.timeout)).ok();
     co_return {};
   }
   const Result<int> status = co_await with_timeout(health.timeout, ask(upstream_for(*check), check));
@@ -163,15 +186,13 @@ Task<bool> wait_unless_retired(ClusterState& cluster, TimePoint until) {
 
 }  // namespace
 
-Task<Result<void>> check_health(std::shared_ptr<ClusterState> cluster, std::shared_ptr<FpmConnections> fpm,
-                                MemoryBudget* memory) {
+Task<Result<void>> check_health(std::shared_ptr<ClusterState> cluster, CheckedBy by) {
   Tallies tallies;
   for (;;) {
     const TimePoint start = now();
     const std::shared_ptr<const ClusterEndpoints> endpoints = cluster->endpoints();
     Checks checks;
-    for (const ClusterEndpoint& one : endpoints->list)
-      checks.push_back({&cluster->config(), &one.address, &fpm, memory});
+    for (const ClusterEndpoint& one : endpoints->list) checks.push_back({&cluster->config(), &one, &by});
     (void)co_await with_scope(&checks, [](Scope& scope, Checks*& all) { return check_all(scope, all); });
     if (cancelled()) co_return {};
     tallies.take(*cluster, *endpoints, checks);

@@ -102,6 +102,18 @@ class UpstreamTlsTest(GatewayCase):
         self.assertEqual(gateway.fetch("/").status, 502)
         self.assertTrue(upstream.refused)
 
+    def test_checks_of_health_verify_certificates_too(self):
+        self.certificates.sign("old", "/CN=service.test", "IP:127.0.0.1", days=-1)
+        good, old = self.start_service(behaviour=answers_and_closes), self.start_service("old")
+        gateway = self.start_gateway(
+            f'clusters:\n  up:\n    protocol: http1\n    endpoints: ["{good.address}", "{old.address}"]\n'
+            "    tls: {ca: ca.pem}\n    health: {type: http, path: /healthz, interval: 100ms, timeout: 5s, "
+            "healthy_after: 1, unhealthy_after: 1}\nroutes:\n  - {id: all, match: {prefix: /}, to: up}\n")
+        healthy = lambda: [one["healthy"] for one in gateway.status()["clusters"][0]["endpoints"]]
+        wait_until(lambda: healthy() == [True, False], 20, "the expired certificate found")
+        self.assertTrue(good.heads[-1].startswith(b"GET /healthz "), good.heads[-1])
+        self.assertEqual([gateway.fetch("/").status for _ in range(4)], [200] * 4)
+
     def test_a_service_that_does_not_agree_on_http2(self):
         gateway = self.gateway_to(self.start_service(), "ca: ca.pem", protocol="http2")
         self.assertEqual(gateway.fetch("/").status, 502)

@@ -126,6 +126,28 @@ class HealthTest(UpstreamsCase):
         wait_until(lambda: self.cluster(gateway)["panic"], 20, "the panic")
         self.assertEqual([gateway.fetch("/").status for _ in range(6)], [200] * 6)
 
+    def test_checks_speak_http2_to_those_who_do(self):
+        """A gateway that has itself behind it, and answers its own checks."""
+        own = free_port()
+        gateway = self.start_gateway(
+            f'clusters:\n  up: {{protocol: http2, endpoints: ["127.0.0.1:{own}"]{self.CHECK}}}\n'
+            "routes:\n  - {id: healthz, match: {path: /healthz}, to: up, filters: [{respond: {body: fine}}]}\n"
+            "  - {id: rest, match: {prefix: /}, to: up, filters: [{rewrite: {from: /, to: /healthz}}]}\n",
+            listen=[f'"127.0.0.1:{own}"'])
+        checks = lambda: [line for line in gateway.access_log() if line["route"] == "healthz"]
+        wait_until(lambda: len(checks()) >= 3, 20, "three checks")
+        self.assertEqual({(line["protocol"], line["status"]) for line in checks()}, {("HTTP/2", 200)})
+        self.assertEqual(gateway.fetch("/").body, b"fine")
+        gateway.write_config(gateway.body.replace("body: fine", "status: 500"))
+        wait_until(lambda: not self.cluster(gateway)["endpoints"][0]["healthy"], 20, "the endpoint found unwell")
+
+    def test_checks_go_behind_a_proxy_header_of_nobody(self):
+        up = self.start_upstream()
+        gateway = self.start([up], self.CHECK + ", proxy_protocol: v1")
+        wait_until(lambda: any(b"GET /healthz " in head for head in up.heads), 20, "a check")
+        self.assertIn(b"PROXY UNKNOWN\r\nGET /healthz ", b"".join(bytes(each) for each in list(up.connections)))
+        self.assertTrue(self.endpoint(gateway, up)["healthy"])
+
     def test_a_connection_can_be_the_check(self):
         port = free_port()
         two = self.start_upstream()
