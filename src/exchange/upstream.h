@@ -32,6 +32,8 @@ struct UpstreamRequest {
   // For an upstream that sends the body while the answer comes. To be ended after the answer is destroyed, and before
   // `body` is or is read for another attempt; after a failure it has ended. Null: the body is sent first.
   Upload* upload = nullptr;
+  // Who gets interim answers (1xx but 100 and 101) as they come, until the answer's head is here. Null: nobody.
+  Exchange* interim_to = nullptr;
   // The longest silence within the answer's body; zero: the upstream's own limit.
   Duration read_timeout{};
   // What CGI variables are made of, besides: the script to run, as fastcgi/script.h chose it, and the request.

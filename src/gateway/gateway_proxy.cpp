@@ -103,6 +103,8 @@ void GatewayWorker::fill_upstream(Request& request, UpstreamRequest& upstream, c
   upstream.peer = &exchange.peer();
   upstream.local = &exchange.local();
   upstream.secure = exchange.secure();
+  // Beside a body that is waited for with 100 (Continue), which its reader writes, nothing else may be written.
+  if (!exchange.framing().expect_continue) upstream.interim_to = &exchange;
   upstream.read_timeout = request.route->config->read_timeout;
   upstream.safe = request.route->config->safe;
   if (request.route->migration != nullptr) upstream.handed_over = &request.handed_over;

@@ -78,6 +78,7 @@ bool may_be_hedged(const UpstreamRequest& request, const SendOptions& options) {
 }
 
 Task<Sent> run_hedged(Attempts& first, UpstreamRequest& request, const SendOptions& options, SendReport& report) {
+  request.interim_to = nullptr;  // two servers' would be mixed
   Race race{&first, &request, &options, &report};
   (void)co_await with_scope(&race, [](Scope& scope, Race*& one) { return race_them(scope, one); });
   // A first attempt that was interrupted has a result too: the error it ended with.

@@ -118,8 +118,12 @@ class Attempt {
   Task<Result<void>> converse();
   static Task<Result<void>> upload(std::shared_ptr<Http1ClientConnection> connection, BodySource* body, bool held,
                                    Duration io_timeout);
+  // What the buffer holds whole.
+  enum class Head : std::uint8_t { kNone, kInterim, kFinal };
+
   Task<Result<void>> read_head();
-  Result<bool> take_head();
+  Result<Head> take_head();
+  Task<void> pass_interim();
   // Whoever set a deadline has said how long the head may take.
   bool limited() const { return current_context().deadline() != kNever; }
   Duration body_timeout() const {
@@ -216,32 +220,44 @@ Result<void> Attempt::write_head() {
   return {};
 }
 
-// True when the head of the final answer has been taken from the buffer.
-Result<bool> Attempt::take_head() {
-  for (;;) {
-    const std::string_view unread = connection_.buffer.unread();
-    if (unread.empty()) return false;
-    answer_begun_ = true;
-    const HeadOutcome outcome = connection_.parser.parse(unread, connection_.head);
-    if (outcome.failed()) {
-      return Error(ErrorCode::kInvalidArgument, "bad answer: " + std::string(outcome.refusal.sentence));
-    }
-    if (!outcome.done()) return false;
-    connection_.buffer.consume(outcome.consumed);
-    const int status = connection_.head.status;
-    connection_.answered = status >= 200 || status == 101;
-    if (connection_.uploading && (connection_.answered || status == 100)) connection_.go.set();
-    if (connection_.answered) return true;
-    connection_.parser.reset();  // an interim answer concerns this hop
-    connection_.head.reset();
+Result<Attempt::Head> Attempt::take_head() {
+  const std::string_view unread = connection_.buffer.unread();
+  if (unread.empty()) return Head::kNone;
+  answer_begun_ = true;
+  const HeadOutcome outcome = connection_.parser.parse(unread, connection_.head);
+  if (outcome.failed()) {
+    return Error(ErrorCode::kInvalidArgument, "bad answer: " + std::string(outcome.refusal.sentence));
   }
+  if (!outcome.done()) return Head::kNone;
+  connection_.buffer.consume(outcome.consumed);
+  const int status = connection_.head.status;
+  connection_.answered = status >= 200 || status == 101;
+  if (connection_.uploading && (connection_.answered || status == 100)) connection_.go.set();
+  return connection_.answered ? Head::kFinal : Head::kInterim;
+}
+
+// 100 concerns this hop, what else is interim is for the client (RFC 9110 section 15.2).
+Task<void> Attempt::pass_interim() {
+  ResponseHead& head = connection_.head;
+  if (request_.interim_to != nullptr && head.status != 100) {
+    remove_hop_by_hop(head.fields);
+    head.fields.remove(FieldId::kContentLength);
+    (void)co_await request_.interim_to->interim(head.status, head.fields);  // who has left is noticed elsewhere
+  }
+  connection_.parser.reset();
+  head.reset();
 }
 
 Task<Result<void>> Attempt::read_head() {
   connection_.parser.reset();
   connection_.head.reset();
   for (;;) {
-    if (co_await try_(take_head())) break;
+    const Head head = co_await try_(take_head());
+    if (head == Head::kFinal) break;
+    if (head == Head::kInterim) {
+      co_await pass_interim();
+      continue;
+    }
     // A server that thinks for long costs no buffer meanwhile.
     Result<void> waited = co_await connection_.stream.wait_readable(limited() ? kNever : now() + options_.io_timeout);
     if (!waited.ok()) {

@@ -1,5 +1,7 @@
 #include "http2/client_stream.h"
 
+#include <utility>
+
 #include "exchange/upload.h"
 #include "http/message_framing.h"
 #include "http/status.h"
@@ -30,6 +32,7 @@ Http2ClientStream::Http2ClientStream(std::shared_ptr<Http2ClientConnection> conn
       Http2Bodies(*connection_),
       method_(request.method),
       read_timeout_(request.read_timeout > Duration{} ? request.read_timeout : connection_->options().io_timeout),
+      interim_to_(request.interim_to),
       text_(connection_->options().head) {
   outgoing.set_wait_max(connection_->options().io_timeout);
 }
@@ -114,8 +117,12 @@ Task<Result<void>> Http2ClientStream::ask(UpstreamRequest& request) {
 
 Task<Result<void>> Http2ClientStream::wait_for_head() {
   const bool limited = current_context().deadline() != kNever;
-  while (!head_whole_) {
+  while (!head_whole_ || !interims_.empty()) {
     if (error_) co_return *error_;
+    if (!interims_.empty()) {
+      co_await pass_interims();
+      continue;
+    }
     news_.reset();
     Result<void> waited = co_await news_.wait(limited ? kNever : now() + connection_->options().io_timeout);
     if (waited.ok()) continue;
@@ -131,6 +138,26 @@ void Http2ClientStream::field(std::string_view name, std::string_view value) {
   } else {
     text_.add(name, value);
   }
+}
+
+// 100 concerns this hop, what else is interim is for the client (RFC 9110 section 15.2).
+void Http2ClientStream::keep_interim() {
+  ResponseHead head;
+  const bool wanted = interim_to_ != nullptr && interims_.size() < kInterimsMax;
+  if (wanted && !text_.finish(head) && head.status != 100) {
+    remove_hop_by_hop(head.fields);
+    head.fields.remove(FieldId::kContentLength);
+    Interim& kept = interims_.emplace_back();
+    kept.status = head.status;
+    kept.fields.copy_from(head.fields);
+    news_.set();
+  }
+  text_.reset();
+}
+
+Task<void> Http2ClientStream::pass_interims() {
+  std::vector<Interim> passed = std::exchange(interims_, {});
+  for (const Interim& one : passed) (void)co_await interim_to_->interim(one.status, one.fields);
 }
 
 Refusal Http2ClientStream::accept_head(bool stream_ends) {
@@ -153,7 +180,7 @@ void Http2ClientStream::fields_ended(bool stream_ends) {
     return;
   }
   if (text_.is_interim()) {
-    text_.reset();  // it concerns this hop
+    keep_interim();
     return;
   }
   if (const Refusal refusal = accept_head(stream_ends)) {

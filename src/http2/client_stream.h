@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "exchange/upstream.h"
 #include "http2/client_connection.h"
@@ -50,13 +51,23 @@ class Http2ClientStream final : private Http2ClientHold,
   Result<void> begin(UpstreamRequest& request);
   Task<Result<void>> wait_for_head();
   static Task<Result<void>> upload(std::shared_ptr<Http2ClientStream> stream, BodySource* body);
+  void keep_interim();
+  Task<void> pass_interims();
   Refusal accept_head(bool stream_ends);
   void note(const Error& error);
   void end();
   void reset(std::uint32_t error_code);
 
+  struct Interim {
+    int status = 0;
+    Fields fields;
+  };
+  static constexpr std::size_t kInterimsMax = 16;  // that wait to be passed on; what comes besides is left out
+
   const Method method_;
   const Duration read_timeout_;
+  Exchange* const interim_to_;
+  std::vector<Interim> interims_;
   std::int32_t id_ = -1;
   Http2ResponseText text_;
   ResponseHead head_;

@@ -1,7 +1,9 @@
 """Answers that begin before the request's body has ended: refusals, conversations, and bodies nobody asked for."""
+import threading
+
 from lib.case import GatewayCase
 from lib.raw_http import RawClient
-from processes import wait_until
+from processes import free_port, wait_until
 
 CHUNKED = b"POST /talk HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -27,6 +29,37 @@ class EarlyAnswerTest(GatewayCase):
         client = self.connect(gateway)
         client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         return client.read_response().status
+
+    def test_interim_answers_come_to_the_client_before_the_answer(self):
+        """Over HTTP/1.1, and on a second route over HTTP/2 by way of the gateway itself."""
+        go_on = threading.Event()
+
+        def hints(exchange):
+            exchange.read_body()
+            exchange.send(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n"
+                          b"Connection: X-Hop\r\nX-Hop: 1\r\n\r\n")
+            go_on.wait(20)
+            exchange.reply()
+
+        upstream, itself = self.start_upstream(hints), f"127.0.0.1:{free_port()}"
+        gateway = self.start_gateway(
+            f'clusters:\n  up: {{protocol: http1, endpoints: ["{upstream.address}"]}}\n'
+            f'  itself: {{protocol: http2, endpoints: ["{itself}"]}}\nroutes:\n'
+            "  - {id: loop, match: {prefix: /loop/}, to: itself, filters: [{rewrite: {strip_prefix: /loop}}]}\n"
+            "  - {id: rest, match: {prefix: /}, to: up}\n", listen=[f'"{itself}"'])
+        for target in (b"/", b"/loop/x"):
+            for request in (b"GET %s HTTP/1.1\r\nHost: a\r\n\r\n",
+                            b"PUT %s HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"):
+                client = self.connect(gateway)
+                go_on.clear()
+                client.send(request % target)
+                hint = client.read_head()
+                self.assertEqual((hint.status, hint.get("link"), hint.get("x-hop")), (103, "</a.css>", None))
+                go_on.set()
+                self.assertEqual(client.read_response().body, b"ok")
+        client = self.connect(gateway)
+        client.send(b"GET / HTTP/1.0\r\n\r\n")
+        self.assertEqual(client.read_head().status, 200, "HTTP/1.0 knows no interim answers")
 
     def test_a_conversation_over_http1(self):
         def echo(exchange):
