@@ -8,6 +8,8 @@
 namespace banyan {
 namespace {
 
+constexpr std::string_view kMethods = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS";
+
 int status_of(const Error& error) {
   switch (error.code()) {
     case ErrorCode::kDeadlineExceeded:
@@ -169,6 +171,18 @@ Task<void> GatewayWorker::answer_grpc_error(Request& request, int status, std::s
   (void)co_await request.exchange.respond(200, fields, "");
 }
 
+// OPTIONS says what the gateway takes; TRACE would show what others have added to the request.
+Task<void> GatewayWorker::answer_here(Request& request) {
+  if (request.exchange.head().method == Method::kTrace) {
+    co_await answer_error(request, 405, "TRACE is not served here");
+    co_return;
+  }
+  Fields fields;
+  fields.add_copy(FieldId::kAllow, kMethods);
+  fields.add_copy(FieldId::kXRequestId, request.request_id);
+  (void)co_await request.exchange.respond(204, fields, "");
+}
+
 Task<void> GatewayWorker::answer_error(Request& request, int status, std::string_view why) {
   if (request.error.empty()) request.error = why;
   if (is_grpc(request.exchange.head().fields)) {
@@ -179,7 +193,7 @@ Task<void> GatewayWorker::answer_error(Request& request, int status, std::string
   fields.add_copy(FieldId::kContentType, "application/json");
   if (!request.request_id.empty()) fields.add_copy(FieldId::kXRequestId, request.request_id);
   if (!request.colour.empty()) request.snapshot->colours->put_in_answer(request.colour, fields);
-  if (status == 405) fields.add_copy(FieldId::kAllow, "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS");
+  if (status == 405) fields.add_copy(FieldId::kAllow, kMethods);
   if (status == 503) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(request.report.retry_after).count();
     fields.add_copy(FieldId::kRetryAfter, std::to_string(std::max<std::int64_t>(seconds, 1)));

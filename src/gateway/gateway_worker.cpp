@@ -9,6 +9,21 @@
 #include "telemetry/access_log_line.h"
 
 namespace banyan {
+namespace {
+
+// Whether a request is for the gateway itself: OPTIONS of "*" (RFC 9110 section 9.3.7), and what may go no further
+// (section 7.6.2). What may is counted one hop down.
+bool ends_here(RequestHead& head) {
+  if (head.method != Method::kOptions && head.method != Method::kTrace) return false;
+  if (head.path == "*") return true;
+  std::uint64_t hops = 0;
+  if (!parse_content_length(head.fields.value("max-forwards"), hops)) return false;
+  if (hops == 0) return true;
+  (void)head.fields.set_copy("max-forwards", std::to_string(hops - 1));
+  return false;
+}
+
+}  // namespace
 
 GatewayWorker::GatewayWorker(GatewayState& state, unsigned index) : state_(state), index_(index) {
   current_env().fill_random(std::as_writable_bytes(std::span(random_state_)));
@@ -87,6 +102,10 @@ Task<void> GatewayWorker::dispatch(Request& request) {
   request.request_id = forward_request_id(head.fields, high, random());
   if (head.form == TargetForm::kAuthority) {
     co_await answer_error(request, 405, "CONNECT is not served here");
+    co_return;
+  }
+  if (ends_here(head)) {
+    co_await answer_here(request);
     co_return;
   }
   std::string normalised;

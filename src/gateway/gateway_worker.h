@@ -59,6 +59,7 @@ class GatewayWorker final : public Handler {
   Task<void> pass_on_copied(Request& request, UpstreamAnswer& answer, bool keep);
   Task<void> run_tunnel(Request& request, UpstreamAnswer& answer);
   Task<void> answer_error(Request& request, int status, std::string_view why);
+  Task<void> answer_here(Request& request);
   Task<void> answer_grpc_error(Request& request, int status, std::string_view why);
   Task<void> answer_failure(Request& request, const Error& error, const std::optional<Error>& body_error);
   void abandon(Request& request);

@@ -100,6 +100,20 @@ class HopTest(ForwardedCase):
         self.assertEqual((answer.get("x-public"), answer.get("x-private"), answer.get("keep-alive")), ("1", None, None))
         self.assertEqual(answer.all("set-cookie"), ["a=1", "b=2"])
 
+    def test_what_may_go_no_further_is_answered_here(self):
+        upstream = self.start_upstream(echoes())
+        gateway = self.proxy(upstream)
+        last = [("Max-Forwards", "0")]
+        for target, headers in (("*", []), ("*", last), ("/a", last)):
+            answer = gateway.fetch(target, method="OPTIONS", headers=headers)
+            self.assertEqual((answer.status, "OPTIONS" in answer.get("allow")), (204, True))
+        self.assertEqual(gateway.fetch("/a", method="TRACE", headers=last).status, 405)
+        self.assertEqual(upstream.requests, 0)
+        cases = (("OPTIONS", "7", "6"), ("TRACE", "1", "0"), ("GET", "0", "0"), ("OPTIONS", "x", "x"))
+        for method, hops, left in cases:
+            seen = gateway.fetch("/a", method=method, headers=[("Max-Forwards", hops)]).body.decode().lower()
+            self.assertIn(f"max-forwards: {left}\r\n", seen, method)
+
     def test_the_target_reaches_the_upstream_as_it_came(self):
         upstream = self.start_upstream()
         gateway = self.proxy(upstream)
