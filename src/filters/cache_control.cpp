@@ -25,7 +25,7 @@ constexpr Flag kFlags[] = {{"no-store", &CacheControl::no_store},
                            {"private", &CacheControl::is_private},
                            {"public", &CacheControl::is_public},
                            {"must-revalidate", &CacheControl::must_revalidate},
-                           {"proxy-revalidate", &CacheControl::must_revalidate},
+                           {"proxy-revalidate", &CacheControl::proxy_revalidate},
                            {"only-if-cached", &CacheControl::only_if_cached}};
 
 struct Measure {

@@ -15,7 +15,8 @@ struct CacheControl {
   bool no_cache = false;  // with field names too: those are not told apart
   bool is_private = false;
   bool is_public = false;
-  bool must_revalidate = false;  // or proxy-revalidate
+  bool must_revalidate = false;
+  bool proxy_revalidate = false;
   bool only_if_cached = false;
   std::optional<std::int64_t> max_age;
   std::optional<std::int64_t> s_maxage;

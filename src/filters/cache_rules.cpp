@@ -73,7 +73,7 @@ void set_times(StoredAnswer& stored, const ArrivedAnswer& answer, const CachePol
   stored.if_error_s = control.stale_if_error.value_or(policy.if_error_s);
   // Section 5.2.2.10: s-maxage forbids stale use too; but not where the answer itself allows it.
   const bool allowed = control.stale_while_revalidate || control.stale_if_error;
-  stored.never_stale = control.must_revalidate || (control.s_maxage && !allowed);
+  stored.never_stale = control.must_revalidate || control.proxy_revalidate || (control.s_maxage && !allowed);
 }
 
 std::string_view opaque_tag(std::string_view tag) { return tag.starts_with("W/") ? tag.substr(2) : tag; }
@@ -96,6 +96,7 @@ std::unique_ptr<StoredAnswer> storable(const ArrivedAnswer& answer, const CacheP
   const CacheControl told = answer_cache_control(*answer.fields);
   if (!understood(answer.status) || asked.no_store || told.no_store || told.is_private) return nullptr;
   if (answer.fields->has(FieldId::kSetCookie)) return nullptr;
+  // Section 3.5; not by proxy-revalidate (section 5.2.2.8).
   const bool shared = told.is_public || told.must_revalidate || told.s_maxage;
   if (answer.request->has(FieldId::kAuthorization) && !shared) return nullptr;
   const std::vector<std::string> vary = vary_names(*answer.fields);

@@ -37,7 +37,9 @@ TEST(CacheRules, WhatMayBeKept) {
   EXPECT_FALSE(store({{"Cache-Control", "max-age=9"}}, {{"Cache-Control", "no-store"}}));
   EXPECT_FALSE(store({{"Cache-Control", "max-age=9"}, {"Set-Cookie", "a=1"}}));
   EXPECT_FALSE(store({{"Cache-Control", "max-age=9"}, {"Vary", "accept, *"}}));
-  EXPECT_FALSE(store({{"Cache-Control", "max-age=9"}}, {{"Authorization", "Basic x"}}));
+  for (const char* own : {"max-age=9", "max-age=9, proxy-revalidate"}) {
+    EXPECT_FALSE(store({{"Cache-Control", own}}, {{"Authorization", "Basic x"}})) << own;
+  }
   for (const char* shared : {"max-age=9, public", "s-maxage=9", "max-age=9, must-revalidate"}) {
     EXPECT_TRUE(store({{"Cache-Control", shared}}, {{"Authorization", "Basic x"}})) << shared;
   }
@@ -113,6 +115,7 @@ TEST(CacheRules, Use) {
   EXPECT_EQ(use(*stored, "max-stale=100", 161), Use::kValidated);
   EXPECT_EQ(use(*stored, "max-stale", 10'000), Use::kAsItIs);
   EXPECT_EQ(use(*store({{"Cache-Control", "max-age=60, must-revalidate"}}), "max-stale", 60), Use::kValidated);
+  EXPECT_EQ(use(*store({{"Cache-Control", "max-age=60, proxy-revalidate"}}), "max-stale", 60), Use::kValidated);
   EXPECT_EQ(use(*store({{"Cache-Control", "s-maxage=60"}}), "max-stale", 60), Use::kValidated);
   EXPECT_EQ(use(*store({{"Cache-Control", "s-maxage=60, stale-while-revalidate=9"}}), "", 60), Use::kWhileRevalidating);
   EXPECT_EQ(use(*store({{"Cache-Control", "no-cache, max-age=60"}, {"ETag", "\"a\""}}), "max-stale", 1),

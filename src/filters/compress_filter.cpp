@@ -33,9 +33,8 @@ struct Options {
 const Schema& compress_schema() {
   static const Schema schema = {
       "compress",
-      "Compresses answers. Left as they are: what is encoded already, parts (206), what says `no-transform`, and "
-      "bodies "
-      "under `min_bytes`.",
+      "Compresses answers. Left as they are: what is encoded already, parts (206), what says `no-transform` or was "
+      "asked for with it, and bodies under `min_bytes`.",
       &schema_detail::defaults<Options>(),
       {texts_key<&Options::codings>("codings", "offered; where the client likes several as much, the first is taken"),
        texts_key<&Options::types>("types", "media types that are compressed, without parameters"),
@@ -56,7 +55,9 @@ class CompressFilter final : public Filter {
       : options_(options), offered_(std::move(offered)) {}
 
   Task<void> handle(FilterCall& call, FilterNext next) override {
-    const std::optional<Coding> coding = choose_coding(call.head().fields, offered_);
+    // A client may forbid it too (RFC 9111 section 5.2.1.6).
+    const bool forbidden = list_contains(call.head().fields, FieldId::kCacheControl, "no-transform");
+    const std::optional<Coding> coding = forbidden ? std::nullopt : choose_coding(call.head().fields, offered_);
     const bool head = call.head().method == Method::kHead;
     co_await next();
     if (!call.answered() || !may_be_compressed(call.answer())) co_return;

@@ -84,6 +84,11 @@ class JwtFilter final : public Filter {
   Task<void> handle(FilterCall& call, FilterNext next) override {
     Fields& fields = call.head().fields;
     for (const auto& [claim, field] : options_.pass) fields.remove(field);
+    // The service behind might read another one than was verified.
+    if (options_.cookie.empty() && fields.repeated(FieldId::kAuthorization)) {
+      refuse(call, "There is more than one token", "more than one Authorization field");
+      co_return;
+    }
     const std::string_view text = token_of(fields);
     if (text.empty() && options_.required) {
       refuse(call, "This needs a token", "");

@@ -296,6 +296,8 @@ class CredentialTest(FilterCase):
                 self.assertIn(why, answer.json()["error"])
                 self.assertIn('error="invalid_token"', answer.get("www-authenticate"))
         self.assertEqual(gateway.fetch("/").get("www-authenticate"), "Bearer")
+        two = [("Authorization", "Bearer " + signed(good, self.SECRET)), ("Authorization", "Bearer a.b.c")]
+        self.assertEqual(gateway.fetch("/", headers=two).status, 401, "the service might read the other one")
         self.assertEqual(self.upstream.requests, 0)
 
     def test_a_token_openssl_signed_and_the_key_replaced(self):
@@ -399,6 +401,9 @@ class CompressTest(FilterCase):
                 answer = self.fetch(self.compressing(headers=headers, body=body, content_type=content_type), "gzip")
                 self.assertEqual(answer.body, body)
                 self.assertNotEqual(answer.get("content-encoding"), "gzip")
+        asked = [("Accept-Encoding", "gzip"), ("Cache-Control", "no-cache, no-transform")]
+        answer = self.compressing(body=self.TEXT).fetch("/", headers=asked)
+        self.assertEqual((answer.body, answer.get("vary")), (self.TEXT, "Accept-Encoding"))
 
     def test_what_has_come_is_not_held_back(self):
         first = threading.Event()
