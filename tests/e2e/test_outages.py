@@ -9,6 +9,7 @@ from lib.counting_server import CountingServer, executed
 from lib.faulty_upstream import answers
 from lib.raw_http import Load, RawClient, ResponseError
 from lib.tls_upstream import Certificates, TlsUpstream
+from lib.troubled_path import TroubledPath
 from processes import wait_until
 
 
@@ -58,7 +59,9 @@ class OutageTest(GatewayCase):
             server = CountingServer(self.directory, self.database).start()
             self.addCleanup(server.stop)
             self.servers.append(server)
-        endpoints = ", ".join(f'"{server.address}"' for server in self.servers)
+
+    def start_before(self, backends):
+        endpoints = ", ".join(f'"{backend.address}"' for backend in backends)
         self.gateway = self.start_gateway(
             f"clusters:\n  up:\n    protocol: http1\n    endpoints: [{endpoints}]\n"
             "    health: {type: http, interval: 200ms, timeout: 2s, healthy_after: 1, unhealthy_after: 2}\n"
@@ -79,23 +82,60 @@ class OutageTest(GatewayCase):
             server.child.send(signal.SIGCONT)
             load.wait_answers(50)
 
-    def test_no_request_that_may_be_repeated_fails_while_one_server_lives(self):
+    def trouble_in_turn(self, load):
+        """What befalls the way to a server: its connections break, it is slow, and at last nothing is heard from the
+        other end any more, not even that it is gone."""
+        for path in self.paths * 2:
+            path.reset()
+            load.wait_answers(25)
+        for path in self.paths:
+            path.delay = 0.2
+            load.wait_answers(25)
+            path.delay = 0.0
+            path.silent = True
+            load.wait_answers(50)
+            path.reset()
+            path.silent = False
+            load.wait_answers(50)
+
+    def start_paths(self):
+        self.paths = [TroubledPath(server.address) for server in self.servers]
+        for path in self.paths:
+            self.addCleanup(path.stop)
+        self.start_before(self.paths)
+
+    def check_requests(self, befall):
         with Load(self.gateway.address, clients=6) as load:
             load.wait_answers(100)
-            self.break_in_turn(load)
+            befall(load)
         self.assertEqual(load.failures, [])
-        cluster = self.gateway.status()["clusters"][0]
-        self.assertGreater(cluster["retries"], 0)
+        self.assertGreater(self.gateway.status()["clusters"][0]["retries"], 0)
 
-    def test_no_write_is_executed_twice(self):
+    def check_writes(self, befall):
         with Writers(self.gateway.address) as writers:
             writers.wait_answers(100)
-            self.break_in_turn(writers)
+            befall(writers)
         counts = executed(self.database)
         self.assertEqual({identity: count for identity, count in counts.items() if count != 1}, {})
         done = [identity for identity, status in writers.answered.items() if status == 200]
         self.assertGreater(len(done), 300)
         self.assertEqual([identity for identity in done if identity not in counts], [])
+
+    def test_no_request_that_may_be_repeated_fails_while_one_server_lives(self):
+        self.start_before(self.servers)
+        self.check_requests(self.break_in_turn)
+
+    def test_no_request_that_may_be_repeated_fails_while_one_path_is_whole(self):
+        self.start_paths()
+        self.check_requests(self.trouble_in_turn)
+
+    def test_no_write_is_executed_twice(self):
+        self.start_before(self.servers)
+        self.check_writes(self.break_in_turn)
+
+    def test_no_write_is_executed_twice_over_bad_paths(self):
+        self.start_paths()
+        self.check_writes(self.trouble_in_turn)
 
 
 class CertificateOutageTest(GatewayCase):
