@@ -17,12 +17,63 @@ std::string shown(std::string_view text) {
   return std::string(text.substr(0, kShownBytes)) + "...";
 }
 
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
 // Of a Content-Type, without parameters and in small letters.
-std::string media_type(std::string_view value) {
-  std::string type(value.substr(0, value.find(';')));
-  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
-  for (char& c : type) c = ascii_lower(c);
+std::string media_type(std::string_view value) { return ascii_lower(trimmed(value.substr(0, value.find(';')))); }
+
+// The next ';' outside of quotes, or the end.
+std::size_t parameter_end(std::string_view text) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && quoted) {
+      ++i;
+    } else if (text[i] == '"') {
+      quoted = !quoted;
+    } else if (text[i] == ';' && !quoted) {
+      return i;
+    }
+  }
+  return text.size();
+}
+
+// NAME=VALUE with the name, and the name of a charset, in small letters and without quotes that nothing asks for.
+std::string same_parameter(std::string_view text) {
+  const std::size_t equals = std::min(text.find('='), text.size());
+  const std::string name = ascii_lower(text.substr(0, equals));
+  std::string_view value = text.substr(std::min(equals + 1, text.size()));
+  if (value.size() >= 2 && value.starts_with('"') && value.find_first_of("\\\"", 1) == value.size() - 1) {
+    value = value.substr(1, value.size() - 2);
+  }
+  return name + "=" + (name == "charset" ? ascii_lower(value) : std::string(value));
+}
+
+// A Content-Type so that those which mean the same are equal (RFC 9110 section 8.3.1): spaces, quotes, the order of
+// parameters and the case of all but their values do not count, of a charset that neither.
+std::string same_type(std::string_view value) {
+  std::string type = media_type(value);
+  std::vector<std::string> parameters;
+  for (std::size_t at = value.find(';'); at < value.size();) {
+    const std::string_view rest = value.substr(at + 1);
+    const std::size_t end = parameter_end(rest);
+    if (const std::string_view one = trimmed(rest.substr(0, end)); !one.empty()) {
+      parameters.push_back(same_parameter(one));
+    }
+    at += 1 + end;
+  }
+  std::ranges::sort(parameters);
+  for (const std::string& one : parameters) type.append(";").append(one);
   return type;
+}
+
+bool same_value(std::string_view name, std::string_view left, std::string_view right) {
+  return left == right || (ascii_equal_ignoring_case(name, "content-type") && same_type(left) == same_type(right));
 }
 
 void add(AnswerComparison& out, std::string place, std::string_view old_side, std::string_view new_side) {
@@ -72,7 +123,7 @@ AnswerComparison AnswerComparer::compare(const ComparedAnswer& old_side, const C
   for (const std::string& name : rules_.headers) {
     const std::string left = old_side.header(name);
     const std::string right = new_side.header(name);
-    if (left != right) add(out, "header " + name, left, right);
+    if (!same_value(name, left, right)) add(out, "header " + name, left, right);
   }
   compare_bodies(old_side, new_side, out);
   return out;
@@ -81,7 +132,7 @@ AnswerComparison AnswerComparer::compare(const ComparedAnswer& old_side, const C
 BodyRule AnswerComparer::body_rule(const ComparedAnswer& old_side) const {
   if (rules_.body != BodyRule::kByType) return rules_.body;
   const std::string type = media_type(old_side.header("content-type"));
-  if (type == "application/json" || type.ends_with("+json")) return BodyRule::kJson;
+  if (type == "application/json" || type == "text/json" || type.ends_with("+json")) return BodyRule::kJson;
   if (type == "text/html" || type == "application/xhtml+xml") return BodyRule::kHtml;
   return BodyRule::kBytes;
 }

@@ -1,12 +1,12 @@
 #include "answers/html_text.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <map>
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/html_entities.h"
 
 namespace banyan {
 namespace {
@@ -34,11 +34,12 @@ void append_utf8(std::string& out, std::uint32_t point) {
 
 // The character a reference stands for ("amp", "#39", "#x27"), or false.
 bool append_reference(std::string& out, std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, std::uint32_t>, 6> kNames = {
-      {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}, {"nbsp", 0xa0}}};
-  for (const auto& [known, point] : kNames) {
-    if (name != known) continue;
-    append_utf8(out, point);
+  if (const HtmlEntity* known = find_html_entity(name); known != nullptr) {
+    append_utf8(out, known->code);
+    return true;
+  }
+  if (name == "apos") {  // HTML 5 alone has it
+    out.push_back('\'');
     return true;
   }
   if (name.size() < 2 || name.front() != '#') return false;
@@ -66,6 +67,44 @@ std::string resolved(std::string_view text) {
   return out;
 }
 
+// What an element does to the white space around it, as style sheets have it where nothing else is said (CSS Text 3
+// section 4.1.1, HTML section 15.3).
+enum class Flow : std::uint8_t {
+  kInline,  // none: of the spaces inside and outside of it one is left
+  kBlock,   // stands in lines of its own: there is none at its edges
+  kAtom,    // shows something itself, like a letter
+  kHidden,  // as if it were not there
+};
+
+Flow flow_of(std::string_view element) {
+  // Each sorted.
+  constexpr std::string_view kBlocks[] = {
+      "address", "article",  "aside",  "blockquote", "body",  "br",     "caption", "center",   "col",        "colgroup",
+      "dd",      "details",  "dialog", "dir",        "div",   "dl",     "dt",      "fieldset", "figcaption", "figure",
+      "footer",  "form",     "frame",  "frameset",   "h1",    "h2",     "h3",      "h4",       "h5",         "h6",
+      "head",    "header",   "hgroup", "hr",         "html",  "legend", "li",      "main",     "menu",       "nav",
+      "ol",      "optgroup", "option", "p",          "pre",   "search", "section", "summary",  "table",      "tbody",
+      "td",      "tfoot",    "th",     "thead",      "title", "tr",     "ul"};
+  constexpr std::string_view kAtoms[] = {"audio", "button", "canvas",   "embed",  "iframe", "img",      "input",
+                                         "meter", "object", "progress", "select", "svg",    "textarea", "video"};
+  constexpr std::string_view kUnseen[] = {"base", "link", "meta", "noscript", "script", "style", "template"};
+  if (std::ranges::binary_search(kBlocks, element)) return Flow::kBlock;
+  if (std::ranges::binary_search(kAtoms, element)) return Flow::kAtom;
+  return std::ranges::binary_search(kUnseen, element) ? Flow::kHidden : Flow::kInline;
+}
+
+// Elements without an end tag that show something.
+bool is_empty_atom(std::string_view element) { return element == "img" || element == "input" || element == "embed"; }
+
+// Attributes that are there or not, whatever their value (HTML section 2.3.2).
+bool is_boolean(std::string_view attribute) {
+  constexpr std::string_view kNames[] = {
+      "allowfullscreen", "async",          "autofocus", "autoplay",    "checked",   "controls", "default",  "defer",
+      "disabled",        "formnovalidate", "inert",     "ismap",       "itemscope", "loop",     "multiple", "muted",
+      "nomodule",        "novalidate",     "open",      "playsinline", "readonly",  "required", "reversed", "selected"};
+  return std::ranges::binary_search(kNames, attribute);
+}
+
 class HtmlReader {
  public:
   explicit HtmlReader(std::string_view page) : page_(page) {}
@@ -83,7 +122,25 @@ class HtmlReader {
 
  private:
   std::string_view rest() const { return page_.substr(at_); }
-  void add(std::string text, bool markup) { pieces_.push_back({std::move(text), markup, line_}); }
+  void add(std::string text, bool markup) {
+    pieces_.push_back({std::move(text), markup, line_});
+    text_goes_on_ = false;
+  }
+  // A text that only a comment parts from the one before is the same text.
+  void add_text(std::string text) {
+    if (text.empty()) return;
+    if (std::exchange(text_goes_on_, true)) {
+      pieces_.back().text += text;
+    } else {
+      pieces_.push_back({std::move(text), false, line_});
+    }
+  }
+  // The space that stands before what is shown next: one for all of them, and none where a line begins.
+  bool take_space() { return std::exchange(space_, false) && !begins_; }
+  void begin_line() {
+    space_ = false;
+    begins_ = true;
+  }
   void skip_past(std::string_view end) {
     const std::size_t found = page_.find(end, at_);
     at_ = found == std::string_view::npos ? page_.size() : found + end.size();
@@ -114,6 +171,7 @@ class HtmlReader {
       std::string declaration(page_.substr(begin, at_ - begin));
       for (char& c : declaration) c = ascii_lower(c);
       add(std::move(declaration), true);
+      begin_line();
       return true;
     }
     if (!begins_markup()) return false;
@@ -128,7 +186,7 @@ class HtmlReader {
     }
     // By name; the first of equal names counts.
     const std::map<std::string, std::string> attributes = read_attributes();
-    std::string text = tag;
+    std::string text = space_around(tag) ? " " + tag : tag;
     for (const auto& [name, value] : attributes) {
       text.append(" ").append(name).append("=\"");
       for (const char c : value) c == '"' ? text.append("&quot;") : text.append(1, c);
@@ -136,6 +194,19 @@ class HtmlReader {
     }
     add(text + '>', true);
     if (tag == "<script" || tag == "<style" || tag == "<pre" || tag == "<textarea") read_raw(tag.substr(1));
+  }
+
+  // What the tag does to white space; whether one stands before it.
+  bool space_around(std::string_view tag) {
+    const bool ends = tag.starts_with("</");
+    const std::string_view element = tag.substr(ends ? 2 : 1);
+    const Flow flow = flow_of(element);
+    if (flow == Flow::kBlock) begin_line();
+    if (flow != Flow::kAtom) return false;
+    const bool before = !ends && take_space();
+    space_ = false;
+    begins_ = !ends && !is_empty_atom(element);  // what it holds is laid out by itself
+    return before;
   }
 
   std::map<std::string, std::string> read_attributes() {
@@ -158,6 +229,7 @@ class HtmlReader {
         ++at_;
         value = read_value();
       }
+      if (is_boolean(name)) value.clear();
       attributes.try_emplace(std::move(name), std::move(value));
     }
     return attributes;
@@ -194,20 +266,24 @@ class HtmlReader {
     const std::size_t begin = at_++;
     while (at_ < page_.size() && !begins_markup()) ++at_;
     std::string text;
-    for (const char c : page_.substr(begin, at_ - begin)) {
-      if (!is_space(c)) {
-        text.push_back(c);
-      } else if (!text.empty() && text.back() != ' ') {
-        text.push_back(' ');
+    for (const char c : resolved(page_.substr(begin, at_ - begin))) {
+      if (is_space(c)) {
+        space_ = true;
+        continue;
       }
+      if (take_space()) text.push_back(' ');
+      text.push_back(c);
+      begins_ = false;
     }
-    if (!text.empty() && text.back() == ' ') text.pop_back();
-    if (!text.empty()) add(resolved(text), false);
+    add_text(std::move(text));
   }
 
   std::string_view page_;
   std::size_t at_ = 0;
   std::size_t line_ = 1;
+  bool space_ = false;         // white space came since something was shown
+  bool begins_ = true;         // nothing is shown in this line yet
+  bool text_goes_on_ = false;  // nothing but comments since the last piece, a text
   std::vector<HtmlPiece> pieces_;
 };
 

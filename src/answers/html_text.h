@@ -2,9 +2,10 @@
 //
 // The problem: templates that were written anew put spaces, quotes and attributes elsewhere, and none of it matters to
 // a browser. The idea: the page is cut into tags and texts as the tokenizer of the HTML standard (section 13.2.5) would
-// in its plain states: names in small letters, attributes by name with their values unquoted and the common character
-// references resolved, white space in texts collapsed, comments left out. What <script>, <style>, <pre> and <textarea>
-// hold stays as it is.
+// in its plain states: names in small letters, attributes by name with their values unquoted and the character
+// references of HTML 4 resolved, comments left out. White space is what a browser shows of it: one space within a line,
+// also where it stands between inline elements, and none where a block begins or ends. What <script>, <style>, <pre>
+// and <textarea> hold stays as it is.
 //
 // No tree is built: pages of which one relies on a browser mending it may differ here and look alike. Pure; linear; a
 // page has kPiecesMax pieces at most, what follows is one last piece of plain bytes.

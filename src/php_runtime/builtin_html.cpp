@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/html_entities.h"
 #include "php_runtime/builtin_encoding.h"
-#include "php_runtime/html_entities.h"
 #include "php_runtime/throwable.h"
 #include "php_runtime/utf8.h"
 
@@ -13,17 +13,10 @@ namespace {
 constexpr auto npos = std::string_view::npos;
 constexpr Int kSingleQuotes = 1, kDoubleQuotes = 2, kIgnore = 4, kSubstitute = 8, kHtml5 = 48;
 
-const Entity* entity_named(std::string_view name) {
-  const Entity* end = std::end(kEntities);
-  const Entity* found = std::lower_bound(std::begin(kEntities), end, name,
-                                         [](const Entity& e, std::string_view n) { return e.name < n; });
-  return found != end && found->name == name ? found : nullptr;
-}
-
 const std::unordered_map<std::uint32_t, std::string_view>& entity_names() {
   static const auto names = [] {
     std::unordered_map<std::uint32_t, std::string_view> out;
-    for (const Entity& e : kEntities) out.emplace(e.code, e.name);
+    for (const HtmlEntity& e : kHtmlEntities) out.emplace(e.code, e.name);
     return out;
   }();
   return names;
@@ -49,7 +42,7 @@ std::size_t entity_length(std::string_view s) {
   const std::size_t end = s.find(';');
   if (end == npos || end < 2) return 0;
   std::string_view name = s.substr(1, end - 1);
-  if (name[0] != '#') return entity_named(name) != nullptr ? end + 1 : 0;
+  if (name[0] != '#') return find_html_entity(name) != nullptr ? end + 1 : 0;
   name.remove_prefix(1);
   const bool hex = name.size() > 1 && ascii_lower(name[0]) == 'x';
   if (hex) name.remove_prefix(1);
@@ -119,7 +112,7 @@ std::uint32_t decode_entity(std::string_view s, Int flags, std::size_t& size) {
     code = numeric_entity(name.substr(1));
   } else if (name == "apos" && (flags & kHtml5) != 0) {
     code = '\'';
-  } else if (const Entity* found = entity_named(name)) {
+  } else if (const HtmlEntity* found = find_html_entity(name)) {
     code = found->code;
   }
   size = end + 1;

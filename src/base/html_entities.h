@@ -1,17 +1,19 @@
 // The named entities of HTML 4.01 (https://www.w3.org/TR/html401/sgml/entities.html), in the order of their names.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 
-namespace banyan::php_runtime {
+namespace banyan {
 
-struct Entity {
-  std::string_view name;
+struct HtmlEntity {
+  std::string_view name;  // as it stands between '&' and ';'
   std::uint32_t code;
 };
 
-inline constexpr Entity kEntities[] = {
+inline constexpr HtmlEntity kHtmlEntities[] = {
     {"AElig", 0xc6},    {"Aacute", 0xc1},   {"Acirc", 0xc2},    {"Agrave", 0xc0},   {"Alpha", 0x391},
     {"Aring", 0xc5},    {"Atilde", 0xc3},   {"Auml", 0xc4},     {"Beta", 0x392},    {"Ccedil", 0xc7},
     {"Chi", 0x3a7},     {"Dagger", 0x2021}, {"Delta", 0x394},   {"ETH", 0xd0},      {"Eacute", 0xc9},
@@ -65,4 +67,10 @@ inline constexpr Entity kEntities[] = {
     {"zwj", 0x200d},    {"zwnj", 0x200c},
 };
 
-}  // namespace banyan::php_runtime
+// Null where no entity has that name.
+inline const HtmlEntity* find_html_entity(std::string_view name) {
+  const HtmlEntity* const found = std::ranges::lower_bound(kHtmlEntities, name, {}, &HtmlEntity::name);
+  return found != std::end(kHtmlEntities) && found->name == name ? found : nullptr;
+}
+
+}  // namespace banyan
