@@ -1,33 +1,88 @@
 // banyan replay: recorded requests sent to two services, and their answers compared.
+#include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <string>
 
+#include "answers/leniencies.h"
 #include "commands.h"
+#include "config/check_report.h"
 #include "replay/replay.h"
 
 namespace banyan {
 namespace {
 
+Error bad_use(std::string text) { return {ErrorCode::kInvalidArgument, std::move(text)}; }
+
 Result<BodyRule> body_rule(const std::string& name) {
-  if (name == "auto") return BodyRule::kByType;
+  if (name == "by-type") return BodyRule::kByType;
   if (name == "json") return BodyRule::kJson;
   if (name == "html") return BodyRule::kHtml;
   if (name == "bytes") return BodyRule::kBytes;
-  return Error(ErrorCode::kInvalidArgument, "--body is one of json, html and bytes, not '" + name + "'");
+  if (name == "none") return BodyRule::kNone;
+  return bad_use("--body is one of by-type, json, html, bytes and none, not '" + name + "'");
+}
+
+Result<void> read_php(const Arguments& arguments, AnswerRules& rules) {
+  for (const std::string& habit : arguments.values("php")) {
+    if (habit == "loose-empty") {
+      allow_loose_empty(rules.json);
+    } else if (habit == "loose-numbers") {
+      allow_loose_numbers(rules.json);
+    } else {
+      return bad_use("--php is loose-empty or loose-numbers, not '" + habit + "'");
+    }
+  }
+  return {};
+}
+
+Result<void> read_tolerance(const Arguments& arguments, AnswerRules& rules) {
+  const std::optional<std::string> text = arguments.value("number-tolerance");
+  if (!text) return {};
+  double value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc() || end != text->data() + text->size() || !std::isfinite(value) || value < 0) {
+    return bad_use("--number-tolerance is a number of at least 0, not '" + *text + "'");
+  }
+  tolerate_numbers(rules.json, value);
+  return {};
+}
+
+// Those of a route of the configuration, where one is named.
+Result<AnswerRules> rules_of_route(const Arguments& arguments) {
+  const std::optional<std::string> id = arguments.value("route");
+  const std::optional<std::string> file = arguments.value("config");
+  if (id.has_value() != file.has_value()) return bad_use("--route and --config go together");
+  if (!id) return AnswerRules{};
+  const LoadedConfig loaded = load_gateway_config(*file);
+  if (!loaded.ok()) return bad_use(check_report_text(loaded));
+  for (const RouteConfig& route : loaded.config.routes) {
+    if (route.id == *id && route.migrate) return route.migrate->compare;
+  }
+  return bad_use("no route '" + *id + "' of " + *file + " has 'migrate'");
+}
+
+Result<AnswerRules> read_rules(const Arguments& arguments) {
+  BANYAN_TRY(AnswerRules rules, rules_of_route(arguments));
+  if (const std::optional<std::string> body = arguments.value("body")) {
+    BANYAN_TRY(rules.body, body_rule(*body));
+  }
+  if (const std::vector<std::string>& headers = arguments.values("header"); !headers.empty()) rules.headers = headers;
+  for (const std::string& path : arguments.values("ignore")) rules.json.ignored.push_back(path);
+  for (const std::string& path : arguments.values("unordered")) rules.json.unordered.push_back(path);
+  BANYAN_TRY_VOID(read_php(arguments, rules));
+  BANYAN_TRY_VOID(read_tolerance(arguments, rules));
+  return rules;
 }
 
 Result<ReplayOptions> read_options(const Arguments& arguments) {
   ReplayOptions options;
   BANYAN_TRY(options.old_side, parse_replay_side(*arguments.value("old")));
   BANYAN_TRY(options.new_side, parse_replay_side(*arguments.value("new")));
-  BANYAN_TRY(options.answers.body, body_rule(arguments.value_or("body", "auto")));
+  BANYAN_TRY(options.answers, read_rules(arguments));
   BANYAN_TRY(const std::int64_t concurrency, arguments.integer("concurrency", 1, 64, 4));
   BANYAN_TRY(const std::int64_t seconds, arguments.integer("timeout", 1, 600, 10));
-  const std::vector<std::string>& headers = arguments.values("header");
-  if (!headers.empty()) options.answers.headers = headers;
-  options.answers.json.ignored = arguments.values("ignore");
-  options.answers.json.unordered = arguments.values("unordered");
   options.unsafe = arguments.flag("unsafe");
   options.concurrency = static_cast<unsigned>(concurrency);
   options.timeout = std::chrono::seconds(seconds);
@@ -75,7 +130,14 @@ Command replay_command() {
                 .repeated = true},
                {.name = "ignore", .value = "PATH", .about = "leave out, as $.time or $..etag", .repeated = true},
                {.name = "unordered", .value = "PATH", .about = "an array whose order does not count", .repeated = true},
-               {.name = "body", .value = "RULE", .about = "json, html or bytes (default: by content type)"},
+               {.name = "body", .value = "RULE", .about = "by-type (default), json, html, bytes or none"},
+               {.name = "number-tolerance", .value = "N", .about = "numbers that differ by no more are equal"},
+               {.name = "php",
+                .value = "HABIT",
+                .about = "loose-empty ([] for {}) or loose-numbers (\"12\" for 12) counts as equal; may be repeated",
+                .repeated = true},
+               {.name = "route", .value = "ID", .about = "begin with the rules of this route of --config"},
+               {.name = "config", .letter = 'c', .value = "FILE", .about = "the gateway's configuration"},
                {.name = "concurrency", .value = "N", .about = "requests at once, 1 to 64 (default: 4)"},
                {.name = "timeout", .value = "SECONDS", .about = "for each answer (default: 10)"},
                {.name = "unsafe", .about = "send also what changes something, to both sides"},

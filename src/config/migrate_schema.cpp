@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "answers/leniencies.h"
 #include "base/ascii.h"
 #include "config/schema_values.h"
 #include "config/units.h"
@@ -14,9 +15,6 @@ namespace banyan {
 namespace {
 
 using namespace schema_detail;
-
-// Every value of a document.
-const std::vector<std::string> kEverywhere = {"$", "$..*"};
 
 template <auto M>
 void read_paths(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
@@ -92,8 +90,8 @@ void read_php(const KeySpec& key, const YamlNode& node, void* object, Reading& r
   json::CompareOptions& options = at<&CompareSection::json>(object);
   for (const YamlNode* item : reading.items(key.name, node, true)) {
     const auto habit = read_choice(key, *item, kPhpHabits, reading);
-    if (habit == PhpHabit::kLooseEmpty) options.empty_array_is_object = kEverywhere;
-    if (habit == PhpHabit::kLooseNumbers) options.numeric_strings = kEverywhere;
+    if (habit == PhpHabit::kLooseEmpty) allow_loose_empty(options);
+    if (habit == PhpHabit::kLooseNumbers) allow_loose_numbers(options);
   }
 }
 
@@ -148,10 +146,7 @@ void read_compare(const KeySpec& key, const YamlNode& node, void* object, Readin
   at<&MigrateConfig::noise_hundredths>(object) = section.noise_hundredths;
   rules.json.ignored = std::move(section.ignore);
   rules.json.unordered = std::move(section.unordered);
-  if (section.number_tolerance == 0) return;
-  for (const std::string& path : kEverywhere) {
-    rules.json.tolerances.push_back({.path = path, .absolute = section.number_tolerance});
-  }
+  if (section.number_tolerance > 0) tolerate_numbers(rules.json, section.number_tolerance);
 }
 
 // ---- migrate ----
@@ -167,6 +162,8 @@ const Schema& migrate_mirror_schema() {
   return schema;
 }
 
+constexpr std::string_view kBuildHeader = "x-build";  // where no other one is named
+
 struct BuildSection {
   std::string header;
 };
@@ -177,16 +174,16 @@ void read_build_header(const KeySpec& key, const YamlNode& node, void* object, R
 }
 
 const Schema& build_schema() {
-  static const Schema schema = {
-      "routes.migrate.build",
-      "Where the answers of both sides say which build gave them. Evidence is about two builds; where they are not "
-      "known, nothing moves by itself.",
-      &defaults<BuildSection>(),
-      {{.name = "header",
-        .type = "text",
-        .about = "a header of the answers, like `x-build`",
-        .required = true,
-        .read = read_build_header}}};
+  static const Schema schema = {"routes.migrate.build",
+                                "Where the answers of both sides say which build gave them, in `x-build` unless "
+                                "another header is named. Evidence "
+                                "is about two builds; where they are not known, nothing moves by itself.",
+                                &defaults<BuildSection>(),
+                                {{.name = "header",
+                                  .type = "text",
+                                  .about = "a header of the answers, like `x-build`",
+                                  .required = true,
+                                  .read = read_build_header}}};
   return schema;
 }
 
@@ -326,6 +323,7 @@ const Schema& migrate_schema() {
         .type = "mapping",
         .about = "how builds are told apart",
         .read = read_build,
+        .default_text = [](const void*) { return "{header: " + std::string(kBuildHeader) + "}"; },
         .nested = &build_schema()},
        {.name = "sandbox",
         .type = "mapping",
@@ -350,6 +348,7 @@ void read_migrate(const KeySpec& key, const YamlNode& node, void* object, Readin
   if (!reading.want_mapping(key.name, node)) return;
   MigrateConfig& migrate = at<&RouteConfig::migrate>(object).emplace();
   migrate.position = node.position;
+  migrate.build_header = kBuildHeader;
   read_mapping(migrate_schema(), node, &migrate, reading);
   if (migrate.sandbox.new_side_alone()) learn_nothing(node, migrate, reading);
   if (migrate.from.empty() || migrate.to.empty()) return;  // reported

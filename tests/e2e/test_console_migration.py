@@ -90,8 +90,7 @@ class BoardTest(ConsoleMigrationCase):
         self.assertLess(abs(said - took), 6, (said, took))
 
     def test_a_route_without_builds_says_why_it_waits_and_a_chinese_narrow_screen_shows_it(self):
-        gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"),
-                                   "mismatch_bound: 1%, hold: 1s")
+        gateway = self.start_route(profiles("old", ""), profiles("new", ""), "mismatch_bound: 1%, hold: 1s")
         browser = self.browse(gateway, "migration")
         gateway.fetch("/user/profile?id=1")
         browser.wait_text("the build of a side is not known")

@@ -42,7 +42,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             user["name"] = None
         if server.new:
             user["roles"].reverse()
-        text = json.dumps(user if url.path == "/user/profile" else {"ok": True}).encode()
+        loose = {"meta": {}, "id": 7, "price": 9.905} if server.new else {"meta": [], "id": "7", "price": 9.9}
+        text = json.dumps({"/user/profile": user, "/loose": loose}.get(url.path, {"ok": True})).encode()
         zipped = server.new and "gzip" in self.headers.get("Accept-Encoding", "")
         text = gzip.compress(text) if zipped else text
         with server.lock:
@@ -130,6 +131,42 @@ class Replay(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("header x-side (1): old -> new", done.stdout)
         self.assertIn("byte ", self.replay(request, "--body", "bytes").stdout)
+        self.assertEqual(self.replay(request, "--body", "none").returncode, 0)
+
+    def test_habits_and_tolerances_are_forgiven_where_they_are_named(self):
+        request = [{"method": "GET", "path": "/loose"}]
+        allowed = ["--php", "loose-empty", "--php", "loose-numbers", "--number-tolerance", "0.01"]
+        done = self.replay(request)
+        self.assertEqual(done.returncode, 1)
+        for place in ("$.meta", "$.id", "$.price"):
+            self.assertIn(place, done.stdout)
+        self.assertEqual(self.replay(request, *allowed).returncode, 0)
+        self.assertIn("$.price", self.replay(request, *allowed[:4]).stdout)
+        self.assertIn("$.id", self.replay(request, *allowed[:2], *allowed[4:]).stdout)
+
+    def test_the_rules_of_a_route_are_those_it_moves_under(self):
+        compare = "{php: [loose-empty, loose-numbers], number_tolerance: 0.01, headers: [x-side]}"
+        self.write("banyan.yaml", "version: 1\ngateway: {listen: '127.0.0.1:0'}\nclusters:\n"
+                   "  old: {protocol: http1, endpoints: ['127.0.0.1:1']}\n"
+                   "  new: {protocol: http1, endpoints: ['127.0.0.1:2']}\nledger: {file: banyan.db}\nroutes:\n"
+                   "  - {id: rest, match: {path: /rest}, to: old}\n"
+                   "  - id: loose\n    match: {method: GET, path: /loose}\n"
+                   f"    migrate: {{from: old, to: new, compare: {compare}}}\n")
+        request = [{"method": "GET", "path": "/loose"}]
+        done = self.replay(request, "--route", "loose", "-c", "banyan.yaml")
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        self.assertIn("header x-side (1): old -> new", done.stdout)
+        self.assertNotIn("$.", done.stdout)
+        self.assertEqual(self.replay(request, "--route", "loose", "-c", "banyan.yaml", "--header",
+                                     "content-type").returncode, 0)
+        for options, words in ((["--route", "loose"], "go together"),
+                               (["--route", "rest", "-c", "banyan.yaml"], "no route 'rest' of banyan.yaml has"),
+                               (["--route", "loose", "-c", "gone.yaml"], "gone.yaml"),
+                               (["--php", "loose"], "loose-empty or loose-numbers"),
+                               (["--number-tolerance", "-1"], "at least 0"), (["--body", "xml"], "--body is one of")):
+            done = self.replay(request, *options)
+            self.assertEqual(done.returncode, 2, options)
+            self.assertIn(words, done.stderr)
 
     def test_unsafe_requests_go_with_their_bodies_when_asked_for(self):
         request = [{"method": "POST", "path": "/rename", "headers": {"cookie": "s=1"}, "body": "name=Ann"}]
