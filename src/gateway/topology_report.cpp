@@ -96,6 +96,8 @@ void write_route(json::Writer& out, const RouteConfig& route) {
   } else {
     out.null();
   }
+  out.key("fallback");
+  route.fallback && !route.fallback->cluster.empty() ? out.string(route.fallback->cluster) : out.null();
   write_gray(out, route.gray);
   out.end_object();
 }

@@ -27,6 +27,7 @@ routes:
     match: {prefix: /}
     to: legacy
     mirror: {cluster: native, percent: 100}
+    fallback: {cluster: native}
 """
 
 
@@ -106,6 +107,7 @@ class FilesTest(ConsoleCase):
         self.assertEqual([target["percent"] for target in graph["routes"][0]["targets"]], [90, 10])
         self.assertEqual(graph["routes"][0]["rules"][0]["when"], "header:x-beta=1")
         self.assertEqual(graph["routes"][1]["mirror"]["cluster"], "native")
+        self.assertEqual([route["fallback"] for route in graph["routes"]], [None, "native"])
         keys = urllib.parse.urlencode([("route", "profile"), ("key", "header:x-user-id=7"), ("key", "header:x-beta=1")])
         answer = gateway.ask_admin(f"/colour?{keys}").json()
         self.assertEqual((answer["cluster"], answer["decided_by"]), ("native", "rule"))
@@ -138,6 +140,7 @@ class ScreensTest(ConsoleCase):
                 time.sleep(0.3)
             self.show(browser, "topology")
             browser.wait_element("path.edge.live")
+            browser.wait_element("path.edge.fallback")
             for box in (f"l:{gateway.address}", "r:profile", "c:native"):
                 browser.wait_element(f'[data-box="{box}"]')
         self.assertEqual(self.problems(browser), [])
@@ -237,6 +240,34 @@ class ActionsTest(ConsoleCase):
         browser.press("Escape")
         browser.wait("document.querySelector('.modal') === null", "the dialog closed")
         self.assertEqual(self.breaker(gateway)["forced"], "none")
+
+    def test_a_breaker_is_forced_by_keys_alone(self):
+        gateway = self.start()
+        browser = self.browse(gateway)
+        self.log_in(gateway, browser)
+        browser.press("g", "b")
+        button = "[data-cluster=native] [data-force=open]"
+        browser.wait_element(button)
+        for _ in range(60):
+            if browser.evaluate(f"document.activeElement.matches('{button}')"):
+                break
+            browser.press("Tab")
+        browser.press("Enter")
+        browser.wait_element(".modal [data-field=reason]")
+        focus = "document.activeElement.dataset.field || document.activeElement.dataset.action || 'cancel'"
+        seen = []
+        for _ in range(4):  # round and round, never behind the dialog
+            seen.append(browser.evaluate(focus))
+            self.assertTrue(browser.evaluate("document.querySelector('.modal').contains(document.activeElement)"))
+            browser.press("Tab")
+        self.assertEqual(seen, ["reason", "cancel", "confirm", "reason"])
+        browser.press("Tab", "Tab")  # from "cancel" to the field again
+        browser.press(*"drill")
+        browser.press("Tab", "Tab", "Enter")
+        browser.wait("document.querySelector('.modal') === null", "the dialog closed")
+        self.assertEqual(self.breaker(gateway)["forced"], "open")
+        self.assertTrue(browser.evaluate(f"document.activeElement.matches('{button}')"))
+        self.assertEqual(self.problems(browser), [])
 
     def test_a_dry_run_says_what_the_gateway_then_does(self):
         gateway = self.start()

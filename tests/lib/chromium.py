@@ -163,7 +163,7 @@ class Browser:
                       f"(document.querySelector({json.dumps(selector)}))")
 
     def press(self, *keys):
-        codes = {"Escape": 27, "Enter": 13}
+        codes = {"Escape": 27, "Enter": 13, "Tab": 9}
         for key in keys:
             text = {"text": "\r" if key == "Enter" else key} if key == "Enter" or len(key) == 1 else {}
             code = codes.get(key, ord(key[0].upper()))

@@ -25,15 +25,37 @@ async function confirm() {
   }
 }
 
+const FOCUSABLE = 'textarea, button:not([disabled])';
+
+// Keeps the focus as long as it is open, and gives it back.
 export class Modal extends Component {
   componentDidMount() {
-    const first = this.base.querySelector('textarea, button');
+    this.before = document.activeElement;
+    const first = this.base.querySelector(FOCUSABLE);
     if (first) first.focus();
+  }
+
+  componentWillUnmount() {
+    if (this.before) this.before.focus();
+  }
+
+  keepFocus(event) {
+    if (event.key !== 'Tab') return;
+    const all = [...this.base.querySelectorAll(FOCUSABLE)];
+    const last = event.shiftKey ? all[0] : all[all.length - 1];
+    if (document.activeElement !== last && this.base.contains(document.activeElement)) return;
+    event.preventDefault();
+    const next = event.shiftKey ? all[all.length - 1] : all[0];
+    if (next) next.focus();
   }
 
   render({children, onClose, label}) {
     return h(
-        'div', {class: 'shade', onClick: event => event.target === event.currentTarget && onClose()},
+        'div', {
+          class: 'shade',
+          onClick: event => event.target === event.currentTarget && onClose(),
+          onKeyDown: event => this.keepFocus(event)
+        },
         h('div', {class: 'modal', role: 'dialog', 'aria-modal': 'true', 'aria-label': label}, children));
   }
 }

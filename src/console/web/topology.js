@@ -30,17 +30,20 @@ function columnsOf({listeners, routes, clusters}, status) {
   const known = new Map(status.clusters.map(cluster => [cluster.name, cluster]));
   const endpoints = clusters.flatMap(cluster => {
     const live = known.get(cluster.name);
-    return (live ? live.endpoints : cluster.endpoints).map(one => ({
-                                                             key: `e:${cluster.name}:${one.address}`,
-                                                             title: one.address,
-                                                             line: one.healthy === false ? t('unhealthy') :
-                                                                 one.ejected             ? t('ejected') :
-                                                                                           t('healthy'),
-                                                             tone: one.healthy === false ? 'bad' :
-                                                                 one.ejected             ? 'warn' :
-                                                                                           'good',
-                                                             from: `c:${cluster.name}`
-                                                           }));
+    const all = live ? live.endpoints : cluster.endpoints;
+    const flow = latest(`cluster:${cluster.name}:rate`);  // of one among several nothing is known
+    return all.map(one => ({
+                     key: `e:${cluster.name}:${one.address}`,
+                     title: one.address,
+                     line: one.healthy === false ? t('unhealthy') :
+                         one.ejected             ? t('ejected') :
+                                                   t('healthy'),
+                     tone: one.healthy === false ? 'bad' :
+                         one.ejected             ? 'warn' :
+                                                   'good',
+                     from: `c:${cluster.name}`,
+                     rate: all.length === 1 ? flow : null
+                   }));
   });
   return [
     listeners.map(
@@ -65,10 +68,14 @@ function columnsOf({listeners, routes, clusters}, status) {
   ];
 }
 
-// Of a sandbox only the whole cluster's rate is known, which is the route's where no other one goes there.
-function sandboxRate({cluster}, routes) {
-  const users = routes.filter(
-      ({targets, mirror, sandbox}) => [...targets, mirror, sandbox].some(one => one && one.cluster === cluster));
+function clustersOf({targets, mirror, sandbox, fallback}) {
+  const named = [...targets, mirror, sandbox].filter(Boolean);
+  return [...named.map(one => one.cluster), fallback];
+}
+
+// Of a sandbox and a fallback only the whole cluster's rate is known: the route's, where no other one goes there.
+function rateWhereAlone(cluster, routes) {
+  const users = routes.flatMap(clustersOf).filter(one => one === cluster);
   return users.length === 1 ? latest(`cluster:${cluster}:rate`) : null;
 }
 
@@ -99,13 +106,23 @@ function edgesOf({listeners, routes}, endpoints) {
       edges.push({
         from: `r:${route.id}`,
         to: `c:${route.sandbox.cluster}`,
-        rate: sandboxRate(route.sandbox, routes),
+        rate: rateWhereAlone(route.sandbox.cluster, routes),
         mirror: true,
         label: true
       });
     }
+    if (route.fallback) {
+      edges.push({
+        from: `r:${route.id}`,
+        to: `c:${route.fallback}`,
+        rate: rateWhereAlone(route.fallback, routes),
+        fallback: true,
+        label: true
+      });
+    }
   }
-  for (const endpoint of endpoints) edges.push({from: endpoint.from, to: endpoint.key, rate: null, quiet: true});
+  for (const endpoint of endpoints)
+    edges.push({from: endpoint.from, to: endpoint.key, rate: endpoint.rate, quiet: true});
   return edges;
 }
 
@@ -114,12 +131,12 @@ function edge(boxes, one, i) {
   const to = boxes.get(one.to);
   if (!from || !to) return null;
   const [x1, y1] = [from.x + BOX, from.y + BOX_HEIGHT / 2];
-  const [x2, y2] = [to.x, to.y + BOX_HEIGHT / 2 + (one.mirror ? 6 : 0)];
+  const [x2, y2] = [to.x, to.y + BOX_HEIGHT / 2 + (one.mirror ? 6 : one.fallback ? 12 : 0)];
   const middle = (x1 + x2) / 2;
   const width = one.rate ? Math.min(9, 1.5 + Math.log10(1 + one.rate) * 2.2) : 1;
   return h(
       'g', {key: i}, h('path', {
-        class: `edge${one.rate ? ' live' : ''}${one.mirror ? ' mirror' : ''}`,
+        class: `edge${one.rate ? ' live' : ''}${one.mirror ? ' mirror' : ''}${one.fallback ? ' fallback' : ''}`,
         'stroke-width': width.toFixed(1),
         d: `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`
       }),

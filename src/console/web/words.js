@@ -205,7 +205,8 @@ export const words = {
   token: ['Admin token', '管理令牌'],
   topology: ['Topology', '拓扑'],
   topology_legend: [
-    'Lines are as wide as their rate; a dashed line is a mirror or a sandbox.', '线条宽度表示速率，虚线为镜像或沙箱。'
+    'Lines are as wide as their rate; dashed: a mirror or a sandbox, dashes and dots: a fallback.',
+    '线条宽度表示速率；虚线为镜像或沙箱，点划线为降级去向。'
   ],
   traffic: ['The last two minutes', '最近两分钟'],
   transitions: ['What happened, and why', '变更记录与原因'],
