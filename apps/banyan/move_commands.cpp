@@ -1,5 +1,6 @@
 // What a person says about a route that migrates: on, stay, go on, back.
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
 #include "commands.h"
@@ -9,10 +10,25 @@
 namespace banyan {
 namespace {
 
+// Who asks: as they say, else as the system calls them, through sudo too; "" where it does not.
+std::string asker(const Arguments& arguments) {
+  constexpr std::size_t kBytesMax = 100;
+  if (const std::optional<std::string> said = arguments.value("who")) return *said;
+  for (const char* name : {"SUDO_USER", "USER", "LOGNAME"}) {
+    if (const char* user = std::getenv(name); user != nullptr && *user != '\0') {
+      return std::string(user).substr(0, kBytesMax);
+    }
+  }
+  return "";
+}
+
 int move(const Arguments& arguments, const std::string& action) {
   const std::string route = *arguments.value("ROUTE");
   std::string body;
-  json::Writer(body).begin_object().key("reason").string(*arguments.value("reason")).end_object();
+  json::Writer out(body);
+  out.begin_object().key("reason").string(*arguments.value("reason"));
+  if (const std::string who = asker(arguments); !who.empty()) out.key("who").string(who);
+  out.end_object();
   const Result<std::string> done =
       post_admin(*arguments.value("config"), "/ledger/" + route + "/" + action, std::move(body));
   if (done.ok()) return kExitDone;
@@ -29,7 +45,8 @@ Command command(std::string_view name, std::string_view summary, Example example
           "Asks the admin API of the gateway that runs with this file; the ledger keeps the reason. Exit "
           "code 1 if\nnone answers, or if the route cannot be moved so.",
       .options = {{.name = "config", .letter = 'c', .value = "FILE", .about = "its configuration", .required = true},
-                  {.name = "reason", .value = "TEXT", .about = "why, for the ledger", .required = true}},
+                  {.name = "reason", .value = "TEXT", .about = "why, for the ledger", .required = true},
+                  {.name = "who", .value = "NAME", .about = "who says so, for the ledger (default: your login name)"}},
       .positionals = {{.name = "ROUTE", .about = "the route's id"}},
       .examples = {example},
       .run = run};

@@ -35,8 +35,17 @@ class ForwardTest(MigrateCase):
             self.wait_build(gateway, "native-2")
         self.assertEqual(self.sides(gateway), {"old"})
 
-    def test_without_builds_nothing_moves_by_itself(self):
+    def test_builds_are_looked_for_in_x_build_and_the_keys_are_as_short_as_they_can_be(self):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"),
+                                   "mirror: {percent: 100, timeout: 300ms}, mismatch_bound: 1%, hold: 1s")
+        with Clients(gateway.address) as clients:
+            self.wait_stage(gateway, "shifted")
+        self.assertEqual(clients.failures, [])
+        route = self.ledger(gateway)
+        self.assertEqual((route["old_build"], route["new_build"]), ("php-1", "native-1"))
+
+    def test_without_builds_nothing_moves_by_itself(self):
+        gateway = self.start_route(profiles("old", ""), profiles("new", ""),
                                    "mismatch_bound: 1%, hold: 1s, steps: [25%, 100%]")
         with Clients(gateway.address):
             wait_until(lambda: self.ledger(gateway)["compared"] > 400, 60, "400 comparisons")
@@ -176,8 +185,14 @@ class LedgerTest(MigrateCase):
             self.order(gateway, "promote", "we know what we do")
         self.assertEqual(self.sides(gateway), {"new"})
         self.assertIn("no further step", self.order(gateway, "promote", status=409)["error"])
-        done = run_banyan("rollback", "user-profile", "-c", gateway.config, "--reason", "wrong totals")
+        self.assertEqual(self.endpoint(gateway)["transitions"][0]["by"], "admin API")
+        done = run_banyan("rollback", "user-profile", "-c", gateway.config, "--reason", "wrong totals", "--who", "Ann")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
+        last = self.endpoint(gateway)["transitions"][0]
+        self.assertEqual((last["by"], last["why"]), ("Ann (admin API)", "wrong totals"))
+        nameless = run_banyan("hold", "user-profile", "-c", gateway.config, "--reason", "x", "--who", "n" * 101)
+        self.assertEqual(nameless.returncode, 2)
+        self.assertIn("at most 100 bytes", nameless.stderr)
         self.assertEqual(self.sides(gateway), {"old"})
         route = self.ledger(gateway)
         self.assertEqual((route["held"], route["hold_reason"], route["hold_by_alarm"]), (True, "wrong totals", False))
