@@ -56,7 +56,10 @@ Result<AnswerRules> rules_of_route(const Arguments& arguments) {
   if (id.has_value() != file.has_value()) return bad_use("--route and --config go together");
   if (!id) return AnswerRules{};
   const LoadedConfig loaded = load_gateway_config(*file);
-  if (!loaded.ok()) return bad_use(check_report_text(loaded));
+  if (!loaded.ok()) {
+    const std::string problems = check_report_text(loaded);
+    return bad_use(problems.substr(0, problems.find_last_not_of('\n') + 1));
+  }
   for (const RouteConfig& route : loaded.config.routes) {
     if (route.id == *id && route.migrate) return route.migrate->compare;
   }

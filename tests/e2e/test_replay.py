@@ -146,7 +146,7 @@ class Replay(unittest.TestCase):
 
     def test_the_rules_of_a_route_are_those_it_moves_under(self):
         compare = "{php: [loose-empty, loose-numbers], number_tolerance: 0.01, headers: [x-side]}"
-        self.write("banyan.yaml", "version: 1\ngateway: {listen: '127.0.0.1:0'}\nclusters:\n"
+        self.write("banyan.yaml", "version: 1\ngateway: {listen: '127.0.0.1:1'}\nclusters:\n"
                    "  old: {protocol: http1, endpoints: ['127.0.0.1:1']}\n"
                    "  new: {protocol: http1, endpoints: ['127.0.0.1:2']}\nledger: {file: banyan.db}\nroutes:\n"
                    "  - {id: rest, match: {path: /rest}, to: old}\n"
