@@ -323,6 +323,9 @@ void CppPrinter::print_class(const hir::Class& one) {
   if ((one.modifiers & kFlagReadonly) != 0) line(c + ".read_only();");
   if (one.allows_dynamic) line(c + ".allow_dynamic();");
   if (one.is_anonymous) line(c + ".anonymous(" + std::to_string(one.line) + ");");
+  for (const auto& [at_line, message] : one.deprecations) {
+    line(c + ".deprecates(" + std::to_string(at_line) + ", " + cpp_string(message, true) + ");");
+  }
   for (const hir::ClassConstant& k : one.constants) {
     const std::string name = cpp_string(k.name, true);
     line(c + (k.is_case ? ".enum_case(" + name : ".constant(" + name + ", " + flags_text(k.modifiers)) + ", " +
@@ -441,7 +444,8 @@ std::string CppPrinter::run(const std::string& space) {
   line("}  // namespace " + space);
   line("");
   line("#ifndef BANYAN_PHP_NO_MAIN");
-  line("int main() { return banyan::php_runtime::run_program(&" + space + "::script); }");
+  line("int main(int argc, char** argv) { return banyan::php_runtime::run_program(&" + space +
+       "::script, argc, argv); }");
   line("#endif");
   return std::exchange(out_, "");
 }

@@ -62,6 +62,9 @@ void GoPrinter::print_class(const hir::Class& one) {
   if ((one.modifiers & kFlagReadonly) != 0) line(c + ".ReadOnlyClass()");
   if (one.allows_dynamic) line(c + ".AllowDynamic()");
   if (one.is_anonymous) line(c + ".Anonymous(" + std::to_string(one.line) + ")");
+  for (const auto& [at_line, message] : one.deprecations) {
+    line(c + ".Deprecates(" + std::to_string(at_line) + ", " + go_string(message) + ")");
+  }
   for (const hir::ClassConstant& constant : one.constants) {
     const std::string name = go_string(constant.name);
     if (constant.is_case) {

@@ -128,6 +128,7 @@ struct Variable {
   std::string name;    // as in PHP, without the dollar sign; "" for one the conversion made
   std::string target;  // as in the target language; filled by the printer's naming
   Rep rep = Rep::kNothing;
+  Rep asked = Rep::kNothing;  // of one the conversion made: what it was made for, which `rep` may have outgrown
   Storage storage = Storage::kLocal;
   bool is_parameter = false;
   bool may_be_undefined = false;  // read where nothing was assigned on some path

@@ -364,10 +364,10 @@ ExprPtr FunctionLowering::update_place(NodeId target, const std::string& operati
         return runtime("UpdateGlobal" + suffix, Rep::kValue, global_name(target), std::move(function),
                        std::move(operand));
       }
-      ExprPtr where = container_place(plain(base_of(target)));
+      ExprPtr where = updated_place(plain(base_of(target)));
       ExprPtr key = index_key(target);
       const bool late = runs_code(*operand) || (key != nullptr && runs_code(*key));
-      if (late && (where->text == "IndexPlace" || where->text == "AppendPlace")) refuse(target, "nested-key-order");
+      if (late && (where->text == "UpdatedIndex" || where->text == "AppendPlace")) refuse(target, "nested-key-order");
       if (key == nullptr) {
         return runtime("UpdateAppend" + suffix, Rep::kValue, std::move(where), std::move(function), std::move(operand));
       }

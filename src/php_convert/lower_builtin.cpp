@@ -25,6 +25,9 @@ Rep parameter_rep(std::string_view type) {
 
 bool is_callable_type(std::string_view type) { return type == "callable" || type == "?callable"; }
 
+// An int that a builtin has not written.
+constexpr std::int64_t kUnwritten = -1;
+
 struct ResultShape {
   Rep rep = Rep::kValue;
   const char* pair = nullptr;  // what makes one value of two
@@ -135,7 +138,8 @@ ExprPtr FunctionLowering::lower_builtin(const RuntimeFunction& builtin, NodeId n
   }
   if (ExprPtr idiom = builtin_idiom(builtin, given); idiom != nullptr) return idiom;
   // A regular expression that is not valid leaves null where an array of what it found would be.
-  is_trusted_ = !builtin.name.starts_with("preg_match") || !given[0] || is_written_out(plain(given[0]));
+  is_trusted_ = !builtin.name.starts_with("preg_match") || !given[0] ||
+                (is_written_out(plain(given[0])) && has_known_flags(builtin, given));
   bool writes = false;
   for (std::size_t i = 0; i < given.size(); ++i)
     writes = writes || (given[i] && needs_write_back(builtin, i, given[i]));
@@ -143,26 +147,91 @@ ExprPtr FunctionLowering::lower_builtin(const RuntimeFunction& builtin, NodeId n
   // What a result is written to is held in a variable of the right type, then assigned.
   return body_expression(node, [&](const std::function<void(ExprPtr)>& give) {
     const bool trusted = is_trusted_;
+    const bool throws = writes_and_throws(builtin);
     std::vector<std::pair<NodeId, std::int32_t>> written;
     ExprPtr made = builtin_call(builtin, given, node, &written);
-    const bool nothing = made->rep == Rep::kNull;
-    std::int32_t held = -1;
-    if (nothing) {
+    const auto call = [&] {
+      if (made->rep != Rep::kNull) return hold(std::move(made), node);
       emit_expression(std::move(made), node);
-    } else {
-      held = hold(std::move(made), node);
-    }
-    for (const auto& [target, slot] : written) {
-      ExprPtr found = load(slot, target);
-      if (found->rep == Rep::kArray && !trusted) {
-        found = runtime("Coalesce", Rep::kValue, runtime("ArrayOrNull", Rep::kValue, std::move(found)),
-                        runtime("Quiet", Rep::kValue, convert(quiet(target), Rep::kValue)));
-      }
-      ExprPtr assigned = assign_to(target, std::move(found), false);
-      if (assigned != nullptr) emit_expression(std::move(assigned), target);
-    }
-    give(nothing ? null() : load(held, node));
+      return -1;
+    };
+    const auto store = [&] {
+      for (const auto& [target, slot] : written) write_back(target, slot, trusted, throws);
+    };
+    const std::int32_t held = throws ? call_and_store(written, call, store, node) : call();
+    if (!throws) store();
+    give(held < 0 ? null() : load(held, node));
   });
+}
+
+// Whether the function writes to its arguments and may throw all the same.
+bool FunctionLowering::writes_and_throws(const RuntimeFunction& builtin) const {
+  static constexpr std::string_view kNames[] = {
+      "preg_filter",           "preg_match",   "preg_match_all", "preg_replace",
+      "preg_replace_callback", "str_ireplace", "str_replace",
+  };
+  return std::ranges::find(kNames, builtin.name) != std::end(kNames) &&
+         (!builtin.name.starts_with("preg_match") || !is_trusted_);
+}
+
+// Calls, and stores what was written whether or not the call throws.
+std::int32_t FunctionLowering::call_and_store(const std::vector<std::pair<NodeId, std::int32_t>>& written,
+                                              const std::function<std::int32_t()>& call,
+                                              const std::function<void()>& store, NodeId node) {
+  for (const auto& [target, slot] : written) {
+    const Rep rep = function_.variables[static_cast<std::size_t>(slot)].rep;
+    if (rep != Rep::kInt && (rep != Rep::kArray || shared_.is_exact)) continue;  // Go's arrays begin as nil
+    hir::Stmt& unwritten = emit(hir::StmtKind::kAssign, node);
+    unwritten.variable = slot;
+    unwritten.expr = rep == Rep::kInt ? integer(kUnwritten) : runtime("UnwrittenArray", Rep::kArray);
+  }
+  hir::Stmt& attempt = emit(hir::StmtKind::kTry, node);
+  attempt.text = "finally";
+  hir::Block* const outer = std::exchange(out_, &attempt.body);
+  ++tries_;
+  const std::int32_t held = call();
+  out_ = &attempt.otherwise;
+  store();
+  --tries_;
+  out_ = outer;
+  return held;
+}
+
+// Stores what a builtin has written in a variable of its own, where it has.
+void FunctionLowering::write_back(NodeId target, std::int32_t slot, bool trusted, bool may_be_unwritten) {
+  ExprPtr found = load(slot, target);
+  if (found->rep == Rep::kArray && !trusted) {
+    found = runtime("Coalesce", Rep::kValue, runtime("ArrayOrNull", Rep::kValue, std::move(found)),
+                    runtime("Quiet", Rep::kValue, convert(quiet(target), Rep::kValue)));
+  }
+  hir::Block* const outer = out_;
+  if (may_be_unwritten && found->rep == Rep::kInt) {
+    hir::Stmt& written = emit(hir::StmtKind::kIf, target);
+    written.expr = native("!=", Rep::kBool, load(slot, target), integer(kUnwritten));
+    out_ = &written.body;
+  }
+  ExprPtr assigned = assign_to(target, std::move(found), false);
+  if (assigned != nullptr) emit_expression(std::move(assigned), target);
+  out_ = outer;
+}
+
+// Whether the flags of preg_match() and its kin are written out, and such that the function takes them.
+bool FunctionLowering::has_known_flags(const RuntimeFunction& builtin, const std::vector<NodeId>& given) const {
+  if (given.size() <= 3 || !given[3]) return true;
+  bool has_order = false;
+  const std::function<bool(NodeId)> known = [&](NodeId node) {
+    node = plain(node);
+    if (kind(node) == Kind::kBinary) {
+      return ast_.header(node).op == TokenKind::kPipe && known(child(node, 0)) && known(child(node, 1));
+    }
+    if (kind(node) == Kind::kInteger) return text(node) == "0";
+    std::string_view name = kind(node) == Kind::kConstant ? text(child(node, 0)) : "";
+    if (name.starts_with('\\')) name.remove_prefix(1);
+    const bool orders = name == "PREG_PATTERN_ORDER" || name == "PREG_SET_ORDER";
+    return name == "PREG_OFFSET_CAPTURE" || name == "PREG_UNMATCHED_AS_NULL" ||
+           (orders && builtin.name == "preg_match_all" && !std::exchange(has_order, true));
+  };
+  return known(given[3]);
 }
 
 // The argument as it was before it was coerced to the type of its parameter.

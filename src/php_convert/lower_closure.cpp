@@ -185,6 +185,8 @@ void FunctionLowering::declare_class_here(NodeId node) {
   const hir::Class& declared = shared_.program.classes[static_cast<std::size_t>(it->second)];
   if (!declared.is_early && reachable_)
     emit_expression(runtime("DeclareClass", Rep::kNull, verbatim(declared.target)), node);
+  if (!declared.deprecations.empty() && reachable_)
+    emit_expression(runtime("Complain", Rep::kNull, verbatim(declared.target)), node);
 }
 
 }  // namespace banyan::php

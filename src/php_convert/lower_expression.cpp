@@ -515,8 +515,11 @@ bool FunctionLowering::lower_conditional_statement(NodeId node) {
   const std::string name = variable_name(child(node, 0));
   if (name.empty() || name == "this" || !is_conditional(given)) return false;
   assign_conditional(given, [&](ExprPtr made) {
+    const std::uint32_t offset = made->offset;
     ExprPtr assigned = assign_variable(variable(name), kept(name, copied(std::move(made))), node);
-    if (reachable_) emit_expression(std::move(assigned), node);
+    if (!reachable_) return;
+    emit_expression(std::move(assigned), node);
+    stand_at(offset);
   });
   return true;
 }
@@ -528,8 +531,10 @@ ExprPtr FunctionLowering::body_expression(NodeId at,
   const bool was_reachable = reachable_;
   const std::int32_t key = temporary(Rep::kNothing);
   fill([&](ExprPtr made) {
+    const std::uint32_t offset = made->offset;
     if (made->rep == Rep::kNothing && made->kind == ExprKind::kRuntime) {
       emit_expression(std::move(made), at);
+      stand_at(offset);
       reachable_ = false;
       return;
     }
@@ -537,6 +542,7 @@ ExprPtr FunctionLowering::body_expression(NodeId at,
     hir::Stmt& stmt = emit(hir::StmtKind::kReturn, at);
     stmt.text = "value";
     stmt.expr = std::move(made);
+    stand_at(offset);
   });
   out_ = outer;
   reachable_ = was_reachable;

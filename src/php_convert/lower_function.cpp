@@ -17,10 +17,11 @@ FunctionLowering::FunctionLowering(FileLowering& shared, std::int32_t index)
       source_(shared.file->source),
       node_(shared.nodes[static_cast<std::size_t>(index)]) {
   // Temporaries have no name; they are found again by their number.
-  std::int32_t temporaries = 0;
+  Temporaries temporaries{};
   for (std::size_t i = 0; i < function_.variables.size(); ++i) {
     const std::string& name = function_.variables[i].name;
-    slots_.emplace(name.empty() ? "#" + std::to_string(temporaries++) : name, static_cast<std::int32_t>(i));
+    const Rep asked = function_.variables[i].asked;
+    slots_.emplace(name.empty() ? temporary_key(asked, temporaries) : name, static_cast<std::int32_t>(i));
   }
   assigned_.resize(function_.variables.size());
 }
@@ -81,7 +82,7 @@ void FunctionLowering::run() {
 
 // The variables that php-cli gives a script.
 void FunctionLowering::give_arguments() {
-  if (!shared_.is_exact) return;
+  if (shared_.program.is_mounted) return;
   const auto give = [&](const std::string& name, ExprPtr made) {
     if (slots_.contains(name)) emit_expression(assign_variable(variable(name), std::move(made), {}), {});
   };

@@ -181,6 +181,11 @@ void FunctionLowering::emit_expression(ExprPtr expr, NodeId at) {
   emit(hir::StmtKind::kExpression, at).expr = std::move(expr);
 }
 
+// Says that the statement that was just made has its line from there: an arm of match has one of its own.
+void FunctionLowering::stand_at(std::uint32_t offset) {
+  if (offset != 0) out_->back()->offset = offset;
+}
+
 void FunctionLowering::refuse(NodeId node, std::string code) {
   const std::uint32_t line = node ? shared_.line_of(offset_of(node)) : function_.line;
   for (const hir::Reason& reason : function_.reasons) {

@@ -183,7 +183,9 @@ ExprPtr FunctionLowering::lower_new(NodeId node) {
     return is_inert(*one) || one->kind == ExprKind::kVariable || one->kind == ExprKind::kCopy;
   });
   const char* name = shared_.shows_numbers && !inert ? "NewWith" : "New";
-  return runtime(name, Rep::kValue, std::move(found), scope(), std::move(list));
+  ExprPtr out = runtime(name, Rep::kValue, std::move(found), scope(), std::move(list));
+  out->offset = offset_of(which);  // which is the line that an exception names
+  return out;
 }
 
 ExprPtr FunctionLowering::class_descriptor(std::int32_t index) const {

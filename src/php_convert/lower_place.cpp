@@ -29,6 +29,21 @@ ExprPtr FunctionLowering::to_place(ExprPtr made) const {
 // The place of what is indexed: objects found on the way stay what they are.
 ExprPtr FunctionLowering::container_place(NodeId node) { return place_of(node); }
 
+// The place of what is read and written within: PHP says where there is nothing yet.
+ExprPtr FunctionLowering::updated_place(NodeId node) {
+  const std::string name = variable_name(node);
+  if (!name.empty() && name != "this" && name != "GLOBALS" && !is_superglobal(name)) {
+    const bool is_there = is_assigned(variable(name));
+    ExprPtr where = place_of(node);
+    return is_there ? std::move(where) : runtime("UpdatedPlace", Rep::kValue, std::move(where), literal(name));
+  }
+  if (kind(node) != Kind::kIndex || is_global_element(node) || unsafe_link(node)) return place_of(node);
+  ExprPtr where = updated_place(plain(base_of(node)));
+  ExprPtr key = index_key(node);
+  if (key == nullptr) return runtime("AppendPlace", Rep::kValue, std::move(where));
+  return runtime("UpdatedIndex", Rep::kValue, std::move(where), convert(std::move(key), Rep::kValue));
+}
+
 ExprPtr FunctionLowering::place_of(NodeId given) {
   const NodeId node = plain(given);
   if (unsafe_link(node)) return refused(node, "nullsafe-chain");
@@ -154,7 +169,7 @@ bool FunctionLowering::is_place_expression(const hir::Expr& e) {
   return e.text == "GlobalPlace" || (e.kind == ExprKind::kMethod && e.text == "Place") || e.text == "IndexPlace" ||
          e.text == "AppendPlace" || e.text == "PropPlace" || e.text == "StaticPropPlace" || e.text == "Temporary" ||
          e.text == "UnsetWithin" || e.text == "PropWithin" || e.text == "Field" || e.text == "SuperglobalPlace" ||
-         (e.kind == ExprKind::kMethod && e.text == "Within");
+         e.text == "UpdatedPlace" || e.text == "UpdatedIndex" || (e.kind == ExprKind::kMethod && e.text == "Within");
 }
 
 }  // namespace banyan::php

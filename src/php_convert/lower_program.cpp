@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "php_check/builtins.h"
+#include "php_convert/lower_lines.h"
+#include "php_convert/lower_result_types.h"
 #include "php_convert/lowering.h"
 
 namespace banyan::php {
@@ -50,12 +52,26 @@ class ProgramLowering {
   std::uint32_t offset(NodeId node) const { return shared_.file->tree.stream.tokens[ast().header(node).first].offset; }
   const Names& names(NodeId node) const { return shared_.file->names_at(offset(node)); }
 
+  // Where a function begins for PHP: behind its attributes and modifiers, which may have lines of their own.
+  std::uint32_t declaration_offset(NodeId node) const {
+    const Kind kind = ast().kind(node);
+    const bool is_function =
+        kind == Kind::kFunction || kind == Kind::kMethod || kind == Kind::kClosure || kind == Kind::kArrowFunction;
+    const auto& tokens = shared_.file->tree.stream.tokens;
+    std::uint32_t at = ast().header(node).first;
+    for (const std::uint32_t slot : {function_slot::kAttributes, function_slot::kModifiers}) {
+      if (is_function && ast().child(node, slot)) at = std::max(at, ast().header(ast().child(node, slot)).end);
+    }
+    while (at + 1 < ast().header(node).end && is_trivia(tokens[at].kind)) ++at;
+    return tokens[at].offset;
+  }
+
   std::int32_t add_function(std::string name, NodeId node, std::int32_t class_index, std::int32_t outer) {
     hir::Function made;
     made.short_name = name;
     made.name = std::move(name);
     made.class_index = class_index;
-    made.offset = node ? offset(node) : 0;
+    made.offset = node ? declaration_offset(node) : 0;
     made.line = shared_.line_of(made.offset);
     const NodeHeader header = ast().header(node);
     made.end_line = shared_.line_of(shared_.file->tree.stream.tokens[header.end == 0 ? 0 : header.end - 1].offset);
@@ -546,8 +562,10 @@ class ProgramLowering {
       place(found->second, state, depth + 1);
       if (!class_at(found->second).is_hoisted) made.is_hoisted = false;
     }
-    made.is_early = made.is_hoisted && (!shared_.is_exact || is_bound_early(index));
+    made.is_bound = made.is_hoisted && is_bound_early(index);
+    made.is_early = made.is_bound || (made.is_hoisted && !shared_.is_exact);
     if (made.is_early) shared_.program.hoisted.push_back(index);
+    note_result_types(index);
   }
 
   // PHP 8.2 declares classes as it compiles if they have neither interfaces nor traits, and a parent that is there.
@@ -563,7 +581,20 @@ class ProgramLowering {
     if (made.kind == "enum" || !made.interfaces.empty() || has_traits || has_text) return false;
     const auto parent = shared_.classes.find(lowered(made.parent));
     if (made.parent.empty() || parent == shared_.classes.end()) return true;
-    return class_at(parent->second).is_early && class_at(parent->second).offset < made.offset;
+    return class_at(parent->second).is_bound && class_at(parent->second).offset < made.offset;
+  }
+
+  // What PHP says of missing types of results: as it compiles, or where the class is declared.
+  void note_result_types(std::int32_t index) {
+    hir::Class& made = class_at(index);
+    if (made.kind == "trait") return;
+    for (auto& [line, message] : result_type_deprecations(shared_, index)) {
+      if (message == "result-type") {
+        kept_.push_back({"result-type", line});
+      } else {
+        (made.is_bound ? shared_.program.deprecations : made.deprecations).emplace_back(line, std::move(message));
+      }
+    }
   }
 
   // Where a method has other types than the one above it, PHP loads the classes they name to compare them.
@@ -712,6 +743,7 @@ class ProgramLowering {
       if (!shared_.changed || round >= 2 * kRoundsMax) break;
     }
     for (const hir::Reason& reason : kept_) shared_.program.functions[0].reasons.push_back(reason);
+    tell_lines_of_new(shared_.program, [this](std::uint32_t offset) { return shared_.line_of(offset); });
   }
 
   // Bodies of traits are lowered in the classes that use them.
@@ -762,31 +794,6 @@ hir::Program lower_program(std::string path, std::string_view source, const Conv
   const Facts& facts = project.analyze();
   const ExpressionTypes types = project.expression_types(facts.find_file("program.php"), file.tree, source);
   return ProgramLowering(file, types, std::move(path), options).run();
-}
-
-namespace {
-
-void add_reference_takers(const SyntaxTree& tree, std::string_view source, NodeId node, std::vector<std::string>& out) {
-  const Ast& ast = tree.ast;
-  if (ast.kind(node) == NodeKind::kFunction || ast.kind(node) == NodeKind::kMethod) {
-    for (const NodeId parameter : ast.children(ast.child(node, function_slot::kParameters))) {
-      if ((ast.flags(parameter) & kFlagReference) == 0) continue;
-      out.push_back(lowered(tree.node_text(source, ast.child(node, function_slot::kName))));
-      break;
-    }
-  }
-  for (const NodeId one : ast.children(node)) {
-    if (one) add_reference_takers(tree, source, one, out);
-  }
-}
-
-}  // namespace
-
-std::vector<std::string> reference_takers(std::string_view source, const ParseOptions& options) {
-  const SyntaxTree tree = parse(source, options);
-  std::vector<std::string> out;
-  add_reference_takers(tree, source, tree.ast.root(), out);
-  return out;
 }
 
 }  // namespace banyan::php

@@ -189,7 +189,11 @@ void FunctionLowering::expression_statement(NodeId node) {
       break;
     }
     case Kind::kMatch:
-      return store_match(inner, [&](ExprPtr made) { emit_expression(std::move(made), inner); });
+      return store_match(inner, [&](ExprPtr made) {
+        const std::uint32_t offset = made->offset;
+        emit_expression(std::move(made), inner);
+        stand_at(offset);
+      });
     case Kind::kThrow:
       emit_expression(runtime("Raise", Rep::kNothing, value(child(inner, 0))), node);
       reachable_ = false;
@@ -335,7 +339,11 @@ void FunctionLowering::emit_return(ExprPtr made, NodeId at) {
 void FunctionLowering::lower_return(NodeId node) {
   const NodeId given = child(node, 0);
   const NodeId inner = given ? plain(given) : NodeId{};
-  const auto finish = [&](ExprPtr made) { emit_return(copied(std::move(made)), node); };
+  const auto finish = [&](ExprPtr made) {
+    const std::uint32_t offset = made->offset;
+    emit_return(copied(std::move(made)), node);
+    stand_at(offset);
+  };
   if (inner && !function_.by_reference && is_conditional(inner)) return assign_conditional(inner, finish);
   emit_return(returned_value(given), node);
 }

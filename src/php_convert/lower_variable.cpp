@@ -21,10 +21,18 @@ std::int32_t FunctionLowering::variable(const std::string& name) {
   return it->second;
 }
 
-// Temporaries are made in the same order each round, so that what was learnt of one is found again.
+// Temporaries are made in the same order in each pass, so that those that hold the same are found again.
+std::string FunctionLowering::temporary_key(Rep rep, Temporaries& made) {
+  const auto kind = static_cast<std::size_t>(rep);
+  return "#" + std::to_string(kind) + "." + std::to_string(made[kind]++);
+}
+
 std::int32_t FunctionLowering::temporary(Rep rep) {
-  const std::int32_t out = variable("#" + std::to_string(temporaries_++));
-  function_.variables[static_cast<std::size_t>(out)].name.clear();
+  const std::int32_t out = variable(temporary_key(rep, temporaries_));
+  hir::Variable& v = function_.variables[static_cast<std::size_t>(out)];
+  v.name.clear();
+  v.asked = rep;
+  v.captured = false;  // as what it was for in the pass before
   grow(out, rep);
   mark_assigned(out);
   return out;

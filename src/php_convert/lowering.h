@@ -9,6 +9,7 @@
 // read, as PHP does.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -81,6 +82,7 @@ class FunctionLowering {
   using ExprPtr = hir::ExprPtr;
   using Block = hir::Block;
   using Assigned = std::vector<bool>;
+  using Temporaries = std::array<int, static_cast<std::size_t>(Rep::kValue) + 1>;  // how many of each representation
 
   static constexpr int kDepthMax = 400;
 
@@ -134,12 +136,14 @@ class FunctionLowering {
   void read_in_turn(std::vector<ExprPtr>& operands) const;
   hir::Stmt& emit(hir::StmtKind kind, NodeId at);
   void emit_expression(ExprPtr expr, NodeId at);
+  void stand_at(std::uint32_t offset);
   void refuse(NodeId node, std::string code);
   ExprPtr refused(NodeId node, std::string code);
   std::int32_t hold(ExprPtr made, NodeId at);
 
   // ---- Variables (lower_variable.cpp) ----
   std::int32_t variable(const std::string& name);
+  static std::string temporary_key(Rep rep, Temporaries& made);
   std::int32_t temporary(Rep rep);
   void grow(std::int32_t variable, Rep rep);
   void grow_result(Rep rep);
@@ -285,6 +289,7 @@ class FunctionLowering {
   ExprPtr container_place(NodeId node);
   ExprPtr unset_place(NodeId node);
   std::string through_alias(const std::string& written, const std::string& key) const;
+  ExprPtr updated_place(NodeId node);
   static bool is_place_expression(const hir::Expr& e);
   ExprPtr reference_of_variable(const std::string& name);
   void unpack(NodeId list, std::int32_t source);
@@ -344,6 +349,12 @@ class FunctionLowering {
   bool has_named(NodeId arguments) const;
   static bool may_complain(const hir::Expr& argument);
   static bool makes_calls(const hir::Expr& e);
+  bool writes_and_throws(const RuntimeFunction& builtin) const;
+  bool has_known_flags(const RuntimeFunction& builtin, const std::vector<NodeId>& given) const;
+  std::int32_t call_and_store(const std::vector<std::pair<NodeId, std::int32_t>>& written,
+                              const std::function<std::int32_t()>& call, const std::function<void()>& store,
+                              NodeId node);
+  void write_back(NodeId target, std::int32_t slot, bool trusted, bool may_be_unwritten);
   ExprPtr coerced_late(const RuntimeFunction& builtin, const std::vector<NodeId>& given, ExprPtr made);
   ExprPtr spread_call(const RuntimeFunction& builtin, NodeId arguments);
   ExprPtr multisort(NodeId arguments);
@@ -402,7 +413,7 @@ class FunctionLowering {
   std::set<std::int32_t> was_left_;             // loops and switches that something breaks out of
   std::set<std::int32_t> was_continued_;        // loops that something continues
   std::map<std::uint32_t, std::int32_t> safe_;  // what is held of the objects of ?->, where they are not null
-  std::int32_t temporaries_ = 0;
+  Temporaries temporaries_{};
   int tries_ = 0;
   bool uses_this_ = false;
   std::set<std::string> keepable_;            // variables that are assigned what may be or hold new objects

@@ -66,14 +66,16 @@ INSTANTIATE_TEST_SUITE_P(Programs, Golden,
                          testing::Values("scalars", "arrays", "control", "functions", "classes", "generators",
                                          "references", "sharing", "callables", "scopes", "enums", "delegation",
                                          "arguments", "orders", "offsets", "passing", "nested", "changes", "binding",
-                                         "numbers", "unsets", "supers", "inside", "variadics", "aliases",
-                                         "containers", "texts"));
+                                         "numbers", "unsets", "supers", "inside", "results", "commandline", "variadics",
+                                         "aliases", "updates", "containers", "complaints", "lines", "properties",
+                                         "texts"));
 
-// All but "scopes", which has sscanf() with variables and array_multisort(), and those of what Go alone does.
+// All but "scopes", which has sscanf() with variables and array_multisort().
 INSTANTIATE_TEST_SUITE_P(Programs, CppGolden,
                          testing::Values("scalars", "arrays", "control", "functions", "classes", "generators",
                                          "references", "sharing", "callables", "enums", "delegation", "arguments",
-                                         "nested", "unsets", "inside", "texts"));
+                                         "nested", "unsets", "inside", "results", "commandline", "variadics", "aliases",
+                                         "updates", "containers", "complaints", "lines", "properties", "texts"));
 
 TEST(Convert, GivesTheSameBytesForTheSameSource) {
   const std::string source = read(std::string(BANYAN_TESTDATA) + "/programs/classes.php");

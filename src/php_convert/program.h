@@ -61,7 +61,9 @@ struct Class {
   bool is_anonymous = false;
   bool allows_dynamic = false;  // properties that are not declared
   bool is_hoisted = false;      // stands where nothing but the file is around it, as do all that it needs
+  bool is_bound = false;        // which PHP declares as it compiles
   bool is_early = false;        // declared before the file's code runs
+  std::vector<std::pair<std::uint32_t, std::string>> deprecations;  // that PHP gives as it declares it
   std::vector<ClassConstant> constants;
   std::vector<PropertySpec> properties;
   std::vector<MethodSpec> methods;

@@ -8,7 +8,7 @@
 namespace banyan::php_runtime {
 namespace {
 
-constexpr Int kOffsetCapture = 256, kUnmatchedAsNull = 512;
+constexpr Int kOrders = 0xff, kSetOrder = 2, kOffsetCapture = 256, kUnmatchedAsNull = 512;
 
 std::string_view group_text(std::string_view subject, const RegexMatch& match, std::size_t group) {
   if (!match.has(group) || match.to(group) < match.from(group)) return {};
@@ -55,6 +55,7 @@ std::optional<Int> preg_match(const String& pattern, const String& subject, Arra
   const String text = subject;  // matches may be stored where the subject is
   const auto start = start_of("preg_match", text, offset);
   if (matches != nullptr) *matches = Array();
+  if ((flags & kOrders) != 0) bad_argument("preg_match", 4, "flags", "must be a PREG_* constant");
   if (!start) return std::nullopt;
   Regex::Walk walk(*regex, text, *start);
   const bool found = walk.next();
@@ -69,13 +70,7 @@ Array by_group(const Regex& regex, std::string_view subject, const std::vector<R
   Array out;
   for (std::size_t group = 0; group < regex.groups(); ++group) {
     Array column;
-    for (const RegexMatch& match : all) {
-      if (group >= match.count() && (flags & kUnmatchedAsNull) == 0) {
-        column.append("");
-      } else {
-        column.append(group_value(subject, match, group, flags));
-      }
-    }
+    for (const RegexMatch& match : all) column.append(group_value(subject, match, group, flags));
     if (const std::string& name = regex.name(group); !name.empty()) out.set_text(name, column);
     out.set_key(Key(static_cast<Int>(group)), column);
   }
@@ -85,19 +80,18 @@ Array by_group(const Regex& regex, std::string_view subject, const std::vector<R
 }  // namespace
 
 std::optional<Int> preg_match_all(const String& pattern, const String& subject, Array* matches, Int flags, Int offset) {
-  constexpr Int set_order = 2, orders = 3;
   const auto regex = Regex::of("preg_match_all", pattern);
   if (regex == nullptr) return std::nullopt;
   const String text = subject;
-  if (matches != nullptr && (flags & orders) == orders) *matches = Array();
-  if ((flags & orders) == orders) bad_argument("preg_match_all", 4, "flags", "must be a PREG_* constant");
   const auto start = start_of("preg_match_all", text, offset);
   if (matches != nullptr) *matches = Array();
+  const Int order = flags & kOrders;
+  if (order > kSetOrder) bad_argument("preg_match_all", 4, "flags", "must be a PREG_* constant");
   if (!start) return std::nullopt;
   std::vector<RegexMatch> all;
   Regex::Walk walk(*regex, text, *start);
   while (walk.next()) all.push_back(walk.match());
-  if (matches != nullptr && (flags & orders) == set_order) {
+  if (matches != nullptr && order == kSetOrder) {
     for (const RegexMatch& match : all) matches->append(match_array(*regex, text, match, flags));
   } else if (matches != nullptr) {
     *matches = by_group(*regex, text, all, flags);
@@ -199,12 +193,12 @@ std::vector<Pair> pattern_list(const Value& pattern, const Value& replacement) {
 using Change = std::function<std::optional<String>(String)>;
 
 // Applies f to one subject or to each of an array; it answers nothing for one to be left out.
-Value over_subjects(const Value& subject, const Change& f) {
+Value over_subjects(const Value& subject, HeldThrow& held, const Change& f) {
   if (!subject.is_array()) return or_null(f(to_string(subject)));
   const Array subjects = subject.as_array();
   Array out;
   for (const auto& [key, value] : subjects) {
-    if (const std::optional<String> made = f(to_string(value))) out.set_key(key, *made);
+    if (const std::optional<String> made = f(held.text(value))) out.set_key(key, *made);
   }
   return out;
 }
@@ -222,7 +216,8 @@ Value replace(const Replacing& how, const Value& pattern, const Value& replaceme
   }
   const std::vector<Pair> pairs = pattern_list(pattern, replacement);
   Int total = 0;
-  const Value result = over_subjects(subject, [&](String s) -> std::optional<String> {
+  HeldThrow held;
+  const Value result = over_subjects(subject, held, [&](String s) -> std::optional<String> {
     const Int before = total;
     for (const Pair& pair : pairs) {
       const auto regex = Regex::of(how.function, to_string(pair.pattern));
@@ -238,6 +233,7 @@ Value replace(const Replacing& how, const Value& pattern, const Value& replaceme
     return s;
   });
   if (count != nullptr) *count = total;
+  held.rethrow();
   return result;
 }
 
@@ -260,12 +256,14 @@ struct CallbackReplacing {
   Int limit;
   Int flags;
   Int total = 0;
+  HeldThrow held;
 
   std::optional<String> run(const String& pattern, const Callable& callback, const String& subject) {
     const auto regex = Regex::of(function, pattern);
     if (regex == nullptr) return std::nullopt;
     return replace_matches(*regex, subject, limit, total, [&](std::string_view text, const RegexMatch& match) {
-      return to_string(callback->call({Value(match_array(*regex, text, match, flags))}));
+      return held.call(group_text(text, match, 0),
+                       [&] { return to_string(callback->call({Value(match_array(*regex, text, match, flags))})); });
     });
   }
 };
@@ -275,9 +273,9 @@ struct CallbackReplacing {
 // PHP's, a fixed signature.
 Value preg_replace_callback(const Value& pattern, const Callable& callback, const Value& subject, Int limit, Int* count,
                             Int flags) {
-  CallbackReplacing replacing{"preg_replace_callback", limit, flags};
+  CallbackReplacing replacing{"preg_replace_callback", limit, flags, 0, {}};
   const std::vector<Pair> pairs = pattern_list(pattern, Value(""));
-  const Value result = over_subjects(subject, [&](String s) -> std::optional<String> {
+  const Value result = over_subjects(subject, replacing.held, [&](String s) -> std::optional<String> {
     for (const Pair& pair : pairs) {
       auto made = replacing.run(to_string(pair.pattern), callback, s);
       if (!made) return std::nullopt;
@@ -286,12 +284,13 @@ Value preg_replace_callback(const Value& pattern, const Callable& callback, cons
     return s;
   });
   if (count != nullptr) *count = replacing.total;
+  replacing.held.rethrow();
   return result;
 }
 
 Value preg_replace_callback_array(const Array& pattern, const Value& subject, Int limit, Int* count, Int flags) {
   constexpr std::string_view function = "preg_replace_callback_array";
-  CallbackReplacing replacing{function, limit, flags};
+  CallbackReplacing replacing{function, limit, flags, 0, {}};
   const Array patterns = pattern;
   Value result = subject;
   for (const auto& [key, value] : patterns) {
@@ -302,7 +301,8 @@ Value preg_replace_callback_array(const Array& pattern, const Value& subject, In
     if (result.is_null()) break;
     if (!result.is_array() && Regex::of(function, key.text()) == nullptr) return {};
     const String one = key.text();
-    result = over_subjects(result, [&](String s) { return replacing.run(one, callback, s); });
+    result = over_subjects(result, replacing.held, [&](String s) { return replacing.run(one, callback, s); });
+    replacing.held.rethrow();
   }
   if (count != nullptr) *count = replacing.total;
   return result;
@@ -381,5 +381,12 @@ String preg_last_error_msg() {
                                            "JIT stack limit reached"};
   return messages[request_state<RegexState>().last];
 }
+
+static const Array& unwritten() {
+  thread_local const Array made = Array::list({"not written"});
+  return made;
+}
+Array unwritten_array() { return unwritten(); }
+Value or_null(const Array& v) { return Value(v).same_body(Value(unwritten())) ? Value() : Value(v); }
 
 }  // namespace banyan::php_runtime

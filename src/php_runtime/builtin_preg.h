@@ -24,4 +24,8 @@ String preg_quote(const String& s, const Value& delimiter = {});
 Int preg_last_error();
 String preg_last_error_msg();
 
+// What stands for an array that a function has not written, and null for it.
+Array unwritten_array();
+Value or_null(const Array& v);
+
 }  // namespace banyan::php_runtime

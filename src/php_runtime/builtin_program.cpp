@@ -2,6 +2,9 @@
 #include "php_runtime/builtin_program.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
 
 #include "php_runtime/operators.h"
 #include "php_runtime/throwable.h"
@@ -149,6 +152,20 @@ mode_t kind_of(const String& path) {
 bool file_exists(const String& path) { return kind_of(path) != 0; }
 bool is_file(const String& path) { return kind_of(path) == S_IFREG; }
 bool is_dir(const String& path) { return kind_of(path) == S_IFDIR; }
+
+Value getenv(const Value& name, bool) {
+  if (!name.is_null()) {
+    const char* const found = std::getenv(to_string(name).data());
+    return found == nullptr ? Value(false) : Value(found);
+  }
+  Array all;
+  for (char** one = environ; one != nullptr && *one != nullptr; ++one) {
+    const std::string_view pair = *one;
+    const std::size_t equals = pair.find('=');
+    if (equals != std::string_view::npos) all.set_text(pair.substr(0, equals), pair.substr(equals + 1));
+  }
+  return all;
+}
 
 std::optional<String> php_sapi_name() {
   const Host* const host = context().host;

@@ -68,5 +68,6 @@ bool is_dir(const String& path);
 std::optional<String> php_sapi_name();
 std::optional<String> phpversion(const Value& extension = {});
 bool set_time_limit(Int seconds);
+Value getenv(const Value& name = {}, bool local_only = false);
 
 }  // namespace banyan::php_runtime

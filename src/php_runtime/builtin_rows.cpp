@@ -160,6 +160,7 @@ constexpr BuiltinRow kBuiltins[] = {
     {"get_parent_class", invoke_builtin<get_parent_class>, "string|false", "object_or_class:mixed=null"},
     {"get_resource_type", invoke_builtin<get_resource_type>, "string", "resource:mixed"},
     {"getdate", invoke_builtin<getdate>, "array", "timestamp:?int=null"},
+    {"getenv", invoke_builtin<getenv>, "array|string|false", "name:?string=null\tlocal_only:bool=false"},
     {"getrandmax", invoke_builtin<getrandmax>, "int", ""},
     {"gettype", invoke_builtin<get_type>, "string", "value:mixed"},
     {"gmdate", invoke_builtin<gmdate>, "string", "format:string\ttimestamp:?int=null"},

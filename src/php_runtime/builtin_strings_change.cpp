@@ -156,50 +156,54 @@ String replace_text(const String& s, std::string_view search, std::string_view r
   return out += text.substr(from);
 }
 
-String replace_all_in(String s, const Value& search, const Value& replace, bool fold, Int& count) {
+struct Replacement {
+  std::string_view function;
+  bool fold;
+  Int total = 0;
+  HeldThrow held;
+
+  String in(String s, const Value& search, const Value& replace);
+};
+
+String Replacement::in(String s, const Value& search, const Value& replace) {
   if (!search.is_array()) {
     const String wanted = to_string(search);
-    return wanted.empty() ? s : replace_text(s, wanted, to_string(replace), fold, count);
+    return wanted.empty() ? s : replace_text(s, wanted, to_string(replace), fold, total);
   }
   const bool many = replace.is_array();
   const std::vector<Value> with = many ? values_of(replace.as_array()) : std::vector<Value>();
   std::size_t i = 0;
   for (const auto& [key, value] : search.as_array()) {
     if (s.empty()) break;
-    String text;
+    String with_text;
     if (!many) {
-      text = to_string(replace);
+      with_text = to_string(replace);
     } else if (i < with.size()) {
-      text = to_string(with[i]);
+      with_text = held.text(with[i]);
     }
     ++i;
-    if (const String wanted = to_string(value); !wanted.empty()) s = replace_text(s, wanted, text, fold, count);
+    if (const String wanted = held.text(value); !wanted.empty()) s = replace_text(s, wanted, with_text, fold, total);
   }
   return s;
 }
-
-struct Replacement {
-  std::string_view function;
-  bool fold;
-};
 
 Value replace_in(Replacement kind, const Value& search, const Value& replace, const Value& subject, Int* count) {
   if (replace.is_array() && !search.is_array()) {
     throw_type_error(argument(kind.function, 2, "replace") +
                      " must be of type string when argument #1 ($search) is a string");
   }
-  Int total = 0;
   Value result;
   if (subject.is_array()) {
     Array out;
     for (const auto& [key, value] : subject.as_array()) {
-      out.set_key(key, replace_all_in(to_string(value), search, replace, kind.fold, total));
+      out.set_key(key, kind.in(kind.held.text(value), search, replace));
     }
     result = out;
   } else {
-    result = replace_all_in(to_string(subject), search, replace, kind.fold, total);
+    result = kind.in(to_string(subject), search, replace);
   }
-  if (count != nullptr) *count = total;
+  if (count != nullptr) *count = kind.total;
+  kind.held.rethrow();
   return result;
 }
 
@@ -242,11 +246,11 @@ String replace_pairs(const String& s, const Array& pairs) {
 }  // namespace
 
 Value str_replace(const Value& search, const Value& replace, const Value& subject, Int* count) {
-  return replace_in({"str_replace", false}, search, replace, subject, count);
+  return replace_in({"str_replace", false, 0, {}}, search, replace, subject, count);
 }
 
 Value str_ireplace(const Value& search, const Value& replace, const Value& subject, Int* count) {
-  return replace_in({"str_ireplace", true}, search, replace, subject, count);
+  return replace_in({"str_ireplace", true, 0, {}}, search, replace, subject, count);
 }
 
 String strtr(const String& s, const Value& from, const Value& to) {

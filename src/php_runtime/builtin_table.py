@@ -4,7 +4,8 @@
     src/php_runtime/builtin_table.py [--check]
 
 have.txt names the functions that the C++ runtime has; their rows of builtins.tsv become builtin_rows.cpp, and the rows
-of constants.tsv constant_rows.cpp. Exit status: 0 done or up to date, 1 (--check) not up to date.
+of constants.tsv constant_rows.cpp. What PHP has and neither runtime has, as php/missing_*.go say, becomes
+missing_rows.cpp, with the functions that only Go's has. Exit status: 0 done or up to date, 1 (--check) not up to date.
 """
 import json
 import os
@@ -91,9 +92,39 @@ def constants_cpp():
          *table(lines, "Constant", "kConstants", "constant_table")])
 
 
+def missing_names(file):
+    """The names between the quotes of a list in the Go runtime."""
+    with open(os.path.join(TABLES, "php", file), encoding="utf-8") as text:
+        first = text.read().split('= " " +', 1)[1].split("\n\n", 1)[0]
+    return " ".join(re.findall(r'"([^"]*)"', first)).split()
+
+
+def names_cpp(name, names):
+    lines, line = [f"constexpr std::string_view {name} ="], " "
+    for one in sorted(names):
+        if len(line) + len(one) > 108:
+            lines.append(f'    "{line}"')
+            line = ""
+        line += one + " "
+    return [*lines, f'    "{line}";']
+
+
+def missing_cpp():
+    with open(os.path.join(HERE, "have.txt"), encoding="utf-8") as file:
+        have = set(file.read().split())
+    only_go = {row[0] for row in rows(os.path.join(TABLES, "builtins.tsv"))} - have
+    functions = names_cpp("kFunctions", only_go | set(missing_names("missing_functions.go")) - have)
+    return HEAD.format("php/missing_*.go") + "\n".join(
+        ["#include \"php_runtime/missing.h\"", "", "namespace banyan::php_runtime {", "namespace {", "",
+         *names_cpp("kClasses", missing_names("missing_classes.go")), "", *functions, "", "}  // namespace", "",
+         "std::string_view classes_of_php() { return kClasses; }",
+         "std::string_view functions_of_php() { return kFunctions; }", "", "}  // namespace banyan::php_runtime", ""])
+
+
 def main(arguments):
     status = 0
-    for name, text in (("builtin_rows.cpp", functions_cpp()), ("constant_rows.cpp", constants_cpp())):
+    for name, text in (("builtin_rows.cpp", functions_cpp()), ("constant_rows.cpp", constants_cpp()),
+                       ("missing_rows.cpp", missing_cpp())):
         path = os.path.join(HERE, name)
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:

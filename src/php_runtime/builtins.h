@@ -22,9 +22,9 @@
 namespace banyan::php_runtime {
 
 // run() with PHP's own functions, constants and classes at hand.
-inline int run_program(void (*script)()) {
+inline int run_program(void (*script)(), int argc = 1, char** argv = nullptr) {
   declare_builtins();
-  return run(script);
+  return run(script, {argv, static_cast<std::size_t>(argv == nullptr ? 0 : argc)});
 }
 
 }  // namespace banyan::php_runtime

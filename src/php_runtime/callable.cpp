@@ -4,6 +4,7 @@
 #include "php_runtime/convert.h"
 #include "php_runtime/diagnostic.h"
 #include "php_runtime/function.h"
+#include "php_runtime/missing.h"
 #include "php_runtime/params.h"
 #include "php_runtime/place.h"
 #include "php_runtime/program.h"
@@ -89,7 +90,7 @@ Callee method_in(const ObjectPtr& o, std::string_view name, Class* scope) {
   if (is_callable_method(m) && visible_from(*m, scope)) return on(*m, o, c);
   Callee out;
   if (any_call(o, c, name, out)) return out;
-  if (m == nullptr) throw_error("Call to undefined method " + c.name + "::" + std::string(name) + "()");
+  if (m == nullptr) no_method(c, name);
   if (!is_callable_method(m)) throw_error("Cannot call abstract method " + m->owner->name + "::" + m->name + "()");
   refuse_method(*m, c, scope);
 }
@@ -108,7 +109,7 @@ Callee static_in(Class& c, std::string_view name, Class* scope, Class* called, c
     if (scope != nullptr && scope->descends(c) && c.find_method("__call") != nullptr) {
       throw_error("Non-static method " + c.name + "::" + method + "() cannot be called statically");
     }
-    throw_error("Call to undefined method " + c.name + "::" + method + "()");
+    no_method(c, name);
   }
   if (!is_callable_method(m)) throw_error("Cannot call abstract method " + m->owner->name + "::" + m->name + "()");
   if (!visible_from(*m, scope)) refuse_method(*m, c, scope);
@@ -239,7 +240,7 @@ Callee callee_of(const Value& given, Class* scope) {
       return static_in(c == nullptr ? need_class(text.substr(0, at)) : *c, text.substr(at + 2), scope, nullptr, {});
     }
     if (const Function* f = function_named(text)) return {f, {}, nullptr, {}, {}, {}};
-    throw_error("Call to undefined function " + std::string(text.starts_with('\\') ? text.substr(1) : text) + "()");
+    no_function(text);
   }
   if (v.is_array()) {
     const Array& a = v.as_array();
@@ -360,7 +361,7 @@ Value yielded_value(const Value& v) {
 
 Value call_named(std::string_view name, Arguments arguments) {
   const Function* f = function_named(name);
-  if (f == nullptr) throw_error("Call to undefined function " + std::string(name) + "()");
+  if (f == nullptr) no_function(name);
   return call_function(*f, {}, arguments).deref();
 }
 
@@ -370,7 +371,7 @@ Value call_undefined(std::string_view name, std::string_view global, Arguments a
 
 Value callable_named(std::string_view name) {
   const Function* f = function_named(name);
-  if (f == nullptr) throw_error("Call to undefined function " + std::string(name) + "()");
+  if (f == nullptr) no_function(name);
   return Callable::adopt(new Closure(*f, {}, {}, nullptr));
 }
 

@@ -6,6 +6,7 @@
 #include "php_runtime/convert.h"
 #include "php_runtime/diagnostic.h"
 #include "php_runtime/function.h"
+#include "php_runtime/missing.h"
 #include "php_runtime/operators.h"
 #include "php_runtime/params.h"
 #include "php_runtime/program.h"
@@ -221,6 +222,7 @@ Class* find_class(std::string_view given) {
 
 Class* load_class(std::string_view name) {
   if (Class* found = find_class(name)) return found;
+  stop_if_php_has_class(name);
   Context& c = context();
   static thread_local std::vector<std::string> loading;
   const std::string key = lower(bare(name));
@@ -321,6 +323,20 @@ Class& declare_class(Class& c) {
   c.distinct = false;
   context().classes[lower(c.name)] = &c;
   return c;
+}
+
+Class* declare_once(Class* c) {
+  if (c->declared && find_class(c->name) == c) return c;
+  declare_class(*c);
+  complain(c);
+  return c;
+}
+
+void complain(const Class* c) {
+  for (const auto& [at_line, message] : c->complaints) {
+    line(at_line);
+    deprecated(message);
+  }
 }
 
 // ---- Objects of a class ----

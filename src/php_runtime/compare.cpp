@@ -73,11 +73,10 @@ Int compare_values(const Value& a, const Value& b) {
   return compare_mixed(a, b);
 }
 
-// Integers too long for an int that give the same float are compared as text.
-bool overflow_alike(const Value& x, const Value& y, std::string_view a, std::string_view b) {
-  if (!x.is_float() || !y.is_float() || x.as_float() != y.as_float()) return false;
-  const auto has_fraction = [](std::string_view s) { return s.find_first_of(".eE") != std::string_view::npos; };
-  return (!has_fraction(a) && !has_fraction(b)) || std::isinf(x.as_float());
+// The sign of an integer that is too long for an int and was read as the float v; otherwise 0.
+int overflow(std::string_view s, const Value& v) {
+  if (!v.is_float() || s.find_first_of(".eE") != std::string_view::npos) return 0;
+  return v.as_float() > 0 ? 1 : -1;
 }
 
 bool loose_arrays(const Array& x, const Array& y) {
@@ -91,17 +90,24 @@ bool loose_arrays(const Array& x, const Array& y) {
 
 }  // namespace
 
+// Of an int and an integer that is too long for one the latter is further from 0; those too long that give the same
+// float are compared as text.
 int compare_strings(std::string_view a, std::string_view b) {
-  if (!a.empty() && !b.empty() && a[0] <= '9' && b[0] <= '9') {
-    bool whole_a = false;
-    bool whole_b = false;
-    const Value x = parse_number(a, whole_a);
-    if (whole_a) {
-      const Value y = parse_number(b, whole_b);
-      if (whole_b && !overflow_alike(x, y, a, b)) return static_cast<int>(compare_values(x, y));
-    }
-  }
-  return static_cast<int>(compare_text(a, b));
+  const auto as_text = [&] { return static_cast<int>(compare_text(a, b)); };
+  if (a.empty() || b.empty() || a[0] > '9' || b[0] > '9') return as_text();
+  bool whole_a = false;
+  bool whole_b = false;
+  const Value x = parse_number(a, whole_a);
+  if (!whole_a) return as_text();
+  const Value y = parse_number(b, whole_b);
+  if (!whole_b) return as_text();
+  const int over_x = overflow(a, x);
+  const int over_y = overflow(b, y);
+  if (x.is_int() && over_y != 0) return -over_y;
+  if (y.is_int() && over_x != 0) return over_x;
+  const bool alike = x.is_float() && y.is_float() && x.as_float() == y.as_float();
+  if (alike && (over_x * over_y != 0 || std::isinf(x.as_float()))) return as_text();
+  return static_cast<int>(compare_values(x, y));
 }
 
 bool strict_equal(const Value& given_a, const Value& given_b) {

@@ -72,6 +72,9 @@ struct Context {
   const char* stack_end = nullptr;  // beyond which calls may not nest; null: as deep as they like
   std::string_view file() const { return source->path; }
 
+  // ---- The command line, with the program's name; empty where nothing was given ----
+  std::span<char* const> arguments;
+
   // ---- Files of the program, and those that include and its kin have run ----
   std::span<const ProgramFile> files;
   std::unordered_set<std::string_view> included;

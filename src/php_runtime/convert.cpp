@@ -85,7 +85,7 @@ Int float_to_int(double f) {
 Int string_to_int(std::string_view s) {
   const Value number = parse_number(s);
   if (number.is_int()) return number.as_int();
-  if (!number.is_float() || std::isnan(number.as_float())) return 0;
+  if (!number.is_float() || !std::isfinite(number.as_float())) return 0;
   const double f = number.as_float();
   if (f >= kTwo63) return std::numeric_limits<Int>::max();
   if (f < -kTwo63) return std::numeric_limits<Int>::min();

@@ -118,6 +118,7 @@ class Class {
   void backed(std::string_view kind) { backing = kind; }
   void modify(int more) { flags |= more; }
   void allow_dynamic() { allows_dynamic = true; }
+  void deprecates(int at_line, std::string_view message) { complaints.emplace_back(at_line, message); }
   void read_only() { is_read_only = true; }
   void anonymous(int at_line);
   void constant(std::string_view member, int member_flags, Value (*value)());
@@ -155,6 +156,7 @@ class Class {
   bool prepared = false;
   bool distinct = false;
   int line = 0;
+  std::vector<std::pair<int, std::string>> complaints;  // deprecations that PHP gives as it declares it
   std::vector<std::unique_ptr<ClassConstant>> constants;
   std::vector<ClassConstant*> cases;
   std::vector<std::unique_ptr<ClassProperty>> own_properties;
@@ -177,7 +179,6 @@ class Class {
 void declare_generator();
 // A class of the program becomes known by its name, with what it inherits.
 Class& declare_class(Class& c);
-inline Class& declare_once(Class& c) { return declare_class(c); }
 void class_alias(Class& c, std::string_view alias);
 // A class of PHP's own, which lives as long as the thread: what classes hold is not shared between threads.
 Class& new_builtin(std::string_view name, int flags = 0);

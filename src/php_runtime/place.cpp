@@ -245,6 +245,21 @@ Value& index_place(Value& given, const Value& k) {
   throw_error("Cannot use a scalar value as an array");
 }
 
+Value& updated_place(Value& given, std::string_view name) {
+  Value& place = given.deref();
+  if (place.is_undefined()) {
+    place = Value();
+    warning("Undefined variable $" + std::string(name));
+  }
+  return place;
+}
+
+Value& updated_index(Value& given, const Value& k) {
+  Value& place = given.deref();
+  if (const Array* a = container(place)) static_cast<void>(a->get(k));
+  return index_place(place, k);
+}
+
 Value& append_place(Value& given) {
   Value& place = given.deref();
   if (Array* a = container(place)) {
@@ -379,9 +394,19 @@ static std::pair<Value, Value> update(Value& given, const Value& k, Operation op
     a->set(k, made);
     return {old, made};
   }
-  if (place.is_string()) refuse_string_offset(k, "Cannot use assign-op operators with string offsets");
+  const bool is_step = op == inc_value || op == dec_value;
+  if (place.is_string()) {
+    refuse_string_offset(k, is_step ? "Cannot increment/decrement string offsets"
+                                    : "Cannot use assign-op operators with string offsets");
+  }
   if (!place.is_object()) throw_error("Cannot use a scalar value as an array");
   const Value holder = place;
+  if (is_step) {
+    Value& at = object_place(holder, k.deref());
+    const Value old = at;
+    at = op(old, v);
+    return {old, at};
+  }
   const Value key = k.deref();
   const Value old = offset_get(holder, key);
   Value made = op(old, v);

@@ -49,6 +49,9 @@ void unset_index(Value& v, const Value& k);
 inline void unset_index(Array& a, const Value& k) { a.unset(k); }
 // A place in an expression that writes; valid until what holds it is changed otherwise.
 Value& index_place(Value& place, const Value& k);
+// Of what is read and written within: PHP says where there is nothing yet.
+Value& updated_place(Value& place, std::string_view name);
+Value& updated_index(Value& place, const Value& k);
 Value& append_place(Value& place);
 Value put_at(Value& place, const Value& k, Value v);
 Value append_to(Value& place, Value v);

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <ctime>
 
+#include "php_runtime/builtin_program.h"
 #include "php_runtime/convert.h"
 #include "php_runtime/diagnostic.h"
 #include "php_runtime/params.h"
@@ -171,9 +173,10 @@ void abandon(Context& c) {
   current_context = outer;
 }
 
-int run(void (*script)()) {
+int run(void (*script)(), std::span<char* const> arguments) {
   allow_deep_calls();
   Context c;
+  c.arguments = arguments;
   const int status = run_in(c, script, c.out);
   return status;
 }
@@ -184,6 +187,8 @@ void file(const Source& source) { context().source = &source; }
 
 namespace {
 constexpr std::string_view kGlobalNames[] = {"_GET", "_POST", "_COOKIE", "_FILES", "argv", "argc", "_SERVER"};
+// Those that PHP only makes for programs that name them.
+constexpr std::string_view kNamedGlobals[] = {"_ENV", "_REQUEST"};
 bool is_global_name(std::string_view name) {
   return std::find(std::begin(kGlobalNames), std::end(kGlobalNames), name) != std::end(kGlobalNames);
 }
@@ -198,11 +203,21 @@ void forget(const Ref& r, std::uint32_t most) {
 }
 }  // namespace
 
+Array argv() {
+  const Context& c = context();
+  Array out = Array::list({c.file()});
+  for (std::size_t i = 1; i < c.arguments.size(); ++i) out.append(std::string_view(c.arguments[i]));
+  return out;
+}
+Int argc() { return static_cast<Int>(std::max<std::size_t>(context().arguments.size(), 1)); }
+
 Ref global_variable(std::string_view name) {
   Array& all = context().globals;
   const Value* found = all.raw(key(name));
   if (found != nullptr && found->is_reference()) return found->as_reference();
   Ref made = Ref::undefined();
+  if (context().host == nullptr && name == "argv") *made = argv();
+  if (context().host == nullptr && name == "argc") *made = argc();
   all.set_raw(key(name), Value(made));
   return made;
 }
@@ -222,12 +237,15 @@ Array globals() {
   Array out;
   for (const std::string_view name : kGlobalNames) {
     if (name == "argv") {
-      out.set_text(name, Array::list({context().file()}));
+      out.set_text(name, argv());
     } else if (name == "argc") {
-      out.set_text(name, 1);
+      out.set_text(name, argc());
     } else {
       out.set_text(name, superglobal(name));
     }
+  }
+  for (const std::string_view name : kNamedGlobals) {
+    if (context().superglobals.contains(std::string(name))) out.set_text(name, superglobal(name));
   }
   for (const auto& [k, v] : context().globals) {
     if (v.deref().is_undefined()) continue;
@@ -274,9 +292,28 @@ Value update_global_old(std::string_view name, Operation op, const Value& v) {
   return old;
 }
 
+// What $_SERVER and its like begin with in a script that php-cli runs.
+static Array first_superglobal(std::string_view name) {
+  if (context().host != nullptr || (name != "_SERVER" && name != "_ENV")) return {};
+  Array out = getenv().as_array();
+  if (name == "_ENV") return out;
+  const Array given = argv();
+  for (const std::string_view key : {"PHP_SELF", "SCRIPT_NAME", "SCRIPT_FILENAME", "PATH_TRANSLATED"}) {
+    out.set_text(key, context().file());
+  }
+  out.set_text("DOCUMENT_ROOT", "");
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  out.set_text("REQUEST_TIME_FLOAT", static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec / 1000) / 1e6);
+  out.set_text("REQUEST_TIME", Int{now.tv_sec});
+  out.set_text("argv", given);
+  out.set_text("argc", argc());
+  return out;
+}
+
 Ref superglobal_ref(std::string_view name) {
   auto [it, made] = context().superglobals.try_emplace(std::string(name));
-  if (made) *it->second = Array();
+  if (made) *it->second = first_superglobal(name);
   return it->second;
 }
 Value& superglobal_place(std::string_view name) { return *superglobal_ref(name); }

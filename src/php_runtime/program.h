@@ -2,6 +2,7 @@
 // found by computed names.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "php_runtime/context.h"
@@ -12,8 +13,8 @@
 namespace banyan::php_runtime {
 
 // Runs a converted script to its end, as php-cli does, and gives its exit status: what it throws and nobody catches is
-// printed, shutdown functions run, buffers are flushed.
-int run(void (*script)());
+// printed, shutdown functions run, buffers are flushed. `arguments` are the command line with the program's name.
+int run(void (*script)(), std::span<char* const> arguments = {});
 // The same in a context of the caller's, what it prints into `out`.
 int run_in(Context& c, void (*script)(), std::string& out);
 // Lets go of what a run left behind that on_stop() ended by an exception.
@@ -35,6 +36,8 @@ void allow_deep_calls();
 void file(const Source& source);
 
 // ---- Global variables ----
+Array argv();  // what the variables of a script begin with that php-cli runs
+Int argc();
 Ref global_variable(std::string_view name);
 Ref global(std::string_view name);  // null where it was not assigned
 Ref unset_global(std::string_view name);
@@ -86,7 +89,9 @@ inline Value this_value(const ObjectPtr& self) {
 }
 inline ObjectPtr new_object(Class* c, Class* scope, Arguments a = {}) { return new_object(*c, scope, a); }
 inline Class* declare_class(Class* c) { return &declare_class(*c); }
-inline Class* declare_once(Class* c) { return &declare_class(*c); }
+Class* declare_once(Class* c);
+// Gives the deprecations of a class that was just declared.
+void complain(const Class* c);
 inline bool instance_of(const Value& v, Class* c) { return instance_of(v, *c); }
 inline Value class_const(Class* c, std::string_view name, Class* scope) { return class_const(*c, name, scope); }
 // fixed signature: what converted code writes

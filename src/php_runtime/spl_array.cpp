@@ -47,6 +47,8 @@ void seek(const ObjectPtr& o, Int offset) {
 }
 
 void add_common(Class& c) {
+  c.constant("STD_PROP_LIST", kPublic, +[] { return Value(1); });
+  c.constant("ARRAY_AS_PROPS", kPublic, +[] { return Value(2); });
   c.method(
        "__construct", kPublic,
        +[](const ObjectPtr& o, Value array, Value, Value) {

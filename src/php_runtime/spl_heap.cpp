@@ -176,6 +176,10 @@ void declare_spl_heaps() {
             return true;
           })
       .named({"value", "priority"});
+  queue.constant("EXTR_BOTH", kPublic, +[] { return Value(kData | kPriority); });
+  queue.constant("EXTR_PRIORITY", kPublic, +[] { return Value(kPriority); });
+  queue.constant("EXTR_DATA", kPublic, +[] { return Value(kData); });
+  queue.method("getExtractFlags", kPublic, +[](const ObjectPtr& o) { return heap(o).flags; });
   queue.method(
            "compare", kPublic, +[](const ObjectPtr&, Value a, Value b) { return compare(a, b); })
       .named({"priority1", "priority2"});

@@ -48,6 +48,13 @@ class List : public Container {
     items.push_front(v);
     ++at;
   }
+  // Before the element that the index means, or at the end.
+  void add(const Value& k, const Value& v) {
+    if (to_int(k) == static_cast<Int>(items.size())) return items.push_back(v);
+    const auto i = static_cast<Int>(place("add", k));
+    items.insert(items.begin() + i, v);
+    if (i <= at) ++at;
+  }
   // The index an offset means: a stack counts from its top.
   std::size_t place(std::string_view method, const Value& k) const {
     const Int i = to_int(k), size = static_cast<Int>(items.size());
@@ -149,7 +156,11 @@ void declare_list() {
       });
   c.method("isEmpty", kPublic, +[](const ObjectPtr& o) { return list(o).items.empty(); });
   c.method("count", kPublic, +[](const ObjectPtr& o) { return static_cast<Int>(list(o).items.size()); });
-  c.method("toArray", kPublic, +[](const ObjectPtr& o) { return list(o).array(); });
+  c.constant("IT_MODE_LIFO", kPublic, +[] { return Value(kLifo); });
+  c.constant("IT_MODE_FIFO", kPublic, +[] { return Value(0); });
+  c.constant("IT_MODE_DELETE", kPublic, +[] { return Value(kDelete); });
+  c.constant("IT_MODE_KEEP", kPublic, +[] { return Value(0); });
+  c.method("add", kPublic, +[](const ObjectPtr& o, Value k, Value v) { list(o).add(k, v); }).named({"index", "value"});
   c.method(
        "offsetExists", kPublic,
        +[](const ObjectPtr& o, Value k) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "php_runtime/params.h"
 #include "php_runtime/spl_classes.h"
 #include "php_runtime/throwable.h"
 
@@ -43,6 +44,17 @@ class Storage : public Container {
     places_.clear();
     for (std::size_t i = 0; i < entries.size(); ++i) places_[entries[i].object.get()] = i;
   }
+  // These answer how many there are then.
+  Int attach_all(const Storage& other) {
+    for (const Entry& one : std::vector<Entry>(other.entries)) attach(one.object, one.info);
+    return static_cast<Int>(entries.size());
+  }
+  Int detach_all(Storage& other, bool others) {
+    for (const Entry& one : std::vector<Entry>(entries)) {
+      if ((other.find(one.object) != nullptr) != others) detach(one.object);
+    }
+    return static_cast<Int>(entries.size());
+  }
   bool valid() const { return at < entries.size(); }
 
   std::vector<Entry> entries;
@@ -65,9 +77,27 @@ Value current(const ObjectPtr& o) {
   return Value(storage(o).entries[storage(o).at].object);
 }
 
-void attach(const ObjectPtr& o, ObjectPtr object, Value info) { storage(o).attach(object, info); }
+void attach(const ObjectPtr& o, ObjectPtr object, Value info) {
+  if (o->of().find_method("getHash") != nullptr) {
+    stop("builtin-missing", "a method getHash() of its own is not asked by SplObjectStorage");
+  }
+  storage(o).attach(object, info);
+}
 void detach(const ObjectPtr& o, ObjectPtr object) { storage(o).detach(object); }
 bool contains(const ObjectPtr& o, ObjectPtr object) { return storage(o).find(object) != nullptr; }
+
+Storage& other_storage(const ObjectPtr& o, std::string_view method) {
+  if (o->of().is("SplObjectStorage")) return storage(o);
+  refuse_param(concat({"SplObjectStorage::", method, "(): Argument #1 ($storage)"}), "SplObjectStorage", o);
+}
+
+Int add_all(const ObjectPtr& o, ObjectPtr other) { return storage(o).attach_all(other_storage(other, "addAll")); }
+Int remove_all(const ObjectPtr& o, ObjectPtr other) {
+  return storage(o).detach_all(other_storage(other, "removeAll"), false);
+}
+Int remove_all_except(const ObjectPtr& o, ObjectPtr other) {
+  return storage(o).detach_all(other_storage(other, "removeAllExcept"), true);
+}
 
 // Whatever the mode: what it holds is not counted.
 Int count_of(const ObjectPtr& o, Int) { return static_cast<Int>(storage(o).entries.size()); }
@@ -80,6 +110,9 @@ void declare_spl_storage() {
   c.method("attach", kPublic, attach).named({"object", "info"}).optional(1, {Value()});
   c.method("detach", kPublic, detach).named({"object"});
   c.method("contains", kPublic, contains).named({"object"});
+  c.method("addAll", kPublic, add_all).named({"storage"});
+  c.method("removeAll", kPublic, remove_all).named({"storage"});
+  c.method("removeAllExcept", kPublic, remove_all_except).named({"storage"});
   c.method("count", kPublic, count_of).named({"mode"}).optional(0, {Value(0)});
   c.method("offsetExists", kPublic, contains).named({"object"});
   c.method("offsetGet", kPublic, get).named({"object"});

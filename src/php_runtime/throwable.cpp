@@ -182,6 +182,19 @@ void locate_throwable(Object& o) {
   static_cast<Throwable&>(o).within = c.depth > 0;
 }
 
+String HeldThrow::text(const Value& v) {
+  if (!is_object(v) && !is_array(v)) return to_string(v);
+  return call("", [&] { return to_string(v); });
+}
+
+Value on_line(Int line, const ObjectPtr& made) {
+  if (made->native() == Native::kThrowable) {
+    const Value at = throwable_get(*made, "line");
+    if (at.is_int() && at.as_int() == context().line) made->properties.set_key(key_of(*made, "line"), line);
+  }
+  return made;
+}
+
 Value throwable_get(const Object& o, std::string_view name) {
   const Value* found = o.properties.lookup(key_of(o, name));
   return found == nullptr ? Value() : *found;

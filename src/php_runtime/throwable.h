@@ -1,6 +1,7 @@
 // Exceptions: a throw of PHP is a throw of C++ that carries the object.
 #pragma once
 
+#include <exception>
 #include <string_view>
 
 #include "php_runtime/object.h"
@@ -15,6 +16,33 @@ struct ExitRequest {
   int status = 0;
 };
 
+// What was thrown while one of PHP's functions went over many: it goes on to its end, calls nothing any more, and
+// throws when its results by reference are written.
+class HeldThrow {
+ public:
+  // What f gives, or `otherwise` where f throws or something has thrown before.
+  template <class F>
+  String call(std::string_view otherwise, F f) {
+    if (thrown_ != nullptr) return otherwise;
+    try {
+      return f();
+    } catch (...) {
+      thrown_ = std::current_exception();
+      return otherwise;
+    }
+  }
+  // v as a string, "" where that throws.
+  String text(const Value& v);
+  void rethrow() const {
+    if (thrown_ != nullptr) std::rethrow_exception(thrown_);
+  }
+
+ private:
+  std::exception_ptr thrown_;
+};
+
+// An object that was made on a line of its own within its statement, which an exception names.
+Value on_line(Int line, const ObjectPtr& made);
 // An object of one of PHP's own classes of exceptions, made here.
 Value new_exception(std::string_view class_name, std::string_view message, Int code = 0, const Value& previous = {});
 [[noreturn]] void throw_new(std::string_view class_name, std::string_view message);

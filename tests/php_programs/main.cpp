@@ -52,6 +52,33 @@ void script();
 namespace php_texts {
 void script();
 }
+namespace php_results {
+void script();
+}
+namespace php_commandline {
+void script();
+}
+namespace php_variadics {
+void script();
+}
+namespace php_aliases {
+void script();
+}
+namespace php_updates {
+void script();
+}
+namespace php_containers {
+void script();
+}
+namespace php_complaints {
+void script();
+}
+namespace php_lines {
+void script();
+}
+namespace php_properties {
+void script();
+}
 
 int main(int argc, char** argv) {
   struct Program {
@@ -59,14 +86,31 @@ int main(int argc, char** argv) {
     void (*script)();
   };
   constexpr Program kPrograms[] = {
-      {"scalars", &php_scalars::script},       {"arrays", &php_arrays::script},
-      {"control", &php_control::script},       {"functions", &php_functions::script},
-      {"classes", &php_classes::script},       {"generators", &php_generators::script},
-      {"references", &php_references::script}, {"sharing", &php_sharing::script},
-      {"callables", &php_callables::script},   {"enums", &php_enums::script},
-      {"delegation", &php_delegation::script}, {"arguments", &php_arguments::script},
-      {"nested", &php_nested::script},         {"unsets", &php_unsets::script},
-      {"inside", &php_inside::script},         {"texts", &php_texts::script},
+      {"scalars", &php_scalars::script},
+      {"arrays", &php_arrays::script},
+      {"control", &php_control::script},
+      {"functions", &php_functions::script},
+      {"classes", &php_classes::script},
+      {"generators", &php_generators::script},
+      {"references", &php_references::script},
+      {"sharing", &php_sharing::script},
+      {"callables", &php_callables::script},
+      {"enums", &php_enums::script},
+      {"delegation", &php_delegation::script},
+      {"arguments", &php_arguments::script},
+      {"nested", &php_nested::script},
+      {"unsets", &php_unsets::script},
+      {"inside", &php_inside::script},
+      {"results", &php_results::script},
+      {"commandline", &php_commandline::script},
+      {"variadics", &php_variadics::script},
+      {"aliases", &php_aliases::script},
+      {"updates", &php_updates::script},
+      {"containers", &php_containers::script},
+      {"complaints", &php_complaints::script},
+      {"lines", &php_lines::script},
+      {"properties", &php_properties::script},
+      {"texts", &php_texts::script},
   };
   for (const Program& one : kPrograms) {
     if (argc == 2 && std::strcmp(argv[1], one.name) == 0) return banyan::php_runtime::run_program(one.script);

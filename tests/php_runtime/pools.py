@@ -225,11 +225,12 @@ BY_NAME.update({
         "GETCODE"],
     "constant.name": ["PHP_EOL", "M_PI", "E_ALL", "NOPE", "SORT_STRING"], "defined.constant_name": ["PHP_EOL",
         "NOPE"], "define.constant_name": ["MY_A", "MY_B"],
+    "getenv.name": ["NOT_SET_ANYWHERE", "PATH", ""],
     "phpversion.extension": [None], "define.case_insensitive": [False], "is_callable.value": ["strlen", "nope",
         "cb_cmp", ["a", "b"], 5],
     "iterator_count.iterator": ARRAYS, "ctype_.text": WORDS, "trigger_error.message": ["hello", "a b"],
 })
-STRICT |= {"unserialize.options", "hash.options", "phpversion.extension", "define.case_insensitive",
+STRICT |= {"unserialize.options", "hash.options", "getenv.name", "phpversion.extension", "define.case_insensitive",
     "iterator_count.iterator", "sprintf.format", "printf.format",
            "vsprintf.format", "vprintf.format", "trigger_error.error_level", "user_error.error_level",
                "htmlspecialchars.encoding", "htmlentities.encoding", "html_entity_decode.encoding"}

@@ -125,7 +125,7 @@ func StringToInt(s string) int {
 
 func saturate(f float64) int {
 	switch {
-	case math.IsNaN(f):
+	case math.IsNaN(f) || math.IsInf(f, 0):
 		return 0
 	case f >= 9223372036854775808.0:
 		return math.MaxInt

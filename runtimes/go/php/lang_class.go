@@ -39,6 +39,13 @@ type declaration struct {
 	number     int    // which of these classes it is
 	readOnly   bool
 	distinct   bool // the values of the cases are known to differ
+	complaints []complaint
+}
+
+// complaint is a deprecation that PHP gives as it declares a class.
+type complaint struct {
+	line    int
+	message string
 }
 
 type classConstant struct {
@@ -339,7 +346,27 @@ func (c *Class) there() *Class {
 }
 
 // DeclareOnce is DeclareClass for a class that stands in an expression.
-func DeclareOnce(c *Class) *Class { return DeclareClass(c) }
+func DeclareOnce(c *Class) *Class {
+	if !c.more().declared {
+		DeclareClass(c)
+		Complain(c)
+	}
+	return c
+}
+
+// Deprecates notes a deprecation that PHP gives as it declares the class.
+func (c *Class) Deprecates(line int, message string) {
+	c.more().complaints = append(c.more().complaints, complaint{line, message})
+}
+
+// Complain gives the deprecations of a class that was just declared.
+func Complain(c *Class) {
+	for _, one := range c.more().complaints {
+		locate()
+		position.line = one.line
+		diagnoseHere(EDeprecated, one.message)
+	}
+}
 
 // fatal ends the program with an error that nothing can catch.
 func fatal(message string) {

@@ -81,6 +81,17 @@ func NewWith(c *Class, scope *Class, arguments func() []Value) Object {
 	return o
 }
 
+// OnLine is an object that was made on a line of its own within its statement, which an exception names.
+func OnLine(line int, v Value) Value {
+	if t, ok := v.(Throwable); ok {
+		locate()
+		if made := t.thrown(); made.Line == position.line {
+			made.Line = line
+		}
+	}
+	return v
+}
+
 // CloneIn is clone $v.
 func CloneIn(v Value, scope *Class) Value {
 	o, ok := asObject(v)

@@ -143,6 +143,27 @@ func IndexPlace(place *Value, k Value) *Value {
 	return nil
 }
 
+// UpdatedPlace is the place of a variable within which something is read and written: PHP says where it is not there.
+func UpdatedPlace(place *Value, name string) *Value {
+	place = behind(place)
+	if *place == Undef {
+		*place = nil
+		Warning("Undefined variable $" + name)
+	}
+	return place
+}
+
+// UpdatedIndex is IndexPlace for what is read and written within.
+func UpdatedIndex(place *Value, k Value) *Value {
+	place = behind(place)
+	if a, ok := container(place); ok {
+		if key := ToKey(k); a.store.find(key) < 0 {
+			warnUndefinedKey(key)
+		}
+	}
+	return IndexPlace(place, k)
+}
+
 // objectPlace is the place of $o[k] for an object with ArrayAccess: what it gives by value cannot be changed.
 func objectPlace(o Object, k Value) *Value {
 	a := arrayAccess(o)

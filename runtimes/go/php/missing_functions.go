@@ -30,7 +30,7 @@ var functionsOfPHP = " " +
 	"get_declared_interfaces get_declared_traits get_defined_constants get_defined_functions get_extension_funcs " +
 	"get_headers get_html_translation_table get_include_path get_included_files get_loaded_extensions " +
 	"get_mangled_object_vars get_meta_tags get_required_files get_resource_id get_resource_type get_resources getcwd " +
-	"getenv gethostbyaddr gethostbyname gethostbynamel gethostname getimagesize getimagesizefromstring getlastmod " +
+	"gethostbyaddr gethostbyname gethostbynamel gethostname getimagesize getimagesizefromstring getlastmod " +
 	"getmxrr getmygid getmyinode getmypid getmyuid getopt getprotobyname getprotobynumber getrusage getservbyname " +
 	"getservbyport gettimeofday glob gmstrftime gzclose gzcompress gzdecode gzdeflate gzencode gzeof gzfile gzgetc " +
 	"gzgets gzinflate gzopen gzpassthru gzputs gzread gzrewind gzseek gztell gzuncompress gzwrite hash_algos " +

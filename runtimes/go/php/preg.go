@@ -303,16 +303,13 @@ func PregMatchAll(pattern, subject string, matches **Array, flags, offset int) (
 	if p == nil {
 		return 0, false
 	}
-	order := flags & 3
-	if order == 3 && matches != nil {
-		*matches = NewArray()
-	}
-	if order == 3 {
-		badArgument("preg_match_all", 4, "flags", "must be a PREG_* constant")
-	}
 	offset = pregOffset("preg_match_all", subject, offset)
 	if matches != nil {
 		*matches = NewArray()
+	}
+	order := flags & 0xff
+	if order > 2 {
+		badArgument("preg_match_all", 4, "flags", "must be a PREG_* constant")
 	}
 	if offset > len(subject) {
 		pregLast = pregInternal
@@ -341,10 +338,6 @@ func (p *regexProgram) byGroup(subject string, all [][]int, flags int) *Array {
 	for g := 0; g <= p.groups; g++ {
 		column := NewArray()
 		for _, found := range all {
-			if g > lastGroup(found) && flags&pregUnmatchedAsNull == 0 {
-				column.Append("")
-				continue
-			}
 			column.Append(groupValue(subject, found, g, flags))
 		}
 		if name := p.nameOf(g); name != "" {
@@ -474,15 +467,47 @@ func patternList(pattern, replacement Value) (patterns, replacements []Value) {
 	return patterns, replacements
 }
 
+// heldThrow is what was thrown while one of PHP's functions went over many: it goes on to its end, calls nothing any
+// more, and throws when its results by reference are written.
+type heldThrow struct{ thrown any }
+
+// call is what f gives, or otherwise where f throws or something has thrown before.
+func (h *heldThrow) call(otherwise string, f func() string) (made string) {
+	if h.thrown != nil {
+		return otherwise
+	}
+	defer func() {
+		if h.thrown = recover(); h.thrown != nil {
+			made = otherwise
+		}
+	}()
+	return f()
+}
+
+// text is v as a string, "" where that throws.
+func (h *heldThrow) text(v Value) string {
+	switch Deref(v).(type) {
+	case Object, *Array:
+		return h.call("", func() string { return ToString(v) })
+	}
+	return ToString(v)
+}
+
+func (h *heldThrow) rethrow() {
+	if h.thrown != nil {
+		panic(h.thrown)
+	}
+}
+
 // overSubjects applies f to one subject or to each of an array; f answers false for none.
-func overSubjects(subject Value, f func(s string) (string, bool)) Value {
+func overSubjects(subject Value, held *heldThrow, f func(s string) (string, bool)) Value {
 	subjects, ok := subject.(*Array)
 	if !ok {
 		return OrNull(f(ToString(subject)))
 	}
 	a := NewArray()
 	subjects.eachRaw(func(k Key, v Value) {
-		if made, ok := f(ToString(v)); ok {
+		if made, ok := f(held.text(v)); ok {
 			a.SetKey(k, made)
 		}
 	})
@@ -505,7 +530,8 @@ func pregReplace(function string, pattern, replacement, subject Value, limit int
 	}
 	patterns, replacements := patternList(pattern, replacement)
 	total := 0
-	result := overSubjects(subject, func(s string) (string, bool) {
+	var held heldThrow
+	result := overSubjects(subject, &held, func(s string) (string, bool) {
 		before := total
 		for i, pattern := range patterns {
 			p := regexOf(function, ToString(pattern))
@@ -526,31 +552,43 @@ func pregReplace(function string, pattern, replacement, subject Value, limit int
 	if count != nil {
 		*count = total
 	}
+	held.rethrow()
 	return result
 }
 
 // PregReplaceCallback is preg_replace_callback(); count may be nil.
 func PregReplaceCallback(pattern Value, callback *Closure, subject Value, limit int, count *int, flags int) Value {
 	patterns, _ := patternList(pattern, "")
-	total := 0
-	result := overSubjects(subject, func(s string) (string, bool) {
-		return callbackOver("preg_replace_callback", patterns, callback, s, limit, &total, flags)
+	over := callbackReplacing{function: "preg_replace_callback", limit: limit, flags: flags}
+	result := overSubjects(subject, &over.held, func(s string) (string, bool) {
+		return over.run(patterns, callback, s)
 	})
 	if count != nil {
-		*count = total
+		*count = over.total
 	}
+	over.held.rethrow()
 	return result
 }
 
-func callbackOver(function string, patterns []Value, callback *Closure, s string, limit int, total *int, flags int) (string, bool) {
+// callbackReplacing replaces by what a callback gives for the array of each match.
+type callbackReplacing struct {
+	function     string
+	limit, flags int
+	total        int
+	held         heldThrow
+}
+
+func (c *callbackReplacing) run(patterns []Value, callback *Closure, s string) (string, bool) {
 	for _, pattern := range patterns {
-		p := regexOf(function, ToString(pattern))
+		p := regexOf(c.function, ToString(pattern))
 		if p == nil {
 			return "", false
 		}
 		subject := s
-		made, ok := p.replaceMatches(s, limit, total, func(found []int) string {
-			return ToString(callback.Call(p.matchArray(subject, found, flags, true)))
+		made, ok := p.replaceMatches(s, c.limit, &c.total, func(found []int) string {
+			return c.held.call(subject[found[0]:found[1]], func() string {
+				return ToString(callback.Call(p.matchArray(subject, found, c.flags, true)))
+			})
 		})
 		if !ok {
 			return "", false
@@ -562,7 +600,7 @@ func callbackOver(function string, patterns []Value, callback *Closure, s string
 
 // PregReplaceCallbackArray is preg_replace_callback_array().
 func PregReplaceCallbackArray(pattern *Array, subject Value, limit int, count *int, flags int) Value {
-	total := 0
+	over := callbackReplacing{function: "preg_replace_callback_array", limit: limit, flags: flags}
 	result := subject
 	for _, e := range pattern.pairs() {
 		callback, _ := FindCallable(e.val)
@@ -579,12 +617,13 @@ func PregReplaceCallbackArray(pattern *Array, subject Value, limit int, count *i
 		if !IsArray(result) && regexOf("preg_replace_callback_array", k.String()) == nil {
 			return nil
 		}
-		result = overSubjects(result, func(s string) (string, bool) {
-			return callbackOver("preg_replace_callback_array", []Value{k.String()}, callback, s, limit, &total, flags)
+		result = overSubjects(result, &over.held, func(s string) (string, bool) {
+			return over.run([]Value{k.String()}, callback, s)
 		})
+		over.held.rethrow()
 	}
 	if count != nil {
-		*count = total
+		*count = over.total
 	}
 	return Copy(result)
 }

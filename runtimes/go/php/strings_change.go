@@ -312,8 +312,9 @@ func replaceIn(function string, search, replace, subject Value, count *int, f re
 		ThrowTypeError(argument(function, 2, "replace") + " must be of type string when argument #1 ($search) is a string")
 	}
 	total := 0
+	var held heldThrow
 	apply := func(v Value) Value {
-		made, n := replaceAllIn(ToString(v), search, replace, f)
+		made, n := replaceAllIn(held.text(v), search, replace, f, &held)
 		total += n
 		return made
 	}
@@ -330,10 +331,11 @@ func replaceIn(function string, search, replace, subject Value, count *int, f re
 	if count != nil {
 		*count = total
 	}
+	held.rethrow()
 	return result
 }
 
-func replaceAllIn(s string, search, replace Value, f replacer) (string, int) {
+func replaceAllIn(s string, search, replace Value, f replacer, held *heldThrow) (string, int) {
 	searches, many := search.(*Array)
 	if !many {
 		if ToString(search) == "" {
@@ -355,9 +357,9 @@ func replaceAllIn(s string, search, replace Value, f replacer) (string, int) {
 		if !manyReplacements {
 			with = ToString(replace)
 		} else if i < len(values) {
-			with = ToString(values[i])
+			with = held.text(values[i])
 		}
-		if wanted := ToString(v); wanted != "" {
+		if wanted := held.text(v); wanted != "" {
 			var n int
 			s, n = f(s, wanted, with)
 			total += n

@@ -135,6 +135,7 @@ var table = []row{
 	{"get_parent_class", php.GetParentClass, "string|false", "object_or_class:mixed=null"},
 	{"get_resource_type", php.GetResourceType, "string", "resource:mixed"},
 	{"getdate", php.Getdate, "array", "timestamp:?int=null"},
+	{"getenv", php.Getenv, "array|string|false", "name:?string=null\tlocal_only:bool=false"},
 	{"getrandmax", php.Getrandmax, "int", ""},
 	{"gettype", php.GetType, "string", "value:mixed"},
 	{"gmdate", php.Gmdate, "string", "format:string\ttimestamp:?int=null"},

@@ -1,0 +1,101 @@
+<?php
+
+// Declared properties keep their place; clones share the references that something else holds by then.
+class Plain
+{
+    public $a = 1;
+    public $b = 2;
+    protected $c = 3;
+    public int $d = 4;
+    public function drop(string ...$names): void
+    {
+        foreach ($names as $name) {
+            unset($this->$name);
+        }
+    }
+    public function give(string $name, $value): void
+    {
+        $this->$name = $value;
+    }
+    public function all(): array
+    {
+        return get_object_vars($this);
+    }
+}
+
+class Child extends Plain
+{
+    public $e = 5;
+}
+
+$o = new Child;
+unset($o->a);
+$o->a = 'again';
+$o->x = 1;
+$o->y = 2;
+unset($o->x);
+$o->x = 3;
+$o->drop('c', 'd');
+$o->give('d', 40);
+$o->give('c', 30);
+var_dump($o, $o->all(), (array) $o);
+foreach ($o as $name => $value) {
+    echo "$name ";
+}
+echo "\n", json_encode($o), "\n";
+unset($o->b);
+echo json_encode($o), "\n";
+foreach ($o as $name => $value) {
+    echo "$name ";
+}
+$o->b = 7;
+echo json_encode($o), "\n";
+print_r($o);
+var_export($o);
+echo serialize($o), "\n";
+
+class Holder
+{
+    public $one = 1;
+    public $two = [1, 2];
+    public $three;
+}
+
+$h = new Holder;
+$r = &$h->one;
+$k = clone $h;
+$r = 'shared';
+var_dump($k->one);
+$k->one = 'from the clone';
+var_dump($h->one, $r);
+$l = new Holder;
+$m = &$l->two[0];
+$n = clone $l;
+$m = 'in both';
+echo json_encode([$l, $n]), "\n";
+$p = new Holder;
+$q = &$p->three;
+unset($q);
+$s = clone $p;
+$s->three = 'own';
+var_dump($p->three);
+$v = clone $k;
+$v->one = 'third';
+echo json_encode([$h, $k, $v]), "\n";
+function alone(Holder $of): Holder
+{
+    $local = &$of->three;
+    $local = 'set';
+    return $of;
+}
+$w = alone(new Holder);
+$z = clone $w;
+$z->three = 'changed';
+echo json_encode([$w, $z]), "\n";
+$dyn = new stdClass;
+$val = 1;
+$dyn->a = &$val;
+$copy = clone $dyn;
+$val = 2;
+$copy->a = 3;
+echo json_encode([$dyn, $copy, $val]), "\n";

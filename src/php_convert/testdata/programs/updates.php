@@ -1,0 +1,89 @@
+<?php
+
+// What is read and written where there was nothing, and parameters with a default before those without.
+function early(array $p = [1], $q)
+{
+    return $q;
+}
+
+function nullable(?int $p = null, int $old = null, $q)
+{
+    return [$p, $old, $q];
+}
+
+function counts(array $words): array
+{
+    foreach ($words as $word) {
+        $by[$word[0]]['count']++;
+        $by[$word[0]]['words'] .= $word;
+    }
+    return $by;
+}
+
+function steps(): void
+{
+    $u['z']++;
+    $v['z'] += 1;
+    $w['z']['y'] .= 'x';
+    $x['z'] ??= 1;
+    $y[]['z'] = 1;
+    $n = null;
+    $n['x']--;
+    $s = 'text';
+    try {
+        $s[0]++;
+    } catch (Error $e) {
+        echo $e->getMessage(), "\n";
+    }
+    try {
+        $s[0] .= 'a';
+    } catch (Error $e) {
+        echo $e->getMessage(), "\n";
+    }
+    echo json_encode([$u, $v, $w, $x, $y, $n]), "\n";
+}
+
+final class Held implements ArrayAccess
+{
+    private array $all = ['n' => 1];
+
+    public function offsetExists(mixed $key): bool
+    {
+        return isset($this->all[$key]);
+    }
+
+    public function offsetGet(mixed $key): mixed
+    {
+        echo "get $key\n";
+        return $this->all[$key] ?? null;
+    }
+
+    public function offsetSet(mixed $key, mixed $value): void
+    {
+        echo 'set ', json_encode($key), ' ', json_encode($value), "\n";
+        $this->all[$key] = $value;
+    }
+
+    public function offsetUnset(mixed $key): void
+    {
+        unset($this->all[$key]);
+    }
+}
+
+steps();
+echo json_encode(counts(['ab', 'ac', 'b'])), "\n";
+$held = new Held();
+$held['n'] += 5;
+$held['n']++;
+$held['m'] ??= 2;
+$held['m'] .= 'x';
+--$held['m'];
+$global['q']++;
+$global['w']['e'] -= 2;
+echo json_encode($global), "\n";
+try {
+    early();
+} catch (ArgumentCountError $e) {
+    echo preg_replace('/in .* on/', 'on', $e->getMessage()), "\n";
+}
+echo json_encode(nullable(null, null, 3)), "\n";

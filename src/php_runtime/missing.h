@@ -1,0 +1,20 @@
+// PHP's own classes, methods and functions that this runtime does not have: a program that asks for one stops, since it
+// would go on with "not found" where PHP finds it.
+#pragma once
+
+#include <string_view>
+
+namespace banyan::php_runtime {
+
+class Class;
+
+// Names in lower case between spaces; those of classes are all of PHP's, of which the runtime has some.
+std::string_view classes_of_php();
+std::string_view functions_of_php();
+
+void stop_if_php_has_class(std::string_view name);
+// Throw what PHP throws for what is not there.
+[[noreturn]] void no_function(std::string_view name);
+[[noreturn]] void no_method(const Class& c, std::string_view name);
+
+}  // namespace banyan::php_runtime
