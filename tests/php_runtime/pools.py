@@ -313,7 +313,7 @@ BY_NAME.update({f"{name}.needle": ["é", "a", "語", "", "b", "L", "ö", "zz", "
 BY_NAME.update({f"{name}.format": DATE_FORMATS for name in ("date", "gmdate")})
 BY_NAME.update({
     "mb_convert_encoding.to_encoding": ["UTF-8", "ISO-8859-1", "ASCII"], "mb_str_split.length": [1, 2, 3, 0],
-        "mb_convert_case.mode": [0, 1, 2, 9],
+        "mb_convert_case.mode": [0, 1, 2, 4, 5, 6, 9],
     "mb_strimwidth.width": [0, 1, 3, 5, 10], "mb_strimwidth.trim_marker": ["", "...", "…"],
         "mb_internal_encoding.encoding": [None, "UTF-8"],
     "mb_check_encoding.value": MB, "timestamp": TIMES, "strtok.token": [" ", ",", " ,", "/"],

@@ -154,8 +154,8 @@ func lowerRunes(s string) string {
 	return b.String()
 }
 
-// titleRunes makes the first letter of each word great and the others small.
-func titleRunes(s string) string {
+// titleRunes makes the first letter of each word great and the others small; full: where that is several characters, too.
+func titleRunes(s string, full bool) string {
 	var b strings.Builder
 	inside := false
 	for _, r := range s {
@@ -164,7 +164,7 @@ func titleRunes(s string) string {
 		case inside && cased:
 			b.WriteRune(unicode.ToLower(r))
 		case cased:
-			if special, ok := specialUpper[r]; ok {
+			if special, ok := specialUpper[r]; ok && full {
 				_, n := utf8.DecodeRuneInString(special)
 				b.WriteString(special[:n] + lowerRunes(special[n:]))
 			} else {
@@ -193,12 +193,18 @@ func MbStrtolower(s string, encoding Value) string {
 func MbConvertCase(s string, mode int, encoding Value) string {
 	e := mbEncoding("mb_convert_case", 3, encoding)
 	switch mode {
-	case 0, 4:
+	case 0:
 		return mbMap(s, e, upperRunes)
-	case 1, 5, 3, 7:
+	case 1, 3, 7:
 		return mbMap(s, e, lowerRunes)
-	case 2, 6:
-		return mbMap(s, e, titleRunes)
+	case 2:
+		return mbMap(s, e, func(t string) string { return titleRunes(t, true) })
+	case 4: // and the others that give one character for one
+		return mbMap(s, e, func(t string) string { return strings.Map(unicode.ToUpper, t) })
+	case 5:
+		return mbMap(s, e, func(t string) string { return strings.Map(unicode.ToLower, t) })
+	case 6:
+		return mbMap(s, e, func(t string) string { return titleRunes(t, false) })
 	}
 	badArgument("mb_convert_case", 2, "mode", "must be one of the MB_CASE_* constants")
 	return ""
