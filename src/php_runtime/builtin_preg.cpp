@@ -220,7 +220,8 @@ Value replace(const Replacing& how, const Value& pattern, const Value& replaceme
   const Value result = over_subjects(subject, held, [&](String s) -> std::optional<String> {
     const Int before = total;
     for (const Pair& pair : pairs) {
-      const auto regex = Regex::of(how.function, to_string(pair.pattern));
+      const auto regex = held.attempt(std::shared_ptr<const Regex>(),
+                                      [&] { return Regex::of(how.function, to_string(pair.pattern)); });
       if (regex == nullptr) return std::nullopt;
       const String with = to_string(pair.replacement);
       auto made = replace_matches(*regex, s, how.limit, total, [&](std::string_view text, const RegexMatch& match) {
@@ -259,10 +260,10 @@ struct CallbackReplacing {
   HeldThrow held;
 
   std::optional<String> run(const String& pattern, const Callable& callback, const String& subject) {
-    const auto regex = Regex::of(function, pattern);
+    const auto regex = held.attempt(std::shared_ptr<const Regex>(), [&] { return Regex::of(function, pattern); });
     if (regex == nullptr) return std::nullopt;
     return replace_matches(*regex, subject, limit, total, [&](std::string_view text, const RegexMatch& match) {
-      return held.call(group_text(text, match, 0),
+      return held.call(String(group_text(text, match, 0)),
                        [&] { return to_string(callback->call({Value(match_array(*regex, text, match, flags))})); });
     });
   }

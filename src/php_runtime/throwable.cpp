@@ -184,7 +184,7 @@ void locate_throwable(Object& o) {
 
 String HeldThrow::text(const Value& v) {
   if (!is_object(v) && !is_array(v)) return to_string(v);
-  return call("", [&] { return to_string(v); });
+  return call(String(), [&] { return to_string(v); });
 }
 
 Value on_line(Int line, const ObjectPtr& made) {

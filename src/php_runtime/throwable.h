@@ -21,13 +21,23 @@ struct ExitRequest {
 class HeldThrow {
  public:
   // What f gives, or `otherwise` where f throws or something has thrown before.
-  template <class F>
-  String call(std::string_view otherwise, F f) {
+  template <class T, class F>
+  T call(T otherwise, F f) {
     if (thrown_ != nullptr) return otherwise;
     try {
       return f();
     } catch (...) {
       thrown_ = std::current_exception();
+      return otherwise;
+    }
+  }
+  // What f gives, also after a throw; `otherwise` where it throws.
+  template <class T, class F>
+  T attempt(T otherwise, F f) {
+    try {
+      return f();
+    } catch (...) {
+      if (thrown_ == nullptr) thrown_ = std::current_exception();
       return otherwise;
     }
   }

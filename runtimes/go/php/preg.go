@@ -471,8 +471,8 @@ func patternList(pattern, replacement Value) (patterns, replacements []Value) {
 // more, and throws when its results by reference are written.
 type heldThrow struct{ thrown any }
 
-// call is what f gives, or otherwise where f throws or something has thrown before.
-func (h *heldThrow) call(otherwise string, f func() string) (made string) {
+// heldCall is what f gives, or otherwise where f throws or something has thrown before.
+func heldCall[T any](h *heldThrow, otherwise T, f func() T) (made T) {
 	if h.thrown != nil {
 		return otherwise
 	}
@@ -488,9 +488,19 @@ func (h *heldThrow) call(otherwise string, f func() string) (made string) {
 func (h *heldThrow) text(v Value) string {
 	switch Deref(v).(type) {
 	case Object, *Array:
-		return h.call("", func() string { return ToString(v) })
+		return heldCall(h, "", func() string { return ToString(v) })
 	}
 	return ToString(v)
+}
+
+// regex is the compiled pattern, after a throw too; nil where that throws, as it may where an error handler does.
+func (h *heldThrow) regex(function string, pattern Value) (p *regexProgram) {
+	defer func() {
+		if thrown := recover(); thrown != nil && h.thrown == nil {
+			h.thrown = thrown
+		}
+	}()
+	return regexOf(function, ToString(pattern))
 }
 
 func (h *heldThrow) rethrow() {
@@ -534,7 +544,7 @@ func pregReplace(function string, pattern, replacement, subject Value, limit int
 	result := overSubjects(subject, &held, func(s string) (string, bool) {
 		before := total
 		for i, pattern := range patterns {
-			p := regexOf(function, ToString(pattern))
+			p := held.regex(function, pattern)
 			if p == nil {
 				return "", false
 			}
@@ -580,13 +590,13 @@ type callbackReplacing struct {
 
 func (c *callbackReplacing) run(patterns []Value, callback *Closure, s string) (string, bool) {
 	for _, pattern := range patterns {
-		p := regexOf(c.function, ToString(pattern))
+		p := c.held.regex(c.function, pattern)
 		if p == nil {
 			return "", false
 		}
 		subject := s
 		made, ok := p.replaceMatches(s, c.limit, &c.total, func(found []int) string {
-			return c.held.call(subject[found[0]:found[1]], func() string {
+			return heldCall(&c.held, subject[found[0]:found[1]], func() string {
 				return ToString(callback.Call(p.matchArray(subject, found, c.flags, true)))
 			})
 		})
