@@ -38,10 +38,19 @@ class Capture(GatewayCase):
     def recording(self, *options):
         """A capture that has begun; its end is waited for by whoever asks for its result."""
         begun = self.gateway.log().count('"capture_begun"')
-        process = subprocess.Popen([binary(), "capture", "-c", self.gateway.config, "-o", "out.jsonl", *options],
-                                   cwd=self.directory, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.addCleanup(process.kill)
-        wait_until(lambda: self.gateway.log().count('"capture_begun"') > begun, 20, "the capture begins")
+        command = [binary(), "capture", "-c", self.gateway.config, "-o", "out.jsonl", *options]
+        process = None
+
+        def begins():
+            """Again where it was refused: the gateway may not have seen yet that the one before has gone."""
+            nonlocal process
+            if process is None or process.poll() is not None:
+                process = subprocess.Popen(command, cwd=self.directory, stdout=subprocess.PIPE,
+                                           stderr=subprocess.PIPE, text=True)
+                self.addCleanup(process.kill)
+            return self.gateway.log().count('"capture_begun"') > begun
+
+        wait_until(begins, 20, "the capture begins")
         return process
 
     def ended(self, process, code=0):
