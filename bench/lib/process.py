@@ -23,11 +23,18 @@ LOAD_GRACE_S = 20  # that a load may need beyond its time, to connect and to end
 LOAD_CPUS = "1" if (os.cpu_count() or 1) > 1 else "0"
 
 
+GIVEN_PORTS = set()
+
+
 def free_port():
-    """A TCP port on the loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port on the loopback that was free a moment ago, and that was not given before."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        if port not in GIVEN_PORTS:
+            GIVEN_PORTS.add(port)
+            return port
 
 
 def raise_open_files():

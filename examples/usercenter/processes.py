@@ -6,28 +6,55 @@ its own order; and the kernel sends a child SIGTERM should its parent die withou
 import contextlib
 import ctypes
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
 SOCKET_PATH_MAX = 107
+PORTS = range(10240, 32768)  # below what Linux gives to outgoing connections (ip_local_port_range, ip(7))
+PORT_BLOCK = 64
 
 
 class ProcessError(Exception):
     """A child that could not be started or did not do what it was waited for; the message says what to look at."""
 
 
+def own_ports():
+    """Ports that no other process gets from here while this one lives, each once, in blocks: a block belongs to the
+    process that has bound its name in the abstract namespace of unix sockets (unix(7)), which goes with the process."""
+    claims = []
+    for first in random.sample(PORTS[::PORT_BLOCK], len(PORTS) // PORT_BLOCK):
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0banyan-ports-{first}")
+        except OSError:
+            claim.close()
+            continue
+        claims.append(claim)
+        yield from range(first, first + PORT_BLOCK)
+
+
+OWN_PORTS = own_ports()
+PORTS_LOCK = threading.Lock()
+
+
 def free_port():
-    """A TCP port of the loopback nobody listens on. Another process may take it before its use: start soon, or retry."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port of the loopback nobody listens on, given once in this process and to no other that asks here;
+    ProcessError when there are no more."""
+    with PORTS_LOCK:
+        for port in OWN_PORTS:
+            with socket.socket() as probe, contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
+    raise ProcessError(f"all ports from {PORTS.start} to {PORTS.stop - 1} are taken")
 
 
 def find_program(names, remedy):

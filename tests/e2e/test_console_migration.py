@@ -157,9 +157,10 @@ class EndpointTest(ConsoleMigrationCase):
         shown = browser.text()
         for reason in ("checked by hand", "a first share", "the holidays", "back from the holidays", "wrong totals"):
             self.assertIn(reason, shown)
-            line = next(json.loads(line) for line in gateway.log().splitlines()
-                        if '"admin_change"' in line and json.loads(line)["reason"] == reason)
-            self.assertEqual(line["status"], 200)
+            changes = wait_until(lambda reason=reason: [
+                change for change in map(json.loads, gateway.log().splitlines())
+                if change["event"] == "admin_change" and change["reason"] == reason], 10, f"the log of {reason}")
+            self.assertEqual(changes[0]["status"], 200)
         browser.evaluate("location.hash = '#/migration'")
         self.wait_column(browser, "held")
         # The browser reports the 409 that was asked for here.

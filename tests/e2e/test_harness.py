@@ -4,15 +4,26 @@ import os
 import signal
 import subprocess
 import sys
+import unittest
 import xml.etree.ElementTree as ElementTree
 
 from lib.case import GatewayCase
 from lib.faulty_upstream import answers, by_target, closes, echoes, hangs, resets, sends
 from lib.php import start_nginx, start_php_fpm, write_scripts
 from lib.raw_http import ConnectionClosed, Load, RawClient, ResponseError, chunked, fetch
-from processes import Child, ProcessError, wait_until
+from processes import Child, ProcessError, free_port, wait_until
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+class PortTest(unittest.TestCase):
+    def test_no_port_is_given_twice_in_one_process_or_in_two(self):
+        ours = [free_port() for _ in range(200)]
+        script = "import processes; print(*[processes.free_port() for _ in range(2000)])"
+        theirs = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, check=True, text=True,
+                                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}).stdout.split()
+        self.assertEqual((len(set(ours)), len(set(theirs))), (200, 2000))
+        self.assertEqual(set(map(int, theirs)) & set(ours), set())
 
 
 class ClientTest(GatewayCase):
