@@ -4,6 +4,11 @@
 
 namespace banyan {
 
+namespace {
+constexpr std::size_t kLinesBytes = 512;  // the fields of most requests
+constexpr std::size_t kFirstLinesBytes = sizeof("  HTTP/1.1\r\nhost: \r\n\r\n");
+}  // namespace
+
 void Http2RequestText::add(std::string_view name, std::string_view value) {
   received_ += name.size() + value.size() + 4;
   if (received_ > limits_.head_bytes_max) too_large_ = true;
@@ -29,6 +34,7 @@ void Http2RequestText::add(std::string_view name, std::string_view value) {
 }
 
 void Http2RequestText::add_line(std::string_view name, std::string_view value) {
+  if (lines_.empty()) lines_.reserve(kLinesBytes);
   lines_.append(name).append(": ").append(value).append("\r\n");
 }
 
@@ -44,6 +50,7 @@ Refusal Http2RequestText::finish(RequestHead& head) {
   if (is_websocket()) add_line("upgrade", protocol_);
   const std::string_view method = is_websocket() ? std::string_view("GET") : std::string_view(method_);
   const std::string_view target = method == "CONNECT" ? authority_ : path_;
+  text_.reserve(kFirstLinesBytes + method.size() + target.size() + authority_.size() + lines_.size());
   text_.append(method).append(" ").append(target).append(" HTTP/1.1\r\nhost: ").append(authority_).append("\r\n");
   text_.append(lines_).append("\r\n");
   lines_.clear();
