@@ -208,6 +208,15 @@ auto transaction(Database& db, State state, Fn fn, TransactionOptions options = 
   }
 }
 
+// Not to be called: for who leaves out the state.
+template <class Begun, class Fn>
+Task<SqlResult<void>> transaction(Begun& begun, Fn fn) {
+  static_assert(
+      detail::always_false<Fn>,
+      "a transaction is orm::transaction(db, state, fn): fn(tx, state) captures nothing, so what it needs is state");
+  return transaction(begun, fn, fn);
+}
+
 // Inside a transaction: a savepoint. An error undoes what fn has done and nothing before it.
 template <class State, class Fn>
 auto transaction(Transaction& tx, State state, Fn fn) -> typename detail::BodyResult<Fn, State>::type {

@@ -4,6 +4,7 @@
 // Each edge costs one statement, whatever the number of rows.
 #pragma once
 
+#include <coroutine>
 #include <optional>
 #include <string>
 #include <utility>
@@ -404,7 +405,17 @@ class [[nodiscard]] Query : detail::QueryBase {
     return detail::fetch_groups<MemberOf<M>>(source_, aggregate_of(Aggregate::kCount, nullptr, column_of<M>()));
   }
 
+  // Not to be called: for who forgets how a query is run.
+  friend std::suspend_never try_(const Query& query) { return refuse(query); }
+  friend std::suspend_never operator co_await(const Query& query) { return refuse(query); }
+
  private:
+  template <class Self>
+  static std::suspend_never refuse(const Self&) {
+    static_assert(detail::always_false<Self>,
+                  "a query is run by .all(), .one(), .first(), .page(), .count() and the like");
+    return {};
+  }
   template <class OtherE, class OtherS, auto... OtherEdges>
   friend class Query;
   explicit Query(const QueryBase& other) : QueryBase(other) {}
