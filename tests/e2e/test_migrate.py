@@ -188,8 +188,10 @@ class LedgerTest(MigrateCase):
         self.assertEqual(self.endpoint(gateway)["transitions"][0]["by"], "admin API")
         done = run_banyan("rollback", "user-profile", "-c", gateway.config, "--reason", "wrong totals", "--who", "Ann")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        last = self.endpoint(gateway)["transitions"][0]
-        self.assertEqual((last["by"], last["why"]), ("Ann (admin API)", "wrong totals"))
+        # It takes effect before it is written down.
+        last = wait_until(lambda: next((one for one in self.endpoint(gateway)["transitions"]
+                                        if one["why"] == "wrong totals"), None), 10, "the rollback in the ledger")
+        self.assertEqual(last["by"], "Ann (admin API)")
         nameless = run_banyan("hold", "user-profile", "-c", gateway.config, "--reason", "x", "--who", "n" * 101)
         self.assertEqual(nameless.returncode, 2)
         self.assertIn("at most 100 bytes", nameless.stderr)

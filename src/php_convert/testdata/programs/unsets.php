@@ -212,6 +212,6 @@ foreach ([fn() => typed("x"), fn() => typed(1, 2), fn() => typed(), fn() => $clo
     try {
         $call();
     } catch (TypeError $e) {
-        echo $e->getLine(), ": ", preg_replace('/, called in \S+|passed in \S+/', '', $e->getMessage()), "\n";
+        echo $e->getLine(), ": ", preg_replace('/, called in .+(?= on line)|passed in .+(?= on line)/', '', $e->getMessage()), "\n";
     }
 }
