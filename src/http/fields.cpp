@@ -103,10 +103,7 @@ std::string_view Fields::keep_value(std::string_view text) {
   if (text.empty()) return {};
   char* bytes = allocate(text.size());
   std::memcpy(bytes, text.data(), text.size());
-  // Hardly ever any: looked for without branches, many bytes at a time.
-  bool controls = false;
-  for (const char c : text) controls |= ((static_cast<unsigned char>(c) < ' ') & (c != '\t')) | (c == '\x7f');
-  if (controls) {
+  if (!is_field_value(text)) {
     std::replace_if(bytes, bytes + text.size(), [](char c) { return !byte_scan::is(c, byte_scan::kValue); }, ' ');
   }
   return {bytes, text.size()};

@@ -8,6 +8,7 @@
 #include "http1/message_writer.h"
 #include "http1/read_buffer.h"
 #include "runtime/context.h"
+#include "runtime/pooled.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
 #include "runtime/sync.h"
@@ -43,7 +44,7 @@ class Http1ClientConnection {
 };
 
 // An answer whose head has come; gives the connection back when its body has ended.
-class Http1Answer final : public UpstreamAnswer, public Tunnel {
+class Http1Answer final : public UpstreamAnswer, public Tunnel, public Pooled {
  public:
   Http1Answer(std::shared_ptr<Http1Upstream*> owner, std::shared_ptr<Http1ClientConnection> connection, bool keep_alive,
               Duration io_timeout)

@@ -31,6 +31,7 @@ class Http2RequestText {
   std::size_t received() const { return received_; }
 
  private:
+  void begin();
   void add_line(std::string_view name, std::string_view value);
 
   HeadLimits limits_;
@@ -38,13 +39,13 @@ class Http2RequestText {
   bool too_large_ = false;
   bool malformed_ = false;
   bool repeated_host_ = false;
+  bool begun_ = false;  // the pseudo-fields have all come, and text_ begins with what they say
   std::string method_;
   std::string protocol_;
   std::string path_;
   std::string authority_;
   std::string host_;
   std::string cookie_;
-  std::string lines_;
   std::string text_;
 };
 

@@ -55,6 +55,8 @@ TEST(Http2RequestText, RefusesWhatCouldBeReadInTwoWays) {
   EXPECT_EQ(status({{"x", "a\r\n\r\nGET / HTTP/1.1"}}, good), 400);
   EXPECT_EQ(status({}, {{":method", "GET"}, {":path", ""}, {":authority", "a"}}), 400);
   EXPECT_EQ(status({}, {{":method", "GET"}, {":path", "/"}}), 400);
+  EXPECT_EQ(status({{"x", "y"}, {":path", "/other"}}, good), 400);
+  EXPECT_EQ(status({{"host", "a"}}, {{":method", "GET"}, {":path", "/"}}), 0);
   EXPECT_EQ(status({{"transfer-encoding", "chunked"}}, good), 0);  // frame_request() refuses it beside HTTP/2
 }
 

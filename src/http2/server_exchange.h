@@ -8,12 +8,13 @@
 #include "http2/request_text.h"
 #include "http2/server.h"
 #include "http2/stream_bodies.h"
+#include "runtime/pooled.h"
 
 namespace banyan {
 
 class Http2Connection;
 
-class Http2Exchange final : public Exchange, public Http2Bodies {
+class Http2Exchange final : public Exchange, public Http2Bodies, public Pooled {
  public:
   Http2Exchange(Http2Connection& connection, std::int32_t stream);
 

@@ -21,7 +21,7 @@ std::atomic<std::uint64_t> bytes_reserved{0};
 #ifndef BANYAN_PLAIN_FRAMES
 
 constexpr std::size_t kGranule = 32;
-constexpr unsigned kClasses = 64;  // up to 2 KiB; larger frames are malloc's
+constexpr unsigned kClasses = 96;  // up to 3 KiB; larger blocks are malloc's
 constexpr std::size_t kSlabBytes = std::size_t{64} * 1024;
 
 detail::SharedFreeList* shared_list(unsigned index) {
