@@ -1,6 +1,7 @@
 """The command line every `bench/NAME/run` shares, and the frame around its cases."""
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -40,7 +41,9 @@ def chosen(names, wanted):
 
 
 def run(bench, options, cases):
-    """Measures `cases`, callables that give one row each; prints the tables and the result line."""
+    """Measures `cases`, callables that give one row each; prints the tables and the result line. Ended by SIGTERM, it
+    still ends its servers."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     process.raise_open_files()
     rows = []
     for measure in cases:

@@ -241,11 +241,13 @@ std::optional<Result<std::size_t>> Socket::try_read_tls(std::span<std::byte> int
 }
 
 Task<Result<void>> wait_readable_tls(Socket* socket, TimePoint deadline) {
-  for (;;) {
+  for (bool woken = false;; woken = true) {
     if (!socket->drained || socket->tls->holds_input()) {
       const TlsSession::Step step = socket->tls->peek();
       if (step != TlsSession::Step::kWantRead && step != TlsSession::Step::kWantWrite) co_return {};
     }
+    // Not a part of a record, so it may be somebody who wants the caller to look around.
+    if (woken && !socket->tls->holds_input()) co_return {};
     co_await try_(wait_to_read_tls(socket, deadline));
     socket->drained = false;
   }

@@ -317,6 +317,26 @@ TEST_P(Tls, BytesAlreadyDecryptedCountAsReadable) {
             "");
 }
 
+Task<Result<void>> nudge(Stream* stream) {
+  (void)co_await sleep_for(10ms);
+  stream->socket().readiness->notify(true, false, false);
+  co_return {};
+}
+
+// As of a plain stream: whoever waits for a reader to look around must not wait for the peer.
+TEST_P(Tls, ANudgeEndsTheWaitForInput) {
+  EXPECT_EQ(run_test(GetParam(),
+                     []() -> Task<Result<void>> {
+                       StreamPair pair = co_await try_(tls_pair());
+                       co_return co_await with_scope(&pair.server,
+                                                     [](Scope& scope, Stream*& server) -> Task<Result<void>> {
+                                                       scope.spawn_pinned("nudge", nudge(server));
+                                                       co_return co_await server->wait_readable(now() + 5s);
+                                                     });
+                     }()),
+            "");
+}
+
 Task<Result<void>> send_parts(Stream* stream, const std::string* text, int file) {
   std::vector<iovec> parts;
   for (std::size_t i = 0; i < text->size(); i += 777) {

@@ -2,52 +2,25 @@
 tests/mysql_server, which takes such logins under TLS and over a unix socket alone. Debian and the package registries
 have no MySQL 8 itself."""
 import os
-import shutil
 import subprocess
-import unittest
 import urllib.parse
 
 from e2e.test_usercenter_native import native_binary
+from lib import go_program
 from lib.case import GatewayCase
 from lib.raw_http import fetch
 from processes import Child, free_port, socket_directory, wait_until
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VITESS = "vitess.io/vitess@v0.24.4"
-BUILD_S = 250  # of each of the two long steps, within the test's own 600
 PASSWORD = "pässword"
-
-
-def server_program():
-    """Its path; built once in this tree."""
-    go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin:/usr/lib/go/bin")
-    if go is None:
-        raise unittest.SkipTest("NOT RUN: Go is missing: tools/setup test")
-    work = os.path.join(ROOT, "build", "tests", "mysql_server")
-    os.makedirs(work, exist_ok=True)
-    program, source = os.path.join(work, "server"), os.path.join(ROOT, "tests", "mysql_server", "main.go")
-    if os.path.exists(program) and os.path.getmtime(program) > os.path.getmtime(source):
-        return program
-    shutil.copy(source, work)
-    if os.path.exists(os.path.join(work, "go.mod")):
-        os.remove(os.path.join(work, "go.mod"))
-    environment = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=mod -buildvcs=false"}
-    for step in (["mod", "init", "test.local/mysql_server"], ["get", VITESS], ["build", "-o", program, "."]):
-        try:
-            done = subprocess.run([go, *step], cwd=work, env=environment, capture_output=True, text=True, check=False,
-                                  timeout=BUILD_S)
-        except subprocess.TimeoutExpired:
-            raise unittest.SkipTest(f"NOT RUN: `go {step[0]}` of {VITESS} takes longer than {BUILD_S} s") from None
-        if done.returncode:
-            raise unittest.SkipTest(f"NOT RUN: `go {step[0]}` of {VITESS}: {done.stderr.strip()[-300:]}")
-    return program
 
 
 class MysqlLoginTest(GatewayCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.program = server_program()
+        cls.program = go_program.built_from(os.path.join(ROOT, "tests", "mysql_server", "main.go"), VITESS)
 
     def setUp(self):
         super().setUp()

@@ -1,6 +1,7 @@
 """The TLS listener: certificate by name, versions, and a certificate changed while connections are open."""
 import hashlib
 import shutil
+import signal
 import socket
 import ssl
 
@@ -57,6 +58,13 @@ class TlsTest(GatewayCase):
                 self.assertEqual(client.request("GET", "/").body, b"ok")
             self.assertEqual(client.sock.version(), "TLSv1.3")
         self.assertIn(b"x-forwarded-proto: https", self.upstream.heads[0].lower())
+
+    def test_an_idle_connection_does_not_keep_the_gateway_from_ending(self):
+        with self.connect("one.test") as client:
+            client.request("GET", "/")
+            self.gateway.child.send(signal.SIGTERM)
+            self.assertTrue(client.at_end(15))
+        self.assertEqual(self.gateway.child.wait(15), 0)
 
     def test_versions(self):
         with self.connect("one.test", maximum_version=ssl.TLSVersion.TLSv1_2) as client:
