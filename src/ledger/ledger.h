@@ -2,9 +2,9 @@
 //
 // The problem: a promotion must not be forgotten, nor made on evidence that was lost, and no failure of a disk may
 // touch traffic. The idea: a promotion is written before it takes effect (append), a rollback takes effect before it is
-// written (append_later), and what is merely counted is coalesced and written once a second. One thread of the ledger's
-// own does all writing, so that neither a task nor a worker ever waits for SQLite. When it cannot write, health() says
-// so and appends fail; it tries again each second until it can.
+// written (append_later), and what is merely counted is coalesced and written a moment later. One thread of the
+// ledger's own does all writing, so that neither a task nor a worker ever waits for SQLite. When it cannot write,
+// health() says so and appends fail; it tries again until it can.
 //
 // The file is a SQLite database in WAL mode with synchronous=FULL (https://sqlite.org/wal.html): what append() has
 // acknowledged survives kill -9 and loss of power. One process writes at a time (a lock file beside it says which);
@@ -71,7 +71,7 @@ class Ledger {
   // that is called later, and tried again until it is.
   void append_later(std::string route, Transition transition);
 
-  // The newest note of a route replaces the one before it; written within about a second.
+  // The newest note of a route replaces the one before it; written within about a quarter of a second.
   void note_evidence(EvidenceNote note);
   void note_places(PlacesNote note);
   void note_sample(Sample sample);

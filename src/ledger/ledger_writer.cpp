@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kNotesEvery = 1s;
+constexpr Duration kNotesEvery = 250ms;  // they come once a second: a kill costs no more evidence than that
 constexpr Duration kSamplesPrunedEvery = 1min;
 constexpr Duration kEvidencePrunedEvery = 1h;
 
@@ -93,7 +93,7 @@ LedgerHealth Ledger::Writer::health() const {
   return health_;
 }
 
-// Moves are written at once, notes once a second; moves that could not be written are tried again then.
+// Moves are written at once, notes after kNotesEvery; moves that could not be written are tried again then.
 void Ledger::Writer::serve() {
   pthread_setname_np(pthread_self(), "banyan-ledger");
   std::unique_lock guard(lock_);

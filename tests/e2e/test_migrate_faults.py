@@ -1,7 +1,10 @@
 """What must never move a route forward, and what must take it back: a new side that is wrong for a few, hangs, answers
 in another type; deployments; a gateway that is killed, a ledger that cannot be written."""
+import contextlib
 import json
+import math
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
@@ -27,6 +30,11 @@ def users(build, side, content_type="application/json", change=None):
         exchange.reply(json.dumps(user).encode(), headers=[("Content-Type", content_type), ("X-Build", build)])
 
     return behaviour
+
+
+def limit_files(gateway, size):
+    """No file of the gateway may grow past SIZE: what a full disk does to it."""
+    subprocess.run(["prlimit", "--pid", str(gateway.child.pid), f"--fsize={size}:"], check=True)
 
 
 class NeverForwardTest(MigrateCase):
@@ -185,27 +193,48 @@ class KilledTest(MigrateCase):
                     moved.add(number)
         return moved
 
-    def test_killed_again_and_again_it_makes_no_step_without_evidence_and_keeps_who_has_moved(self):
-        keys = ROUTE.replace("1%", "0.1%", 1).replace("[25%, 100%]", "[25%, 50%, 100%]")
+    LIFE_S = 2
+    BOUND = 0.005
+    NEEDED = math.ceil(math.log(20) / math.log((1 - BOUND / 10) / (1 - BOUND)))  # 664 equal comparisons, no other
+
+    def set_clock_back(self, gateway):
+        """By an hour: the latest evidence is an hour ahead of the clock then, as it is made to be here."""
+        with contextlib.closing(sqlite3.connect(gateway.path("banyan.db"))) as ledger, ledger:
+            ledger.execute("UPDATE evidence SET minute = minute + 60, at_ns = at_ns + 3600000000000 "
+                           "WHERE sequence = (SELECT max(sequence) FROM evidence)")
+
+    def live(self, gateway, disk_is_full, clock_goes_back):
+        """One life, ended by kill -9 two seconds after its start. Gives the share and the users who had moved."""
+        route, moved = self.ledger(gateway), self.moved(gateway)
+        if disk_is_full:
+            limit_files(gateway, 0)
+            before = self.ledger(gateway)
+        time.sleep(max(0, self.started + self.LIFE_S - time.monotonic()))
+        gateway.stop(signal.SIGKILL)
+        if clock_goes_back:
+            self.set_clock_back(gateway)
+        gateway.start()
+        self.started = time.monotonic()
+        if disk_is_full:
+            self.assertEqual(self.ledger(gateway)["share_hundredths"], before["share_hundredths"])
+        return route["share_hundredths"], moved
+
+    def test_killed_every_two_seconds_it_makes_no_step_without_evidence_and_keeps_who_has_moved(self):
+        """On the way the disk is full for each fourth life, and the clock is set back before each fourth."""
+        keys = ROUTE.replace("1%", f"{self.BOUND:.1%}", 1).replace("[25%, 100%]", "[25%, 50%, 100%]")
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"), keys)
-        shares, moved = [0], set()
+        self.started = time.monotonic()
+        lives = [(0, set())]
         with Clients(gateway.address, patient=True) as clients:
-            # Each life is longer than the last: what one is too short for, on however slow a machine, a later one does.
-            life, deadline = 1, time.monotonic() + 200
-            while shares[-1] < 10000 and time.monotonic() < deadline:
-                time.sleep(life)
-                life *= 1.15
-                gateway.stop(signal.SIGKILL)
-                gateway.start()
-                route = self.ledger(gateway)
-                self.assertGreaterEqual(route["share_hundredths"], shares[-1])
-                now_moved = self.moved(gateway)
-                self.assertLessEqual(moved, now_moved)
-                shares.append(route["share_hundredths"])
-                moved = now_moved
-        self.assertEqual((shares[-1], clients.failures), (10000, []))
-        self.assertGreater(len(shares), 3)
-        self.assertEqual(len(self.expect_evidence(gateway, 3327)), 4)
+            deadline = self.started + 200
+            while lives[-1][0] < 10000 and time.monotonic() < deadline:
+                share, moved = self.live(gateway, len(lives) % 4 == 2, len(lives) % 4 == 3)
+                self.assertGreaterEqual(share, lives[-1][0])
+                self.assertLessEqual(lives[-1][1], moved)
+                lives.append((share, moved))
+        self.assertEqual((lives[-1][0], clients.failures), (10000, []))
+        self.assertGreater(len(lives), 5)
+        self.assertEqual(len(self.expect_evidence(gateway, self.NEEDED)), 4)
 
     def test_a_user_who_has_moved_stays_moved_while_the_share_grows(self):
         keys = ROUTE.replace("[25%, 100%]", "[10%, 50%, 100%]").replace("hold: 1s", "hold: 1h")
@@ -227,15 +256,11 @@ class KilledTest(MigrateCase):
 
 
 class LedgerFaultsTest(MigrateCase):
-    def limit_files(self, gateway, size):
-        """No file of the gateway may grow past SIZE: what a full disk does to it."""
-        subprocess.run(["prlimit", "--pid", str(gateway.child.pid), f"--fsize={size}:"], check=True)
-
     def test_a_full_disk_stops_steps_and_no_traffic(self):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"))
         with Clients(gateway.address) as clients:
             self.wait_compared(gateway, 50)
-            self.limit_files(gateway, 0)
+            limit_files(gateway, 0)
             wait_until(lambda: not gateway.ask_admin("/ledger").json()["writable"], 20, "the ledger being unwritable")
             self.wait_compared(gateway, 800)
             self.assertTrue(gateway.ask_admin("/ledger").json()["error"])
@@ -243,7 +268,7 @@ class LedgerFaultsTest(MigrateCase):
             self.assertEqual(self.last["blocked_by"], "the ledger cannot be written")
             self.order(gateway, "promote", status=409)
             self.assertEqual(self.ledger(gateway)["stage"], "mirrored")
-            self.limit_files(gateway, "unlimited")
+            limit_files(gateway, "unlimited")
             self.wait_stage(gateway, "native")
         self.assertEqual(clients.failures, [])
         self.expect_evidence(gateway)
@@ -253,11 +278,11 @@ class LedgerFaultsTest(MigrateCase):
         self.learn_builds(gateway)
         for _ in range(3):
             self.order(gateway, "promote")
-        self.limit_files(gateway, 0)
+        limit_files(gateway, 0)
         self.order(gateway, "rollback", "wrong totals")
         self.assertEqual(self.sides(gateway), {"old"})
         wait_until(lambda: not gateway.ask_admin("/ledger").json()["writable"], 20, "the ledger being unwritable")
-        self.limit_files(gateway, "unlimited")
+        limit_files(gateway, "unlimited")
         wait_until(lambda: self.endpoint(gateway)["transitions"][0]["why"] == "wrong totals", 20, "the rollback in it")
         gateway.stop(signal.SIGKILL)
         gateway.start()
