@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/utf8.h"
 #include "commands.h"
 #include "gateway/admin_client.h"
 #include "json/write.h"
@@ -12,11 +13,11 @@ namespace {
 
 // Who asks: as they say, else as the system calls them, through sudo too; "" where it does not.
 std::string asker(const Arguments& arguments) {
-  constexpr std::size_t kBytesMax = 100;
+  constexpr std::size_t kCharactersMax = 100;
   if (const std::optional<std::string> said = arguments.value("who")) return *said;
   for (const char* name : {"SUDO_USER", "USER", "LOGNAME"}) {
     if (const char* user = std::getenv(name); user != nullptr && *user != '\0') {
-      return std::string(user).substr(0, kBytesMax);
+      return std::string(utf8_prefix(user, kCharactersMax));
     }
   }
   return "";
@@ -45,7 +46,10 @@ Command command(std::string_view name, std::string_view summary, Example example
           "Asks the admin API of the gateway that runs with this file; the ledger keeps the reason. Exit "
           "code 1 if\nnone answers, or if the route cannot be moved so.",
       .options = {{.name = "config", .letter = 'c', .value = "FILE", .about = "its configuration", .required = true},
-                  {.name = "reason", .value = "TEXT", .about = "why, for the ledger", .required = true},
+                  {.name = "reason",
+                   .value = "TEXT",
+                   .about = "why, for the ledger: at most 500 characters",
+                   .required = true},
                   {.name = "who", .value = "NAME", .about = "who says so, for the ledger (default: your login name)"}},
       .positionals = {{.name = "ROUTE", .about = "the route's id"}},
       .examples = {example},

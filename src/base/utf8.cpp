@@ -34,4 +34,14 @@ std::size_t utf8_valid_prefix(std::string_view text) {
   return at;
 }
 
+std::string_view utf8_prefix(std::string_view text, std::size_t characters_max) {
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < characters_max && at < text.size(); ++i) {
+    const std::size_t bytes = utf8_sequence_bytes(text, at);
+    if (bytes == 0) break;
+    at += bytes;
+  }
+  return text.substr(0, at);
+}
+
 }  // namespace banyan

@@ -12,4 +12,7 @@ std::size_t utf8_sequence_bytes(std::string_view text, std::size_t at);
 // Where the first byte stands that belongs to no well-formed sequence; text.size() if there is none.
 std::size_t utf8_valid_prefix(std::string_view text);
 
+// The well-formed beginning of `text`, of at most `characters_max` characters (code points).
+std::string_view utf8_prefix(std::string_view text, std::size_t characters_max);
+
 }  // namespace banyan

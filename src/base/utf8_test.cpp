@@ -49,5 +49,14 @@ TEST(Utf8, FindsTheFirstBadByte) {
   EXPECT_EQ(utf8_valid_prefix("cut \xe2\x82"), 4u);
 }
 
+TEST(Utf8, CutsBetweenCharacters) {
+  EXPECT_EQ(utf8_prefix("\u539f\u56e0 ok", 0), "");
+  EXPECT_EQ(utf8_prefix("\u539f\u56e0 ok", 2), "\u539f\u56e0");
+  EXPECT_EQ(utf8_prefix("\u539f\u56e0 ok", 5), "\u539f\u56e0 ok");
+  EXPECT_EQ(utf8_prefix("\U0001f333x", 1), "\U0001f333");
+  EXPECT_EQ(utf8_prefix("a\xe5\x8e", 5), "a");
+  EXPECT_EQ(utf8_prefix("", 5), "");
+}
+
 }  // namespace
 }  // namespace banyan

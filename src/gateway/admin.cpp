@@ -11,6 +11,7 @@
 #include "gateway/admin_ledger.h"
 #include "gateway/admin_profile.h"
 #include "gateway/audited_exchange.h"
+#include "gateway/change_note.h"
 #include "gateway/cluster_report.h"
 #include "gateway/load_shedding.h"
 #include "gateway/topology_report.h"
@@ -278,11 +279,10 @@ Task<void> AdminHandler::record(Exchange& exchange) {
 }
 
 Task<void> AdminHandler::answer_about_ledger(Exchange& exchange) {
-  constexpr std::size_t kBodyBytesMax = 4096;
   LedgerRequest request = *read_ledger_path(exchange.head().path);
   request.posts = exchange.head().method == Method::kPost;
   if (request.posts) {
-    Result<std::string> body = co_await read_all(exchange.body(), kBodyBytesMax);
+    Result<std::string> body = co_await read_all(exchange.body(), ChangeNote::kBodyBytesMax);
     if (!body.ok()) {
       co_await answer_error(exchange, 400, body.error().text());
       co_return;
@@ -317,8 +317,7 @@ Task<void> AdminHandler::reload(Exchange& exchange) {
 }
 
 Task<void> AdminHandler::force(Exchange& exchange, std::string cluster) {
-  constexpr std::size_t kBodyBytesMax = 1024;
-  const Result<std::string> body = co_await read_all(exchange.body(), kBodyBytesMax);
+  const Result<std::string> body = co_await read_all(exchange.body(), ChangeNote::kBodyBytesMax);
   if (!body.ok()) {
     co_await answer_error(exchange, 400, body.error().text());
     co_return;

@@ -1,12 +1,10 @@
 #include "gateway/admin_ledger.h"
 
-#include "json/parse.h"
+#include "gateway/change_note.h"
 
 namespace banyan {
 namespace {
 
-constexpr std::size_t kReasonBytesMax = 500;
-constexpr std::size_t kWhoBytesMax = 100;
 constexpr std::string_view kAdminApi = "admin API";
 
 constexpr std::pair<std::string_view, RolloutAction> kActions[] = {{"promote", RolloutAction::kPromote},
@@ -35,33 +33,14 @@ LedgerAnswer failed(const Error& error) {
   }
 }
 
-struct Wish {
-  std::string reason;
-  std::string by = std::string(kAdminApi);  // with who it is, where that is said
-};
-
-Result<Wish> read_wish(const std::string& body) {
-  const Result<json::Document> document = json::parse(body);
-  const json::Value said = document.ok() ? document->root() : json::Value();
-  const std::optional<std::string_view> reason = said["reason"].to_string();
-  if (!reason || reason->empty() || reason->size() > kReasonBytesMax) {
-    return Error(ErrorCode::kInvalidArgument, "send {\"reason\":\"why, in at most 500 bytes\"}");
-  }
-  Wish wish{.reason = std::string(*reason)};
-  if (said["who"].absent()) return wish;
-  const std::optional<std::string_view> who = said["who"].to_string();
-  if (!who || who->empty() || who->size() > kWhoBytesMax) {
-    return Error(ErrorCode::kInvalidArgument, "\"who\" is a name of at most 100 bytes");
-  }
-  wish.by = std::string(*who) + " (" + wish.by + ")";
-  return wish;
-}
-
 Task<LedgerAnswer> act(Rollouts& rollouts, LedgerRequest request) {
-  Result<Wish> wish = read_wish(request.body);
-  if (!wish.ok()) co_return failed(wish.error());
+  const Result<ChangeNote> note = read_change_note(request.body);
+  if (!note.ok()) co_return failed(note.error());
+  if (note->reason.empty()) {
+    co_return failed({ErrorCode::kInvalidArgument, "send {\"reason\":\"why, in at most 500 characters\"}"});
+  }
   const Result<void> done =
-      co_await rollouts.act(request.route, *action_of(request.action), std::move(wish->by), std::move(wish->reason));
+      co_await rollouts.act(request.route, *action_of(request.action), note->named(kAdminApi), note->reason);
   if (!done.ok()) co_return failed(done.error());
   co_return LedgerAnswer{200, "{}\n", ""};
 }

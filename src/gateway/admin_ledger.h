@@ -22,7 +22,7 @@ struct LedgerRequest {
   bool posts = false;
   std::string route;
   std::string action;
-  std::string body;  // of a POST: {"reason":"text"}, and "who" if it is known
+  std::string body;  // of a POST: a ChangeNote with its reason
 };
 
 // Nothing where `path` is none of these.

@@ -194,7 +194,16 @@ class LedgerTest(MigrateCase):
         self.assertEqual(last["by"], "Ann (admin API)")
         nameless = run_banyan("hold", "user-profile", "-c", gateway.config, "--reason", "x", "--who", "n" * 101)
         self.assertEqual(nameless.returncode, 2)
-        self.assertIn("at most 100 bytes", nameless.stderr)
+        self.assertIn("at most 100 characters", nameless.stderr)
+        long = "原因" * 250
+        told = run_banyan("hold", "user-profile", "-c", gateway.config, "--reason", long, "--who", "王" * 100)
+        self.assertEqual((told.returncode, told.stderr), (0, ""))
+        last = self.endpoint(gateway)["transitions"][0]
+        self.assertEqual((last["by"], last["why"]), ("王" * 100 + " (admin API)", long))
+        too_long = run_banyan("hold", "user-profile", "-c", gateway.config, "--reason", long + "长")
+        self.assertEqual(too_long.returncode, 2)
+        self.assertIn("at most 500 characters", too_long.stderr)
+        self.order(gateway, "rollback", "wrong totals")
         self.assertEqual(self.sides(gateway), {"old"})
         route = self.ledger(gateway)
         self.assertEqual((route["held"], route["hold_reason"], route["hold_by_alarm"]), (True, "wrong totals", False))
