@@ -7,21 +7,16 @@
 namespace banyan {
 
 void AuditedExchange::write_audit_line() {
-  std::string asked;
-  std::string reason;
-  if (body_) {
-    const std::string body = body_->take_copy();
-    const auto document = json::parse(body);
-    if (document.ok()) {
-      asked = json::write(document->root());
-      reason = document->root()["reason"].to_string().value_or("");
-    }
-  }
+  const std::string body = body_ ? body_->take_copy() : "";
+  const Result<json::Document> document = json::parse(body);
+  const std::string asked = document.ok() ? json::write(document->root()) : "";
+  const Result<ChangeNote> read = read_change_note(body);
+  const ChangeNote note = read.ok() ? *read : ChangeNote{};
   const std::string what = std::string(head().method_name) + " " + std::string(head().path);
-  log_info("admin_change", {{"who", peer().text()},
+  log_info("admin_change", {{"who", note.named(peer().text())},
                             {"what", what},
                             {"asked", asked},
-                            {"reason", reason},
+                            {"reason", note.reason},
                             {"status", static_cast<std::int64_t>(status())}});
 }
 

@@ -5,21 +5,19 @@
 #include <string>
 
 #include "exchange/forwarded_exchange.h"
+#include "gateway/change_note.h"
 
 namespace banyan {
 
 class AuditedExchange final : public ForwardedExchange {
  public:
-  // What is kept of a request's body; a longer one is passed on and not kept.
-  static constexpr std::size_t kBodyBytesMax = 4096;
-
   using ForwardedExchange::ForwardedExchange;
 
   // Writes the line (docs/admin-api.md), once the request has been answered.
   void write_audit_line();
 
   BodySource& body() override {
-    if (!body_) body_.emplace(client_.body(), kBodyBytesMax);
+    if (!body_) body_.emplace(client_.body(), ChangeNote::kBodyBytesMax);
     return *body_;
   }
   Task<Result<void>> respond(int status, Fields& fields, std::string_view body) override {

@@ -1,6 +1,7 @@
 #include "gateway/cluster_report.h"
 
 #include "base/log.h"
+#include "gateway/change_note.h"
 #include "json/parse.h"
 
 namespace banyan {
@@ -129,12 +130,13 @@ Result<void> force_breaker(const GatewaySnapshot& snapshot, std::string_view nam
     return Error(ErrorCode::kFailedPrecondition,
                  "the cluster has no breaker: give it the key 'breaker' in the configuration");
   }
+  BANYAN_TRY(const ChangeNote note, read_change_note(body));
   const auto document = json::parse(body);
   const std::string_view wanted = document.ok() ? document->root()["force"].to_string().value_or("") : "";
   for (std::size_t i = 0; i < std::size(kForces); ++i) {
     if (wanted != kForces[i]) continue;
     breaker->force(static_cast<Force>(i), now);
-    log_warn("breaker_forced", {{"cluster", name}, {"force", wanted}});
+    log_warn("breaker_forced", {{"cluster", name}, {"force", wanted}, {"by", note.named("admin API")}});
     return {};
   }
   return Error(ErrorCode::kInvalidArgument, R"(send {"force": "open"}, "closed" or "none")");

@@ -5,6 +5,7 @@ import re
 import time
 
 from lib.chromium import Browser
+from lib.gateway import run_banyan
 from lib.migrate import ROUTE, Clients, MigrateCase, profiles
 from processes import wait_until
 
@@ -13,10 +14,12 @@ SLOW = "mismatch_bound: 0.5%, hold: 6s, steps: [50%, 100%], build: {header: x-bu
 
 
 class ConsoleMigrationCase(MigrateCase):
-    def browse(self, gateway, screen):
+    def browse(self, gateway, screen, who=""):
         browser = Browser(1280, 900)
         self.addCleanup(browser.close)
         browser.open(f"http://{gateway.admin}/console/")
+        if who:
+            browser.fill("[data-field=who]", who)
         browser.fill("[data-field=token]", gateway.token)
         browser.press("Enter")
         browser.wait_element("[data-connection=live]")
@@ -165,6 +168,41 @@ class EndpointTest(ConsoleMigrationCase):
         self.wait_column(browser, "held")
         # The browser reports the 409 that was asked for here.
         self.assertEqual([one for one in browser.take_problems() if "409" not in one], [])
+
+    def test_whoever_gave_a_name_at_the_login_stands_with_each_change(self):
+        gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"))
+        self.learn_builds(gateway)
+        browser = self.browse(gateway, "endpoint/user-profile", " 王小明 ")
+        browser.wait_element("main[data-screen=endpoint] .steps")
+        browser.click("[data-action=promote]")
+        browser.wait_text("with your name (王小明)")
+        browser.press("Escape")
+        browser.click("[data-action=language]")
+        browser.click("[data-action=promote]")
+        browser.wait_text("您的姓名（王小明）")
+        reason = "已人工核对全部字段。" * 50
+        browser.fill("[data-field=reason]", reason)
+        browser.click("[data-action=confirm]")
+        browser.wait_text("王小明 (admin API)")
+        made = self.endpoint(gateway)["transitions"][0]
+        self.assertEqual((made["by"], made["why"]), ("王小明 (admin API)", reason))
+        change = wait_until(lambda: [one for one in map(json.loads, gateway.log().splitlines())
+                                     if one["event"] == "admin_change"], 10, "the log of the change")[0]
+        self.assertRegex(change["who"], r"^王小明 \(127\.0\.0\.1:\d+\)$")
+        self.assertEqual(change["reason"], reason)
+        report = run_banyan("report", "user-profile", "--ledger", gateway.path("banyan.db"))
+        self.assertIn("王小明 (admin API)", report.stdout, report.stderr)
+        self.assertEqual(browser.evaluate("sessionStorage.getItem('banyan.who')"), "王小明")
+        browser.click("[data-action=log-out]")
+        browser.wait_element("[data-field=who]")
+        self.assertEqual(browser.evaluate("sessionStorage.length"), 0)
+        browser.fill("[data-field=token]", gateway.token)
+        browser.press("Enter")
+        browser.wait_element("main[data-screen=endpoint] .steps")
+        self.decide(browser, "hold", "the holidays")
+        browser.wait_element("[data-action=release]")
+        self.assertEqual(self.endpoint(gateway)["transitions"][0]["by"], "admin API")
+        self.assert_quiet(browser)
 
     def test_what_differs_is_shown_as_a_tree_and_as_pairs_side_by_side(self):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1", lambda n: n % 5 == 0))

@@ -320,8 +320,18 @@ class BreakerTest(UpstreamsCase):
         self.assertEqual(self.force(gateway, '{"force": "open"}', "gone").status, 404)
         gateway.write_config(gateway.body.replace("]", "]" + self.BREAKER, 1))
         gateway.wait_revision(2)
-        for body in ("", "{", '{"force": "ajar"}', "[]"):
+        for body in ("", "{", '{"force": "ajar"}', "[]", '{"force": "open", "who": "a\\nb"}',
+                     json.dumps({"force": "open", "reason": "长" * 501})):
             self.assertEqual(self.force(gateway, body).status, 400)
+        self.assertEqual(self.breaker(gateway)["forced"], "none")
+        noted = {"force": "open", "reason": "长" * 500, "who": "王小明"}
+        self.assertEqual(self.force(gateway, json.dumps(noted)).status, 200)
+        change = wait_until(lambda: [one for one in map(json.loads, gateway.log().splitlines())
+                                     if one["event"] == "admin_change" and one["status"] == 200], 10, "the change")[0]
+        self.assertRegex(change["who"], r"^王小明 \(127\.0\.0\.1:\d+\)$")
+        self.assertEqual(change["reason"], noted["reason"])
+        lines = [json.loads(line) for line in gateway.log().splitlines()]
+        self.assertEqual([line["by"] for line in lines if line["event"] == "breaker_forced"], ["王小明 (admin API)"])
         self.assertEqual(gateway.ask_admin("/clusters/up/breaker").status, 405)
         self.assertEqual(gateway.ask_admin("/clusters/up/breaker", "POST", token="wrong-wrong-wrong").status, 401)
 

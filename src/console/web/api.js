@@ -1,13 +1,16 @@
 // Questions to the admin API. The token lies in sessionStorage, for this tab until it closes, and goes out in the
-// field Authorization of each request; there is no cookie, so no other site can have the browser send it.
+// field Authorization of each request; there is no cookie, so no other site can have the browser send it. With it lies
+// the name of whoever logged in, if they gave one, which goes out with each change.
 import {state, update} from './store.js';
 
-export function setToken(token) {
-  if (token)
-    sessionStorage.setItem('banyan.token', token);
-  else
-    sessionStorage.removeItem('banyan.token');
-  update({token});
+export function setSession(token, who = '') {
+  for (const [key, value] of Object.entries({token, who})) {
+    if (value)
+      sessionStorage.setItem(`banyan.${key}`, value);
+    else
+      sessionStorage.removeItem(`banyan.${key}`);
+  }
+  update({token, who});
 }
 
 export class ApiError extends Error {
@@ -36,14 +39,15 @@ async function ask(path, options = {}) {
     message = (await answer.json()).error || message;
   } catch { /* not JSON: the status says it */
   }
-  if (answer.status === 401 && !options.token) setToken('');
+  if (answer.status === 401 && !options.token) setSession('');
   throw new ApiError(answer.status, message);
 }
 
 export const getJson = async (path, options) => (await ask(path, options)).json();
 export const getText = async (path, options) => (await ask(path, options)).text();
 export const getBytes = async (path, options) => (await ask(path, options)).blob();
-export const post = (path, body) => ask(path, {method: 'POST', body: JSON.stringify(body)});
+export const post = (path, body) =>
+    ask(path, {method: 'POST', body: JSON.stringify(state.who ? {...body, who: state.who} : body)});
 
 // Server-sent events through fetch, since EventSource sends no Authorization. Calls onEvent(name, data) until the
 // stream ends or `signal` aborts it.

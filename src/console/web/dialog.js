@@ -65,7 +65,7 @@ export function reasonDialog() {
   if (!dialog) return null;
   return h(
       Modal, {onClose: close, label: dialog.title}, h('h2', null, dialog.title),
-      h('p', {class: 'quiet'}, t('reason_why')), h('textarea', {
+      h('p', {class: 'quiet'}, state.who ? t('reason_why_named', state.who) : t('reason_why')), h('textarea', {
         rows: 3,
         maxlength: 500,
         placeholder: t('reason'),

@@ -1,5 +1,5 @@
 // What stands around every screen: its name, the way to the others, the state of the connection, language and light.
-import {setToken} from './api.js';
+import {setSession} from './api.js';
 import {close, Modal} from './dialog.js';
 import {forget} from './live.js';
 import {SCREENS} from './navigation.js';
@@ -11,7 +11,7 @@ import {badge, button, h} from './view.js';
 
 function logOut() {
   stopTap();
-  setToken('');
+  setSession('');
   forget();
 }
 

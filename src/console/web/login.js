@@ -1,5 +1,5 @@
-// The way in: the admin token, asked of the gateway before it is kept.
-import {getJson, setToken} from './api.js';
+// The way in: the admin token, asked of the gateway before it is kept, and the name of whoever comes, if they like.
+import {getJson, setSession} from './api.js';
 import {followLedger} from './ledger.js';
 import {follow} from './live.js';
 import {state, update} from './store.js';
@@ -9,12 +9,13 @@ import {field, h} from './view.js';
 async function submit(event) {
   event.preventDefault();
   const token = (state.typed || '').trim();
+  const who = (state.typedWho || '').trim();
   if (!token) return;
   update({loginError: '', loggingIn: true});
   try {
     await getJson('/status', {token});
-    update({typed: '', loggingIn: false});
-    setToken(token);
+    update({typed: '', typedWho: '', loggingIn: false});
+    setSession(token, who);
     follow();
     followLedger();
   } catch (error) {
@@ -33,6 +34,13 @@ export const login = () =>
                 value: state.typed || '',
                 'data-field': 'token',
                 onInput: event => update({typed: event.target.value, loginError: ''})
+              })),
+        field(t('your_name'), h('input', {
+                autocomplete: 'name',
+                maxlength: 100,
+                value: state.typedWho || '',
+                'data-field': 'who',
+                onInput: event => update({typedWho: event.target.value})
               })),
         state.loginError ? h('p', {class: 'note bad', role: 'alert'}, state.loginError) : null,
         h('div', {class: 'actions'},

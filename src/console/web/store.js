@@ -3,6 +3,7 @@ export const HISTORY = 120;
 
 export const state = {
   token: sessionStorage.getItem('banyan.token') || '',
+  who: sessionStorage.getItem('banyan.who') || '',
   screen: {name: 'overview', argument: ''},
   connection: 'connecting',
   status: null,

@@ -148,6 +148,10 @@ export const words = {
     'The reason goes into the gateway’s log, with your address and the time.',
     '原因会与您的地址和时间一起写入网关日志。'
   ],
+  reason_why_named: [
+    'The reason goes into the gateway’s log, with your name ({0}), your address and the time.',
+    '原因会与您的姓名（{0}）、地址和时间一起写入网关日志。'
+  ],
   refused: ['Refused', '拒绝'],
   release: ['Release', '解除暂停'],
   release_done: ['The endpoint goes on.', '接口继续推进。'],
@@ -233,4 +237,5 @@ export const words = {
   worker: ['Worker', '工作线程'],
   workers: ['Workers', '工作线程'],
   wrong_token: ['The gateway does not take this token.', '网关不接受该令牌。'],
+  your_name: ['Your name, for the log of changes (optional)', '您的姓名，用于变更记录（可选）'],
 };
