@@ -80,6 +80,11 @@ void add(AnswerComparison& out, std::string place, std::string_view old_side, st
   out.differences.push_back({std::move(place), shown(old_side), shown(new_side)});
 }
 
+// The value of a header, so that one without a value differs from none.
+std::string shown_header(const ComparedAnswer& side, std::string_view name, std::string value) {
+  return value.empty() && side.has(name) ? "(empty)" : std::move(value);
+}
+
 void compare_bytes(std::string_view old_body, std::string_view new_body, AnswerComparison& out) {
   if (old_body == new_body) return;
   const auto [left, right] = std::mismatch(old_body.begin(), old_body.end(), new_body.begin(), new_body.end());
@@ -110,6 +115,10 @@ std::string ComparedAnswer::header(std::string_view name) const {
   return joined;
 }
 
+bool ComparedAnswer::has(std::string_view name) const {
+  return std::ranges::any_of(headers, [&](const auto& field) { return ascii_equal_ignoring_case(field.first, name); });
+}
+
 Result<AnswerComparer> AnswerComparer::open(AnswerRules rules) {
   BANYAN_TRY(json::Comparer json, json::Comparer::open(rules.json));
   return AnswerComparer(std::move(rules), std::move(json));
@@ -123,7 +132,8 @@ AnswerComparison AnswerComparer::compare(const ComparedAnswer& old_side, const C
   for (const std::string& name : rules_.headers) {
     const std::string left = old_side.header(name);
     const std::string right = new_side.header(name);
-    if (!same_value(name, left, right)) add(out, "header " + name, left, right);
+    if (old_side.has(name) == new_side.has(name) && same_value(name, left, right)) continue;
+    add(out, "header " + name, shown_header(old_side, name, left), shown_header(new_side, name, right));
   }
   compare_bodies(old_side, new_side, out);
   return out;

@@ -1,9 +1,9 @@
 // Whether two answers to the same request mean the same, and where they differ.
 //
-// The old service's answer is the measure. Status and the headers that were named must be equal; bodies are compared
-// as what they are: JSON as values, with the leniencies that the rules name by path (json/compare.h), HTML as pieces
-// (html_text.h), anything else as bytes; each after its content coding is undone. Where a side says it is JSON and is
-// not, the bytes decide.
+// The old service's answer is the measure. Status and the headers that were named must be equal, where an absent header
+// is another than one without a value; bodies are compared as what they are: JSON as values, with the leniencies that
+// the rules name by path (json/compare.h), HTML as pieces (html_text.h), anything else as bytes; each after its content
+// coding is undone. Where a side says it is JSON and is not, the bytes decide.
 //
 // Limits: bodies of at most `body_bytes_max` before and after decoding; a longer one makes the comparison incomplete,
 // which counts as not compared, never as equal. Pure; immutable; may be shared by threads.
@@ -43,12 +43,13 @@ struct ComparedAnswer {
 
   // The values of that name, joined by ", "; "" where there is none.
   std::string header(std::string_view name) const;
+  bool has(std::string_view name) const;
 };
 
 struct AnswerDifference {
   std::string place;  // "status", "header content-type", "$.user.name", "html line 12", "byte 310"
   std::string old_side;
-  std::string new_side;  // both shortened
+  std::string new_side;  // both shortened; of an absent header "", of one that is there and empty "(empty)"
 };
 
 struct AnswerComparison {

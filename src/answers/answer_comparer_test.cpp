@@ -75,6 +75,19 @@ TEST(AnswerComparer, OnlyTheHeadersThatWereNamedCountAndTheirCaseDoesNot) {
   EXPECT_EQ(place(compare(left, right, {.headers = {"date"}})), "header date");
 }
 
+TEST(AnswerComparer, AHeaderWithoutAValueIsNotAnAbsentOne) {
+  const ComparedAnswer without{200, {}, "x"};
+  const ComparedAnswer empty{200, {{"Cache-Control", ""}}, "x"};
+  const AnswerRules rules{.headers = {"cache-control"}};
+  const AnswerComparison lost = compare(empty, without, rules);
+  ASSERT_EQ(place(lost), "header cache-control");
+  EXPECT_EQ(lost.differences.front().old_side, "(empty)");
+  EXPECT_EQ(lost.differences.front().new_side, "");
+  EXPECT_EQ(place(compare(without, empty, rules)), "header cache-control");
+  EXPECT_TRUE(compare(empty, empty, rules).equal());
+  EXPECT_TRUE(compare(without, without, rules).equal());
+}
+
 TEST(AnswerComparer, PhpsHabitsAreForgivenOnlyWhereTheyAreNamed) {
   const ComparedAnswer old_side = json_answer("{\"meta\":[],\"id\":\"7\",\"at\":1}");
   const ComparedAnswer new_side = json_answer("{\"meta\":{},\"id\":7,\"at\":2}");
