@@ -1,4 +1,6 @@
 // `api_key`: lets in whoever sends a key the gateway knows the hash of.
+#include <algorithm>
+
 #include "filters/builtin_filters.h"
 #include "filters/file_text.h"
 #include "filters/filter_keys.h"
@@ -41,11 +43,15 @@ class ApiKeyFilter final : public Filter {
 
   Task<void> handle(FilterCall& call, FilterNext next) override {
     Fields& fields = call.head().fields;
+    // The service behind might read another one than was checked.
+    if (std::ranges::count_if(fields, [this](const auto& field) { return is_key(field); }) > 1) {
+      refuse(call, "There is more than one API key");
+      co_return;
+    }
     const std::string_view key = key_of(fields);
     const auto owner = key.empty() || key.size() > kKeyBytesMax ? std::nullopt : keys_.owner(key);
     if (!owner) {
-      call.refuse(401, key.empty() ? "This needs an API key" : "This API key is not known");
-      call.answer().fields().set_copy(FieldId::kWwwAuthenticate, "ApiKey");
+      refuse(call, key.empty() ? "This needs an API key" : "This API key is not known");
       co_return;
     }
     if (!options_.keep) fields.remove(options_.header);
@@ -54,6 +60,13 @@ class ApiKeyFilter final : public Filter {
   }
 
  private:
+  static void refuse(FilterCall& call, std::string_view why) {
+    call.refuse(401, why);
+    call.answer().fields().set_copy(FieldId::kWwwAuthenticate, "ApiKey");
+  }
+
+  bool is_key(const Fields::Entry& field) const { return equals_ignoring_case(field.name, options_.header); }
+
   std::string_view key_of(const Fields& fields) const {
     const std::string_view value = fields.value(options_.header);
     if (field_id(options_.header) != FieldId::kAuthorization) return value;

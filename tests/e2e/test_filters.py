@@ -328,6 +328,19 @@ class CredentialTest(FilterCase):
                 status = gateway.fetch("/", headers=[("X-Api-Key", key)]).status
                 self.assertEqual(status, 200 if key.strip() == "k-1" else 401)
 
+    def test_of_two_api_keys_none_is_passed_on(self):
+        with open(self.path("keys"), "w", encoding="ascii") as file:
+            file.write(f"shop {hashlib.sha256(b'k-1').hexdigest()}\n")
+        for field, form in (("X-Api-Key", "%s"), ("Authorization", "Bearer %s")):
+            gateway = self.filtered(f"[{{api_key: {{keys_file: keys, keep: true, header: {field.lower()}}}}}]")
+            one, other = (field, form % "k-1"), (field.lower(), form % "k-2")
+            answer = gateway.fetch("/", headers=[one])
+            self.assertEqual((answer.status, self.seen(answer)[1][field.lower()]), (200, [one[1]]))
+            for keys in ([one, other], [other, one], [one, one]):
+                answer = gateway.fetch("/", headers=keys)
+                self.assertEqual((answer.status, answer.get("www-authenticate")), (401, "ApiKey"))
+        self.assertEqual(self.upstream.requests, 2)
+
 
 class RateLimitTest(FilterCase):
     def test_a_burst_passes_and_the_rest_waits(self):
