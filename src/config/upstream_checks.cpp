@@ -29,6 +29,21 @@ void check_upstreams(const ClusterConfig& cluster, Diagnostics& diagnostics) {
   } else if (type == HealthConfig::Type::kTcp && !cluster.health->path.empty()) {
     diagnostics.error(cluster.position, name + "is checked by connecting, for which there is no 'path'", "delete it");
   }
+  if (type == HealthConfig::Type::kGrpc && cluster.protocol != ClusterProtocol::kHttp2) {
+    diagnostics.error(cluster.position, name + "is checked over gRPC and does not speak HTTP/2",
+                      "write 'protocol: http2', or 'health: {type: http}'");
+  } else if (type == HealthConfig::Type::kGrpc && !cluster.health->path.empty()) {
+    diagnostics.error(cluster.position, name + "is checked over gRPC, for which there is no 'path'",
+                      "delete it, and name a 'service' if it is not the whole server");
+  }
+  if (type != HealthConfig::Type::kGrpc && !cluster.health->service.empty()) {
+    diagnostics.error(cluster.position, name + "has a 'service' under 'health', which only gRPC asks for",
+                      "write 'health: {type: grpc}', or delete it");
+  }
+  if (type != HealthConfig::Type::kGrpc && type != HealthConfig::Type::kHttp && !cluster.health->host.empty()) {
+    diagnostics.error(cluster.position, name + "has a 'host' under 'health', which only a request of HTTP carries",
+                      "delete it");
+  }
   if (type != HealthConfig::Type::kHttp && !cluster.health->build.empty()) {
     diagnostics.error(cluster.position, name + "has a 'build' under 'health', which only an answer of HTTP can tell",
                       "delete it, and name a header under 'migrate'");

@@ -15,9 +15,11 @@ namespace banyan {
 enum class Balance : unsigned char { kRoundRobin, kLeastRequest, kEwma, kMaglev };
 
 struct HealthConfig {
-  enum class Type : unsigned char { kHttp, kTcp, kFpm };
+  enum class Type : unsigned char { kHttp, kTcp, kFpm, kGrpc };
   Type type = Type::kHttp;
-  std::string path;  // "": "/" over HTTP, "/ping" of php-fpm
+  std::string path;     // "": "/" over HTTP, "/ping" of php-fpm
+  std::string host;     // over HTTP and gRPC; "": the endpoint's
+  std::string service;  // over gRPC; "": the server as a whole
   Duration interval = std::chrono::seconds(5);
   Duration timeout = std::chrono::seconds(1);
   std::int64_t healthy_after = 2;

@@ -1,4 +1,7 @@
 // Keys of a cluster: how an endpoint is chosen, and when one or all of them are not asked.
+#include <algorithm>
+
+#include "base/ascii.h"
 #include "config/schema_values.h"
 #include "config/units.h"
 #include "config/upstream_sections.h"
@@ -12,8 +15,10 @@ constexpr std::array<Choice<Balance>, 4> kBalances = {{{"round_robin", Balance::
                                                        {"least_request", Balance::kLeastRequest},
                                                        {"ewma", Balance::kEwma},
                                                        {"maglev", Balance::kMaglev}}};
-constexpr std::array<Choice<HealthConfig::Type>, 3> kHealthTypes = {
-    {{"http", HealthConfig::Type::kHttp}, {"tcp", HealthConfig::Type::kTcp}, {"fpm", HealthConfig::Type::kFpm}}};
+constexpr std::array<Choice<HealthConfig::Type>, 4> kHealthTypes = {{{"http", HealthConfig::Type::kHttp},
+                                                                     {"tcp", HealthConfig::Type::kTcp},
+                                                                     {"fpm", HealthConfig::Type::kFpm},
+                                                                     {"grpc", HealthConfig::Type::kGrpc}}};
 
 void read_balance(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
   if (const auto value = read_choice(key, node, kBalances, reading)) at<&ClusterConfig::balance>(object) = *value;
@@ -45,6 +50,33 @@ void read_health_path(const KeySpec& key, const YamlNode& node, void* object, Re
   }
 }
 
+// A name or an address, with a port or without.
+bool is_host(std::string_view text) {
+  const std::size_t colon = text.ends_with(']') ? text.npos : text.rfind(':');
+  const std::string_view name = text.substr(0, colon);
+  if (colon != text.npos) {
+    const Result<std::int64_t> port = parse_integer(text.substr(colon + 1));
+    if (!port.ok() || *port < 1 || *port > 65535) return false;
+  }
+  constexpr std::string_view kDigits = "0123456789abcdefABCDEF:.";
+  if (name.starts_with('[')) {
+    return name.size() > 2 && name.ends_with(']') && name.find_first_not_of(kDigits, 1) == name.size() - 1;
+  }
+  return !name.empty() &&
+         std::ranges::all_of(name, [](char c) { return is_ascii_alnum(c) || std::string_view("-._").contains(c); });
+}
+
+void read_health_host(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
+  const auto text = reading.text(key.name, node, "a host");
+  if (!text) return;
+  if (is_host(*text)) {
+    at<&HealthConfig::host>(object) = *text;
+  } else {
+    reading.diagnostics.error(node.position, "host: '" + *text + "' is not a host",
+                              "write it as in api.internal or api.internal:8080");
+  }
+}
+
 // "200" or "200-399".
 void read_expect(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
   const auto text = reading.text(key.name, node, "a status or a range of them, like 200-299");
@@ -69,14 +101,19 @@ const Schema& health_schema() {
       &defaults<HealthConfig>(),
       {{.name = "type",
         .type = "word",
-        .bounds = "http, tcp or fpm",
-        .about = "a GET; a connection that opens; a ping of php-fpm, whose pool needs `ping.path`",
+        .bounds = "http, tcp, fpm or grpc",
+        .about = "a GET; a connection that opens; a ping of php-fpm, whose pool needs `ping.path`; gRPC's own protocol",
         .required = true,
         .read = read_health_type},
        {.name = "path",
         .type = "text",
         .about = "what is asked for; `/` with http, `/ping` with fpm where none is given",
         .read = read_health_path},
+       {.name = "host",
+        .type = "text",
+        .about = "the Host of the request, with http and grpc; the endpoint's name, and `localhost` where it has none",
+        .read = read_health_host},
+       text_key<&HealthConfig::service>("service", "whose health is asked for with grpc; without it the server's"),
        duration_key<&HealthConfig::interval>("interval", 10 * kMillisecond, kHour, "between two checks of an endpoint"),
        duration_key<&HealthConfig::timeout>("timeout", kMillisecond, std::chrono::minutes(5), "for the answer"),
        integer_key<&HealthConfig::healthy_after>("healthy_after", 1, 100, "good answers in a row until it is well"),

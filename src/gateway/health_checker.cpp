@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "fpm/fpm_upstream.h"
+#include "gateway/grpc_health.h"
 #include "gateway/upstream_transport.h"
 #include "http1/client.h"
 #include "http2/client.h"
@@ -32,6 +33,7 @@ struct Check {
 };
 
 std::string path_of(const HealthConfig& health) {
+  if (health.type == HealthConfig::Type::kGrpc) return std::string(kGrpcHealthPath);
   if (!health.path.empty()) return health.path;
   return health.type == HealthConfig::Type::kFpm ? "/ping" : "/";
 }
@@ -41,6 +43,7 @@ const Address& configured_address(const Check& check) {
 }
 
 std::string host_of(const Check& check) {
+  if (!check.config->health->host.empty()) return check.config->health->host;
   if (check.config->tls && !check.config->tls->server_name.empty()) return check.config->tls->server_name;
   const Address& configured = configured_address(check);
   return configured.kind == Address::Kind::kName ? configured.host : "localhost";
@@ -53,6 +56,7 @@ struct Question {
   UpstreamRequest request;
   SocketAddress nobody;
   std::string path;
+  std::unique_ptr<StringBody> body;  // null: none
 
   explicit Question(const Check& check) : path(path_of(*check.config->health)) {
     fields.add_copy(FieldId::kHost, host_of(check));
@@ -63,12 +67,23 @@ struct Question {
     head.target = head.path = path;
     head.host = "localhost";
     request.method_name = "GET";
+    if (check.config->health->type == HealthConfig::Type::kGrpc) become_call(check.config->health->service);
     request.target = path;
     request.fields = &fields;
     request.script_name = path;
     request.head = &head;
     // CGI has to name somebody; a PROXY header says that it speaks for nobody.
     if (check.config->protocol == ClusterProtocol::kFastcgi) request.peer = request.local = &nobody;
+  }
+
+ private:
+  void become_call(const std::string& service) {
+    request.method = head.method = Method::kPost;
+    request.method_name = head.method_name = "POST";
+    fields.add_copy(FieldId::kContentType, "application/grpc");
+    body = StringBody::owned(grpc_health_question(service));
+    request.body = body.get();
+    request.takes_trailers = true;
   }
 };
 
@@ -79,14 +94,32 @@ std::string build_told(const std::string& body, const std::string& member) {
   return std::string(document->root()[member].to_string().value_or("").substr(0, kBuildBytesMax));
 }
 
-// The status of the answer, which is read to its end as far as it is not long. Errors: those of the upstream.
-Task<Result<int>> ask(std::unique_ptr<Upstream> upstream, Check* check) {
+bool is_good(const HealthConfig& health, int status) {
+  if (health.type == HealthConfig::Type::kFpm) return status == 200;
+  return status >= health.expect_min && status <= health.expect_max;
+}
+
+// What the call came to stands behind the message, or in the head of an answer without one.
+Task<Result<bool>> is_serving(UpstreamAnswer& answer, const std::string& message) {
+  const BodyFrame end = co_await try_(co_await answer.body().next());
+  const Fields& last = end.trailers != nullptr ? *end.trailers : answer.head().fields;
+  co_return last.value("grpc-status") == "0" && grpc_says_serving(message);
+}
+
+// Whether the answer, which is read to its end as far as it is not long, is a good one. Errors: those of the upstream.
+Task<Result<bool>> ask(std::unique_ptr<Upstream> upstream, Check* check) {
+  const HealthConfig& health = *check->config->health;
   Question question(*check);
   auto answer = co_await upstream->send(question.request);
   if (!answer.ok()) co_return std::move(answer.failure().error);
+  const int status = (*answer)->head().status;
   const Result<std::string> body = co_await read_all((*answer)->body(), kAnswerBytesMax);
-  if (body.ok()) check->build = build_told(*body, check->config->health->build);
-  co_return (*answer)->head().status;
+  if (health.type == HealthConfig::Type::kGrpc) {
+    if (!body.ok() || status != 200) co_return false;
+    co_return co_await is_serving(**answer, *body);
+  }
+  if (body.ok()) check->build = build_told(*body, health.build);
+  co_return is_good(health, status);
 }
 
 // Spoken to as requests are, over a connection of its own.
@@ -122,9 +155,8 @@ Task<Result<void>> check_one(Check* check) {
     check->good = (co_await connect(check->endpoint->address, now() + health.timeout)).ok();
     co_return {};
   }
-  const Result<int> status = co_await with_timeout(health.timeout, ask(upstream_for(*check), check));
-  const bool ping = health.type == HealthConfig::Type::kFpm;
-  check->good = status.ok() && (ping ? *status == 200 : *status >= health.expect_min && *status <= health.expect_max);
+  const Result<bool> good = co_await with_timeout(health.timeout, ask(upstream_for(*check), check));
+  check->good = good.ok() && *good;
   co_return {};
 }
 

@@ -16,6 +16,8 @@ from processes import free_port, wait_until
 grpc = debian_modules.load("grpc", "python3-grpcio")
 TIMEOUT = 20
 CASE = "BANYAN_GRPC_CASE"
+SERVING, NOT_SERVING = 1, 2
+MANUAL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "upstreams.md")
 
 
 class Service:
@@ -33,12 +35,24 @@ class Service:
                     "Join": grpc.stream_unary_rpc_method_handler(self.join),
                     "Count": grpc.unary_stream_rpc_method_handler(self.count),
                     "Chat": grpc.stream_stream_rpc_method_handler(self.chat)}
-        self.server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("test.Echo", handlers),))
+        health = {"Check": grpc.unary_unary_rpc_method_handler(self.check)}
+        self.health = {"": SERVING}  # by service, as grpc.health.v1 has it
+        self.server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("test.Echo", handlers),
+                                              grpc.method_handlers_generic_handler("grpc.health.v1.Health", health)))
         if credentials:
             self.server.add_secure_port(f"127.0.0.1:{port}", credentials)
         else:
             self.server.add_insecure_port(f"127.0.0.1:{port}")
         self.server.start()
+
+    def check(self, request, context):
+        """HealthCheckRequest and HealthCheckResponse, as protoc's classes put them on the wire."""
+        service = request[2:].decode()
+        if request and (request[0], request[1]) != (0x0a, len(service)):
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, repr(request))
+        if service not in self.health:
+            context.abort(grpc.StatusCode.NOT_FOUND, service)
+        return bytes([0x08, self.health[service]])
 
     def unary(self, request, context):
         with self.lock:
@@ -69,7 +83,7 @@ class Service:
             yield b"re: " + request
 
 
-class GrpcTest(GatewayCase):
+class GrpcCase(GatewayCase):
     def run(self, result=None):
         """Each case in a process of its own: the library aborts now and then in one that ends and begins with it."""
         if os.environ.get(CASE) == self.id():
@@ -105,6 +119,8 @@ class GrpcTest(GatewayCase):
         self.assertEqual(raised.exception.code(), code, raised.exception)
         return raised.exception
 
+
+class GrpcTest(GrpcCase):
     def test_calls_of_all_four_kinds(self):
         channel = self.start()
         answer, call = channel.unary_unary("/test.Echo/Unary").with_call(
@@ -235,3 +251,64 @@ class GrpcTest(GatewayCase):
         self.assertEqual(channel.unary_unary("/test.Echo/Unary")(b"secret", timeout=TIMEOUT), b"secret")
         answers = channel.stream_stream("/test.Echo/Chat")(iter([b"a", b"b"]), timeout=TIMEOUT)
         self.assertEqual(list(answers), [b"re: a", b"re: b"])
+
+
+class GrpcHealthTest(GrpcCase):
+    def start_two(self):
+        """The example of the manual, before two servers of the test."""
+        with open(MANUAL, encoding="utf-8") as file:
+            example = next(part.split("```")[0] for part in file.read().split("```yaml\n")[1:] if "type: grpc" in part)
+        self.services = []
+        for port in ("50051", "50052"):
+            own = free_port()
+            self.services.append(Service(own))
+            self.addCleanup(lambda service=self.services[-1]: service.server.stop(0))
+            example = example.replace(port, str(own))
+        for service in self.services:
+            service.health["shop.Orders"] = SERVING
+        self.gateway = self.start_gateway(example.replace("2s", "100ms").replace("/shop.Orders/", "/test.Echo/"))
+
+    def wait_health(self, *wanted):
+        seen = lambda: [one["healthy"] for one in self.gateway.status()["clusters"][0]["endpoints"]]
+        wait_until(lambda: seen() == list(wanted), TIMEOUT, f"the health {wanted}")
+
+    def calls(self):
+        """How many of twenty calls each server got."""
+        before = [service.calls for service in self.services]
+        with grpc.insecure_channel(self.gateway.address) as channel:
+            for _ in range(20):
+                channel.unary_unary("/test.Echo/Unary")(b"", timeout=TIMEOUT)
+        return [service.calls - count for service, count in zip(self.services, before)]
+
+    def test_a_server_that_says_it_does_not_serve_gets_no_calls(self):
+        self.start_two()
+        one, other = self.services
+        self.assertEqual(self.calls(), [10, 10])
+        one.health["shop.Orders"] = NOT_SERVING
+        self.wait_health(False, True)
+        self.assertEqual(self.calls(), [0, 20])
+        one.health["shop.Orders"] = SERVING
+        self.wait_health(True, True)
+        self.assertEqual(self.calls(), [10, 10])
+        del other.health["shop.Orders"]  # NOT_FOUND, though the server as a whole serves
+        self.wait_health(True, False)
+        self.assertEqual(self.calls(), [20, 0])
+        other.server.stop(0).wait(TIMEOUT)
+        self.wait_health(True, False)
+
+    def test_the_server_as_a_whole_is_asked_by_the_host_that_is_said(self):
+        """The checks of `front` come back to the gateway, which sends on those for the one host alone."""
+        own, port = free_port(), free_port()
+        service = Service(port)
+        self.addCleanup(lambda: service.server.stop(0))
+        check = "health: {type: grpc, interval: 100ms, healthy_after: 1, unhealthy_after: 1}"
+        self.gateway = self.start_gateway(
+            f'clusters:\n  front: {{protocol: http2, endpoints: ["127.0.0.1:{own}"], {check}}}\n'
+            f'  up: {{protocol: http2, endpoints: ["127.0.0.1:{port}"]}}\n'
+            "routes:\n  - {id: checks, match: {host: orders.internal, prefix: /grpc.health.v1.Health/}, to: up}\n"
+            "  - {id: rest, match: {prefix: /test.Echo/}, to: front}\n", listen=[f'"127.0.0.1:{own}"'])
+        self.wait_health(False)
+        self.gateway.write_config(self.gateway.body.replace("type: grpc", "type: grpc, host: orders.internal"))
+        self.wait_health(True)
+        service.health[""] = NOT_SERVING
+        self.wait_health(False)

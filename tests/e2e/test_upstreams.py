@@ -119,6 +119,14 @@ class HealthTest(UpstreamsCase):
         wait_until(lambda: self.endpoint(gateway, one)["healthy"], 20, "the endpoint found well")
         self.assertEqual({gateway.fetch("/").body for _ in range(10)}, {b"1", b"2"})
 
+    def test_the_host_of_a_check_can_be_said(self):
+        one = self.start_upstream()
+        gateway = self.start([one], self.CHECK)
+        wait_until(lambda: any(b"\r\nHost: localhost\r\n" in head for head in one.heads), 20, "a check")
+        gateway.write_config(gateway.body.replace("path: /healthz", 'path: /healthz, host: "api.internal:8080"'))
+        wait_until(lambda: any(b"\r\nHost: api.internal:8080\r\n" in head for head in one.heads), 20,
+                   "a check with the host")
+
     def test_all_are_used_when_most_are_unwell(self):
         ill = by_target({"/healthz": answers(status="500 No")})
         one, two = self.start_upstream(ill), self.start_upstream(ill)
