@@ -115,7 +115,9 @@ std::optional<std::size_t> Attempts::choose() {
 
 void Attempts::begin_attempt(std::size_t index) {
   asking_ = index;
-  report_.endpoint = &local_->shared->list[index].text;
+  const ClusterEndpoint& endpoint = local_->shared->list[index];
+  report_.endpoint = &endpoint.text;
+  (*endpoint.attempts)[cluster_.worker_].add();
   ++report_.attempts;
   if (counts_load(local_->shared->set)) local_->shared->set.load(index).begin();
 }

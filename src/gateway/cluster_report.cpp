@@ -35,6 +35,7 @@ void write_endpoints(json::Writer& writer, const ClusterEndpoints& endpoints, Ti
     const EndpointSet& set = endpoints.set;
     writer.begin_object().key("address").string(endpoints.list[i].text);
     writer.key("weight").unsigned_integer(set[i].weight);
+    writer.key("attempts").unsigned_integer(endpoints.list[i].attempts->total());
     writer.key("healthy").boolean(set.judge().healthy(i)).key("ejected").boolean(set.judge().ejected(i, now));
     writer.end_object();
   }

@@ -119,6 +119,16 @@ void ClusterState::publish(std::shared_ptr<const ClusterEndpoints> next) {
   version_.store(version, std::memory_order_release);
 }
 
+// Of an endpoint that was there before they go on.
+std::shared_ptr<PerWorker<Counter>> ClusterState::attempts_at(const std::string& endpoint,
+                                                              const ClusterEndpoints* previous) const {
+  if (previous != nullptr) {
+    const auto found = std::ranges::find(previous->list, endpoint, &ClusterEndpoint::text);
+    if (found != previous->list.end() && found->attempts->size() == counts_.size()) return found->attempts;
+  }
+  return std::make_shared<PerWorker<Counter>>(counts_.size());
+}
+
 // The set that the configuration and what its names resolve to give now.
 std::shared_ptr<const ClusterEndpoints> ClusterState::build(const ClusterEndpoints* previous, TimePoint now) {
   std::vector<ClusterEndpoint> list;
@@ -126,7 +136,8 @@ std::shared_ptr<const ClusterEndpoints> ClusterState::build(const ClusterEndpoin
   const auto add = [&](std::size_t index, SocketAddress address, std::string text) {
     const EndpointConfig& config = config_.endpoints[index];
     traits.push_back({text, static_cast<std::uint32_t>(config.weight), zone_.empty() || config.zone == zone_});
-    list.push_back({std::move(address), std::move(text), index});
+    std::shared_ptr<PerWorker<Counter>> attempts = attempts_at(text, previous);
+    list.push_back({std::move(address), std::move(text), index, std::move(attempts)});
   };
   for (std::size_t i = 0; i < config_.endpoints.size(); ++i) {
     const EndpointConfig& endpoint = config_.endpoints[i];

@@ -30,6 +30,7 @@ struct ClusterEndpoint {
   SocketAddress address;
   std::string text;              // as the configuration has it, with the address behind a name: "app:80 (10.0.0.1:80)"
   std::size_t config_index = 0;  // in ClusterConfig::endpoints
+  std::shared_ptr<PerWorker<Counter>> attempts = {};  // at it, from the start
 };
 
 struct ClusterEndpoints {
@@ -96,6 +97,7 @@ class ClusterState {
 
  private:
   void take_addresses(const ClusterState& previous, const ClusterEndpoints& theirs);
+  std::shared_ptr<PerWorker<Counter>> attempts_at(const std::string& endpoint, const ClusterEndpoints* previous) const;
   std::shared_ptr<const ClusterEndpoints> build(const ClusterEndpoints* previous, TimePoint now);
   void publish(std::shared_ptr<const ClusterEndpoints> next);
 

@@ -146,6 +146,28 @@ class ScreensTest(ConsoleCase):
         self.assertEqual(self.problems(browser), [])
         self.assertEqual({urllib.parse.urlsplit(url).netloc for url in browser.requests} - {""}, {gateway.admin})
 
+    def test_the_topology_shows_what_each_of_several_endpoints_gets(self):
+        one, other, idle = (self.start_upstream(colours) for _ in range(3))
+        endpoints = ", ".join(f'{{address: "{up.address}", weight: {weight}}}'
+                              for up, weight in ((one, 3), (other, 1), (idle, 0)))
+        gateway = self.start_gateway(f"clusters:\n  up: {{protocol: http1, endpoints: [{endpoints}]}}\n"
+                                     "routes:\n  - {id: all, match: {prefix: /}, to: up}\n")
+        browser = self.browse(gateway)
+        self.log_in(gateway, browser)
+        self.show(browser, "topology")
+        with Load(gateway.address, clients=1):
+            browser.wait_element(f'[data-box="e:up:{one.address}"]')
+            rates = browser.wait(
+                "(rates => rates[0] > 1 && rates[1] > 1 && rates)([...document.querySelectorAll('[data-box^=\"e:\"]')]"
+                ".map(box => Number(/([\\d.,]+)\\/s/.exec(box.textContent)?.[1].replace(/,/g, ''))))", "the rates", 30)
+            # From the listener to the route, from there to the cluster, and to two endpoints.
+            self.assertEqual(browser.evaluate("document.querySelectorAll('path.edge.live').length"), 4)
+        self.assertTrue(2 < rates[0] / rates[1] < 4, rates)
+        self.assertEqual(rates[2], 0)
+        attempts = [endpoint["attempts"] for endpoint in gateway.status()["clusters"][0]["endpoints"]]
+        self.assertEqual((sum(attempts), attempts[2]), (one.requests + other.requests, 0))
+        self.assertEqual(self.problems(browser), [])
+
     def test_what_a_tab_keeps_and_forgets(self):
         gateway = self.start()
         browser = self.browse(gateway)

@@ -40,6 +40,18 @@ class BalanceTest(UpstreamsCase):
             bodies |= one
         self.assertGreater(len(bodies), 2)
 
+    def test_attempts_are_counted_at_each_endpoint_and_outlive_a_reload(self):
+        one, failing = self.start_upstream(), self.start_upstream(answers(status="503 No"))
+        gateway = self.start([one, failing], route=", retries: {attempts: 2, on: [503]}")
+        self.assertEqual({gateway.fetch("/").status for _ in range(10)}, {200})
+        attempts = lambda: [self.endpoint(gateway, up)["attempts"] for up in (one, failing)]
+        self.assertEqual(attempts(), [one.requests, failing.requests])
+        self.assertGreater(failing.requests, 0)
+        gateway.write_config(gateway.body.replace("timeout: 5s", "timeout: 6s"))
+        gateway.wait_revision(2)
+        self.assertEqual(gateway.fetch("/").status, 200)
+        self.assertEqual(attempts(), [one.requests, failing.requests])
+
     def test_least_request_avoids_the_busy_endpoint(self):
         slow, fast = self.start_upstream(answers(delay=30)), self.start_upstream()
         gateway = self.start([slow, fast], ", balance: least_request", settings={"workers": "1"})

@@ -44,6 +44,10 @@ function take(status) {
   for (const cluster of status.clusters) {
     const old = find('clusters', cluster.name, 'name');
     remember(`cluster:${cluster.name}:rate`, old ? difference(cluster.requests, old.requests, seconds) : null);
+    for (const {address, attempts} of cluster.endpoints) {
+      const then = old && old.endpoints.find(one => one.address === address);
+      remember(`endpoint:${cluster.name}:${address}:rate`, then ? difference(attempts, then.attempts, seconds) : null);
+    }
   }
   remember('rate', rate);
   remember('errors', errors);

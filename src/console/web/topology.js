@@ -31,19 +31,20 @@ function columnsOf({listeners, routes, clusters}, status) {
   const endpoints = clusters.flatMap(cluster => {
     const live = known.get(cluster.name);
     const all = live ? live.endpoints : cluster.endpoints;
-    const flow = latest(`cluster:${cluster.name}:rate`);  // of one among several nothing is known
-    return all.map(one => ({
-                     key: `e:${cluster.name}:${one.address}`,
-                     title: one.address,
-                     line: one.healthy === false ? t('unhealthy') :
-                         one.ejected             ? t('ejected') :
-                                                   t('healthy'),
-                     tone: one.healthy === false ? 'bad' :
-                         one.ejected             ? 'warn' :
-                                                   'good',
-                     from: `c:${cluster.name}`,
-                     rate: all.length === 1 ? flow : null
-                   }));
+    return all.map(one => {
+      const flow = latest(`endpoint:${cluster.name}:${one.address}:rate`);
+      const [how, tone] = one.healthy === false ? ['unhealthy', 'bad'] :
+          one.ejected                           ? ['ejected', 'warn'] :
+                                                  ['healthy', 'good'];
+      return {
+        key: `e:${cluster.name}:${one.address}`,
+        title: one.address,
+        line: `${t(how)} · ${rate(flow)}/s`,
+        tone,
+        from: `c:${cluster.name}`,
+        rate: flow
+      };
+    });
   });
   return [
     listeners.map(
