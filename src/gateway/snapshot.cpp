@@ -32,7 +32,7 @@ std::string balancing_text(const ClusterConfig& cluster, const std::string& zone
   if (const auto& health = cluster.health) {
     append(text, {static_cast<int>(health->type), health->interval.count(), health->timeout.count(),
                   health->healthy_after, health->unhealthy_after, health->expect_min, health->expect_max});
-    text += health->path;
+    for (const std::string* one : {&health->path, &health->host, &health->service, &health->build}) text += '\n' + *one;
   }
   if (const auto& outlier = cluster.outlier) {
     append(text, {1, outlier->consecutive_failures, outlier->base_ejection.count(), outlier->ejection_max.count(),
