@@ -194,8 +194,8 @@ class KilledTest(MigrateCase):
         return moved
 
     LIFE_S = 2
-    BOUND = 0.005
-    NEEDED = math.ceil(math.log(20) / math.log((1 - BOUND / 10) / (1 - BOUND)))  # 664 equal comparisons, no other
+    BOUND = 0.001
+    NEEDED = math.ceil(math.log(20) / math.log((1 - BOUND / 10) / (1 - BOUND)))  # 3327 equal comparisons, no other
 
     def set_clock_back(self, gateway):
         """By an hour: the latest evidence is an hour ahead of the clock then, as it is made to be here."""
