@@ -86,7 +86,10 @@ Reply MysqlReplies::field(std::string_view body) {
 }
 
 Reply MysqlReplies::row(const Packet& packet) {
-  too_much_ = too_much_ || packet.too_long || !now_.rows.add(packet.body);
+  bytes_ += WireRows::bytes_of(packet.body);
+  too_much_ = too_much_ || packet.too_long || bytes_ > WireRows::kBytesMax;
+  if (too_much_) return Reply::kMalformed;  // the rest is not worth waiting for
+  now_.rows.add(packet.body);
   return Reply::kMore;
 }
 

@@ -52,7 +52,8 @@ struct MysqlAnswer {
   std::string remark;
 };
 
-// What happened to a command: its answers in order, the last of which may be an error.
+// What happened to a command: its answers in order, the last of which may be an error. All their rows together take no
+// more than those of one result may.
 class MysqlReplies final : public maria::ReplyHandler {
  public:
   maria::Reply reply(const maria::Packet& packet) override;
@@ -71,6 +72,7 @@ class MysqlReplies final : public maria::ReplyHandler {
   MysqlAnswer now_;
   State state_ = State::kHeader;
   std::size_t wanted_ = 0;
+  std::size_t bytes_ = 0;  // of rows
   bool too_much_ = false;
 };
 

@@ -89,11 +89,9 @@ bool MysqlClient::converse(maria::ReplyHandler* replies) {
   Talk talk{session_.get(), replies, {}};
   run_errand(&Talk::run, &talk);
   if (talk.done.ok()) return true;
-  const SqlErrorKind kind = talk.done.error().kind();
-  if (kind == SqlErrorKind::kTimeout || kind == SqlErrorKind::kCancelled) {
-    state_ = State::kGone;  // nothing more is said as the script's objects go
-    stop("time-limit", "the time of the request was over while a statement ran");
-  }
+  const State before = std::exchange(state_, State::kGone);  // nothing more is said as the script's objects go
+  stop_if_late(talk.done.error(), "a statement ran");
+  state_ = before;
   return false;
 }
 
@@ -109,6 +107,10 @@ bool MysqlClient::run_written() {
   const bool there = converse(&replies);
   if (replies.too_much()) stop("database", "a result is longer than " + std::to_string(WireRows::kBytesMax) + " bytes");
   answers_ = std::move(replies.answers());
+  // At once: whoever takes the further answers may be a destructor, which must not stop anything.
+  if (!answers_.empty() && is_about_local_files(answers_.back().error.code)) {
+    stop("database", "LOAD DATA LOCAL is not supported");
+  }
   if (!there) {
     MysqlAnswer lost;
     lost.error = gone();
@@ -124,7 +126,6 @@ bool MysqlClient::take_answer() {
   affected_ = kNoCount;
   if (now_.error.code != 0) {
     error_ = now_.error;
-    if (is_about_local_files(error_.code)) stop("database", "LOAD DATA LOCAL is not supported");
     status_ &= ~unsigned{maria::kStatusMoreResults};
     state_ = session_->usable() ? State::kReady : State::kGone;
     return false;
@@ -303,8 +304,10 @@ std::string unreachable(const MysqlTarget& target, const Error& error, std::stri
     warning = "php_network_getaddresses: getaddrinfo for " + target.host + " failed: Name or service not known";
     return warning;
   }
+  if (error.code() == ErrorCode::kDeadlineExceeded) return "Connection timed out";
   const std::string& words = error.message();
-  return words.substr(words.rfind(": ") + 2);
+  const std::size_t before = words.rfind(": ");
+  return words.substr(before == std::string::npos ? 0 : before + 2);
 }
 
 }  // namespace
@@ -344,7 +347,8 @@ bool MysqlClient::log_in(MysqlError& error, std::string& warning) {
   };
   run_errand(&Opening::run, &opening);
   if (!opening.session.ok()) {
-    if (error.code == 0) stop("database", opening.session.error().text());
+    stop_if_late(opening.session.error(), "a connection was made");
+    if (error.code == 0) stop_opening(opening.session.error());
     return false;
   }
   session_ = *std::move(opening.session);

@@ -83,6 +83,30 @@ TEST(MysqlRow, BinaryValues) {
   EXPECT_EQ(binary("\x04\xe8\x07"sv, field(kDate)), "malformed");
 }
 
+// Answers of several statements, one row of `bytes` each; whether they are too much together.
+bool too_much(int answers, std::size_t bytes) {
+  using std::string_view_literals::operator""sv;
+  MysqlReplies replies;
+  const std::string row(bytes, 'x');
+  std::string column;
+  for (const std::string_view one : {"def", "", "", "", "c", ""}) maria::put_packed_text(column, one);
+  column.append("\x0c\x2d\0\xff\xff\xff\xff\xfd\0\0\0\0\0"sv);
+  for (int i = 0; i < answers; ++i) {
+    for (const std::string_view body : {"\x01"sv, std::string_view(column), std::string_view(row)}) {
+      if (replies.reply({.body = body}) == maria::Reply::kMalformed) return replies.too_much();
+    }
+    (void)replies.reply({.body = "\xfe\0\0\x0a\0\0\0"sv});  // and more results follow
+  }
+  return replies.too_much();
+}
+
+TEST(MysqlReplies, AllAnswersTogetherAreBounded) {
+  constexpr std::size_t kMegabyte = std::size_t{1} << 20;
+  EXPECT_FALSE(too_much(3, 40 * kMegabyte));
+  EXPECT_TRUE(too_much(4, 40 * kMegabyte));
+  EXPECT_EQ(WireRows::bytes_of(""), sizeof(std::size_t));  // so that rows of nothing are bounded, too
+}
+
 TEST(MysqlCharset, TextsAreQuoted) {
   EXPECT_EQ(escape_for_mysql(std::string_view("a'b\"c\\d\0e\nf\rg\x1ah", 15), false),
             "a\\'b\\\"c\\\\d\\0e\\nf\\rg\\Zh");

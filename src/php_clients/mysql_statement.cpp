@@ -23,7 +23,7 @@ MysqlParameter sent(const MysqlParameter& given) {
     out.value = to_string(given.value);
   } else if (!given.value.is_int()) {
     const double number = to_float(given.value);
-    const bool fits = number < 9223372036854775807.0 && number >= -9223372036854775808.0;
+    const bool fits = number <= 9223372036854775808.0 && number >= -9223372036854775808.0;
     out.value = fits ? Value(to_int(given.value)) : Value(to_string(given.value));
     if (!fits) out.type = kVarString;
   }
@@ -74,6 +74,8 @@ MysqlStatement::~MysqlStatement() {
 bool MysqlStatement::prepare(std::string_view text) {
   free_result();
   if (id_ != 0) client_->close_statement(std::exchange(id_, 0));
+  parameters_ = 0;
+  fields_.clear();
   MysqlPrepareReplies replies;
   const bool prepared = client_->prepare(text, replies);
   error_ = client_->error();

@@ -42,6 +42,8 @@ class MysqlStatement {
   std::size_t parameters() const { return parameters_; }
   const std::vector<MysqlField>& fields() const { return fields_; }
   bool has_result() const { return result_ != nullptr || has_pending_rows_; }
+  // Nobody has said yet how the rows are wanted.
+  bool rows_wait() const { return has_pending_rows_; }
   MysqlResult* result() const { return result_.get(); }
   std::uint64_t affected() const { return affected_; }
   std::uint64_t last_id() const { return last_id_; }

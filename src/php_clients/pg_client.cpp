@@ -57,6 +57,16 @@ void PgResult::read(std::size_t row, std::vector<std::optional<std::string_view>
   out.resize(columns.size());
 }
 
+namespace {
+
+PgResult failed() {
+  PgResult out;
+  out.status = PgStatus::kFatal;
+  return out;
+}
+
+}  // namespace
+
 // Collects what a request gives: the last result, and all complaints.
 class PgClient::Replies final : public pg::ReplyHandler {
  public:
@@ -77,8 +87,7 @@ class PgClient::Replies final : public pg::ReplyHandler {
       case 'T':
         return begin(message.body);
       case 'D':
-        too_much = too_much || message.too_long || !result.rows.add(message.body);
-        return true;
+        return row(message);
       case 'C':
         return end(message.body);
       case 'I':
@@ -106,9 +115,17 @@ class PgClient::Replies final : public pg::ReplyHandler {
     std::optional<std::vector<PgColumn>> columns = read_columns(body);
     if (!columns) return false;
     result = PgResult();
+    bytes_ = 0;
     result.status = PgStatus::kTuples;
     result.columns = *std::move(columns);
     has_rows_ = true;
+    return true;
+  }
+  bool row(const pg::Message& message) {
+    bytes_ += WireRows::bytes_of(message.body);
+    too_much = too_much || message.too_long || bytes_ > WireRows::kBytesMax;
+    if (too_much) return false;  // the rest is not worth waiting for
+    result.rows.add(message.body);
     return true;
   }
   bool end(std::string_view body) {
@@ -131,6 +148,7 @@ class PgClient::Replies final : public pg::ReplyHandler {
   std::string_view query_;
   bool utf8_;
   bool has_rows_ = false;
+  std::size_t bytes_ = 0;  // of the result's rows
 };
 
 // ---- Talking ----
@@ -180,12 +198,10 @@ struct PgClient::Talk {
 // Sends what stands in the session's out(). `query`: for marking places in it.
 PgResult PgClient::talk(std::string_view query) {
   error_.clear();
-  PgResult lost;
-  lost.status = PgStatus::kFatal;
   if (!session_->usable()) {
     session_->out().clear();
     error_ = kGone;
-    return lost;
+    return failed();
   }
   Replies replies(query, is_utf8());
   Talk talk{session_.get(), &replies, {}};
@@ -195,12 +211,11 @@ PgResult PgClient::talk(std::string_view query) {
   error_ = std::move(replies.error);
   if (talk.done.ok()) return std::move(replies.result);
   const SqlErrorKind kind = talk.done.error().kind();
-  if (kind == SqlErrorKind::kTimeout || kind == SqlErrorKind::kCancelled) {
-    session_->give_up();  // nothing more is said as the script's objects go
-    stop("time-limit", "the time of the request was over while a statement ran");
-  }
+  // Nothing more is said as the script's objects go.
+  if (kind == SqlErrorKind::kTimeout || kind == SqlErrorKind::kCancelled) session_->give_up();
+  stop_if_late(talk.done.error(), "a statement ran");
   error_ += kClosed;
-  return lost;
+  return failed();
 }
 
 PgResult PgClient::exec(std::string_view text) {
@@ -215,7 +230,14 @@ void PgClient::begin_extended() {
   closed_.clear();
 }
 
-PgResult PgClient::prepare(std::string_view name, std::string_view text) {
+bool PgClient::too_many(std::size_t parameters) {
+  if (parameters <= 65535) return false;
+  error_ = "number of parameters must be between 0 and 65535\n";
+  return true;
+}
+
+PgResult PgClient::prepare(std::string_view name, std::string_view text, std::size_t parameters) {
+  if (too_many(parameters)) return failed();
   begin_extended();
   pg::write_parse(session_->out(), name, text.substr(0, text.find('\0')));
   pg::write_sync(session_->out());
@@ -234,8 +256,10 @@ void PgClient::put_bind(std::string_view name, std::span<const PgParameter> para
   for (const PgParameter& one : parameters) pg::put_u16(out, one.binary ? 1 : 0);
   pg::put_u16(out, static_cast<std::uint16_t>(parameters.size()));
   for (const PgParameter& one : parameters) {
-    pg::put_u32(out, one.value ? static_cast<std::uint32_t>(one.value->size()) : 0xffffffff);
-    if (one.value) out.append(*one.value);
+    std::string_view value = one.value ? std::string_view(*one.value) : std::string_view();
+    if (!one.binary) value = value.substr(0, value.find('\0'));  // a text of C
+    pg::put_u32(out, one.value ? static_cast<std::uint32_t>(value.size()) : 0xffffffff);
+    out.append(value);
   }
   pg::put_u16(out, 1);
   pg::put_u16(out, 0);
@@ -246,12 +270,14 @@ void PgClient::put_bind(std::string_view name, std::span<const PgParameter> para
 }
 
 PgResult PgClient::exec_prepared(std::string_view name, std::span<const PgParameter> parameters) {
+  if (too_many(parameters.size())) return failed();
   begin_extended();
   put_bind(name, parameters);
   return talk({});
 }
 
 PgResult PgClient::exec_params(std::string_view text, std::span<const PgParameter> parameters) {
+  if (too_many(parameters.size())) return failed();
   begin_extended();
   pg::write_parse(session_->out(), "", text.substr(0, text.find('\0')));
   put_bind("", parameters);

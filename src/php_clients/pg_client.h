@@ -58,7 +58,8 @@ class PgClient {
 
   // Any number of statements: what the last one gave, or the error of one.
   PgResult exec(std::string_view text);
-  PgResult prepare(std::string_view name, std::string_view text);
+  // `parameters`: how many will be given.
+  PgResult prepare(std::string_view name, std::string_view text, std::size_t parameters);
   PgResult exec_prepared(std::string_view name, std::span<const PgParameter> parameters);
   PgResult exec_params(std::string_view text, std::span<const PgParameter> parameters);
   // Some time before the next statement with parameters.
@@ -80,6 +81,8 @@ class PgClient {
   class Replies;
   struct Talk;
   PgResult talk(std::string_view query);
+  // Whether there are more than a message can tell of; error() says so then.
+  bool too_many(std::size_t parameters);
   void begin_extended();
   void put_bind(std::string_view name, std::span<const PgParameter> parameters);
 

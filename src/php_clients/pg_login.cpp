@@ -114,6 +114,10 @@ class Attempts {
       error_ = "could not translate host name \"" + options_.host + "\" to address: Name or service not known\n";
       return;
     }
+    if (error.code() == ErrorCode::kDeadlineExceeded) {
+      error_ += place_ + "timeout expired\n";
+      return;
+    }
     std::string words = error.message();
     words.erase(0, words.rfind(": ") + 2);  // those of the system
     error_ += place_ + words + "\n\tIs the server running " +
@@ -195,8 +199,9 @@ std::shared_ptr<PgClient> PgClient::connect(std::string_view conninfo, std::stri
   opening.manner.on_refusal = [&](const pg::ServerReport& report) { attempts.refused(report); };
   run_errand(&Opening::run, &opening);
   if (opening.session.ok()) return std::make_shared<PgClient>(*std::move(opening.session));
+  stop_if_late(opening.session.error(), "a connection was made");
   error = attempts.text(opening.session.error());
-  if (error.empty()) stop("database", opening.session.error().text());
+  if (error.empty()) stop_opening(opening.session.error());
   return nullptr;
 }
 

@@ -11,18 +11,13 @@ namespace banyan::php_runtime {
 
 class WireRows {
  public:
-  // What one result may take, as memory_limit would bound it.
+  // What the rows of one answer may take, as memory_limit would bound it; each row counts for its place, too.
   static constexpr std::size_t kBytesMax = std::size_t{128} << 20;
+  static std::size_t bytes_of(std::string_view row) { return row.size() + sizeof(std::size_t); }
 
-  // False: it would be too much; all rows are dropped then.
-  bool add(std::string_view row) {
-    if (bytes_.size() + row.size() > kBytesMax) {
-      *this = WireRows();
-      return false;
-    }
+  void add(std::string_view row) {
     bytes_.append(row);
     ends_.push_back(bytes_.size());
-    return true;
   }
   std::size_t count() const { return ends_.size(); }
   std::string_view row(std::size_t i) const {

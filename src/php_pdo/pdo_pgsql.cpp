@@ -166,7 +166,7 @@ class PgStatement final : public PdoDriverStatement {
     const std::vector<PgParameter> parameters = parameters_of(s);
     if (way_ == Way::kAtOnce) return client.exec_params(text_.text, parameters);
     if (!is_prepared_) {
-      PgResult prepared = client.prepare(name_, text_.text);
+      PgResult prepared = client.prepare(name_, text_.text, parameters.size());
       if (!prepared.good()) return prepared;
       is_prepared_ = true;
     }

@@ -3,6 +3,7 @@
 $socket = getenv('MYSQL_SOCKET');
 attempt(fn() => new PDO("mysql:unix_socket=/nonexistent/x;dbname=banyan", 'banyan', ''));
 attempt(fn() => new PDO("mysql:host=127.0.0.1;port=1;dbname=banyan", 'banyan', ''));
+attempt(fn() => new PDO('mysql:host=127.0.0.1;port=' . getenv('DEAF_PORT') . ';dbname=banyan', 'banyan', '', [PDO::ATTR_TIMEOUT => 1]));
 attempt(fn() => new PDO("mysql:host=nosuch.invalid;dbname=banyan", 'banyan', ''));
 attempt(fn() => mysql_pdo([], 'pw', 'wrong'));
 attempt(fn() => mysql_pdo([], 'pw', 'right')->query('SELECT CURRENT_USER()')->fetchColumn());

@@ -4,6 +4,10 @@ $socket = getenv('MYSQL_SOCKET');
 attempt(fn() => new mysqli('localhost', 'banyan', '', 'banyan', 0, '/nonexistent/x'));
 show(mysqli_connect_errno(), mysqli_connect_error());
 attempt(fn() => mysqli_connect('127.0.0.1', 'banyan', '', 'banyan', 1));
+attempt(function () {
+    $m = mysqli_init();
+    return [$m->options(MYSQLI_OPT_CONNECT_TIMEOUT, 1), $m->real_connect('127.0.0.1', 'banyan', '', 'banyan', (int) getenv('DEAF_PORT'))];
+});
 attempt(fn() => new mysqli('nosuch.invalid', 'banyan'));
 attempt(fn() => new mysqli('localhost', 'pw', 'wrong', 'banyan', 0, $socket));
 attempt(fn() => new mysqli('localhost', 'banyan', '', 'nope', 0, $socket));

@@ -88,6 +88,11 @@ attempt(fn() => $d->query("SELECT current_setting('client_encoding'), current_se
 attempt(fn() => pgsql_pdo([], 'banyan', null, ';application_name=page;client_encoding=LATIN1')->query("SELECT current_setting('client_encoding'), current_setting('application_name')")->fetch(PDO::FETCH_NUM));
 attempt(fn() => pgsql_pdo([], 'banyan', null, ";options='-c geqo=off'")->query("SELECT current_setting('geqo')")->fetchColumn());
 attempt(fn() => $d->prepare('SELECT :a::int', [PDO::ATTR_EMULATE_PREPARES => true])->execute(['a' => 'x']));
+foreach ([false, true] as $disables) {
+    $many = implode(',', array_fill(0, 65536, '?'));
+    attempt(fn() => $d->prepare("SELECT 1 IN ($many)", [PDO::PGSQL_ATTR_DISABLE_PREPARES => $disables])->execute(array_fill(0, 65536, '1')));
+}
+attempt(fn() => [($s = $d->prepare('SELECT ?::text, length(?::text)'))->execute(["a\0b", "ä\0"]), $s->fetch(PDO::FETCH_NUM)]);
 $d->setAttribute(PDO::ATTR_ERRMODE, PDO::ERRMODE_SILENT);
 attempt(fn() => [$d->exec('NOPE'), $d->errorCode(), $d->errorInfo(), $d->query('NOPE'), $d->errorInfo(), $d->exec('SELECT 1'), $d->errorInfo()]);
 $d->setAttribute(PDO::ATTR_ERRMODE, PDO::ERRMODE_WARNING);

@@ -5,6 +5,7 @@ $port = getenv('PGSQL_PORT');
 attempt(fn() => new PDO("pgsql:host=/nonexistent;dbname=banyan", 'banyan', ''));
 attempt(fn() => new PDO("pgsql:host=127.0.0.1;port=1;dbname=banyan", 'banyan', ''));
 attempt(fn() => new PDO("pgsql:host=localhost;port=1;dbname=banyan", 'banyan', ''));
+attempt(fn() => new PDO('pgsql:host=127.0.0.1;port=' . getenv('DEAF_PORT') . ';dbname=banyan', 'banyan', '', [PDO::ATTR_TIMEOUT => 1]));
 attempt(fn() => new PDO("pgsql:host=nosuch.invalid;dbname=banyan", 'banyan', ''));
 attempt(fn() => pgsql_pdo([], 'nobody'));
 attempt(fn() => pgsql_pdo([], 'pw', 'wrong'));
