@@ -20,10 +20,20 @@ struct Stopped {
   std::string reason;
 };
 
+// Why the script of this thread was given up first; "": it was not.
+thread_local std::string given_up;
+
 void give_up(std::string_view code, std::string_view why) {
   const php_runtime::Context& c = php_runtime::context();
-  throw Stopped{std::string(code) + ": " + std::string(why) + " in " + std::string(c.file()) + " on line " +
-                std::to_string(c.line)};
+  if (given_up.empty()) {
+    given_up = std::string(code) + ": " + std::string(why) + " in " + std::string(c.file()) + " on line " +
+               std::to_string(c.line);
+  }
+  throw Stopped{given_up};
+}
+
+void become_stopped(WebAnswer& answer, std::string reason) {
+  answer = {.status = 500, .fields = {}, .body = {}, .log = std::move(answer.log), .stopped = std::move(reason)};
 }
 
 // The script is a plain function: what it runs is that of the thread.
@@ -109,15 +119,18 @@ WebAnswer run_web(const WebProgram& program, const WebRequest& request, WebSessi
       if (stop != nullptr) stop->watch(run);
     };
     watch(&c);
+    given_up.clear();
     try {
       php_runtime::run_in(c, run_front, c.out);
       watch(nullptr);
+      // A `finally` that returns has kept it from us.
+      if (!given_up.empty()) become_stopped(answer, given_up);
     } catch (const Stopped& stopped) {
       watch(nullptr);
       php_runtime::current_context = before;
       c.stack_end = php_runtime::stack_end();
       php_runtime::abandon(c);
-      answer = {.status = 500, .fields = {}, .body = {}, .log = std::move(answer.log), .stopped = stopped.reason};
+      become_stopped(answer, stopped.reason);
     }
   }
   if (!has_field(answer, "Content-Type")) answer.fields.emplace_back("Content-Type", "text/html; charset=UTF-8");

@@ -99,8 +99,9 @@ void call_for_ever() {
   for (;;) const php::Frame frame(kSource);
 }
 
-TEST(WebRun, ARunThatTakesTooLongIsStopped) {
-  const php::ProgramFile files[] = {{kSource.path, call_for_ever}};
+// Runs the script while another thread asks for its end again and again.
+WebAnswer hurried(void (*script)()) {
+  const php::ProgramFile files[] = {{kSource.path, script}};
   WebStop stop;
   std::atomic<bool> ended = false;
   std::thread asks([&] {
@@ -109,12 +110,31 @@ TEST(WebRun, ARunThatTakesTooLongIsStopped) {
       std::this_thread::yield();
     }
   });
-  const WebAnswer answer = run_web({.front = kSource.path, .files = files}, {}, nullptr, &stop);
+  WebAnswer answer = run_web({.front = kSource.path, .files = files}, {}, nullptr, &stop);
   ended = true;
   asks.join();
+  return answer;
+}
+
+TEST(WebRun, ARunThatTakesTooLongIsStopped) {
+  const WebAnswer answer = hurried(call_for_ever);
   EXPECT_EQ(answer.status, 500);
   EXPECT_TRUE(answer.stopped.starts_with("time-limit: the program ran longer than it may")) << answer.stopped;
   EXPECT_EQ(run([] { php::echo("next"); }).body, "next");
+}
+
+TEST(WebRun, SoIsAStatementOfSqlite) {
+  for (const char* const way : {"query", "exec"}) {
+    static const char* method = nullptr;
+    method = way;
+    const WebAnswer answer = hurried([] {
+      const php::Value pdo = php::new_object(php::need_class("PDO"), nullptr, {"sqlite::memory:"});
+      php::call_method_in(pdo, method, nullptr,
+                          {"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"});
+    });
+    EXPECT_TRUE(answer.stopped.starts_with("time-limit: the time of the request was over while a statement ran"))
+        << answer.stopped;
+  }
 }
 
 TEST(WebRun, SuperglobalsAreTheRequest) {
@@ -150,6 +170,45 @@ TEST(WebRun, RequestsOnManyThreadsDoNotMeet) {
   }
   for (std::thread& one : threads) one.join();
   EXPECT_EQ(wrong, 0);
+}
+
+TEST(WebRun, AFinallyThatReturnsHidesNoEnd) {
+  const WebAnswer answer = run([] {
+    php::try_finally([]() -> int { php::stop("test", "is given up"); }, []() -> int { return 1; });
+    php::echo("goes on");
+  });
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_EQ(answer.body, "");
+  EXPECT_TRUE(answer.stopped.starts_with("test: is given up ")) << answer.stopped;
+}
+
+// An object that holds itself, and a connection that has the database's lock.
+php::Value locked_circle(const std::string& dsn) {
+  const php::Value pdo = php::new_object(php::need_class("PDO"), nullptr, {dsn});
+  const auto call = [&](std::string_view method, php::Arguments arguments) {
+    return php::call_method_in(pdo, method, nullptr, arguments);
+  };
+  call("setAttribute", {2, 0});  // ATTR_TIMEOUT: does not wait for locks
+  call("exec", {"CREATE TABLE IF NOT EXISTS t (a); BEGIN IMMEDIATE"});
+  const php::Value circle = php::new_object(*php::find_class("stdClass"), nullptr);
+  circle.as_object().properties.set_text("self", circle);
+  circle.as_object().properties.set_text("pdo", pdo);
+  return circle;
+}
+
+TEST(WebRun, CirclesGoWithTheirRequestAndSoDoTheirLocks) {
+  static const std::string dsn = "sqlite:" + testing::TempDir() + "web_run_circle.db";
+  const auto ends = +[] {
+    locked_circle(dsn);
+    php::echo("locked");
+  };
+  const auto stops = +[] {
+    locked_circle(dsn);
+    php::stop("test", "is given up");
+  };
+  EXPECT_EQ(run(ends).body, "locked");
+  EXPECT_EQ(run(stops).stopped.substr(0, 18), "test: is given up ");
+  EXPECT_EQ(run(ends).body, "locked");
 }
 
 }  // namespace

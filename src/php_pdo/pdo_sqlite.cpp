@@ -6,13 +6,16 @@
 
 #include "php_pdo/pdo_objects.h"
 #include "php_runtime/builtin.h"
+#include "php_runtime/interrupt.h"
+#include "php_runtime/throwable.h"
+#include "sqlite/sqlite_memory.h"
 
 namespace banyan::php_runtime {
 
 namespace {
 
 std::string state_of(int code) {
-  switch (code & 0xff) {
+  switch (code) {
     case SQLITE_OK:
       return "00000";
     case SQLITE_NOTFOUND:
@@ -32,20 +35,19 @@ std::string state_of(int code) {
 
 std::string text_or_empty(const char* text) { return text == nullptr ? "" : text; }
 
-// SQLite would count its memory under one lock of all connections. What was said before it began counts.
-void count_no_memory() {
-  static const int said = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  static_cast<void>(said);
-}
+// Instructions of SQLite's machine between two looks at whether the program is to end: some tenths of a millisecond.
+constexpr int kProgressInstructions = 20'000;
+int on_progress(void*) { return is_interrupted() ? 1 : 0; }
 
 int size_of(const String& bytes) { return static_cast<int>(std::min<std::size_t>(bytes.size(), INT32_MAX)); }
 
 }  // namespace
 
 std::shared_ptr<PdoSqlite> PdoSqlite::open(const std::string& path, int flags, PdoFailure& failure) {
-  count_no_memory();
-  if (path.starts_with("file:")) flags |= SQLITE_OPEN_URI;
+  count_no_sqlite_memory();
   sqlite3* handle = nullptr;
+  // The handle belongs to one thread, so that it needs no lock of its own.
+  flags |= SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   auto made = std::make_shared<PdoSqlite>(handle);
   if (code != SQLITE_OK) {
@@ -53,6 +55,7 @@ std::shared_ptr<PdoSqlite> PdoSqlite::open(const std::string& path, int flags, P
     return nullptr;
   }
   made->wait_at_most(kDefaultTimeoutS);
+  sqlite3_progress_handler(handle, kProgressInstructions, on_progress, nullptr);
   return made;
 }
 
@@ -91,12 +94,17 @@ void PdoSqlite::wait_at_most(Int seconds) {
 
 PdoFailure PdoSqlite::failure() const {
   const int code = sqlite3_errcode(handle_);
+  if (code == SQLITE_INTERRUPT && is_interrupted()) {
+    stop("time-limit", "the time of the request was over while a statement ran");
+  }
   return {.state = state_of(code), .code = code, .text = text_or_empty(sqlite3_errmsg(handle_))};
 }
 
 std::string PdoSqlite::version() { return sqlite3_libversion(); }
 
-std::unique_ptr<PdoDriverStatement> PdoSqlite::prepare(PdoStatement&, const String& query, const Array*) {
+std::unique_ptr<PdoDriverStatement> PdoSqlite::prepare(PdoStatement&, const String& query, const Array* options) {
+  const Value* const cursor = options == nullptr ? nullptr : options->lookup(Key(kAttributeCursor));
+  if (cursor != nullptr && to_int(*cursor) != 0) stop("pdo", "scrollable cursors are not supported");
   return PdoSqliteStatement::prepare(shared_from_this(), query);
 }
 
@@ -195,6 +203,12 @@ std::string PdoSqliteStatement::column_name(int column) const {
   return text_or_empty(sqlite3_column_name(statement_, column));
 }
 
+// The size is that of the last form that was asked for, so it is asked for behind the bytes.
+String PdoSqliteStatement::bytes_of(const void* bytes, int column) const {
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
+  return String(std::string_view(static_cast<const char*>(bytes), size));
+}
+
 Value PdoSqliteStatement::value(int column, bool) {
   switch (sqlite3_column_type(statement_, column)) {
     case SQLITE_NULL:
@@ -203,10 +217,11 @@ Value PdoSqliteStatement::value(int column, bool) {
       return static_cast<Int>(sqlite3_column_int64(statement_, column));
     case SQLITE_FLOAT:
       return sqlite3_column_double(statement_, column);
-    default: {
-      const auto* const bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-      return String(std::string_view(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))));
-    }
+    case SQLITE_BLOB:
+      return bytes_of(sqlite3_column_blob(statement_, column), column);
+    default:
+      // In UTF-8, whatever the database keeps.
+      return bytes_of(sqlite3_column_text(statement_, column), column);
   }
 }
 

@@ -71,6 +71,7 @@ class PdoSqliteStatement final : public PdoDriverStatement {
   bool give(const PdoBound& one);
   void begin_binding();
   bool run();
+  String bytes_of(const void* bytes, int column) const;
   std::shared_ptr<PdoSqlite> connection_;
   sqlite3_stmt* statement_;
   int columns_ = 0;

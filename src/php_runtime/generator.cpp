@@ -13,6 +13,7 @@
 #include "php_runtime/convert.h"
 #include "php_runtime/fiber.h"
 #include "php_runtime/function.h"
+#include "php_runtime/live_objects.h"
 #include "php_runtime/place.h"
 #include "php_runtime/throwable.h"
 
@@ -114,6 +115,7 @@ class Generator final : public Object {
   Ptr<Generator> delegate;
 
  private:
+  friend void leave_body(Object& generator);
   void resume();
   void switch_to(Fiber& from, Fiber& to, bool into, bool ends);
   Stack stack_;
@@ -169,6 +171,20 @@ Generator::~Generator() {
     resume();
   }
   if (stack_.memory != nullptr) give_stack(stack_);
+}
+
+void leave_body(Object& o) {
+  auto& g = static_cast<Generator&>(o);
+  if (g.running || g.finished) return;
+  g.abandoned = true;
+  if (g.started) {
+    g.resume();
+  } else {
+    g.body.reset();
+  }
+  g.finished = true;
+  g.key_now = g.value_now = g.last = g.returned = Value();
+  g.delegate = {};
 }
 
 void Generator::switch_to(Fiber& from, Fiber& to, bool into, bool ends) {

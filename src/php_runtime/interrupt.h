@@ -10,4 +10,7 @@ namespace banyan::php_runtime {
 // that calls nothing. A generator that is entered or left just then misses it: ask again until the program has ended.
 void interrupt(Context& c);
 
+// Whether that has been asked of the program of this thread: for calls that take long.
+bool is_interrupted();
+
 }  // namespace banyan::php_runtime

@@ -7,6 +7,7 @@
 #include "php_runtime/convert.h"
 #include "php_runtime/diagnostic.h"
 #include "php_runtime/function.h"
+#include "php_runtime/live_objects.h"
 #include "php_runtime/operators.h"
 #include "php_runtime/params.h"
 #include "php_runtime/place.h"
@@ -15,6 +16,8 @@
 namespace banyan::php_runtime {
 
 namespace {
+
+thread_local LiveObjects* live = nullptr;
 
 Int take_number() {
   Context& c = context();
@@ -36,13 +39,18 @@ std::string title(const Object& o, std::string_view name) { return o.of().name +
 
 }  // namespace
 
+LiveObjects* use_live_objects(LiveObjects* objects) { return std::exchange(live, objects); }
+
 Object::Object(Class* c) : class_(c) {
-  if (c != nullptr) number_ = take_number();
+  if (c == nullptr) return;
+  number_ = take_number();
+  if (live != nullptr) live->add(this);
 }
 // A reference among the properties that something else holds by now is shared with the clone for good, one that nothing
 // else holds is a value from now on; where there are none the copying can wait.
 Object::Object(const Object& other)
     : Counted(), properties(other.properties), class_(other.class_), number_(take_number()) {
+  if (live != nullptr) live->add(this);
   bool holds = false;
   for (const auto& [key, v] : properties) holds = holds || v.is_reference();
   if (!holds) return;
@@ -55,6 +63,7 @@ Object::Object(const Object& other)
   }
 }
 Object::~Object() {
+  if (live != nullptr) live->remove(this);
   if (number_ != 0 && current_context != nullptr) context().free_numbers.push_back(number_);
 }
 

@@ -59,6 +59,7 @@ Int print(const Value& v) {
 // A call asks for the end of the stack in any case, so that asking for the end of the program costs nothing more. The
 // program reads what another thread writes, and sees it sooner or later.
 void interrupt(Context& c) { std::atomic_ref(c.stack_end).store(kInterrupted, std::memory_order_relaxed); }
+bool is_interrupted() { return std::atomic_ref(context().stack_end).load(std::memory_order_relaxed) == kInterrupted; }
 
 void Frame::too_deep() {
   if (context().stack_end == kInterrupted) stop("time-limit", "the program ran longer than it may");

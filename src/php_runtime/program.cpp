@@ -11,6 +11,7 @@
 #include "php_runtime/builtin_program.h"
 #include "php_runtime/convert.h"
 #include "php_runtime/diagnostic.h"
+#include "php_runtime/live_objects.h"
 #include "php_runtime/params.h"
 #include "php_runtime/place.h"
 #include "php_runtime/throwable.h"
@@ -116,6 +117,26 @@ void let_go(Context& c) {
   c.returned = Value();
 }
 
+// Keeps account of a run's objects while it is there; a run that was given up has its account still.
+class Accounting {
+ public:
+  explicit Accounting(Context& c) {
+    static const char tag = 0;
+    std::shared_ptr<void>& kept = c.kept[&tag];
+    if (kept == nullptr) kept = std::make_shared<LiveObjects>();
+    objects_ = std::static_pointer_cast<LiveObjects>(kept);
+    outer_ = use_live_objects(objects_.get());
+  }
+  ~Accounting() { use_live_objects(outer_); }
+  Accounting(const Accounting&) = delete;
+  Accounting& operator=(const Accounting&) = delete;
+  LiveObjects* operator->() const { return objects_.get(); }
+
+ private:
+  std::shared_ptr<LiveObjects> objects_;
+  LiveObjects* outer_ = nullptr;
+};
+
 // What a host is told while the variables are there: all that was printed, then that this is all.
 int end_for_host(Context& c, int status) {
   if (const int s = guarded(end_buffers); s != 0) status = s;
@@ -151,6 +172,7 @@ int run_in(Context& c, void (*script)(), std::string& out) {
   Context* const outer = std::exchange(current_context, &c);
   if (c.stack_end == nullptr) c.stack_end = stack_end();
   if (&out != &c.out) c.written = &out;
+  const Accounting live(c);
   int status = guarded(script);
   for (std::size_t i = 0; i < c.shutdown.size(); ++i) {
     const auto [f, given] = c.shutdown[i];
@@ -161,15 +183,18 @@ int run_in(Context& c, void (*script)(), std::string& out) {
   if (const int s = guarded(end_buffers); s != 0) status = s;
   if (c.host == nullptr) flush_output();
   let_go(c);
+  live->let_go();
   current_context = outer;
   return status;
 }
 
 void abandon(Context& c) {
   Context* const outer = std::exchange(current_context, &c);
+  const Accounting live(c);
   c.buffers.clear();
   release_variables(c);
   let_go(c);
+  live->let_go();
   current_context = outer;
 }
 

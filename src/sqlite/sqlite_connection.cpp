@@ -9,6 +9,7 @@
 #include "runtime/blocking.h"
 #include "runtime/context.h"
 #include "runtime/worker.h"
+#include "sqlite/sqlite_memory.h"
 
 namespace banyan {
 namespace {
@@ -143,8 +144,14 @@ class StatementUse {
 
 }  // namespace
 
+void count_no_sqlite_memory() {
+  static const int said = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(said);
+}
+
 SqlResult<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::string& path, bool create, bool writes,
                                                                     Duration busy_timeout) {
+  count_no_sqlite_memory();
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
   const int opened = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);

@@ -88,6 +88,13 @@ class Postgres:
                               check=True, capture_output=True, text=True)
         return int(done.stdout)
 
+    def connected(self):
+        """How many sessions of clients there are."""
+        done = subprocess.run(["psql", "-X", "-A", "-t", self.url, "-c",
+                               "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND "
+                               "pid <> pg_backend_pid()"], check=True, capture_output=True, text=True)
+        return int(done.stdout)
+
     def run(self, sql):
         subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.url], input=sql, text=True, check=True)
 
