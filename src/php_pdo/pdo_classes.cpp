@@ -141,12 +141,23 @@ void declare_classes() {
   Class& pdo = declare_builtin(new_builtin("PDO"));
   for (const Constant& one : kConstants) pdo.constant(one.name, kPublic, one.value);
   pdo.constant("ERR_NONE", kPublic, no_error);
-  declare_builtin(new_builtin("PDOStatement"));
+  Class& statement = new_builtin("PDOStatement");
+  statement.property("queryString", kPublic | kReadOnly, "string", nullptr);
+  declare_builtin(statement);
   declare_pdo_connection();
   declare_pdo_statement();
 }
 
 }  // namespace
+
+void forbid_serializing(Class& c) {
+  c.method("__serialize", kPublic, [name = c.name](const ObjectPtr&) -> Value {
+    throw_new("Exception", concat({"Serialization of '", name, "' is not allowed"}));
+  });
+  c.method("__unserialize", kPublic, [name = c.name](const ObjectPtr&, Array) -> Value {
+    throw_new("Exception", concat({"Unserialization of '", name, "' is not allowed"}));
+  });
+}
 
 void declare_pdo() {
   thread_local const bool done = (declare_classes(), true);

@@ -8,10 +8,16 @@ namespace {
 
 Pdo& pdo_of(const ObjectPtr& o) { return static_cast<Pdo&>(*o); }
 
-// The object of a method, whose constructor must have run; begins with a clean state.
-Pdo& opened(const ObjectPtr& o) {
+// The object of a method, whose constructor must have run; the last failure stays as it is.
+Pdo& constructed(const ObjectPtr& o) {
   Pdo& pdo = pdo_of(o);
   if (pdo.connection == nullptr) throw_error("PDO object is not initialized, constructor was not called");
+  return pdo;
+}
+
+// The object of one that begins with a clean state.
+Pdo& opened(const ObjectPtr& o) {
+  Pdo& pdo = constructed(o);
   pdo.state.code = "00000";
   return pdo;
 }
@@ -106,7 +112,7 @@ Value get_attribute(Pdo& pdo, Int attribute) {
     case kAttributeFetchMode:
       return pdo.fetch_mode;
     case kAttributePersistent:
-      return false;
+      return pdo.persistent;
     case kAttributeDriverName:
       return pdo.connection->name();
     case kAttributeStatementClass:
@@ -124,6 +130,16 @@ std::optional<String> text_or_none(const Value& given, std::string_view place) {
   return String(c_string(param_string(given, place)));
 }
 
+// A text that is no number is the connection's name.
+bool asks_for_persistence(const PdoLogin& login) {
+  const Value* const given = login.option(kAttributePersistent);
+  if (given == nullptr) return false;
+  bool whole = false;
+  const bool is_name = given->is_string() && !given->as_string().empty() &&
+                       (parse_number(given->as_string(), whole).is_null() || !whole);
+  return is_name || to_int(*given) != 0;
+}
+
 void construct_pdo(const ObjectPtr& self, String dsn, Value user, Value password, Value options) {
   Pdo& pdo = pdo_of(self);
   PdoLogin login;
@@ -132,6 +148,7 @@ void construct_pdo(const ObjectPtr& self, String dsn, Value user, Value password
   if (!options.is_null()) login.options = param_array(options, "PDO::__construct(): Argument #4 ($options)");
   const Driver& driver = driver_of(dsn, login.dsn);
   pdo.error_mode = login.option_or(kAttributeErrorMode, kErrorException);
+  pdo.persistent = asks_for_persistence(login);
   pdo.connection = driver.open(login);
   for (const auto& [key, value] : login.options) {
     if (!key.is_text()) set_attribute(pdo, key.number(), value.deref());
@@ -163,7 +180,8 @@ Value query(const ObjectPtr& self, Arguments arguments) {
   auto& s = static_cast<PdoStatement&>(*made);
   if (arguments.size() > 1 && !arguments[1].deref().is_null()) {
     const Int mode = param_int(arguments[1].deref(), "PDO::query(): Argument #2 ($fetchMode)");
-    s.fetch = pdo_fetch_mode({.function = "PDO::query", .first = 2}, mode, arguments.from(2));
+    s.fetch.mode = kFetchBoth;
+    s.fetch = pdo_fetch_mode(s, {.function = "PDO::query", .first = 2}, mode, arguments.from(2));
   }
   if (!pdo_execute(s, "PDO::query", true)) {
     pdo.state.code = s.state.code;
@@ -196,7 +214,7 @@ Value quote(const ObjectPtr& self, String text, Int type) {
 // ---- Transactions ----
 
 bool begin(const ObjectPtr& self) {
-  Pdo& pdo = opened(self);
+  Pdo& pdo = constructed(self);
   if (pdo.in_transaction()) pdo_throw("There is already an active transaction");
   if (!pdo.connection->begin()) {
     pdo_fail(pdo, pdo.state, "PDO::beginTransaction", pdo.connection->failure());
@@ -207,7 +225,7 @@ bool begin(const ObjectPtr& self) {
 }
 
 bool end(const ObjectPtr& self, std::string_view function, bool (PdoConnection::*how)()) {
-  Pdo& pdo = opened(self);
+  Pdo& pdo = constructed(self);
   if (!pdo.in_transaction()) pdo_throw("There is no active transaction");
   if (!((*pdo.connection).*how)()) {
     pdo_fail(pdo, pdo.state, function, pdo.connection->failure());
@@ -222,11 +240,10 @@ Value no_driver_methods(const ObjectPtr& o, Arguments) {
 }
 
 void declare_attributes(Class& c) {
-  c.method("errorCode", kPublic, +[](const ObjectPtr& o) { return pdo_error_code(pdo_of(o).state); });
+  c.method("errorCode", kPublic, +[](const ObjectPtr& o) { return pdo_error_code(constructed(o).state); });
   c.method(
       "errorInfo", kPublic, +[](const ObjectPtr& o) {
-        Pdo& pdo = pdo_of(o);
-        if (pdo.connection == nullptr) throw_error("PDO object is not initialized, constructor was not called");
+        Pdo& pdo = constructed(o);
         return pdo_error_info(pdo, pdo.state);
       });
   c.method(
@@ -283,6 +300,7 @@ Int pdo_int_attribute(const Value& v) {
 void declare_pdo_connection() {
   Class& c = *find_class("PDO");
   c.make = +[](Class& of) -> Object* { return new Pdo(&of); };
+  forbid_serializing(c);
   c.method("__construct", kPublic, construct_pdo)
       .named({"dsn", "username", "password", "options"})
       .optional(1, {Value(), Value(), Value()});
@@ -294,7 +312,7 @@ void declare_pdo_connection() {
   c.method("beginTransaction", kPublic, begin);
   c.method("commit", kPublic, +[](const ObjectPtr& o) { return end(o, "PDO::commit", &PdoConnection::commit); });
   c.method("rollBack", kPublic, +[](const ObjectPtr& o) { return end(o, "PDO::rollBack", &PdoConnection::roll_back); });
-  c.method("inTransaction", kPublic, +[](const ObjectPtr& o) { return opened(o).in_transaction(); });
+  c.method("inTransaction", kPublic, +[](const ObjectPtr& o) { return constructed(o).in_transaction(); });
   declare_attributes(c);
 }
 

@@ -50,6 +50,7 @@ void pdo_throw_open(const PdoFailure& failure, std::string_view warning) {
 }
 
 void pdo_fail(Pdo& pdo, PdoState& state, std::string_view function, PdoFailure failure) {
+  if (failure.state == "00000") return;  // it did not work, and there is nothing to tell
   state.code = failure.state;
   PdoState& native = pdo.native_of(state);
   if (!failure.is_own) {

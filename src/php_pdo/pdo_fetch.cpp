@@ -9,7 +9,6 @@ namespace banyan::php_runtime {
 
 namespace {
 
-constexpr Int kPlain = 0xffff;
 bool has_flag(Int mode, Int flag) { return (mode & flag) == flag; }
 
 // `type`: as which bindColumn() wants it; kParamNull: as it is.
@@ -25,15 +24,17 @@ Value column_value(PdoStatement& s, std::size_t column, Int type = kParamNull) {
   return v;
 }
 
+std::size_t checked_column(const PdoStatement& s, Int column) {
+  if (column < 0) throw_value_error("Column index must be greater than or equal to 0");
+  if (static_cast<std::size_t>(column) >= s.columns.size()) throw_value_error("Invalid column index");
+  return static_cast<std::size_t>(column);
+}
+
 void fill_bound_columns(PdoStatement& s) {
   for (const PdoBound& one : s.bound_columns) {
-    for (std::size_t i = 0; i < s.columns.size(); ++i) {
-      const bool meant =
-          one.name.empty() ? static_cast<std::size_t>(one.number) == i : s.columns[i] == std::string_view(one.name);
-      if (!meant) continue;
-      if (one.plain_type() == kParamBytes) stop("pdo", "columns as streams (PDO::PARAM_LOB) are not supported");
-      one.variable.set(column_value(s, i, one.plain_type()));
-    }
+    if (one.number < 0) continue;
+    if (one.plain_type() == kParamBytes) stop("pdo", "columns as streams (PDO::PARAM_LOB) are not supported");
+    one.variable.set(column_value(s, checked_column(s, one.number), one.plain_type()));
   }
 }
 
@@ -50,12 +51,6 @@ bool step(PdoStatement& s, std::string_view function) {
     default:
       return false;
   }
-}
-
-std::size_t checked_column(const PdoStatement& s, Int column) {
-  if (column < 0) throw_value_error("Column index must be greater than or equal to 0");
-  if (static_cast<std::size_t>(column) >= s.columns.size()) throw_value_error("Invalid column index");
-  return static_cast<std::size_t>(column);
 }
 
 // ---- A row as an array ----
@@ -98,29 +93,30 @@ Array row_named(PdoStatement& s, std::size_t from) {
 
 // ---- A row as an object ----
 
-void set_properties(PdoStatement& s, const ObjectPtr& o, std::size_t from) {
-  for (std::size_t i = from; i < s.columns.size(); ++i) {
-    set_prop(Value(o), s.columns[i], &o->of(), column_value(s, i));
-  }
+void set_properties(PdoStatement& s, const ObjectPtr& o, Class* scope, std::size_t from) {
+  for (std::size_t i = from; i < s.columns.size(); ++i) set_prop(Value(o), s.columns[i], scope, column_value(s, i));
 }
 
-ObjectPtr row_object(PdoStatement& s, const PdoFetchMode& how, std::size_t from) {
-  Class* of = how.of == nullptr ? find_class("stdClass") : how.of;
+// False: there is no class.
+Value row_object(PdoStatement& s, const PdoFetchMode& how, std::size_t from) {
+  Class* of = how.of;
   if (has_flag(how.mode, kFetchClassType)) {
-    Class* const named = load_class(to_string(column_value(s, from)));
-    of = named == nullptr ? find_class("stdClass") : named;
-    ++from;
+    const Value name = column_value(s, from++);
+    if (!name.is_null()) of = load_class(to_string(name));
+    if (!name.is_null() && of == nullptr) of = find_class("stdClass");
+  }
+  if (of == nullptr) {
+    pdo_refuse(s.pdo(), s.state, "PDOStatement::fetch", "HY000", "No fetch class specified");
+    return false;
+  }
+  const bool constructs = of->find_method("__construct") != nullptr;
+  if (!constructs && !how.arguments.empty()) {
+    throw_error("User-supplied statement does not accept constructor arguments");
   }
   const ObjectPtr o = begin_object(*of);
   const bool late = has_flag(how.mode, kFetchPropsLate);
-  const bool constructs = of->find_method("__construct") != nullptr;
-  if (!constructs && !how.arguments.empty()) {
-    pdo_refuse(s.pdo(), s.state, "PDOStatement::fetch", "HY000",
-               "user-supplied class does not have a constructor, use NULL for the ctor_params parameter, or simply "
-               "omit it");
-  }
   if (late && constructs) construct(o, of, how.arguments);
-  set_properties(s, o, from);
+  set_properties(s, o, of, from);
   if (!late && constructs) construct(o, of, how.arguments);
   return o;
 }
@@ -129,7 +125,7 @@ ObjectPtr row_object(PdoStatement& s, const PdoFetchMode& how, std::size_t from)
 
 // `from`: the first column that is part of it, as the one before may be the key of its group.
 Value row_value(PdoStatement& s, const PdoFetchMode& how, std::size_t from) {
-  const Int plain = how.mode & kPlain;
+  const Int plain = how.mode & kPlainMode;
   switch (plain) {
     case kFetchAssoc:
     case kFetchNum:
@@ -142,7 +138,8 @@ Value row_value(PdoStatement& s, const PdoFetchMode& how, std::size_t from) {
     case kFetchColumn:
       return column_value(s, checked_column(s, how.column < 0 ? static_cast<Int>(from) : how.column));
     case kFetchObject:
-      return row_object(s, {.mode = kFetchObject, .of = nullptr, .arguments = {}, .into = {}, .function = {}}, from);
+      return row_object(
+          s, {.mode = kFetchObject, .of = find_class("stdClass"), .arguments = {}, .into = {}, .function = {}}, from);
     case kFetchClass:
       return row_object(s, how, from);
     case kFetchInto:
@@ -150,7 +147,7 @@ Value row_value(PdoStatement& s, const PdoFetchMode& how, std::size_t from) {
         pdo_refuse(s.pdo(), s.state, "PDOStatement::fetch", "HY000", "No fetch-into object specified.");
         return false;
       }
-      set_properties(s, how.into, from);
+      set_properties(s, how.into, nullptr, from);
       return how.into;
     case kFetchFunction: {
       std::vector<Value> values;
@@ -166,10 +163,12 @@ bool is_pair(PdoStatement& s, std::string_view function) {
   if (s.columns.size() == 2) return true;
   pdo_refuse(s.pdo(), s.state, function, "HY000",
              "PDO::FETCH_KEY_PAIR fetch mode requires the result set to contain exactly 2 columns.");
+  // Where it only warns, PDO warns once more, of a failure of the database.
+  if (s.pdo().error_mode == kErrorWarning) pdo_fail(s.pdo(), s.state, function, {.text = {}, .is_own = true});
   return false;
 }
 
-Key group_key(PdoStatement& s) { return Key(to_string(column_value(s, 0))); }
+Key group_key(PdoStatement& s, std::size_t column) { return Key(to_string(column_value(s, column))); }
 
 void add_to_group(Array& out, const Key& key, Value row) {
   Value& group = out.slot(key);
@@ -177,83 +176,156 @@ void add_to_group(Array& out, const Key& key, Value row) {
   append_to(group, std::move(row));
 }
 
+// ---- Modes ----
+
 std::string mode_place(const PdoModeCall& call) {
   return argument(call.function, call.first, call.function == "PDO::query" ? "fetchMode" : "mode");
 }
 
-Class* class_of(std::string_view place, const Value& given) {
-  Class* const found = load_class(param_string(given, place));
-  if (found == nullptr) throw_type_error(concat({place, " must be a valid class"}));
+// The place of an argument behind the mode, which has no name.
+std::string place_behind(const PdoModeCall& call, int by) {
+  return concat({call.function, "(): Argument #", std::to_string(call.first + by)});
+}
+
+// "PDOStatement::setFetchMode() expects exactly 2 arguments for the fetch mode provided, 1 given".
+[[noreturn]] void refuse_count(const PdoModeCall& call, std::string_view how_many, std::size_t given) {
+  throw_argument_count(concat({call.function, "() expects ", how_many, " for the fetch mode provided, ",
+                               std::to_string(static_cast<std::size_t>(call.first) + given), " given"}));
+}
+
+std::string arguments_of(int count) { return std::to_string(count) + " arguments"; }
+
+Class* class_of(const PdoModeCall& call, const Value& given) {
+  const std::string place = place_behind(call, 1);
+  if (!given.is_string()) refuse_param(place, "string", given);
+  Class* const found = load_class(given.as_string());
+  if (found != nullptr) return found;
+  if (call.all) fatal(concat({"Class \"", given.as_string(), "\" not found"}));
+  throw_type_error(concat({place, " must be a valid class"}));
+}
+
+void take_column(const PdoModeCall& call, const Value& given, PdoFetchMode& out) {
+  const std::string place = place_behind(call, 1);
+  if (!given.is_int()) refuse_param(place, "int", given);
+  if (given.as_int() < 0) throw_value_error(concat({place, " must be greater than or equal to 0"}));
+  out.column = given.as_int();
+}
+
+void take_constructor_arguments(const PdoModeCall& call, const Value& given, PdoFetchMode& out) {
+  if (!given.is_null() && !given.is_array()) refuse_param(place_behind(call, 2), "?array", given);
+  if (given.is_array()) out.arguments = values_of(given.as_array());
+}
+
+// What setFetchMode() and query() need behind the mode.
+void take_for_all_fetches(const PdoModeCall& call, Arguments rest, PdoFetchMode& out) {
+  const auto at = [&](std::size_t i) { return i < rest.size() ? Value(rest[i].deref()) : Value(); };
+  const Int plain = out.mode & kPlainMode;
+  const bool named = plain == kFetchClass && !has_flag(out.mode, kFetchClassType);
+  const std::size_t wanted = plain == kFetchColumn || plain == kFetchInto ? 1 : 0;
+  if (!named && rest.size() != wanted) {
+    refuse_count(call, "exactly " + arguments_of(call.first + static_cast<int>(wanted)), rest.size());
+  }
+  if (plain == kFetchColumn) take_column(call, at(0), out);
+  if (plain == kFetchInto && !at(0).is_object()) refuse_param(place_behind(call, 1), "object", at(0));
+  if (plain == kFetchInto) out.into = at(0).object();
+  if (!named) return;
+  if (rest.empty()) refuse_count(call, "at least " + arguments_of(call.first + 1), rest.size());
+  if (rest.size() > 2) refuse_count(call, "at most " + arguments_of(call.first + 2), rest.size());
+  out.of = class_of(call, at(0));
+  take_constructor_arguments(call, at(1), out);
+}
+
+Callable function_of(const PdoModeCall& call, Arguments rest) {
+  if (rest.size() != 1) {
+    throw_argument_count(concat({call.function, "() expects exactly 2 argument for PDO::FETCH_FUNC, ",
+                                 std::to_string(rest.size() + 1), " given"}));
+  }
+  if (rest[0].deref().is_null()) throw_type_error(place_behind(call, 1) + " must be a callable, null given");
+  std::string reason;
+  Callable found = find_callable(rest[0].deref(), nullptr, &reason);
+  if (!found) throw_type_error(reason);
   return found;
+}
+
+// What fetchAll() needs behind the mode.
+void take_for_one_fetch(const PdoModeCall& call, Arguments rest, PdoFetchMode& out) {
+  const auto at = [&](std::size_t i) { return i < rest.size() ? Value(rest[i].deref()) : Value(); };
+  switch (out.mode & kPlainMode) {
+    case kFetchClass:
+      out.of = at(0).is_null() ? find_class("stdClass") : class_of(call, at(0));
+      return take_constructor_arguments(call, at(1), out);
+    case kFetchFunction:
+      out.function = function_of(call, rest);
+      return;
+    case kFetchColumn:
+      if (rest.size() > 1) refuse_count(call, "at most 2 argument", rest.size());
+      if (!at(0).is_null()) take_column(call, at(0), out);
+      return;
+    default:
+      if (!rest.empty()) refuse_count(call, "exactly 1 argument", rest.size());
+  }
 }
 
 }  // namespace
 
-PdoFetchMode pdo_fetch_mode(const PdoModeCall& call, Int mode, Arguments rest) {
+void pdo_check_mode(const PdoStatement& s, const PdoModeCall& call, Int mode) {
+  const auto refuse = [&](std::string_view complaint) { throw_value_error(concat({mode_place(call), complaint})); };
+  if (mode < 0 || (mode & kPlainMode) > kFetchKeyPair) refuse(" must be a bitmask of PDO::FETCH_* constants");
+  const Int meant = (mode & kPlainMode) == kFetchDefault ? s.fetch.mode : mode;
+  const Int plain = meant & kPlainMode;
+  if (plain == kFetchFunction && !call.all) {
+    throw_value_error("Can only use PDO::FETCH_FUNC in PDOStatement::fetchAll()");
+  }
+  if (plain == kFetchLazy && call.all) refuse(" cannot be PDO::FETCH_LAZY in PDOStatement::fetchAll()");
+  if (plain == kFetchFunction) return;
+  if (plain != kFetchClass && has_flag(meant, kFetchSerialize)) {
+    refuse(" must use PDO::FETCH_SERIALIZE with PDO::FETCH_CLASS");
+  }
+  if (plain != kFetchClass && has_flag(meant, kFetchClassType)) {
+    refuse(" must use PDO::FETCH_CLASSTYPE with PDO::FETCH_CLASS");
+  }
+  if (has_flag(meant, kFetchSerialize)) stop("pdo", "PDO::FETCH_SERIALIZE is not supported");
+}
+
+PdoFetchMode pdo_fetch_mode(const PdoStatement& s, const PdoModeCall& call, Int mode, Arguments rest) {
+  pdo_check_mode(s, call, mode);
   PdoFetchMode out;
   out.mode = mode;
-  const Int plain = mode & kPlain;
-  if (mode < 0 || plain > kFetchKeyPair) {
-    throw_value_error(concat({mode_place(call), " must be a bitmask of PDO::FETCH_* constants"}));
+  if (call.all) {
+    take_for_one_fetch(call, rest, out);
+    return out;
   }
-  const auto at = [&](std::size_t i) { return i < rest.size() ? Value(rest[i].deref()) : Value(); };
-  const std::string place = concat({call.function, "(): Argument #", std::to_string(call.first + 1)});
-  const bool needs_more =
-      plain == kFetchColumn || plain == kFetchInto || (plain == kFetchClass && !has_flag(mode, kFetchClassType));
-  if (needs_more && rest.empty() && !call.all) {
-    throw_argument_count(concat({call.function, "() expects exactly ", std::to_string(call.first + 1),
-                                 " arguments for the fetch mode provided, ", std::to_string(call.first), " given"}));
-  }
-  switch (plain) {
-    case kFetchColumn:
-      if (rest.empty()) break;
-      if (!at(0).is_int()) refuse_param(place, "int", at(0));
-      if (at(0).as_int() < 0) throw_value_error(concat({place, " must be greater than or equal to 0"}));
-      out.column = at(0).as_int();
-      break;
-    case kFetchClass:
-      if (has_flag(mode, kFetchClassType)) break;
-      out.of = rest.empty() ? find_class("stdClass") : class_of(place, at(0));
-      if (at(1).is_array()) out.arguments = values_of(at(1).as_array());
-      break;
-    case kFetchInto:
-      if (!at(0).is_object()) refuse_param(place, "object", at(0));
-      out.into = at(0).object();
-      break;
-    case kFetchFunction:
-      if (!call.all) {
-        throw_value_error(concat({mode_place(call), " can only use PDO::FETCH_FUNC in PDOStatement::fetchAll()"}));
-      }
-      out.function = to_callable(at(0));
-      break;
-    default:
-      break;
-  }
+  take_for_all_fetches(call, rest, out);
+  if ((mode & kPlainMode) == kFetchDefault) out.mode |= kFetchBoth;
   return out;
 }
 
 Value pdo_fetch(PdoStatement& s, std::string_view function, const PdoFetchMode& how) {
   if (!step(s, function)) return false;
-  if ((how.mode & kPlain) != kFetchKeyPair) return row_value(s, how, 0);
+  if ((how.mode & kPlainMode) != kFetchKeyPair) return row_value(s, how, 0);
   if (!is_pair(s, function)) return false;
   Array out;
   out.set_key(Key(to_string(column_value(s, 0))), column_value(s, 1));
   return out;
 }
 
-Array pdo_fetch_all(PdoStatement& s, std::string_view function, const PdoFetchMode& how) {
+Array pdo_fetch_all(PdoStatement& s, std::string_view function, const PdoFetchMode& how, Int groups) {
   Array out;
-  const bool unique = has_flag(how.mode, kFetchUnique);
-  const bool group = !unique && has_flag(how.mode, kFetchGroup);
-  const bool pairs = (how.mode & kPlain) == kFetchKeyPair;
+  const bool unique = has_flag(groups, kFetchUnique);
+  const bool group = !unique && has_flag(groups, kFetchGroup);
+  const bool pairs = (how.mode & kPlainMode) == kFetchKeyPair;
+  // A column that was asked for is the key of the groups, and the first one is what they hold.
+  const bool by_column = group && (how.mode & kPlainMode) == kFetchColumn && how.column > 0;
   while (step(s, function)) {
     if (pairs) {
       if (!is_pair(s, function)) return out;
-      out.set_key(group_key(s), column_value(s, 1));
+      out.set_key(group_key(s, 0), column_value(s, 1));
     } else if (unique) {
-      out.set_key(group_key(s), row_value(s, how, 1));
+      out.set_key(group_key(s, 0), row_value(s, how, 1));
+    } else if (by_column) {
+      add_to_group(out, group_key(s, checked_column(s, how.column)), column_value(s, 0));
     } else if (group) {
-      add_to_group(out, group_key(s), row_value(s, how, 1));
+      add_to_group(out, group_key(s, 0), row_value(s, how, 1));
     } else {
       out.append(row_value(s, how, 0));
     }

@@ -31,15 +31,21 @@ constexpr Int kTlsVerifies = kAttributeOwn + 14;
 constexpr Int kInfileFolder = kAttributeOwn + 15;
 
 constexpr Int kOutOfSync = 2014;
+constexpr std::string_view kPendingWords =
+    "Cannot execute queries while there are pending result sets. Consider unsetting the previous PDOStatement or "
+    "calling "
+    "PDOStatement::closeCursor()";
 constexpr std::string_view kUnbufferedWords =
     "Cannot execute queries while other unbuffered queries are active.  Consider using PDOStatement::fetchAll().  "
     "Alternatively, if your code is only ever going to run against mysql, you may enable query buffering by setting "
     "the PDO::MYSQL_ATTR_USE_BUFFERED_QUERY attribute.";
 
-PdoFailure failure_of(const MysqlError& error) {
+// `more`: results of the connection are still to come.
+PdoFailure failure_of(const MysqlError& error, bool more = false) {
   if (error.code == 0) return {.state = "00000", .text = {}};
-  const bool unbuffered = error.code == kOutOfSync;
-  return {.state = error.state, .code = error.code, .text = unbuffered ? std::string(kUnbufferedWords) : error.text};
+  PdoFailure out = {.state = error.state, .code = error.code, .text = error.text};
+  if (error.code == kOutOfSync) out.text = more ? kPendingWords : kUnbufferedWords;
+  return out;
 }
 
 class PdoMysql final : public PdoConnection, public std::enable_shared_from_this<PdoMysql> {
@@ -58,7 +64,7 @@ class PdoMysql final : public PdoConnection, public std::enable_shared_from_this
   std::optional<bool> in_transaction() const override { return client->in_transaction(); }
   std::optional<bool> set_attribute(Int attribute, const Value& value) override;
   std::optional<Value> attribute(Int attribute) override;
-  PdoFailure failure() const override { return failure_of(client->error()); }
+  PdoFailure failure() const override { return failure_of(client->error(), client->more_results()); }
   bool set_autocommit(bool on) {
     autocommit = on;
     return client->query(on ? "SET AUTOCOMMIT=1" : "SET AUTOCOMMIT=0");
@@ -123,7 +129,7 @@ class EmulatedStatement final : public PdoDriverStatement {
 
  private:
   bool fail() {
-    failure_ = failure_of(owner_->client->error());
+    failure_ = failure_of(owner_->client->error(), owner_->client->more_results());
     return false;
   }
   bool take_rows() {
@@ -186,7 +192,8 @@ class NativeStatement final : public PdoDriverStatement {
     return owner_->client->skip_results() || fail();
   }
   std::optional<bool> next_rowset() override { return made_->next_result() ? take_rows() : fail(); }
-  int columns() const override { return made_->has_result() ? static_cast<int>(made_->fields().size()) : 0; }
+  // An outcome without rows behind one with rows leaves the columns as they were.
+  int columns() const override { return static_cast<int>(made_->fields().size()); }
   std::string column_name(int column) const override {
     const MysqlField& field = made_->fields()[static_cast<std::size_t>(column)];
     return owner_->table_names ? field.table + "." + field.name : field.name;
@@ -219,7 +226,7 @@ class NativeStatement final : public PdoDriverStatement {
     return true;
   }
   bool fail() {
-    failure_ = failure_of(made_->error());
+    failure_ = failure_of(made_->error(), owner_->client->more_results());
     return false;
   }
   bool fail_by_number() {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "php_pdo/pdo_bounds.h"
 #include "php_pdo/pdo_driver.h"
 #include "php_runtime/builtin.h"
 #include "php_runtime/object.h"
@@ -27,9 +28,11 @@ inline constexpr Int kFetchInto = 9;
 inline constexpr Int kFetchFunction = 10;
 inline constexpr Int kFetchNamed = 11;
 inline constexpr Int kFetchKeyPair = 12;
+inline constexpr Int kPlainMode = 0xffff;  // without the flags that follow
 inline constexpr Int kFetchGroup = 0x10000;
 inline constexpr Int kFetchUnique = 0x30000;
 inline constexpr Int kFetchClassType = 0x40000;
+inline constexpr Int kFetchSerialize = 0x80000;
 inline constexpr Int kFetchPropsLate = 0x100000;
 inline constexpr Int kErrorSilent = 0;
 inline constexpr Int kErrorWarning = 1;
@@ -86,6 +89,7 @@ class Pdo final : public Object {
   Int letter_case = 0;
   Int nulls = 0;
   bool stringify = false;
+  bool persistent = false;            // was asked for
   bool keeps_in_transaction = false;  // where the driver does not say
   bool in_transaction() const { return connection->in_transaction().value_or(keeps_in_transaction); }
   // Where the database's code and words of a failure are, of the connection or of one of its statements.
@@ -102,15 +106,6 @@ struct PdoFetchMode {
   Callable function;
 };
 
-// What a placeholder or a column is bound to.
-struct PdoBound {
-  std::string name;  // with its colon; "" for a number
-  Int number = 0;    // from 0
-  Int type = kParamString;
-  Ref variable;
-  Int plain_type() const { return type & 0xffff; }
-};
-
 class PdoStatement final : public Object {
  public:
   using Object::Object;
@@ -122,9 +117,10 @@ class PdoStatement final : public Object {
 
   std::unique_ptr<PdoDriverStatement> made;
   ObjectPtr owner;  // the Pdo
+  String query;
   PdoState state;
-  std::vector<PdoBound> bound;
-  std::vector<PdoBound> bound_columns;
+  PdoBounds bound;
+  PdoBounds bound_columns;
   std::vector<String> columns;
   PdoFetchMode fetch;
   Int row_count = 0;
@@ -134,7 +130,7 @@ class PdoStatement final : public Object {
 
 // ---- Failures: told as the connection's error mode says. `function` is the one that is called, for warnings ----
 
-// Of the database.
+// Of the database; with "00000" there is none.
 void pdo_fail(Pdo& pdo, PdoState& state, std::string_view function, PdoFailure failure);
 // Of PDO itself: an SQLSTATE and, maybe, words of its own.
 void pdo_refuse(Pdo& pdo, PdoState& state, std::string_view function, std::string_view code, std::string_view words);
@@ -153,9 +149,12 @@ struct PdoModeCall {
   int first = 1;
   bool all = false;  // of fetchAll()
 };
-PdoFetchMode pdo_fetch_mode(const PdoModeCall& call, Int mode, Arguments rest);
+// Throws for a mode that there is not, or not there.
+void pdo_check_mode(const PdoStatement& s, const PdoModeCall& call, Int mode);
+PdoFetchMode pdo_fetch_mode(const PdoStatement& s, const PdoModeCall& call, Int mode, Arguments rest);
 Value pdo_fetch(PdoStatement& s, std::string_view function, const PdoFetchMode& how);  // false: no row
-Array pdo_fetch_all(PdoStatement& s, std::string_view function, const PdoFetchMode& how);
+// `groups`: the mode that was asked for, whose FETCH_GROUP and FETCH_UNIQUE count; those of setFetchMode() do not.
+Array pdo_fetch_all(PdoStatement& s, std::string_view function, const PdoFetchMode& how, Int groups);
 Value pdo_fetch_column(PdoStatement& s, std::string_view function, Int column);
 
 // ---- Statements (pdo_statement.cpp) ----
@@ -168,5 +167,7 @@ void pdo_make_text(Value& v);
 
 void declare_pdo_connection();
 void declare_pdo_statement();
+// serialize() and unserialize() throw for objects of the class.
+void forbid_serializing(Class& c);
 
 }  // namespace banyan::php_runtime

@@ -1,4 +1,6 @@
 // PDOStatement: what is bound to it, and running it.
+#include <algorithm>
+
 #include "php_pdo/pdo_objects.h"
 #include "php_pdo/pdo_placeholders.h"
 #include "php_runtime/throwable.h"
@@ -9,20 +11,22 @@ namespace {
 
 PdoStatement& statement_of(const ObjectPtr& o) { return static_cast<PdoStatement&>(*o); }
 
-// The object of a method; begins with a clean state.
-PdoStatement& ready(const ObjectPtr& o, std::string_view called = {}) {
+// The object of a method that leaves the last failure as it is.
+PdoStatement& untouched(const ObjectPtr& o, std::string_view called = {}) {
   PdoStatement& s = statement_of(o);
   static_cast<void>(s.statement());
-  s.state.code = "00000";
   s.called = called;
   return s;
 }
 
-// ---- Placeholders ----
-
-bool is_of_same_place(const PdoBound& a, const PdoBound& b) {
-  return a.name.empty() ? b.name.empty() && a.number == b.number : a.name == b.name;
+// The object of one that begins with a clean state.
+PdoStatement& ready(const ObjectPtr& o, std::string_view called = {}) {
+  PdoStatement& s = untouched(o, called);
+  s.state.code = "00000";
+  return s;
 }
+
+// ---- Placeholders ----
 
 // As bindValue() and its kin change the variable itself.
 void suit_type(const PdoBound& one) {
@@ -36,20 +40,18 @@ void suit_type(const PdoBound& one) {
 bool bind(PdoStatement& s, PdoBound made) {
   suit_type(made);
   PdoDriverStatement& driver = s.statement();
+  const std::string before = std::exchange(s.state.code, "00000");
   const auto refused = [&] {
     if (s.state.code == "00000") pdo_fail(s.pdo(), s.state, s.called, driver.failure());
     return false;
   };
   if (!driver.accept(s, made)) return refused();
-  const bool allowed = driver.allows(s, made);
-  std::erase_if(s.bound, [&](const PdoBound& one) { return !allowed && is_of_same_place(one, made); });
-  if (!allowed) return refused();
-  for (PdoBound& one : s.bound) {
-    if (!is_of_same_place(one, made)) continue;
-    one = std::move(made);
-    return true;
+  if (!driver.allows(s, made)) {
+    s.bound.erase(made);
+    return refused();
   }
-  s.bound.push_back(std::move(made));
+  s.bound.put(std::move(made));
+  s.state.code = before;
   return true;
 }
 
@@ -72,7 +74,7 @@ PdoBound placeholder(PdoStatement& s, const Value& given, std::string_view name,
 }
 
 bool bind_value(const ObjectPtr& o, Value parameter, Value value, Int type) {
-  PdoStatement& s = ready(o, "PDOStatement::bindValue");
+  PdoStatement& s = untouched(o, "PDOStatement::bindValue");
   PdoBound made = placeholder(s, parameter, "param", type);
   made.variable = Ref(value);
   return bind(s, std::move(made));
@@ -80,26 +82,39 @@ bool bind_value(const ObjectPtr& o, Value parameter, Value value, Int type) {
 
 // fixed signature: that of PHP
 bool bind_param(const ObjectPtr& o, Value parameter, Ref variable, Int type, Int, Value) {
-  PdoStatement& s = ready(o, "PDOStatement::bindParam");
+  PdoStatement& s = untouched(o, "PDOStatement::bindParam");
   PdoBound made = placeholder(s, parameter, "param", type);
   made.variable = variable.defined();
   return bind(s, std::move(made));
 }
 
+// -1: not known, or not yet.
+Int column_named(const PdoStatement& s, std::string_view name) {
+  const auto found = std::find(s.columns.begin(), s.columns.end(), name);
+  return found == s.columns.end() ? -1 : found - s.columns.begin();
+}
+
 // fixed signature: that of PHP
 bool bind_column(const ObjectPtr& o, Value column, Ref variable, Int type, Int, Value) {
-  PdoStatement& s = ready(o, "PDOStatement::bindColumn");
+  PdoStatement& s = untouched(o, "PDOStatement::bindColumn");
   const Value v = param_union(column, "string|int", "PDOStatement::bindColumn(): Argument #1 ($column)");
   PdoBound made;
   made.type = type;
   made.variable = variable.defined();
   if (v.is_string()) {
+    if (v.as_string().empty()) bad_argument("PDOStatement::bindColumn", 1, "column", "cannot be empty");
     made.name = v.as_string().str();
+    made.number = column_named(s, made.name);
   } else {
     if (v.as_int() < 1) bad_argument("PDOStatement::bindColumn", 1, "column", "must be greater than or equal to 1");
     made.number = v.as_int() - 1;
   }
-  s.bound_columns.push_back(std::move(made));
+  suit_type(made);
+  if (made.number < 0 && !s.columns.empty()) {
+    pdo_refuse(s.pdo(), s.state, s.called, "HY000",
+               concat({"Did not find column name '", made.name, "' in the defined columns; it will not be bound"}));
+  }
+  s.bound_columns.put(std::move(made));
   return true;
 }
 
@@ -120,13 +135,6 @@ bool take_input(PdoStatement& s, const Array& values) {
 }
 
 // ---- Emulated prepares ----
-
-const PdoBound* find_bound(const PdoStatement& s, std::string_view name, int number) {
-  for (const PdoBound& one : s.bound) {
-    if (name.empty() ? one.name.empty() && one.number == number : one.name == name) return &one;
-  }
-  return nullptr;
-}
 
 bool complain_of_parameters(PdoStatement& s, std::string_view words) {
   pdo_refuse(s.pdo(), s.state, s.called, "HY093", words);
@@ -154,7 +162,7 @@ bool fill_in(PdoStatement& s, const String& query, std::string& out) {
   if (!s.bound.empty() && found.count != s.bound.size()) {
     bool all = !found.positional && found.count > s.bound.size();
     for (const PdoPlaceholder& one : found.list) {
-      all = all && one.number >= 0 && find_bound(s, name_of(one), one.number) != nullptr;
+      all = all && one.number >= 0 && s.bound.find(name_of(one), one.number) != nullptr;
     }
     if (!all) return complain_of_parameters(s, "number of bound variables does not match number of tokens");
   }
@@ -163,7 +171,7 @@ bool fill_in(PdoStatement& s, const String& query, std::string& out) {
   out = replace_pdo_placeholders(query, found, [&](const PdoPlaceholder& one) -> std::string {
     const std::string as_it_is(query.view().substr(one.begin, one.size));
     if (s.bound.empty() || !known || !quoted) return as_it_is;
-    const PdoBound* const bound = find_bound(s, name_of(one), one.number);
+    const PdoBound* const bound = s.bound.find(name_of(one), one.number);
     known = bound != nullptr;
     const std::optional<std::string> text = known ? written(s, *bound) : std::nullopt;
     quoted = text.has_value();
@@ -185,6 +193,9 @@ void describe_columns(PdoStatement& s) {
   s.columns.clear();
   for (int i = 0; i < s.statement().columns(); ++i) {
     s.columns.push_back(cased(s.statement().column_name(i), s.pdo().letter_case));
+    for (PdoBound& one : s.bound_columns) {
+      if (!one.name.empty() && s.columns.back() == std::string_view(one.name)) one.number = i;
+    }
   }
 }
 
@@ -217,7 +228,7 @@ class PdoRows final : public Object {
 PdoRows& rows_of(const ObjectPtr& o) { return static_cast<PdoRows&>(*o); }
 
 ObjectPtr iterator(const ObjectPtr& o) {
-  static_cast<void>(ready(o));
+  static_cast<void>(untouched(o));
   const ObjectPtr made = ObjectPtr::adopt(new PdoRows(find_class("InternalIterator")));
   rows_of(made).statement = o;
   rows_of(made).next();
@@ -238,33 +249,27 @@ void declare_rows() {
 // ---- What fetches ----
 
 Int mode_or_default(const PdoStatement& s, Int mode) {
-  constexpr Int kFlags = ~Int{0xffff};
-  return (mode & ~kFlags) == kFetchDefault ? s.fetch.mode | (mode & kFlags) : mode;
+  return (mode & kPlainMode) == kFetchDefault ? s.fetch.mode | (mode & ~kPlainMode) : mode;
 }
 
 Value fetch(const ObjectPtr& o, Int mode, Int, Int) {
+  constexpr std::string_view kName = "PDOStatement::fetch";
   PdoStatement& s = ready(o);
-  if (mode == kFetchDefault) return pdo_fetch(s, "PDOStatement::fetch", s.fetch);
+  pdo_check_mode(s, {.function = kName}, mode);
   PdoFetchMode how = s.fetch;
   how.mode = mode_or_default(s, mode);
-  const Int plain = how.mode & 0xffff;
-  if (plain > kFetchKeyPair || plain < 0) {
-    bad_argument("PDOStatement::fetch", 1, "mode", "must be a bitmask of PDO::FETCH_* constants");
-  }
-  if (plain == kFetchFunction) {
-    throw_value_error("PDOStatement::fetch(): Can only use PDO::FETCH_FUNC in PDOStatement::fetchAll()");
-  }
-  return pdo_fetch(s, "PDOStatement::fetch", how);
+  return pdo_fetch(s, kName, how);
 }
 
 Array fetch_all(const ObjectPtr& o, Arguments arguments) {
-  PdoStatement& s = ready(o);
+  const PdoModeCall call = {.function = "PDOStatement::fetchAll", .all = true};
+  PdoStatement& s = untouched(o);
   const Value given = arguments.empty() ? Value(kFetchDefault) : arguments[0].deref();
   const Int mode = param_int(given, "PDOStatement::fetchAll(): Argument #1 ($mode)");
-  if (mode == kFetchDefault) return pdo_fetch_all(s, "PDOStatement::fetchAll", s.fetch);
-  return pdo_fetch_all(
-      s, "PDOStatement::fetchAll",
-      pdo_fetch_mode({.function = "PDOStatement::fetchAll", .all = true}, mode_or_default(s, mode), arguments.from(1)));
+  PdoFetchMode how = pdo_fetch_mode(s, call, mode, arguments.from(1));
+  if ((mode & kPlainMode) == kFetchDefault) how = s.fetch;
+  how.mode = mode_or_default(s, mode);
+  return pdo_fetch_all(ready(o), call.function, how, mode);
 }
 
 Value fetch_object(const ObjectPtr& o, Value class_name, Value arguments) {
@@ -284,8 +289,9 @@ Value fetch_object(const ObjectPtr& o, Value class_name, Value arguments) {
 }
 
 bool set_fetch_mode(const ObjectPtr& o, Int mode, Arguments rest) {
-  PdoStatement& s = ready(o);
-  s.fetch = pdo_fetch_mode({.function = "PDOStatement::setFetchMode"}, mode, rest);
+  PdoStatement& s = untouched(o);
+  s.fetch.mode = kFetchBoth;
+  s.fetch = pdo_fetch_mode(s, {.function = "PDOStatement::setFetchMode"}, mode, rest);
   return true;
 }
 
@@ -358,6 +364,7 @@ ObjectPtr pdo_statement(const ObjectPtr& owner, const String& query, std::string
   const ObjectPtr out = ObjectPtr::adopt(new PdoStatement(find_class("PDOStatement")));
   PdoStatement& s = statement_of(out);
   s.owner = owner;
+  s.query = query;
   s.fetch.mode = pdo.fetch_mode;
   s.called = function;
   s.made = pdo.connection->prepare(s, query, options);
@@ -376,9 +383,8 @@ ObjectPtr pdo_statement(const ObjectPtr& owner, const String& query, std::string
 bool pdo_execute(PdoStatement& s, std::string_view function, bool from_text) {
   s.called = function;
   PdoDriverStatement& statement = s.statement();
-  const String query = s.properties.get_key(Key(String("queryString"))).as_string();
-  std::string text = query.str();
-  if (statement.emulates() && !from_text && !fill_in(s, query, text)) return false;
+  std::string text = s.query.str();
+  if (statement.emulates() && !from_text && !fill_in(s, s.query, text)) return false;
   if (!statement.execute(s, text)) {
     if (s.state.code.empty() || s.state.code == "00000") pdo_fail(s.pdo(), s.state, function, statement.failure());
     return false;
@@ -395,6 +401,7 @@ void declare_pdo_statement() {
   Class& c = *find_class("PDOStatement");
   c.interfaces.push_back(find_class("IteratorAggregate"));
   c.make = +[](Class& of) -> Object* { return new PdoStatement(&of); };
+  forbid_serializing(c);
   c.method("bindValue", kPublic, bind_value).named({"param", "value", "type"}).optional(2, {Value(kParamString)});
   c.method("bindParam", kPublic, bind_param)
       .named({"param", "var", "type", "maxLength", "driverOptions"})
@@ -404,8 +411,8 @@ void declare_pdo_statement() {
       .optional(2, {Value(kParamString), Value(0), Value()});
   c.method("execute", kPublic, execute).named({"params"}).optional(0, {Value()});
   c.method("closeCursor", kPublic, close_cursor);
-  c.method("columnCount", kPublic, +[](const ObjectPtr& o) { return static_cast<Int>(ready(o).columns.size()); });
-  c.method("rowCount", kPublic, +[](const ObjectPtr& o) { return ready(o).row_count; });
+  c.method("columnCount", kPublic, +[](const ObjectPtr& o) { return static_cast<Int>(untouched(o).columns.size()); });
+  c.method("rowCount", kPublic, +[](const ObjectPtr& o) { return untouched(o).row_count; });
   c.method("errorCode", kPublic, +[](const ObjectPtr& o) { return pdo_error_code(statement_of(o).state); });
   c.method(
       "errorInfo", kPublic, +[](const ObjectPtr& o) {
