@@ -353,16 +353,9 @@ Value client_version() { return constant_named("PHP_VERSION_ID", nullptr); }
 
 Value not_supported(const MysqliCall& call) { stop("mysqli", std::string(call.name) + "() is not supported"); }
 
-// What functions tell of a connection that properties tell, too.
-template <std::size_t N>
-struct PropertyName {
-  constexpr PropertyName(const char (&text)[N]) { std::copy_n(text, N, bytes); }
-  char bytes[N]{};
-};
 template <PropertyName kName>
 Value property_of(const MysqliCall& call) {
-  MysqliLink& link = call.link();
-  return *mysqli_link_property(link, kName.bytes);
+  return *mysqli_link_property(call.link(), kName.bytes);
 }
 
 constexpr MysqliEntry kLinkEntries[] = {

@@ -1,6 +1,7 @@
 // The objects of mysqli's classes, and how they fail. Private to the module.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -139,6 +140,12 @@ std::optional<Value> mysqli_rows_property(MysqliRows& rows, std::string_view nam
 std::optional<Value> mysqli_statement_property(MysqliStatement& statement, std::string_view name);
 template <class T>
 void declare_read_properties(Class& c, std::optional<Value> (*read)(T& object, std::string_view name));
+// For functions that tell what properties tell, too.
+template <std::size_t N>
+struct PropertyName {
+  constexpr PropertyName(const char (&text)[N]) { std::copy_n(text, N, bytes); }
+  char bytes[N]{};
+};
 
 // Rows of a text or of a statement, as an object.
 ObjectPtr new_mysqli_rows(std::shared_ptr<MysqlResult> rows, bool is_binary, bool native_numbers);

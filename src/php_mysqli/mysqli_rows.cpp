@@ -258,6 +258,11 @@ Value construct_rows(const MysqliCall& call) {
   return {};
 }
 
+template <PropertyName kName>
+Value property_of(const MysqliCall& call) {
+  return *mysqli_rows_property(call.rows(), kName.bytes);
+}
+
 constexpr MysqliEntry kRowEntries[] = {
     {"fetch_array", "mysqli_fetch_array", 0, 1, fetch_array},
     {"fetch_assoc", "mysqli_fetch_assoc", 0, 0, +[](const MysqliCall& c) { return row_array(c.rows(), kMysqliAssoc); }},
@@ -269,8 +274,8 @@ constexpr MysqliEntry kRowEntries[] = {
     {"fetch_fields", "mysqli_fetch_fields", 0, 0, fetch_fields},
     {"fetch_field_direct", "mysqli_fetch_field_direct", 1, 1, fetch_field_direct},
     {"field_seek", "mysqli_field_seek", 1, 1, field_seek},
-    {"", "mysqli_field_tell", 0, 0, +[](const MysqliCall& c) { return Value(c.rows().field); }},
-    {"", "mysqli_num_fields", 0, 0, +[](const MysqliCall& c) { return Value(c.rows().fields.size()); }},
+    {"", "mysqli_field_tell", 0, 0, property_of<"current_field">},
+    {"", "mysqli_num_fields", 0, 0, property_of<"field_count">},
     {"", "mysqli_num_rows", 0, 0, num_rows},
     {"", "mysqli_fetch_lengths", 0, 0, +[](const MysqliCall& c) { return lengths_of(c.rows(), false); }},
     {"data_seek", "mysqli_data_seek", 1, 1, data_seek},

@@ -175,7 +175,7 @@ Value take_result(const MysqliCall& call, MysqliStatement& s) {
 Value get_result(const MysqliCall& call) {
   MysqliStatement& s = call.statement();
   if (s.made->fields().empty()) return outcome(call, s, false);
-  if (!s.is_executed) {
+  if (!s.made->rows_wait()) {
     s.made->set_error(out_of_sync());
     return outcome(call, s, false);
   }
@@ -226,7 +226,7 @@ Value fetch(const MysqliCall& call) {
 Value store_result(const MysqliCall& call) {
   MysqliStatement& s = call.statement();
   if (s.made->fields().empty()) return true;
-  if (!s.is_executed || s.made->result() != nullptr) {
+  if (!s.made->rows_wait()) {
     s.made->set_error(out_of_sync());
     return outcome(call, s, false);
   }
@@ -274,12 +274,9 @@ std::uint64_t row_count(const MysqlStatement& made) {
   return rows != nullptr && (rows->stored() || rows->through()) ? rows->count() : 0;
 }
 
-Value num_rows(const MysqliCall& call) { return count_value(row_count(*call.statement().made)); }
-
 Value reset(const MysqliCall& call) {
   MysqliStatement& s = call.statement();
   s.made->free_result();
-  s.is_executed = false;
   s.made->set_error({});
   return true;
 }
@@ -293,9 +290,10 @@ Value close_statement(const MysqliCall& call) {
 
 Value not_supported(const MysqliCall& call) { stop("mysqli", std::string(call.name) + "() is not supported"); }
 
-Value error_code(const MysqliCall& call) { return call.statement(MysqliStatus::kInitialized).made->error().code; }
-Value error_text(const MysqliCall& call) { return call.statement(MysqliStatus::kInitialized).made->error().text; }
-Value errors(const MysqliCall& call) { return error_list(call.statement(MysqliStatus::kInitialized).made->error()); }
+template <PropertyName kName, MysqliStatus kNeeded = MysqliStatus::kValid>
+Value property_of(const MysqliCall& call) {
+  return *mysqli_statement_property(call.statement(kNeeded), kName.bytes);
+}
 
 constexpr MysqliEntry kStatementEntries[] = {
     {"prepare", "mysqli_stmt_prepare", 1, 1, prepare},
@@ -310,20 +308,17 @@ constexpr MysqliEntry kStatementEntries[] = {
     {"more_results", "mysqli_stmt_more_results", 0, 0,
      +[](const MysqliCall& c) { return Value(c.statement().made->more_results()); }},
     {"next_result", "mysqli_stmt_next_result", 0, 0, next_result},
-    {"num_rows", "mysqli_stmt_num_rows", 0, 0, num_rows},
+    {"num_rows", "mysqli_stmt_num_rows", 0, 0, property_of<"num_rows">},
     {"reset", "mysqli_stmt_reset", 0, 0, reset},
     {"close", "mysqli_stmt_close", 0, 0, close_statement},
-    {"", "mysqli_stmt_affected_rows", 0, 0,
-     +[](const MysqliCall& c) { return count_value(c.statement().made->affected()); }},
-    {"", "mysqli_stmt_insert_id", 0, 0,
-     +[](const MysqliCall& c) { return count_value(c.statement().made->last_id()); }},
-    {"", "mysqli_stmt_param_count", 0, 0, +[](const MysqliCall& c) { return Value(c.statement().made->parameters()); }},
-    {"", "mysqli_stmt_field_count", 0, 0,
-     +[](const MysqliCall& c) { return Value(c.statement().made->fields().size()); }},
-    {"", "mysqli_stmt_errno", 0, 0, error_code},
-    {"", "mysqli_stmt_error", 0, 0, error_text},
-    {"", "mysqli_stmt_error_list", 0, 0, errors},
-    {"", "mysqli_stmt_sqlstate", 0, 0, +[](const MysqliCall& c) { return Value(c.statement().made->error().state); }},
+    {"", "mysqli_stmt_affected_rows", 0, 0, property_of<"affected_rows">},
+    {"", "mysqli_stmt_insert_id", 0, 0, property_of<"insert_id">},
+    {"", "mysqli_stmt_param_count", 0, 0, property_of<"param_count">},
+    {"", "mysqli_stmt_field_count", 0, 0, property_of<"field_count">},
+    {"", "mysqli_stmt_errno", 0, 0, property_of<"errno", MysqliStatus::kInitialized>},
+    {"", "mysqli_stmt_error", 0, 0, property_of<"error", MysqliStatus::kInitialized>},
+    {"", "mysqli_stmt_error_list", 0, 0, property_of<"error_list", MysqliStatus::kInitialized>},
+    {"", "mysqli_stmt_sqlstate", 0, 0, property_of<"sqlstate">},
     {"attr_get", "mysqli_stmt_attr_get", 1, 1, not_supported},
     {"attr_set", "mysqli_stmt_attr_set", 2, 2, not_supported},
     {"send_long_data", "mysqli_stmt_send_long_data", 2, 2, not_supported},

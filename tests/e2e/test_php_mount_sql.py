@@ -5,6 +5,7 @@ BANYAN_BIN names the program, BANYAN_BUILD the build tree whose runtime is linke
 """
 import os
 import shutil
+import socket
 import tempfile
 import threading
 
@@ -17,9 +18,23 @@ from processes import wait_until
 
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "php_mount_sql")
 PAGES = ("mysql", "mysql_values", "mysql_faults", "pgsql", "pgsql_values", "pgsql_faults", "mysqli", "mysqli_functions",
-         "mysqli_faults", "slow", "count")
+         "mysqli_corners", "mysqli_faults", "slow", "count", "corners", "circle", "local")
 SECRETS = ("right", "ri'g\\ht", "wrong")
 ANSWER_TIMEOUT_S = 60
+
+
+def deaf_port(case):
+    """A port of this machine where connections are neither taken nor refused: its queue is full."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(0)
+    waiting = [socket.socket() for _ in range(4)]
+    for one in waiting:
+        one.setblocking(False)
+        one.connect_ex(listener.getsockname())
+    for one in (listener, *waiting):
+        case.addCleanup(one.close)
+    return listener.getsockname()[1]
 
 
 def tearDownModule():
@@ -51,7 +66,7 @@ class DatabasesTest(GatewayCase):
     def setUp(self):
         super().setUp()
         self.env = {"MYSQL_SOCKET": self.mariadb.socket, "PGSQL_FOLDER": self.postgres.directory,
-                    "PGSQL_PORT": str(self.postgres.port)}
+                    "PGSQL_PORT": str(self.postgres.port), "DEAF_PORT": str(deaf_port(self))}
         settings = "".join(f"env[{name}] = {value}\n" for name, value in self.env.items())
         self.fpm = start_php_fpm(self.directory, extra=settings)
         self.addCleanup(self.fpm.stop)
@@ -83,6 +98,7 @@ class DatabasesTest(GatewayCase):
         said = self.check("mysql_faults")
         self.assertIn("MySQL server has gone away", said)
         self.assertIn("Access denied for user 'pw'@'localhost' (using password: YES)", said)
+        self.assertIn("[2002] Connection timed out", said)
         self.check_secrets()
 
     def test_pdo_pgsql(self):
@@ -95,6 +111,7 @@ class DatabasesTest(GatewayCase):
         said = self.check("pgsql_faults")
         self.assertIn("server closed the connection unexpectedly", said)
         self.assertIn('password authentication failed for user "pw"', said)
+        self.assertIn("failed: timeout expired", said)
         self.check_secrets()
 
     def test_mysqli(self):
@@ -103,9 +120,28 @@ class DatabasesTest(GatewayCase):
     def test_functions_of_mysqli(self):
         self.assertIn("mysqli_sql_exception Duplicate entry", self.check("mysqli_functions"))
 
+    def test_corners_of_mysqli(self):
+        self.assertIn("can be iterated only once", self.check("mysqli_corners"))
+
     def test_connections_of_mysqli_that_fail(self):
         self.assertIn("mysqli_sql_exception MySQL server has gone away", self.check("mysqli_faults"))
         self.check_secrets()
+
+    def test_corners_of_pdo(self):
+        for driver in ("sqlite", "mysql", "mysql_native", "mysql_unbuffered", "pgsql", "pgsql_emulated"):
+            with self.subTest(driver):
+                self.assertIn("Did not find column name 'nope'", self.check("corners?of=" + driver))
+
+    def test_circles_end_with_their_request(self):
+        for _ in range(3):
+            self.assertIn("end", self.check("circle"))
+        wait_until(lambda: self.mariadb.connected() == 0, 30, "the connections to MariaDB being closed")
+        wait_until(lambda: self.postgres.connected() == 0, 30, "the connections to PostgreSQL being closed")
+
+    def test_a_local_file_ends_its_request_alone(self):
+        self.assertEqual(fetch(self.mounted, "/local", timeout=ANSWER_TIMEOUT_S).status, 500)
+        wait_until(lambda: "LOAD DATA LOCAL is not supported" in self.child.log_tail(20), 30, "the log's line of it")
+        self.check("count?n=1")
 
     def test_a_statement_ends_with_the_time_of_its_request(self):
         child, mounted = self.project.start(self, "hasty", ["--deadline-ms", "1000"], env=self.env)
@@ -115,6 +151,12 @@ class DatabasesTest(GatewayCase):
                 self.assertIn(answer.status, (500, 503, 504), child.log_tail(20))
                 wait_until(lambda running=running: running() == 0, 30, "the server ending the statement")
         wait_until(lambda: "while a statement ran" in child.log_tail(200), 30, "the log's line of the time")
+        for kind in ("mysql_deaf", "pgsql_deaf"):
+            with self.subTest(kind):
+                answer = fetch(mounted, "/slow?of=" + kind, timeout=ANSWER_TIMEOUT_S)
+                self.assertIn(answer.status, (500, 503, 504), child.log_tail(20))
+        wait_until(lambda: child.log_tail(200).count("while a connection was made") >= 2, 30, "the log's lines")
+        self.assertNotIn("nobody", child.log_tail(200))
 
     def test_many_requests_at_once(self):
         failures = []

@@ -13,8 +13,12 @@ switch ($path) {
     case '/mysqli':           include __DIR__ . '/pages/mysqli.php'; break;
     case '/mysqli_functions': include __DIR__ . '/pages/mysqli_functions.php'; break;
     case '/mysqli_faults':    include __DIR__ . '/pages/mysqli_faults.php'; break;
+    case '/mysqli_corners':   include __DIR__ . '/pages/mysqli_corners.php'; break;
     case '/slow':             include __DIR__ . '/pages/slow.php'; break;
     case '/count':            include __DIR__ . '/pages/count.php'; break;
+    case '/corners':          include __DIR__ . '/pages/corners.php'; break;
+    case '/circle':           include __DIR__ . '/pages/circle.php'; break;
+    case '/local':            include __DIR__ . '/pages/local.php'; break;
     default:
         http_response_code(404);
         show('nothing at', $path);
