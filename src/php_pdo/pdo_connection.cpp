@@ -158,14 +158,13 @@ void construct_pdo(const ObjectPtr& self, String dsn, Value user, Value password
 // ---- Statements ----
 
 Value prepare_query(const ObjectPtr& self, String query, Value options) {
+  const Array given = param_array(options, "PDO::prepare(): Argument #2 ($options)");
   static_cast<void>(opened(self));
   need_text("PDO::prepare", "query", query);
-  const bool has_options = !options.is_null();
-  const Array given = has_options ? param_array(options, "PDO::prepare(): Argument #2 ($options)") : Array();
   if (given.lookup(Key(kAttributeStatementClass)) != nullptr) {
     stop("pdo", "PDO::ATTR_STATEMENT_CLASS is not supported");
   }
-  const ObjectPtr made = pdo_statement(self, query, "PDO::prepare", has_options ? &given : nullptr);
+  const ObjectPtr made = pdo_statement(self, query, "PDO::prepare", &given);
   return made ? Value(made) : Value(false);
 }
 
@@ -174,14 +173,15 @@ Value query(const ObjectPtr& self, Arguments arguments) {
   Pdo& pdo = opened(self);
   if (arguments.empty()) throw_argument_count("PDO::query() expects at least 1 argument, 0 given");
   const String text = param_string(arguments[0].deref(), "PDO::query(): Argument #1 ($query)");
+  const Value mode = arguments.size() > 1 ? Value(arguments[1].deref()) : Value();
+  const Value known = param_union(mode, "?int", "PDO::query(): Argument #2 ($fetchMode)");
   need_text("PDO::query", "query", text);
   const ObjectPtr made = pdo_statement(self, text, "PDO::query", nullptr);
   if (!made) return false;
   auto& s = static_cast<PdoStatement&>(*made);
-  if (arguments.size() > 1 && !arguments[1].deref().is_null()) {
-    const Int mode = param_int(arguments[1].deref(), "PDO::query(): Argument #2 ($fetchMode)");
+  if (!known.is_null()) {
     s.fetch.mode = kFetchBoth;
-    s.fetch = pdo_fetch_mode(s, {.function = "PDO::query", .first = 2}, mode, arguments.from(2));
+    s.fetch = pdo_fetch_mode(s, {.function = "PDO::query", .first = 2}, known.as_int(), arguments.from(2));
   }
   if (!pdo_execute(s, "PDO::query", true)) {
     pdo.state.code = s.state.code;
@@ -304,7 +304,7 @@ void declare_pdo_connection() {
   c.method("__construct", kPublic, construct_pdo)
       .named({"dsn", "username", "password", "options"})
       .optional(1, {Value(), Value(), Value()});
-  c.method("prepare", kPublic, prepare_query).named({"query", "options"}).optional(1, {Value()});
+  c.method("prepare", kPublic, prepare_query).named({"query", "options"}).optional(1, {Value(Array())});
   c.method("query", kPublic, query);
   c.method("exec", kPublic, exec).named({"statement"});
   c.method("lastInsertId", kPublic, last_id).named({"name"}).optional(0, {Value()});

@@ -114,7 +114,6 @@ function pdo_corners($d)
     attempt(fn() => [$d->prepare('SELECT 1', [PDO::ATTR_CURSOR => PDO::CURSOR_FWDONLY]) instanceof PDOStatement]);
     attempt(fn() => $d->query());
     attempt(fn() => $d->query('SELECT 1', 'x'));
-    attempt(fn() => $d->exec());
     attempt(fn() => (new PDOStatement())->fetch());
     attempt(fn() => $d->setAttribute(PDO::ATTR_DEFAULT_FETCH_MODE, 0));
     attempt(fn() => $d->setAttribute(PDO::ATTR_DEFAULT_FETCH_MODE, [PDO::FETCH_CLASS, 'A']));

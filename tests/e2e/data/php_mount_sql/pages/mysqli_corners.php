@@ -23,7 +23,13 @@ attempt(fn() => [($r = $m->query('SELECT id FROM mc'))->fetch_all(MYSQLI_ASSOC),
 attempt(fn() => $m->query('SELECT id FROM mc')->fetch_all(9));
 attempt(fn() => iterator_to_array($m->query('SELECT id, a FROM mc')));
 attempt(fn() => get_class($m->query('SELECT 1')->getIterator()));
-attempt(function () use ($m) { $u = $m->query('SELECT id FROM mc', MYSQLI_USE_RESULT); foreach ($u as $row) { show($row); } foreach ($u as $row) { show($row); } });
+$u = $m->query('SELECT id FROM mc', MYSQLI_USE_RESULT);
+foreach ($u as $row) {
+    show($row);
+}
+foreach ($u as $row) {
+    show($row);
+}
 attempt(function () use ($m) { $u = $m->query('SELECT id FROM mc', MYSQLI_USE_RESULT); $u->fetch_row(); $u->free(); return $m->query('SELECT 5')->fetch_row(); });
 attempt(function () use ($m) { $u = $m->query('SELECT id FROM mc', MYSQLI_USE_RESULT); $u->fetch_row(); $u = null; return $m->query('SELECT 6')->fetch_row(); });
 attempt(function () use ($m) { $m->real_query('SELECT id FROM mc'); return $m->query('SELECT 7'); });
