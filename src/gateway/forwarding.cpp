@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ids.h"
+#include "http/message_framing.h"
 
 namespace banyan {
 namespace {
@@ -81,6 +82,14 @@ void forward_client(Exchange& exchange, Fields& fields, const ClientIdentity& cl
     fields.set_copy(FieldId::kXForwardedHost, exchange.head().authority);
   }
   if (!client.trusted_peer) fields.remove(FieldId::kForwarded);
+}
+
+void remove_named_by_connection(Fields& fields) {
+  if (!fields.has(FieldId::kConnection)) return;
+  fields.remove_if([&fields](const Fields::Entry& entry) {
+    return entry.id == FieldId::kOther && list_contains(fields, FieldId::kConnection, entry.name);
+  });
+  fields.remove(FieldId::kConnection);
 }
 
 std::string origin_form(const RequestHead& head) {

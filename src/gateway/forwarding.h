@@ -29,6 +29,10 @@ bool is_trusted(const SocketAddress& address, const std::vector<IpNetwork>& trus
 // Sets the X-Forwarded fields for the next server.
 void forward_client(Exchange& exchange, Fields& fields, const ClientIdentity& client);
 
+// Takes Connection away, and what it names of fields not known to this program (http/message_framing.h): before the
+// gateway's own filters add theirs, or a client could name those and have them taken away.
+void remove_named_by_connection(Fields& fields);
+
 // Passes the request id on if it is usable (1 to 128 visible characters), else sets a new one. Gives the id.
 std::string_view forward_request_id(Fields& fields, std::uint64_t random_high, std::uint64_t random_low);
 

@@ -128,6 +128,7 @@ Task<void> GatewayWorker::dispatch(Request& request) {
   if (request.route->filters.empty()) {
     co_await answer_route(request, *path);
   } else {
+    remove_named_by_connection(head.fields);
     co_await run_filters(request);
   }
 }

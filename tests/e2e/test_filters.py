@@ -77,6 +77,15 @@ class PipelineTest(FilterCase):
         self.assertEqual((gone.status, gone.get("x-filter")), (502, "gone"))
         self.assertEqual(gateway.fetch("/file.txt", method="HEAD").get("content-length"), "100000")
 
+    def test_a_client_cannot_have_their_fields_taken_away(self):
+        gateway = self.filtered('[{headers: {request: {set: {x-user: ann}}}}]')
+        for named in ("x-user", "close, X-User", "keep-alive, x-other, x-user"):
+            answer = gateway.fetch("/", headers=[("Connection", named), ("X-Other", "client's"), ("X-User", "forged")])
+            fields = self.seen(answer)[1]
+            self.assertEqual(fields.get("x-user"), ["ann"], named)
+            self.assertEqual("x-other" in fields, "x-other" not in named)
+            self.assertNotIn("connection", fields)
+
     def test_http2_passes_through_them(self):
         gateway = self.filtered('[{headers: {request: {set: {x-in: "1"}}, answer: {set: {x-out: "2"}}}}]')
         program = find_program(["curl"], "apt-get install curl")
