@@ -24,7 +24,8 @@ constexpr int kTimingsEachSecond = 50;
 WallTime wall_time() { return WallTime(Duration(current_env().wall_nanoseconds())); }
 
 bool same_policy(const RolloutPolicy& left, const RolloutPolicy& right) {
-  return left.mismatch_bound == right.mismatch_bound && left.steps == right.steps && left.hold == right.hold;
+  return left.mismatch_bound == right.mismatch_bound && left.steps == right.steps && left.hold == right.hold &&
+         left.compared == right.compared;
 }
 
 bool is_person(std::string_view by) { return by != "evidence" && by != "alarm" && by != "deployment"; }
@@ -285,8 +286,8 @@ void Rollouts::each_second() {
     tracked.migration->route->timings_left.store(kTimingsEachSecond, std::memory_order_relaxed);
     note_places(tracked);
     const Evidence& evidence = tracked.rollout.evidence();
-    if (evidence.eligible == tracked.noted) continue;
-    tracked.noted = evidence.eligible;
+    if (evidence.eligible + evidence.pairs == tracked.noted) continue;
+    tracked.noted = evidence.eligible + evidence.pairs;
     ledger_->note_evidence({.route = id, .sequence = tracked.rollout.sequence(), .evidence = evidence});
   }
 }

@@ -53,7 +53,7 @@ struct TrackedRoute {
   std::array<std::uint64_t, 4> outcomes{};  // by Comparison, since the gateway was started
   WallTime since{};                         // at this position, watched
   TimePoint retry_at{};                     // after a step could not be written
-  std::uint64_t noted = 0;                  // eligible comparisons when evidence was last noted
+  std::uint64_t noted = 0;                  // eligible comparisons and pairs when evidence was last noted
   bool by_hand = false;                     // it is where it is because somebody said so
   bool places_changed = false;              // since they were last noted
   bool goes_back = false;                   // a rollback waits for the task; the share is 0 already

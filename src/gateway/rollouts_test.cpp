@@ -712,6 +712,25 @@ Task<int> unverified(World* world) {
 
 TEST(Rollouts, WhatIsNotComparedMovesByHandAndByFailuresAndTimes) { World().run(&unverified); }
 
+Task<int> unverified_is_killed(World* world) {
+  world->configure(kKeys, "match: {method: POST, path: /user}\n    safe: false");
+  world->open();
+  EXPECT_TRUE((co_await world->act(RolloutAction::kPromote)).ok());
+  co_await world->see_answers(600);
+  const auto written_pairs = [&] {
+    const Result<std::unique_ptr<LedgerFile>> reader = LedgerFile::open_to_read(world->file());
+    return (*(*reader)->routes()).front().since.pairs;
+  };
+  EXPECT_TRUE(co_await world->comes_true([&] { return written_pairs() >= 590; }));
+  co_await world->restart();
+  co_await world->see_answers(500);
+  EXPECT_TRUE(co_await world->comes_true([&] { return world->share() == 10'000; }));
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, WhatIsSeenWhereNothingIsComparedOutlivesAKill) { World().run(&unverified_is_killed); }
+
 Task<int> unverified_fails(World* world) {
   world->configure(kKeys, "match: {method: POST, path: /user}\n    safe: false");
   world->open();
@@ -726,6 +745,26 @@ Task<int> unverified_fails(World* world) {
 }
 
 TEST(Rollouts, WhatIsNotComparedGoesBackWhereTheNewSideFails) { World().run(&unverified_fails); }
+
+Task<int> gets_a_sandbox(World* world) {
+  world->configure(kKeys, "match: {method: POST, path: /user}\n    safe: false");
+  world->open();
+  co_await world->see_answers(1);
+  world->configure(std::string(kKeys) + ", sandbox: {cluster: rehearsal}", "match: {method: POST, path: /user}",
+                   "  rehearsal: {protocol: http1, endpoints: [\"127.0.0.1:9002\"]}\n");
+  (void)co_await sleep_for(50ms);
+  EXPECT_EQ(world->told_of("stage"), "mirrored");
+  while (world->share() == 0 && (co_await world->act(RolloutAction::kPromote)).ok()) continue;
+  EXPECT_EQ(world->share(), 2'500U);
+  co_await world->see_answers(1'100);
+  (void)co_await sleep_for(20s);
+  EXPECT_EQ(world->share(), 2'500U);
+  EXPECT_EQ(world->told_of("blocked_by"), "332 equal comparisons more are needed");
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, WhatIsComparedFromNowOnNeedsComparisons) { World().run(&gets_a_sandbox); }
 
 }  // namespace
 }  // namespace banyan
