@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "gateway/gateway_request.h"
+#include "gateway/watched_body.h"
 #include "http/grpc.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
@@ -75,14 +76,20 @@ Task<void> GatewayWorker::pass_on(Request& request, std::unique_ptr<UpstreamAnsw
     co_await pass_on_copied(request, *answer, keep);
     co_return;
   }
-  const Result<void> sent = co_await request.exchange.respond_stream(head.status, head.fields, answer->body());
+  const Migration* migration = request.route->migration.get();
+  std::optional<WatchedBody> watched;
+  if (migration != nullptr && !migration->policy.compared) watched.emplace(answer->body());
+  BodySource& body = watched ? static_cast<BodySource&>(*watched) : answer->body();
+  const Result<void> sent = co_await request.exchange.respond_stream(head.status, head.fields, body);
   if (!sent.ok()) request.error = request.client_left() ? "the client left" : sent.error().text();
+  if (watched) (void)note_unfinished(request, head.status, watched->failed());
 }
 
 // The same with a copy of the answer, for the mirror to be compared with or to stand in later.
 Task<void> GatewayWorker::pass_on_copied(Request& request, UpstreamAnswer& answer, bool keep) {
   ResponseHead& head = answer.head();
-  TeeBody tee(answer.body(), request.mirror != nullptr ? kMirrorAnswerBytesMax : LastGoodStore::kAnswerBytesMax);
+  WatchedBody body(answer.body());
+  TeeBody tee(body, request.mirror != nullptr ? kMirrorAnswerBytesMax : LastGoodStore::kAnswerBytesMax);
   GoodAnswer good;
   if (keep) good = good_answer_of(head, now());
   if (request.mirror != nullptr) {
@@ -100,7 +107,7 @@ Task<void> GatewayWorker::pass_on_copied(Request& request, UpstreamAnswer& answe
   if (request.mirror == nullptr) co_return;
   if (whole || request.exchange.head().method == Method::kHead) {
     request.mirror->answered.body = std::move(copy);
-  } else {
+  } else if (!note_unfinished(request, head.status, body.failed())) {
     drop_mirror(request);
   }
 }

@@ -133,7 +133,7 @@ Task<void> GatewayWorker::run_again(std::unique_ptr<Again> job) {
     request.under_way = &under_way;
     Filters filters(*this, request);
     co_await filters.run(*job);
-    drop_mirror(request);
+    if (request.mirror != nullptr) start_mirror(request);
   }
   --again_under_way_;
 }

@@ -97,6 +97,22 @@ void GatewayWorker::note_answer(Request& request, WorkerCluster::Sent& sent, Tim
   for (const Fields::Entry& entry : head.fields) answered.headers.emplace_back(entry.name, entry.value);
 }
 
+// An answer that did not pass whole: the side that gave it has failed where it broke off, by `error`, or where its
+// status says so. False: it has not, or nobody knows of it.
+bool GatewayWorker::note_unfinished(Request& request, int status, const std::optional<Error>& error) {
+  const bool broke = error && error->code() != ErrorCode::kResourceExhausted;
+  if (request.route->migration == nullptr || request.client_left() || !request.fell_back.empty()) return false;
+  if (request.mirror != nullptr && (broke || status >= 500)) {
+    request.mirror->answered.failure = broke ? error->text() : "status " + std::to_string(status);
+    return true;
+  }
+  if (!broke || request.route->migration->policy.compared) return false;
+  // Its head has been told of already: this is one answer more, and none.
+  WorkerCluster::Sent broken(UpstreamFailure{*error, true, false});
+  tell_answer(request, broken, Duration{});
+  return true;
+}
+
 // What the client gets now is no answer of the side that was asked.
 void GatewayWorker::note_fallback(Request& request) {
   if (request.mirror != nullptr && request.route->migration != nullptr) {

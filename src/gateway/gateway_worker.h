@@ -71,6 +71,7 @@ class GatewayWorker final : public Handler {
   bool wants_comparison(const Request& request);
   void note_answer(Request& request, WorkerCluster::Sent& sent, TimePoint start);
   void tell_answer(Request& request, WorkerCluster::Sent& sent, Duration took);
+  bool note_unfinished(Request& request, int status, const std::optional<Error>& error);
   void note_fallback(Request& request);
   bool choose_script_of(const GatewayCluster& cluster, std::string_view path, fastcgi::ScriptChoice& script);
   void start_comparison(Request& request);

@@ -113,6 +113,69 @@ class CodingsTest(MigrateCase):
         self.assertEqual((sample["old"]["body"]["name"], sample["new"]["body"]["name"]), ("name", "nme"))
 
 
+class BreakingOffTest(MigrateCase):
+    """A new side whose answers begin well and are never whole."""
+    safe = ""
+
+    def text(self, keys=ROUTE):
+        return super().text(keys).replace("    migrate:", f"{self.safe}    migrate:")
+
+    def breaks_off(self, exchange):
+        exchange.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Build: native-1\r\n"
+                      b'Content-Length: 1000\r\n\r\n{"id": 1')
+        exchange.close()
+
+    def taken_back(self, gateway):
+        """The reason why the route is back, after as many requests as that takes."""
+
+        def asked():
+            for number in range(20):
+                with contextlib.suppress(Exception):
+                    gateway.fetch(f"/user/profile?id={number}")
+            return self.ledger(gateway)["share_hundredths"] == 0
+
+        self.native.behaviour = self.breaks_off
+        wait_until(asked, 60, "the old side answering again")
+        return self.ledger(gateway)["hold_reason"]
+
+    def test_they_take_a_route_back_at_a_hundred_percent(self):
+        gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"))
+        self.learn_builds(gateway)
+        for _ in range(3):
+            self.order(gateway, "promote")
+        self.assertEqual(self.sides(gateway), {"new"})
+        self.assertRegex(self.taken_back(gateway), "the new side('s answers differ| fails) more often")
+
+    def test_they_do_where_nothing_is_compared(self):
+        self.safe = "    safe: false\n"
+        gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"))
+        self.order(gateway, "promote")
+        self.assertEqual(self.sides(gateway, 100), {"old", "new"})
+        self.assertEqual(self.taken_back(gateway), "the new side fails more often than the old one")
+
+
+class CachedTest(MigrateCase):
+    def text(self, keys=ROUTE):
+        return super().text(keys).replace("    migrate:", "    filters: [cache]\n    migrate:")
+
+    def test_what_a_cache_refreshes_is_compared(self):
+        def behaviour(build):
+            return lambda exchange: exchange.reply(b'{"id": 1}', headers=[
+                ("Content-Type", "application/json"), ("X-Build", build),
+                ("Cache-Control", "max-age=0, stale-while-revalidate=600")])
+
+        gateway = self.start_route(behaviour("php-1"), behaviour("native-1"))
+
+        def compared():
+            for _ in range(20):
+                gateway.fetch("/user/profile?id=1")
+            self.last = self.ledger(gateway)
+            return self.last["compared"] >= 20
+
+        wait_until(compared, 60, "20 comparisons")
+        self.assertEqual((self.last["different"], self.last["dropped"]), (0, 0))
+
+
 class ShownTest(MigrateCase):
     def test_diff_shows_places_as_a_tree_with_examples(self):
         gateway = self.start_route(noisy("php-1", "old"), noisy("native-1", "new", lambda number: number % 10 == 7))
