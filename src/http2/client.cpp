@@ -29,7 +29,7 @@ std::size_t Http2Upstream::connections() const { return pool_->connections(); }
 
 Task<UpstreamResult<std::unique_ptr<UpstreamAnswer>>> Http2Upstream::send(UpstreamRequest& request) {
   const std::shared_ptr<Http2Pool> pool = pool_;  // this object may go away meanwhile
-  const bool repeatable = is_idempotent(request.method) && request.body == nullptr;
+  const bool repeatable = request.repeatable() && request.body == nullptr;
   for (bool again = false;; again = true) {
     auto connection = co_await pool->take();
     if (!connection.ok()) co_return UpstreamFailure{std::move(connection).error(), false, false};

@@ -91,6 +91,7 @@ struct Asked {
   std::string path = "/";
   Method method = Method::kGet;
   BodySource* body = nullptr;
+  std::optional<bool> safe = std::nullopt;
 };
 
 Task<void> read_answer(BodySource& body, Got* got) {
@@ -117,6 +118,7 @@ Task<Got> ask(Upstream& upstream, Asked asked) {
   request.target = asked.path;
   request.fields = &fields;
   request.body = asked.body;
+  request.safe = asked.safe;
   request.upload = &upload;
   request.takes_trailers = true;
   Got got;
@@ -302,20 +304,23 @@ std::string answer(std::uint32_t stream) { return frame(1, 0x5, stream, "\x88");
 struct Scripted {
   std::vector<std::string> says;  // one for each connection; the last for all further ones
   std::vector<std::string> heard;
-  bool closes = false;  // after having said it
+  bool closes = false;        // after having said it
+  bool closes_later = false;  // a connection, when its second request comes
   std::unique_ptr<Listener> listener;
   int tasks = 0;  // that still refer to this
 };
 
-bool has_frame(std::string_view bytes, int type) {
+int frames(std::string_view bytes, int type) {
   constexpr std::size_t kPreface = 24;
+  int count = 0;
   for (std::size_t at = kPreface; at + 9 <= bytes.size();) {
     const auto byte = [&](std::size_t i) { return std::size_t{static_cast<unsigned char>(bytes[at + i])}; };
-    if (static_cast<int>(byte(3)) == type) return true;
+    count += static_cast<int>(byte(3)) == type ? 1 : 0;
     at += 9 + (byte(0) << 16 | byte(1) << 8 | byte(2));
   }
-  return false;
+  return count;
 }
+bool has_frame(std::string_view bytes, int type) { return frames(bytes, type) > 0; }
 
 Task<void> follow_script(Scripted* scripted, Stream stream, std::size_t index) {
   (void)co_await stream.write(kSettings, now() + 5s);
@@ -325,6 +330,7 @@ Task<void> follow_script(Scripted* scripted, Stream stream, std::size_t index) {
     const Result<std::size_t> n = co_await stream.read(buffer, now() + 10s);
     if (!n.ok() || *n == 0) break;
     scripted->heard[index].append(reinterpret_cast<const char*>(buffer), *n);
+    if (scripted->closes_later && frames(scripted->heard[index], 1) > 1) break;
     if (said || !has_frame(scripted->heard[index], 1)) continue;
     said = true;
     const std::string what = scripted->says[std::min(index, scripted->says.size() - 1)];
@@ -415,6 +421,45 @@ TEST(Http2Client, AConnectionThatClosesFailsItsRequests) {
   const ScriptRun run = with_script({""}, "body", true);
   EXPECT_TRUE(run.got.request_sent);
   EXPECT_FALSE(run.got.error.empty());
+}
+
+struct KeptRun {
+  std::optional<bool> safe;
+  Got got;
+  std::size_t connections = 0;
+};
+
+// Two requests, of which the second finds the kept connection closed.
+Task<int> run_kept(KeptRun* kept) {
+  Scripted scripted{.says = {answer(1)}, .closes_later = true};
+  scripted.heard.reserve(16);
+  scripted.listener = std::make_unique<Listener>(*Listener::open(*SocketAddress::parse("127.0.0.1:0")));
+  ++scripted.tasks;
+  go_pinned("accept", accept_scripted(&scripted));
+  static MemoryBudget memory;
+  {
+    Http2Upstream upstream(scripted.listener->address(), memory);
+    EXPECT_EQ((co_await ask(upstream, {})).status, 200);
+    kept->got = co_await ask(upstream, {.safe = kept->safe});
+  }
+  scripted.listener->close();
+  for (int i = 0; i < 20'000 && scripted.tasks > 0; ++i) (void)co_await sleep_for(1ms);
+  kept->connections = scripted.heard.size();
+  co_return 0;
+}
+
+TEST(Http2Client, OnlyWhatMayBeRepeatedIsSentAgainWhereAKeptConnectionCloses) {
+  RuntimeOptions runtime;
+  runtime.workers = 1;
+  KeptRun may;
+  run(runtime, run_kept(&may));
+  EXPECT_EQ(may.got.status, 200) << may.got.error;
+  EXPECT_EQ(may.connections, 2U);
+  KeptRun may_not{.safe = false};
+  run(runtime, run_kept(&may_not));
+  EXPECT_EQ(may_not.got.status, 0);
+  EXPECT_TRUE(may_not.got.request_sent);
+  EXPECT_EQ(may_not.connections, 1U);
 }
 
 TEST(Http2Client, WhatIsNotHttp2IsABadAnswer) {
