@@ -85,8 +85,10 @@ class JwtFilter final : public Filter {
     Fields& fields = call.head().fields;
     for (const auto& [claim, field] : options_.pass) fields.remove(field);
     // The service behind might read another one than was verified.
-    if (options_.cookie.empty() && fields.repeated(FieldId::kAuthorization)) {
-      refuse(call, "There is more than one token", "more than one Authorization field");
+    const bool by_field = options_.cookie.empty();
+    if (by_field ? fields.repeated(FieldId::kAuthorization) : is_repeated_cookie(fields, options_.cookie)) {
+      refuse(call, "There is more than one token",
+             by_field ? "more than one Authorization field" : "more than one cookie of that name");
       co_return;
     }
     const std::string_view text = token_of(fields);

@@ -34,23 +34,38 @@ std::string_view claim_value(std::string_view authorization, std::string_view cl
   return scratch;
 }
 
-}  // namespace
-
-std::string_view cookie_value(const Fields& fields, std::string_view name) {
-  if (!fields.has(FieldId::kCookie)) return {};
+// Gives each value of the cookie to `visit`, until that gives false.
+template <class Visit>
+void each_cookie(const Fields& fields, std::string_view name, Visit visit) {
+  if (!fields.has(FieldId::kCookie)) return;
   for (const Fields::Entry& entry : fields) {
     if (entry.id != FieldId::kCookie) continue;
     for (std::string_view rest = entry.value; !rest.empty();) {
       const std::size_t end = rest.find(';');
       const std::string_view pair = trim(rest.substr(0, end));
       rest = end == rest.npos ? std::string_view() : rest.substr(end + 1);
-      if (!pair.starts_with(name) || !pair.substr(name.size()).starts_with('=')) continue;
-      const std::string_view value = pair.substr(name.size() + 1);
-      const bool quoted = value.size() >= 2 && value.front() == '"' && value.back() == '"';
-      return quoted ? value.substr(1, value.size() - 2) : value;
+      const bool named = pair.starts_with(name) && pair.substr(name.size()).starts_with('=');
+      if (named && !visit(pair.substr(name.size() + 1))) return;
     }
   }
-  return {};
+}
+
+}  // namespace
+
+std::string_view cookie_value(const Fields& fields, std::string_view name) {
+  std::string_view value;
+  each_cookie(fields, name, [&value](std::string_view first) {
+    const bool quoted = first.size() >= 2 && first.front() == '"' && first.back() == '"';
+    value = quoted ? first.substr(1, first.size() - 2) : first;
+    return false;
+  });
+  return value;
+}
+
+bool is_repeated_cookie(const Fields& fields, std::string_view name) {
+  int count = 0;
+  each_cookie(fields, name, [&count](std::string_view) { return ++count < 2; });
+  return count > 1;
 }
 
 std::optional<std::string_view> HeadValues::find(const ValueName& name, std::string& scratch) const {

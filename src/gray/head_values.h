@@ -28,5 +28,7 @@ class HeadValues final : public RequestValues {
 
 // The first cookie of that name; "" where there is none.
 std::string_view cookie_value(const Fields& fields, std::string_view name);
+// Whether there are several of that name: whoever reads them too may take another one.
+bool is_repeated_cookie(const Fields& fields, std::string_view name);
 
 }  // namespace banyan

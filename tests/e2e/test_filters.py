@@ -309,6 +309,15 @@ class CredentialTest(FilterCase):
         self.assertEqual(gateway.fetch("/", headers=two).status, 401, "the service might read the other one")
         self.assertEqual(self.upstream.requests, 0)
 
+    def test_a_token_in_a_cookie_is_the_only_one(self):
+        gateway = self.jwt_gateway(", cookie: session")
+        good = signed({"sub": "ann", "exp": time.time() + 60}, self.SECRET)
+        ask = lambda *lines: gateway.fetch("/", headers=[("Cookie", line) for line in lines]).status
+        self.assertEqual(ask(f"a=1; session={good}; xsession=a.b.c"), 200)
+        for lines in ((f"session={good}; session=a.b.c",), (f"session={good}", "session=a.b.c")):
+            self.assertEqual(ask(*lines), 401, "the service might read the other one")
+        self.assertEqual(self.upstream.requests, 1)
+
     def test_a_token_openssl_signed_and_the_key_replaced(self):
         openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", self.path("private.pem"))
         openssl("pkey", "-in", self.path("private.pem"), "-pubout", "-out", self.path("public.pem"))
