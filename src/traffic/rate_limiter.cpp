@@ -14,7 +14,8 @@ RateLimiter::RateLimiter(const RateLimitSettings& settings, std::uint64_t seed)
   BANYAN_CHECK(settings.requests > 0 && settings.period > Duration::zero());
   const std::uint32_t burst = settings.burst == 0 ? settings.requests : settings.burst;
   step_ = std::max<std::int64_t>(1, settings.period.count() / settings.requests);
-  tolerance_ = step_ * (static_cast<std::int64_t>(burst) - 1);
+  // No clock comes as far as half of what there are numbers for.
+  tolerance_ = std::min(std::int64_t{burst} - 1, INT64_MAX / 2 / step_) * step_;
   rows_.resize(std::max<std::size_t>(1, std::bit_ceil(std::size_t{settings.keys_max}) / kWays));
 }
 

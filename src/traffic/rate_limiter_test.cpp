@@ -25,6 +25,11 @@ TEST(RateLimiter, ABurstPassesAndThenOneInEachStep) {
   EXPECT_TRUE(limiter.take("b", kStart).allowed);  // another key has a bucket of its own
 }
 
+TEST(RateLimiter, ALargeBurstOfARareRequest) {
+  RateLimiter limiter({.requests = 1, .period = 24h, .burst = 1'000'000}, 1);
+  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(limiter.take("a", kStart).allowed) << i;
+}
+
 TEST(RateLimiter, OverALongTimeTheRateHoldsExactly) {
   RateLimiter limiter({.requests = 50, .period = 1s, .burst = 5}, 1);
   int allowed = 0;

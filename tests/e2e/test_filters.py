@@ -372,6 +372,14 @@ class RateLimitTest(FilterCase):
         self.assertEqual(gateway.fetch("/", headers=[("X-User", "bob")]).status, 200)
         wait_until(lambda: 'filter="rate_limit",event="answered"} 2' in gateway.metrics(), 15, "two limited requests")
 
+    def test_one_path_and_one_host_have_one_count_however_they_are_written(self):
+        for key, ways in (("path", [(path, "a.test") for path in ("/a/b", "//a/b", "/a/./b", "/a/%62")]),
+                          ("host", [("/", host) for host in ("a.test", "A.test", "a.TEST")])):
+            gateway = self.filtered(f"[{{rate_limit: {{requests: 1, period: 10m, key: {key}}}}}]")
+            statuses = [gateway.fetch(target, headers=[("Host", host)]).status for target, host in ways]
+            self.assertEqual(statuses, [200] + [429] * (len(ways) - 1), key)
+            gateway.stop()
+
     def test_the_count_outlives_a_reload(self):
         gateway = self.filtered("[{rate_limit: {requests: 1, period: 10m}}]")
         self.assertEqual([gateway.fetch("/").status for _ in range(2)], [200, 429])
