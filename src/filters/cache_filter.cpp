@@ -78,6 +78,7 @@ struct Asked {
   Fields fields;
   CacheControl control;
   bool head = false;
+  bool authorized = false;  // by Authorization, as it came
   std::shared_ptr<const StoredAnswer> stored;
   bool pass = false;  // answers to this were not to be kept
 };
@@ -204,6 +205,7 @@ Task<void> CacheFilter::handle(FilterCall& call, FilterNext next) {
   asked->fields.copy_from(call.head().fields);
   asked->control = control;
   asked->head = call.head().method == Method::kHead;
+  asked->authorized = call.context().authorized;
   look(*asked);
   if (!use(call, next, asked)) co_await fetch(call, next, std::move(asked), nullptr);
 }
@@ -251,11 +253,20 @@ Task<void> CacheFilter::fetch(FilterCall& call, FilterNext next, std::shared_ptr
   const TimePoint begin = now();
   co_await next();
   if (!call.answered()) co_return;
-  const ArrivedAnswer arrived{call.answer().status(), &asked->fields, &call.answer().fields(), begin, now(),
-                              wall_seconds()};
+  const ArrivedAnswer arrived{.status = call.answer().status(),
+                              .request = &asked->fields,
+                              .fields = &call.answer().fields(),
+                              .asked = begin,
+                              .arrived = now(),
+                              .wall_s = wall_seconds(),
+                              .authorized = asked->authorized};
   if (validates && arrived.status == 304) {
     std::shared_ptr<const StoredAnswer> fresh = freshened(*asked->stored, arrived, policy_);
-    keep(*asked, fresh);
+    if (may_stay(*fresh)) {
+      keep(*asked, fresh);
+    } else {
+      store_.erase(asked->key);
+    }
     answer(call, *asked, std::move(fresh), kRevalidated);
   } else if (arrived.status >= 500 && asked->stored != nullptr && usable_after_error(*asked->stored, now())) {
     answer(call, *asked, asked->stored, kStale);

@@ -76,6 +76,14 @@ void set_times(StoredAnswer& stored, const ArrivedAnswer& answer, const CachePol
   stored.never_stale = control.must_revalidate || control.proxy_revalidate || (control.s_maxage && !allowed);
 }
 
+// What the answer itself forbids, whoever asked.
+bool may_be_shared(const Fields& answer) {
+  const CacheControl told = answer_cache_control(answer);
+  const std::vector<std::string> vary = vary_names(answer);
+  const bool varies_by_all = vary.size() > kVaryNamesMax || (vary.size() == 1 && vary.front() == "*");
+  return !told.no_store && !told.is_private && !varies_by_all;
+}
+
 std::string_view opaque_tag(std::string_view tag) { return tag.starts_with("W/") ? tag.substr(2) : tag; }
 
 }  // namespace
@@ -94,13 +102,12 @@ std::size_t StoredAnswer::memory_bytes() const {
 std::unique_ptr<StoredAnswer> storable(const ArrivedAnswer& answer, const CachePolicy& policy) {
   const CacheControl asked = request_cache_control(*answer.request);
   const CacheControl told = answer_cache_control(*answer.fields);
-  if (!understood(answer.status) || asked.no_store || told.no_store || told.is_private) return nullptr;
+  if (!understood(answer.status) || asked.no_store || !may_be_shared(*answer.fields)) return nullptr;
   if (answer.fields->has(FieldId::kSetCookie)) return nullptr;
   // Section 3.5; not by proxy-revalidate (section 5.2.2.8).
   const bool shared = told.is_public || told.must_revalidate || told.s_maxage;
-  if (answer.request->has(FieldId::kAuthorization) && !shared) return nullptr;
-  const std::vector<std::string> vary = vary_names(*answer.fields);
-  if (vary.size() > kVaryNamesMax || (vary.size() == 1 && vary.front() == "*")) return nullptr;
+  const bool authorized = answer.authorized || answer.request->has(FieldId::kAuthorization);
+  if (authorized && !shared) return nullptr;
   const std::optional<std::int64_t> lifetime = told_lifetime(told, answer, date_of(answer));
   if (!lifetime && !keeps_without_being_told(answer.status)) return nullptr;
   auto stored = std::make_unique<StoredAnswer>();
@@ -133,6 +140,8 @@ std::unique_ptr<StoredAnswer> freshened(const StoredAnswer& stored, const Arrive
   set_times(*fresh, not_modified, policy);
   return fresh;
 }
+
+bool may_stay(const StoredAnswer& stored) { return may_be_shared(stored.fields); }
 
 Use use_of(const StoredAnswer& stored, const CacheControl& request, TimePoint now) {
   const std::int64_t age = stored.age_s(now);

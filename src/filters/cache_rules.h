@@ -48,6 +48,7 @@ struct ArrivedAnswer {
   TimePoint asked;
   TimePoint arrived;
   std::int64_t wall_s = 0;  // when it has arrived, since 1970
+  bool authorized = false;  // the client sent Authorization, whether or not `request` still has it
 };
 
 // Whether it may be kept, and then what of it is: all but the body. Null: it may not.
@@ -55,6 +56,8 @@ std::unique_ptr<StoredAnswer> storable(const ArrivedAnswer& answer, const CacheP
 // What is kept after a 304 for it (section 4.3.4): the stored fields with those of the 304 in their place, fresh anew.
 std::unique_ptr<StoredAnswer> freshened(const StoredAnswer& stored, const ArrivedAnswer& not_modified,
                                         const CachePolicy& policy);
+// Whether what it became by that may still be kept.
+bool may_stay(const StoredAnswer& stored);
 
 enum class Use : std::uint8_t {
   kAsItIs,

@@ -157,6 +157,20 @@ TEST(CacheRules, FreshenedByA304) {
   EXPECT_FALSE(fresh->fields.has(FieldId::kContentLength));
 }
 
+TEST(CacheRules, WhatA304ForbidsIsKeptNoLonger) {
+  const auto stored = store({{"Cache-Control", "max-age=1"}, {"ETag", "\"a\""}});
+  const auto stays = [&](const char* name, const char* value) {
+    const Fields request;
+    const Fields told = fields_of({{name, value}});
+    return may_stay(*freshened(*stored, {304, &request, &told, at(10), at(10), kNow + 10}, {}));
+  };
+  EXPECT_TRUE(stays("Cache-Control", "max-age=50"));
+  EXPECT_TRUE(stays("Vary", "Accept"));
+  EXPECT_FALSE(stays("Cache-Control", "private, max-age=50"));
+  EXPECT_FALSE(stays("Cache-Control", "no-store"));
+  EXPECT_FALSE(stays("Vary", "*"));
+}
+
 // RFC 9110 section 13.1: If-None-Match compares weakly and has precedence.
 TEST(CacheRules, ConditionsOfTheClient) {
   const auto stored = store(

@@ -110,7 +110,8 @@ struct FilterContext {
   std::string_view given_colour;  // that the request came with, from whoever may set one; "" for none
   std::string_view colour;        // it, or that of the target, once that is chosen; "" where the route has none
   TraceContext trace;
-  unsigned worker = 0;  // which this runs on
+  unsigned worker = 0;      // which this runs on
+  bool authorized = false;  // it came with Authorization, which a filter before may have taken away
 };
 
 // What only the gateway can do for a filter.

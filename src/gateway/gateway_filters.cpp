@@ -34,6 +34,7 @@ class GatewayWorker::Filters final : public FilterHost {
     context_.request_id = inner_.request_id;
     context_.trace = inner_.trace;
     context_.worker = worker.index_;
+    context_.authorized = request.exchange.head().fields.has(FieldId::kAuthorization);
   }
 
   Task<void> run() {
@@ -80,6 +81,7 @@ class GatewayWorker::Filters final : public FilterHost {
     job->state.trace = inner_.trace;
     job->state.request_id = inner_.request_id;
     job->state.target = inner_.target;
+    job->state.last_good_key = inner_.last_good_key;
     job->position = next.position();
     job->work = work;
     job->work_state = std::move(state);

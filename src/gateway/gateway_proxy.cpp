@@ -133,9 +133,7 @@ Task<void> GatewayWorker::proxy(Request& request) {
 
   const RequestFraming& framing = exchange.framing();
   request.cluster = clusters_[index];
-  if (route.fallback && route.fallback->last_good > Duration{}) {
-    request.last_good_key = last_good_key(route.id, exchange.head());
-  }
+  if (!request.last_good_key.empty()) request.last_good_key.append("\n").append(request.colour);
   SendOptions options = options_of(request, *request.cluster);
   if (is_grpc(exchange.head().fields) && cluster.config->protocol == ClusterProtocol::kHttp2) {
     exchange.body_is_open_ended();

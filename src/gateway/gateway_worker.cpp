@@ -5,6 +5,7 @@
 #include "gateway/load_shedding.h"
 #include "gray/head_values.h"
 #include "http/target.h"
+#include "net/tls_info.h"
 #include "runtime/runtime.h"
 #include "telemetry/access_log_line.h"
 
@@ -21,6 +22,12 @@ bool ends_here(RequestHead& head) {
   if (hops == 0) return true;
   (void)head.fields.set_copy("max-forwards", std::to_string(hops - 1));
   return false;
+}
+
+std::string key_of_last_good(const RouteConfig& route, Exchange& exchange) {
+  if (!route.fallback || route.fallback->last_good == Duration{}) return "";
+  const TlsInfo* tls = exchange.tls_info();
+  return tls != nullptr && tls->peer_verified ? "" : last_good_key(route.id, exchange.head());
 }
 
 }  // namespace
@@ -125,6 +132,7 @@ Task<void> GatewayWorker::dispatch(Request& request) {
     co_return;
   }
   request.route = &request.snapshot->routes[match.rule];
+  request.last_good_key = key_of_last_good(*request.route->config, request.exchange);
   if (request.route->filters.empty()) {
     co_await answer_route(request, *path);
   } else {

@@ -1,7 +1,11 @@
 #include "gateway/last_good.h"
 
+#include <algorithm>
 #include <iterator>
 #include <mutex>
+
+#include "gateway/client_certificate.h"
+#include "ledger/mask.h"
 
 namespace banyan {
 namespace {
@@ -22,6 +26,11 @@ bool lists(std::string_view list, std::string_view wanted) {
     list.remove_prefix(comma == list.npos ? list.size() : comma + 1);
   }
   return false;
+}
+
+bool tells_who(const Fields::Entry& field) {
+  static const Mask credentials;
+  return credentials.header(field.name, "") == kMasked || same(field.name, kClientCertField);
 }
 
 }  // namespace
@@ -70,10 +79,10 @@ std::size_t LastGoodStore::bytes() const {
 
 std::string last_good_key(std::string_view route, const RequestHead& head) {
   const Fields& fields = head.fields;
-  const bool anybody = !fields.has(FieldId::kAuthorization) && !fields.has(FieldId::kCookie);
-  if (head.method != Method::kGet || !anybody || fields.has(FieldId::kRange)) return "";
+  if (head.method != Method::kGet || fields.has(FieldId::kRange)) return "";
+  if (std::any_of(fields.begin(), fields.end(), &tells_who)) return "";
   std::string key(route);
-  key.append("\n").append(head.host).append("\n").append(head.path).append("?").append(head.query);
+  key.append("\n").append(head.authority).append("\n").append(head.path).append("?").append(head.query);
   return key.append("\n").append(fields.value(FieldId::kAcceptEncoding));
 }
 

@@ -1,9 +1,11 @@
 // The last good answers of routes that fall back to them.
 //
-// Kept are whole answers 200 to GET that any client may see, by the rules for shared caches (RFC 9111 section 3): the
-// request had neither Authorization nor Cookie nor Range, the answer sets no cookie, is neither private nor no-store
-// and varies by nothing but Accept-Encoding, which is part of the key. So nobody gets what was meant for somebody else.
-// An answer is renewed once in kRenewEvery at most: copying costs.
+// Kept are whole answers 200 to GET that any client may see, by the rules for shared caches (RFC 9111 section 3) and
+// beyond: the request had no Range, and nothing that tells who sends it, as it came and before a filter takes that
+// away: no certificate, no Cookie, and no field with the name of a secret (ledger/mask.h), as Authorization and
+// X-Api-Key are. The answer sets no cookie, is neither private nor no-store and varies by nothing but Accept-Encoding,
+// which is part of the key, as the colour is. So nobody gets what was meant for somebody else. An answer is renewed
+// once in kRenewEvery at most: copying costs.
 //
 // Limits: kAnswerBytesMax for each body, kStoreBytesMax for all answers of a process; what was put first goes first.
 #pragma once
@@ -58,7 +60,8 @@ class LastGoodStore {
   std::size_t bytes_ = 0;
 };
 
-// The key of a request whose answers may be kept; "" where they may not.
+// The key of a request as it came whose answers may be kept, but for what else tells answers apart; "" where they may
+// not be.
 std::string last_good_key(std::string_view route, const RequestHead& head);
 // Whether the answer may be kept, and what of its head is.
 bool may_be_kept(const ResponseHead& head);

@@ -40,7 +40,7 @@ TEST(LastGoodStore, StaysWithinItsBoundAndForgetsWhatWasPutFirst) {
 RequestHead request(std::string_view query = "") {
   RequestHead head;
   head.method = Method::kGet;
-  head.host = "a.test";
+  head.authority = head.host = "a.test";
   head.path = "/x";
   head.query = query;
   return head;
@@ -54,6 +54,17 @@ TEST(LastGood, AKeyIsForRequestsThatTellNobodyApart) {
     head.fields.add_copy(id, "x");
     EXPECT_EQ(last_good_key("r", head), "");
   }
+  for (const std::string_view name : {"X-Api-Key", "x-auth-token", "X-Forwarded-Client-Cert", "Proxy-Authorization"}) {
+    RequestHead head = request();
+    EXPECT_TRUE(head.fields.add_copy(name, "x"));
+    EXPECT_EQ(last_good_key("r", head), "") << name;
+  }
+  RequestHead plain = request();
+  EXPECT_TRUE(plain.fields.add_copy("X-Client", "x"));
+  EXPECT_EQ(last_good_key("r", plain), last_good_key("r", request()));
+  RequestHead other_port = request();
+  other_port.authority = "a.test:8443";
+  EXPECT_NE(last_good_key("r", other_port), last_good_key("r", request()));
   RequestHead head = request();
   head.method = Method::kPost;
   EXPECT_EQ(last_good_key("r", head), "");

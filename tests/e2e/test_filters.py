@@ -612,6 +612,16 @@ class CacheTest(FilterCase):
         self.assertEqual((len(bodies), set(bodies)), (20, {b"x" * 50000}))
         self.assertEqual(self.upstream.requests, 1)
 
+    def test_what_was_asked_for_with_a_key_is_nobody_elses(self):
+        with open(self.path("keys"), "w", encoding="ascii") as file:
+            file.write("".join(f"{name} {hashlib.sha256(key).hexdigest()}\n"
+                               for name, key in (("shop", b"k-1"), ("app", b"k-2"))))
+        owner = lambda exchange: exchange.reply(exchange.header("x-owner").encode(),
+                                                headers=[("Cache-Control", "max-age=60")])
+        gateway = self.filtered("[{api_key: {keys_file: keys, header: authorization, pass: x-owner}}, cache]", owner)
+        for key, name in (("k-1", b"shop"), ("k-2", b"app")):
+            self.assertEqual(gateway.fetch("/", headers=[("Authorization", f"Bearer {key}")]).body, name)
+
     def test_a_colour_has_answers_of_its_own(self):
         old, new = (self.start_upstream(answers(body, headers=[("Cache-Control", "max-age=60")]))
                     for body in (b"old", b"new"))

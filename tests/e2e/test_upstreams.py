@@ -1,4 +1,5 @@
 """Several endpoints: how one is chosen, who is left out, and what a route does about a request that failed."""
+import hashlib
 import json
 import os
 import shutil
@@ -405,6 +406,34 @@ class FallbackTest(UpstreamsCase):
                                 ("/with-cookie", ()), ("/with-cookie", cookie)):
             self.assertEqual(gateway.fetch(target, headers=list(headers)).status, 500)
         self.assertEqual(gateway.fetch("/open?a=1", method="POST", body=b"").status, 500)
+
+
+    def test_it_stands_in_for_nobody_else_where_a_filter_takes_the_credentials_away(self):
+        with open(self.path("keys"), "w", encoding="ascii") as file:
+            file.write("".join(f"{name} {hashlib.sha256(key).hexdigest()}\n"
+                               for name, key in (("shop", b"k-1"), ("app", b"k-2"))))
+        for header, value in (("authorization", "Bearer {}"), ("x-api-key", "{}")):
+            up = self.start_upstream(lambda exchange: exchange.reply(exchange.header("x-owner").encode()))
+            gateway = self.start([up], route=", fallback: {last_good: 10m}, filters: "
+                                 f"[{{api_key: {{keys_file: keys, header: {header}, pass: x-owner}}}}]")
+            ask = lambda key: gateway.fetch("/", headers=[(header, value.format(key))])
+            self.assertEqual(ask("k-1").body, b"shop")
+            up.behaviour = answers(b"broken", status="500 No")
+            self.assertEqual(ask("k-2").status, 500)
+            gateway.stop()
+
+    def test_it_stands_in_for_the_same_colour_alone(self):
+        old, new = self.start_upstream(answers(b"old")), self.start_upstream(answers(b"new"))
+        gateway = self.start_gateway(
+            "gray: {trust: [127.0.0.1]}\n"
+            f'clusters:\n  old: {{protocol: http1, endpoints: ["{old.address}"]}}\n'
+            f'  new: {{protocol: http1, endpoints: ["{new.address}"]}}\n'
+            "routes:\n  - {id: all, match: {prefix: /}, fallback: {last_good: 10m}, split: [{cluster: old, "
+            "percent: 100, colour: old}, {cluster: new, percent: 0, colour: new}]}\n")
+        self.assertEqual(gateway.fetch("/", headers=[("X-Gray-Tag", "new")]).body, b"new")
+        old.behaviour = new.behaviour = answers(b"broken", status="500 No")
+        self.assertEqual(gateway.fetch("/").status, 500)
+        self.assertEqual(gateway.fetch("/", headers=[("X-Gray-Tag", "new")]).body, b"new")
 
 
 class ManualTest(UpstreamsCase):
