@@ -388,8 +388,7 @@ class ProgramLowering {
     }
   }
 
-  void read_trait_uses(std::int32_t index, std::vector<std::int32_t>& traits, std::vector<hir::TraitRule>& rules,
-                       std::int32_t of) {
+  void read_trait_uses(std::vector<std::int32_t>& traits, std::vector<hir::TraitRule>& rules, std::int32_t of) {
     const FunctionLowering lowering(shared_, initializers_[static_cast<std::size_t>(of)]);
     for (const NodeId member :
          ast().children(ast().child(shared_.class_nodes[static_cast<std::size_t>(of)], class_slot::kMembers))) {
@@ -398,13 +397,15 @@ class ProgramLowering {
         const auto found = shared_.classes.find(lowered(lowering.class_written(name)));
         if (found == shared_.classes.end()) {
           function(0).reasons.push_back({"unknown-trait", shared_.line_of(offset(name))});
+          const std::string written = lowering.class_written(name);
+          std::vector<std::string>& known = class_at(of).traits;
+          if (std::ranges::find(known, written) == known.end()) known.push_back(written);
         } else {
           traits.push_back(found->second);
         }
       }
       for (const NodeId rule : ast().children(ast().child(member, 1))) rules.push_back(read_rule(rule, lowering));
     }
-    static_cast<void>(index);
   }
 
   hir::TraitRule read_rule(NodeId node, const FunctionLowering& lowering) const {
@@ -449,7 +450,7 @@ class ProgramLowering {
     if (depth > 16) return;
     std::vector<std::int32_t> traits;
     std::vector<hir::TraitRule> rules;
-    read_trait_uses(index, traits, rules, index);
+    read_trait_uses(traits, rules, index);
     for (const std::int32_t trait : traits) {
       const std::string trait_key = class_at(trait).key;
       std::vector<hir::MethodSpec> methods = methods_of_trait(trait, 0);
@@ -480,7 +481,7 @@ class ProgramLowering {
     if (depth > 16) return out;
     std::vector<std::int32_t> traits;
     std::vector<hir::TraitRule> rules;
-    read_trait_uses(trait, traits, rules, trait);
+    read_trait_uses(traits, rules, trait);
     if (!rules.empty()) function(0).reasons.push_back({"trait-adaptation-in-trait", class_at(trait).line});
     for (const std::int32_t inner : traits) {
       for (hir::MethodSpec& method : methods_of_trait(inner, depth + 1)) {
@@ -660,7 +661,7 @@ class ProgramLowering {
     add_members(made, shared_.class_nodes[static_cast<std::size_t>(trait)], lowering);
     std::vector<std::int32_t> traits;
     std::vector<hir::TraitRule> rules;
-    read_trait_uses(trait, traits, rules, trait);
+    read_trait_uses(traits, rules, trait);
     for (const std::int32_t inner : traits) {
       if (depth < 16) add_trait_members(made, inner, lowering, depth + 1);
     }

@@ -1,5 +1,6 @@
 #include "php_runtime/missing.h"
 
+#include <algorithm>
 #include <string>
 
 #include "php_runtime/object.h"
@@ -20,6 +21,20 @@ bool has_word(std::string_view words, std::string_view name) {
 std::string_view bare_name(std::string_view name) {
   if (name.starts_with('\\')) name.remove_prefix(1);
   return name;
+}
+
+// Stops where a trait that the class uses has what the class was asked for.
+template <class Has>
+void stop_for_trait(const Class& c, const Has& has) {
+  for (const Class* at = &c; at != nullptr; at = at->parent) {
+    for (const std::string& name : at->trait_names) {
+      const Class* const trait = find_class(name);
+      if (trait == nullptr || has(*trait)) {
+        stop("unknown-trait", "the trait " + name + " is not part of " + at->name + ", which another file has");
+      }
+      stop_for_trait(*trait, has);
+    }
+  }
 }
 
 }  // namespace
@@ -43,7 +58,18 @@ void no_method(const Class& c, std::string_view name) {
     if (!at->is_builtin || !has_word(kMethods, name)) continue;
     stop("builtin-missing", "the method " + at->name + "::" + std::string(name) + " is not part of this runtime");
   }
+  stop_for_trait(c, [&](const Class& trait) {
+    return trait.find_method(name) != nullptr || trait.find_method("__call") != nullptr ||
+           trait.find_method("__callStatic") != nullptr;
+  });
   throw_error("Call to undefined method " + c.name + "::" + std::string(name) + "()");
+}
+
+void stop_for_property(const Class& c, std::string_view name) {
+  stop_for_trait(c, [&](const Class& trait) {
+    return std::ranges::any_of(trait.own_properties, [&](const auto& one) { return one->name == name; }) ||
+           trait.find_method("__get") != nullptr || trait.find_method("__set") != nullptr;
+  });
 }
 
 }  // namespace banyan::php_runtime

@@ -16,5 +16,7 @@ void stop_if_php_has_class(std::string_view name);
 // Throw what PHP throws for what is not there.
 [[noreturn]] void no_function(std::string_view name);
 [[noreturn]] void no_method(const Class& c, std::string_view name);
+// Stops where a trait has the property that the class has not: one in another file is not part of the class.
+void stop_for_property(const Class& c, std::string_view name);
 
 }  // namespace banyan::php_runtime

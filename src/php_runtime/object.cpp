@@ -8,6 +8,7 @@
 #include "php_runtime/diagnostic.h"
 #include "php_runtime/function.h"
 #include "php_runtime/live_objects.h"
+#include "php_runtime/missing.h"
 #include "php_runtime/operators.h"
 #include "php_runtime/params.h"
 #include "php_runtime/place.h"
@@ -338,6 +339,7 @@ void dynamic_allowed(const Object& o, std::string_view name) {
   for (const Class* at = &c; at != nullptr; at = at->parent) {
     if (at->allows_dynamic) return;
   }
+  stop_for_property(c, name);
   deprecated("Creation of dynamic property " + title(o, name) + " is deprecated");
 }
 
@@ -438,6 +440,7 @@ Value prop(const Value& given, std::string_view name, Class* scope) {
     return got;
   }
   if (!f.allowed) refuse(o, *f.property, name);
+  stop_for_property(o.of(), name);
   warning("Undefined property: " + title(o, name));
   return {};
 }
@@ -474,6 +477,14 @@ Value set_prop(const Value& target, std::string_view name, Class* scope, Value x
   return x;
 }
 
+namespace {
+// Throws where the property, which holds nothing, cannot become an array.
+void need_array(const ClassProperty& p) {
+  if (p.allows("array")) return;
+  throw_type_error("Cannot auto-initialize an array inside property " + p.title() + " of type " + p.types);
+}
+}  // namespace
+
 Value& prop_place(const Value& v, std::string_view name, Class* scope) {
   Object& o = need_object(v, name, "modify");
   Found f = find(o, name, scope);
@@ -483,6 +494,7 @@ Value& prop_place(const Value& v, std::string_view name, Class* scope) {
     if ((f.property->flags & kReadOnly) != 0) {
       throw_error("Cannot indirectly modify readonly property " + f.property->title());
     }
+    need_array(*f.property);
     o.properties.set_raw(f.key, Value());
     f.kept = o.properties.raw(f.key);
   }
@@ -491,10 +503,7 @@ Value& prop_place(const Value& v, std::string_view name, Class* scope) {
       if (f.kept->deref().is_object()) return temporary(f.kept->deref());
       throw_error("Cannot modify readonly property " + f.property->title());
     }
-    if (f.property != nullptr && f.kept->deref().is_null() && !f.property->allows("array")) {
-      throw_type_error("Cannot auto-initialize an array inside property " + f.property->title() + " of type " +
-                       f.property->types);
-    }
+    if (f.property != nullptr && f.kept->deref().is_null()) need_array(*f.property);
     return o.properties.slot(f.key);
   }
   if (m != nullptr) {
@@ -574,8 +583,13 @@ Ref prop_ref(const Value& v, std::string_view name, Class* scope) {
 void bind_prop(const Value& v, std::string_view name, Class* scope, const Ref& r) {
   Object& o = need_object(v, name, "modify");
   const Found f = find(o, name, scope);
+  if (const Method* m = f.is_missing() ? magic(o, "__get", name) : nullptr) {
+    guarded(o, *m, name, {name});
+    throw_error("Cannot assign by reference to overloaded object");
+  }
   if (!f.allowed) refuse(o, *f.property, name);
   if (f.kept != nullptr && f.kept->is_reference() && f.kept->as_reference().same(r)) return;
+  if (o.of().has_flag(kEnum)) enum_untouched(o, name, f.kept != nullptr);
   ClassProperty* p = f.property;
   if (p != nullptr && (p->flags & kReadOnly) != 0) throw_error("Cannot modify readonly property " + p->title());
   admit(p, r);
@@ -669,6 +683,7 @@ Value update_prop_old(const Value& v, std::string_view name, Class* scope, Opera
 Ref static_prop(Class& c, std::string_view name, Class* scope) {
   const auto it = c.statics.find(std::string(name));
   if (it == c.statics.end()) {
+    stop_for_property(c, name);
     throw_error("Access to undeclared static property " + c.name + "::$" + std::string(name));
   }
   ClassProperty* p = nullptr;
@@ -719,7 +734,13 @@ Value set_static_prop(Class& c, std::string_view name, Class* scope, Value v) {
   return r.set(std::move(v));
 }
 
-Value& static_prop_place(Class& c, std::string_view name, Class* scope) { return static_prop(c, name, scope).value(); }
+Value& static_prop_place(Class& c, std::string_view name, Class* scope) {
+  const Ref r = static_prop(c, name, scope);
+  if (r.value().is_null() || r.value().is_undefined()) {
+    if (const ClassProperty* p = c.find_property(name, true)) need_array(*p);
+  }
+  return r.value();
+}
 
 void bind_static_prop(Class& c, std::string_view name, Class* scope, const Ref& r) {
   const Ref old = static_prop(c, name, scope);

@@ -120,6 +120,14 @@ class PhpVerify(unittest.TestCase):
         self.assertIn("line ", found["broken"]["why"])
         self.assertEqual((found["deep"]["state"], found["deep"]["compared"]), ("undecided", 0))
 
+    def test_a_property_of_a_trait_of_another_file_stops(self):
+        self.write("loud.php", "<?php\ntrait Loud {\n    public $mark = '!';\n}\n")
+        self.write("speaker.php", "<?php\nclass Speaker {\n    use Loud;\n"
+                                  "    public function marks(): string {\n        return $this->mark;\n    }\n}\n")
+        done = self.verify("loud.php", "speaker.php", "--inputs", "20", "--report", "evidence.json", expect=1)
+        states = {one["name"]: one["state"] for one in json.loads(self.read("evidence.json"))["functions"]}
+        self.assertEqual(states["Speaker::marks"], "stopped", done.stdout)
+
     def test_what_cannot_be_tried_is_said(self):
         self.write("a.php", "<?php function f(int $n): int { return $n; }\n")
         self.write("a.txt", "")

@@ -314,6 +314,7 @@ func Prop(v Value, name string, scope *Class) Value {
 		}
 		ThrowError("Cannot access " + hidden + " property " + ClassName(o) + "::$" + name)
 	}
+	stopForProperty(ClassOf(o), name)
 	Warning("Undefined property: " + ClassName(o) + "::$" + name)
 	return nil
 }
@@ -478,6 +479,7 @@ func dynamicAllowed(o Object, name string) {
 			return
 		}
 	}
+	stopForProperty(ClassOf(o), name)
 	Deprecated("Creation of dynamic property " + ClassName(o) + "::$" + name + " is deprecated")
 }
 
@@ -922,6 +924,7 @@ func ClassMethods(v Value, scope *Class) *Array {
 func StaticProp(c *Class, name string, scope *Class) *Ref {
 	r, p := staticRef(c, name)
 	if r == nil {
+		stopForProperty(c, name)
 		ThrowError("Access to undeclared static property " + c.Name + "::$" + name)
 	}
 	if p != nil && !visible(hiddenBy(p.flags), p.class, scope) {

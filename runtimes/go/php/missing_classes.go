@@ -36,6 +36,32 @@ var classesOfPHP = " " +
 var methodsOfPHP = " __debuginfo __serialize __unserialize __wakeup getflags gethash getiteratorclass serialize setflags " +
 	"setiteratorclass unserialize "
 
+// stopForTrait stops where a trait that the class uses has what the class was asked for: one that stands in another file
+// is not part of the class.
+func stopForTrait(c *Class, has func(trait *Class) bool) {
+	for at := c; at != nil; at = at.Parent {
+		for _, name := range at.more().traits {
+			trait := FindClass(name)
+			if trait == nil || has(trait) {
+				Stop("unknown-trait", "the trait "+name+" is not part of "+at.Name+", which another file has")
+			}
+			stopForTrait(trait, has)
+		}
+	}
+}
+
+// stopForProperty does so for a property.
+func stopForProperty(c *Class, name string) {
+	stopForTrait(c, func(trait *Class) bool {
+		for _, one := range trait.more().properties {
+			if one.name == name {
+				return true
+			}
+		}
+		return trait.findMethod("__get") != nil || trait.findMethod("__set") != nil
+	})
+}
+
 // noMethod throws what PHP throws for a method that is not there.
 func noMethod(c *Class, name string) {
 	for at := c; at != nil; at = at.Parent {
@@ -43,6 +69,9 @@ func noMethod(c *Class, name string) {
 			Stop("builtin-missing", "the method "+at.Name+"::"+name+" is not part of this runtime")
 		}
 	}
+	stopForTrait(c, func(trait *Class) bool {
+		return trait.findMethod(name) != nil || trait.findMethod("__call") != nil || trait.findMethod("__callStatic") != nil
+	})
 	ThrowError("Call to undefined method " + c.Name + "::" + name + "()")
 }
 
