@@ -1,7 +1,6 @@
 package php
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -568,9 +567,6 @@ func (p *regexProgram) find(subject string, offset int, notEmptyAnchored bool) [
 	return nil
 }
 
-// patternBytesMax is what a pattern may have at most: PCRE takes two bytes or more for each of its characters, and has 65535.
-const patternBytesMax = 32767
-
 // compileRegex makes a program of a pattern without delimiters; failure says what is wrong with it.
 func compileRegex(pattern string, flags regexFlags) (program *regexProgram, failure *regexFailure) {
 	defer func() {
@@ -582,15 +578,17 @@ func compileRegex(pattern string, flags regexFlags) (program *regexProgram, fail
 			program, failure = nil, &f
 		}
 	}()
-	if len(pattern) > patternBytesMax {
-		Stop("preg-size", "a regular expression of more than "+strconv.Itoa(patternBytesMax)+" bytes, which PHP may refuse")
-	}
 	p := &regexParser{pattern: pattern, flags: flags}
 	if flags.utf8 && !validUTF8(pattern) {
 		what, at := utf8Fault(pattern)
 		p.fail("UTF-8 error: "+what, at)
 	}
 	root := p.parse()
+	if size := sizeOf(root); size.least > regexBytesMax {
+		p.fail("regular expression is too large", len(pattern))
+	} else if size.most > regexBytesMax {
+		Stop("preg-size", "a regular expression so large that PHP may refuse it")
+	}
 	program = &regexProgram{groups: p.groups, names: p.names, flags: flags, groupSteps: make([]step, p.groups+1)}
 	c := &regexCompiler{program: program, flags: flags}
 	program.match = c.compile(root)

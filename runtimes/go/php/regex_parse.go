@@ -35,6 +35,8 @@ type regexNode struct {
 	kind        nodeKind
 	r           rune
 	set         *charSet
+	single      bool // a set that is one escape, or a dot
+	property    bool // of which PCRE2 makes a property and its value
 	children    []*regexNode
 	least, most int // most is -1 for no bound
 	lazy        bool
@@ -234,14 +236,27 @@ func (p *regexParser) braces() (least, most int, ok bool) {
 			return 0, 0, false
 		}
 	}
-	if least > 65535 || most > 65535 {
-		p.fail("number too big in {} quantifier", p.at+len(low)+1)
+	if least > 65535 {
+		p.fail("number too big in {} quantifier", p.at+1+tooBigAt(low))
+	}
+	if most > 65535 {
+		p.fail("number too big in {} quantifier", p.at+1+len(low)+1+tooBigAt(high))
 	}
 	if most >= 0 && most < least {
 		p.fail("numbers out of order in {} quantifier", p.at+end)
 	}
 	p.at += end + 1
 	return least, most, true
+}
+
+// tooBigAt is where PCRE stops to read a number: behind the digit by which it is more than a quantifier may have.
+func tooBigAt(digits string) int {
+	for i := range digits {
+		if n, err := strconv.Atoi(digits[:i+1]); err != nil || n > 65535 {
+			return i + 1
+		}
+	}
+	return len(digits)
 }
 
 func (p *regexParser) atom() *regexNode {
@@ -254,7 +269,7 @@ func (p *regexParser) atom() *regexNode {
 		return p.escape()
 	case '.':
 		p.at++
-		return &regexNode{kind: nodeSet, set: dotSet(p.flags.dotAll)}
+		return &regexNode{kind: nodeSet, set: dotSet(p.flags.dotAll), single: true}
 	case '^':
 		p.at++
 		if p.flags.multiline {
@@ -528,7 +543,7 @@ func (p *regexParser) escape() *regexNode {
 		return p.namedReference()
 	case 'N':
 		p.at++
-		return &regexNode{kind: nodeSet, set: dotSet(false)}
+		return &regexNode{kind: nodeSet, set: dotSet(false), single: true}
 	}
 	if c >= '1' && c <= '9' {
 		if node := p.numberedReference(); node != nil {
@@ -536,7 +551,8 @@ func (p *regexParser) escape() *regexNode {
 		}
 	}
 	if set := p.setEscape(); set != nil {
-		return &regexNode{kind: nodeSet, set: set}
+		asks := p.flags.utf8 && strings.IndexByte("dswDSW", c) >= 0
+		return &regexNode{kind: nodeSet, set: set, single: true, property: asks || c|32 == 'p'}
 	}
 	return p.literal(p.charEscape(false))
 }
