@@ -1,5 +1,6 @@
 // Functions, closures, classes and the start of the program as C++.
 #include <algorithm>
+#include <tuple>
 
 #include "php_convert/cpp_names.h"
 #include "php_convert/cpp_printer.h"
@@ -163,6 +164,7 @@ void CppPrinter::body(hir::Function& f) {
   const std::set<std::int32_t> outer_nexts = std::exchange(nexts_, {});
   const std::set<std::int32_t> outer_ends = std::exchange(ends_, {});
   const std::uint32_t outer_marked = std::exchange(marked_, 0);
+  const auto outer_said = std::pair(least_said_, most_said_);
   if (!f.reasons.empty()) {
     line("php::not_converted(" + cpp_string(f.reasons[0].code, true) + ");");
   } else {
@@ -183,6 +185,7 @@ void CppPrinter::body(hir::Function& f) {
     }
   }
   marked_ = outer_marked;
+  std::tie(least_said_, most_said_) = outer_said;
   ends_ = outer_ends;
   nexts_ = outer_nexts;
   read_ = outer_read;

@@ -77,7 +77,7 @@ std::string CppPrinter::variable_text(std::int32_t index) const {
 std::string CppPrinter::argument(const Expr& e) {
   const Expr* one = &e;
   while (one->kind == ExprKind::kConvert && one->rep == Rep::kValue) one = one->children[0].get();
-  return one->kind == ExprKind::kString ? cpp_string(one->text, true) : text(e);
+  return one->kind == ExprKind::kString ? behind(e, cpp_string(one->text, true)) : text(e);
 }
 
 std::string CppPrinter::list(const std::vector<const Expr*>& all) {
@@ -134,7 +134,10 @@ std::string CppPrinter::binary(const Expr& e, int outer) {
         one.kind == ExprKind::kBinary && own <= 5 && strength(one.text) <= 5 && strength(one.text) != own;
     return mixed ? "(" + text(one) + ")" : text(one, wanted);
   };
-  const std::string out = side(left, own) + " " + e.text + " " + side(right, own + 1);
+  std::string out = side(left, own) + " " + e.text + " ";
+  const std::uint32_t before = marked_;
+  out += side(right, own + 1);
+  if (own <= 2 && marked_ != before) marked_ = 0;  // it may not have run
   return own < outer ? "(" + out + ")" : out;
 }
 
@@ -151,6 +154,10 @@ std::string CppPrinter::verbatim(const std::string& word) const {
 }
 
 std::string CppPrinter::text(const Expr& e, int outer) {
+  return behind(e, on_its_line(e, [&] { return plain_text(e, outer); }));
+}
+
+std::string CppPrinter::plain_text(const Expr& e, int outer) {
   switch (e.kind) {
     case ExprKind::kNull:
       return "php::Value()";
@@ -371,24 +378,24 @@ std::string CppPrinter::body_expression(const Expr& e) {
   const std::string printed = std::exchange(out_, "");
   const std::uint32_t line_at = go_line_;
   const std::uint32_t outer_marked = std::exchange(marked_, 0);
+  const std::uint32_t least = std::exchange(least_said_, UINT32_MAX);
+  const std::uint32_t most = std::exchange(most_said_, 0);
   ++indent_;
   ++go_line_;
   print(e.body);
   --indent_;
   const std::string inner = std::exchange(out_, printed);
   go_line_ = line_at;
-  marked_ = outer_marked;
+  const bool strays = most_said_ != 0 && (least_said_ != outer_marked || most_said_ != outer_marked);
+  marked_ = strays ? 0 : outer_marked;
+  least_said_ = std::min(least, least_said_);
+  most_said_ = std::max(most, most_said_);
   frames_ = outer_frames;
   in_value_body_ = outer;
   const Rep rep = e.rep == Rep::kNothing || e.rep == Rep::kNull ? Rep::kValue : e.rep;
   std::string out = "[&]() -> " + cpp_type(rep) + " {\n" + inner;
   if (!ends(e.body)) out += tabs() + "  return {};\n";
   return out + tabs() + "}";
-}
-
-std::uint32_t CppPrinter::line_of(std::uint32_t offset) const {
-  if (starts_.empty()) return 1;
-  return static_cast<std::uint32_t>(std::upper_bound(starts_.begin(), starts_.end(), offset) - starts_.begin());
 }
 
 }  // namespace banyan::php

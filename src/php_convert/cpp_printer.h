@@ -5,6 +5,8 @@
 // that they need it.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -45,9 +47,16 @@ class CppPrinter : private GoPrinter {
   // ---- Statements (cpp_statement.cpp) ----
   void print(const hir::Block& block);
   void print(const Stmt& s);
+  void print_here(const Stmt& s);
   void block(const hir::Block& inner);
   void mark(const Stmt& s);  // the line of PHP, where what follows may warn or throw
+  static bool complains(const Expr& e);
   bool may_fail(const Expr& e) const;
+  static const Expr* first_run(const Expr& e);
+  std::uint32_t line_begun(const Expr& e, std::uint32_t offset) const;
+  void say(std::uint32_t number);
+  std::string on_its_line(const Expr& e, const std::function<std::string()>& print);
+  std::string behind(const Expr& e, std::string printed);
   std::string condition(const Expr& e, std::uint32_t offset);
   void print_expression(const Stmt& s);
   void print_declaration(const Stmt& s);
@@ -70,6 +79,7 @@ class CppPrinter : private GoPrinter {
 
   // ---- Expressions (cpp_expression.cpp) ----
   std::string text(const Expr& e, int outer = 0);
+  std::string plain_text(const Expr& e, int outer);
   std::string argument(const Expr& e);  // where a literal may be plain
   std::string list(const std::vector<const Expr*>& all);
   std::string call(const std::string& callee, const std::vector<const Expr*>& all);
@@ -86,8 +96,11 @@ class CppPrinter : private GoPrinter {
   std::string variable_text(std::int32_t index) const;
   std::string class_argument(const Expr& e);
 
-  std::uint32_t line_of(std::uint32_t offset) const;
-  std::uint32_t marked_ = 0;      // the line that was said last on this straight way
+  std::uint32_t marked_ = 0;               // the line that was said last on this straight way; 0: not known
+  std::uint32_t least_said_ = UINT32_MAX;  // of the lines said since somebody began to watch them
+  std::uint32_t most_said_ = 0;
+  bool says_lines_ = false;  // operations may say their lines
+  std::map<const Expr*, std::uint32_t> said_behind_;
   std::set<std::int32_t> nexts_;  // loops whose `continue` is a goto
   std::set<std::int32_t> ends_;   // and whose `break` is one
   int ways_ = 0;

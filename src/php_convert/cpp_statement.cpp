@@ -1,4 +1,6 @@
 // Statements as C++.
+#include <algorithm>
+
 #include "php_convert/cpp_names.h"
 #include "php_convert/cpp_printer.h"
 
@@ -7,56 +9,126 @@ namespace banyan::php {
 using hir::Rep;
 using hir::StmtKind;
 
-// What neither warns nor throws nor calls the program: all but operations of the runtime.
-bool CppPrinter::may_fail(const Expr& e) const {
+// What itself neither warns nor throws nor calls the program: all but operations of the runtime.
+bool CppPrinter::complains(const Expr& e) {
   const bool quiet = e.text == "Self" || e.text == "IsNull" || e.text == "#len" || e.text == "NameOf" ||
                      e.text == "Quiet" || e.text == "Keep" || e.text == "Echo" || e.text == "ClassOf" ||
                      e.text == "Coalesce" || e.text == "NewRef";
   switch (e.kind) {
     case ExprKind::kRuntime:
-      if (!quiet) return true;
-      break;
+      return !quiet;
     case ExprKind::kMethod:
     case ExprKind::kBuiltin:
     case ExprKind::kCall:
     case ExprKind::kBody:
       return true;
     case ExprKind::kConvert:
-      if (e.rep != Rep::kValue && e.rep != Rep::kBool &&
-          (e.children[0]->rep == Rep::kValue || e.children[0]->rep == Rep::kArray)) {
-        return true;
-      }
-      break;
-    case ExprKind::kLambda:
-      return false;
+      return e.rep != Rep::kValue && e.rep != Rep::kBool &&
+             (e.children[0]->rep == Rep::kValue || e.children[0]->rep == Rep::kArray);
     case ExprKind::kArrayMap:
       for (std::size_t i = 0; i < e.children.size(); i += 2) {
         const Expr* key = e.children[i].get();
         while (key->kind == ExprKind::kConvert) key = key->children[0].get();
         if (key->rep != Rep::kInt && key->rep != Rep::kString) return true;
       }
-      break;
+      return false;
     default:
-      break;
+      return false;
   }
+}
+
+bool CppPrinter::may_fail(const Expr& e) const {
+  if (complains(e)) return true;
+  return e.kind != ExprKind::kLambda &&
+         std::ranges::any_of(e.children, [&](const auto& one) { return may_fail(*one); });
+}
+
+// What of the expression is the first to run that complains, and is told a line; null where there is none.
+const hir::Expr* CppPrinter::first_run(const Expr& e) {
+  if (e.kind == ExprKind::kLambda || e.kind == ExprKind::kBody) return nullptr;
   for (const auto& one : e.children) {
-    if (may_fail(*one)) return true;
+    const Expr* const found = one == nullptr ? nullptr : first_run(*one);
+    if (found != nullptr) return found;
   }
-  return false;
+  return complains(e) && e.told != 0 ? &e : nullptr;
+}
+
+std::uint32_t CppPrinter::line_begun(const Expr& e, std::uint32_t offset) const {
+  const Expr* const first = first_run(e);
+  return line_of(first == nullptr ? offset : first->told);
 }
 
 void CppPrinter::mark(const Stmt& s) {
   if (s.expr == nullptr || s.offset == 0 || !may_fail(*s.expr)) return;
-  const std::uint32_t number = line_of(s.offset);
+  const std::uint32_t number = line_begun(*s.expr, s.offset);
   if (number != marked_) line("php::line(" + std::to_string(number) + ");");
+  say(number);
+}
+
+void CppPrinter::say(std::uint32_t number) {
   marked_ = number;
+  least_said_ = std::min(least_said_, number);
+  most_said_ = std::max(most_said_, number);
+}
+
+// The argument of an operation that is worked out last, and behind which its line can be said; null where none is.
+static const hir::Expr* last_argument(const hir::Expr& e) {
+  using hir::ExprKind;
+  for (std::size_t i = e.children.size(); i-- > 0;) {
+    const hir::Expr* one = e.children[i].get();
+    if (one == nullptr) continue;
+    switch (one->kind) {
+      case ExprKind::kPlace:
+      case ExprKind::kBox:
+      case ExprKind::kVerbatim:
+      case ExprKind::kNil:
+      case ExprKind::kFunctionRef:
+      case ExprKind::kLambda:
+        continue;
+      case ExprKind::kValueList:
+        if (const hir::Expr* const within = last_argument(*one); within != nullptr) return within;
+        continue;
+      default:
+        return one;
+    }
+  }
+  return nullptr;
+}
+
+// An operation that complains of another line than that which was said last says its own once it has its arguments.
+// `print` prints it.
+std::string CppPrinter::on_its_line(const Expr& e, const std::function<std::string()>& print) {
+  const bool tells = e.told != 0 && e.kind != ExprKind::kBody && e.text != "Raise" && complains(e);
+  if (!says_lines_ || !tells) return print();
+  const std::uint32_t wanted = line_of(e.told);
+  const Expr* const last = last_argument(e);
+  if (last != nullptr) {
+    said_behind_[last] = wanted;
+    std::string out = print();
+    said_behind_.erase(last);
+    return out;
+  }
+  if (wanted == marked_) return print();
+  say(wanted);
+  return "(php::line(" + std::to_string(wanted) + "), " + print() + ")";
+}
+
+std::string CppPrinter::behind(const Expr& e, std::string printed) {
+  const auto found = said_behind_.find(&e);
+  if (found == said_behind_.end() || found->second == marked_) return printed;
+  say(found->second);
+  return "php::at_line(" + std::to_string(found->second) + ", " + printed + ")";
 }
 
 // A condition that is not asked right behind the statement before it says its own line.
 std::string CppPrinter::condition(const Expr& e, std::uint32_t offset) {
+  if (offset == 0 || !may_fail(e)) return text(e);
+  const bool outer = std::exchange(says_lines_, true);
+  const std::uint32_t number = line_begun(e, offset);
+  say(number);
   const std::string test = text(e);
-  if (offset == 0 || !may_fail(e)) return test;
-  return "(php::line(" + std::to_string(line_of(offset)) + "), " + test + ")";
+  says_lines_ = outer;
+  return "(php::line(" + std::to_string(number) + "), " + test + ")";
 }
 
 void CppPrinter::print(const hir::Block& all) {
@@ -73,8 +145,14 @@ void CppPrinter::block(const hir::Block& inner) {
 void CppPrinter::print(const Stmt& s) {
   const bool plain = s.kind == StmtKind::kExpression || s.kind == StmtKind::kAssign || s.kind == StmtKind::kBind ||
                      s.kind == StmtKind::kIf || s.kind == StmtKind::kForeach || s.kind == StmtKind::kReturn;
+  const bool outer = std::exchange(says_lines_, plain && s.offset != 0);
   if (plain) mark(s);
   at(s.offset);
+  print_here(s);
+  says_lines_ = outer;
+}
+
+void CppPrinter::print_here(const Stmt& s) {
   switch (s.kind) {
     case StmtKind::kExpression:
       return print_expression(s);
@@ -225,10 +303,12 @@ void CppPrinter::print_static(const Stmt& s) {
 }
 
 void CppPrinter::print_if(const Stmt& s, const std::string& prefix) {
-  const std::string test = prefix.empty() ? text(*s.expr) : condition(*s.expr, s.offset);
-  if (s.body.empty() && !s.otherwise.empty()) {
-    const bool negated = s.expr->kind == ExprKind::kUnary && s.expr->text == "!";
-    open(prefix + "if (" + (negated ? text(*s.expr->children[0]) : "!(" + test + ")") + ") {");
+  const bool turns = s.body.empty() && !s.otherwise.empty();
+  const bool negated = turns && s.expr->kind == ExprKind::kUnary && s.expr->text == "!";
+  const Expr& asked = negated ? *s.expr->children[0] : *s.expr;
+  const std::string test = prefix.empty() ? text(asked) : condition(asked, s.offset);
+  if (turns) {
+    open(prefix + "if (" + (negated ? test : "!(" + test + ")") + ") {");
     block(s.otherwise);
     return close("}");
   }

@@ -388,6 +388,7 @@ std::string GoPrinter::lambda(const Expr& e) {
   if (!wraps) {
     std::string whole = "php.Fn(" + literal + " {\n" + inner + tabs() + "})" + tail;
     go_line_ = at_line + newlines(whole);
+    claimed_ = 0;
     return whole;
   }
   std::string out = "func() *php.Closure {\n";
@@ -401,6 +402,7 @@ std::string GoPrinter::lambda(const Expr& e) {
     out += tabs() + "\treturn php.Fn(" + literal + " {\n" + inner + tabs() + "\t})" + tail + "\n" + tabs() + "}()";
   }
   go_line_ = at_line + newlines(out);
+  claimed_ = 0;
   return out;
 }
 

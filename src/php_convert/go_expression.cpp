@@ -169,17 +169,36 @@ std::string GoPrinter::binary(const Expr& e, int outer, int depth) {
   Binary side;
   const bool same = as_binary(*b.left, side) && precedence_of(side.op) == precedence;
   const std::string left = text(*b.left, precedence, depth + (same ? 0 : 1));
+  const char* const blank = precedence < cutoff ? " " : "";
+  const std::string before = b.right == nullptr ? blank : gap(*b.right, blank);
+  const bool breaks = before == "\n";
+  indent_ += breaks ? 1 : 0;
   const std::string right = b.right == nullptr ? b.right_text : text(*b.right, precedence + 1, depth + 1);
-  return precedence < cutoff ? left + " " + b.op + " " + right : left + b.op + right;
+  std::string out = left + blank + b.op + before + (breaks ? tabs() : "") + right;
+  indent_ -= breaks ? 1 : 0;
+  return out;
 }
 
-std::string GoPrinter::arguments(const std::vector<const Expr*>& list, int depth) {
+std::string GoPrinter::arguments(const std::vector<const Expr*>& list, int depth, ListKind kind) {
   std::string out;
   if (list.size() > 1) ++depth;
-  for (const Expr* one : list) {
-    if (!out.empty()) out += ", ";
-    out += text(*one, 1, depth);
+  const int indent = indent_;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    // A key stands on the line of its value.
+    const bool is_key =
+        kind == ListKind::kPairs && i % 2 == 0 && i + 1 < list.size() && first_told(*list[i]) == nullptr;
+    const std::string before = gap(*list[is_key ? i + 1 : i], i == 0 ? "" : " ");
+    if (i > 0) out += ",";
+    out += before;
+    if (before == "\n") {
+      indent_ = indent + 1;
+      out += tabs();
+    }
+    const std::string one = text(*list[i], 1, depth);
+    // Where any type is taken, a bare nil does not tell its own.
+    out += kind == ListKind::kTyped && one == "nil" ? "php.Value(nil)" : one;
   }
+  indent_ = indent;
   return out;
 }
 
@@ -194,11 +213,14 @@ std::string GoPrinter::call(const std::string& callee, const std::vector<const E
       for (const auto& one : values.children) all.push_back(one.get());
       return callee + "(" + arguments(all, depth) + ")";
     }
+    const bool may_break = std::exchange(may_break_, false);  // two lists would be one
     std::string out = arguments(all, depth + 1);
     if (!out.empty()) out += ", ";
     std::vector<const Expr*> spread;
     for (const auto& one : values.children) spread.push_back(one.get());
-    return callee + "(" + out + "php.Arguments(" + arguments(spread, depth + 1) + ")...)";
+    out = callee + "(" + out + "php.Arguments(" + arguments(spread, depth + 1) + ")...)";
+    may_break_ = may_break;
+    return out;
   }
   return callee + "(" + arguments(list, depth) + ")";
 }
@@ -250,7 +272,7 @@ std::string GoPrinter::text(const Expr& e, int precedence, int depth) {
     case ExprKind::kArrayList:
       return e.children.empty() ? "php.NewArray()" : call("php.List", pointers(e.children), depth);
     case ExprKind::kArrayMap:
-      return call("php.Map", pointers(e.children), depth);
+      return "php.Map(" + arguments(pointers(e.children), depth, ListKind::kPairs) + ")";
     case ExprKind::kAssign: {
       const Expr& target = *e.children[0];
       const bool boxed = variable(target.variable).storage == hir::Storage::kBox;
@@ -310,6 +332,18 @@ std::string GoPrinter::mentions() const {
                                        : "php.Mentions(\"_REQUEST\", \"_ENV\")";
 }
 
+std::string GoPrinter::on_one_line(const Expr& e, int depth) {
+  if (e.text == "NewWith") {
+    const std::string list = call("", {e.children[2].get()}, depth);
+    const bool spreads = list.ends_with(")...)");
+    const std::string given = list.substr(1, list.size() - (spreads ? 5 : 2));
+    return "php.NewWith(" + text(*e.children[0]) + ", " + text(*e.children[1]) + ", func() []php.Value { return " +
+           (spreads ? given : "[]php.Value{" + given + "}") + " })";
+  }
+  return "php.EitherWay(func() *php.Ref { return " + text(*e.children[0]) + " }, func() php.Value { return " +
+         text(*e.children[1]) + " })";
+}
+
 std::string GoPrinter::runtime(const Expr& e, int precedence, int depth) {
   static_cast<void>(precedence);
   const bool names = e.text == "Superglobal" || e.text == "SuperglobalPlace" || e.text == "SuperglobalRef" ||
@@ -325,25 +359,15 @@ std::string GoPrinter::runtime(const Expr& e, int precedence, int depth) {
     return "php.Replace(&" + variable_text(e.children[0]->variable) + ", " + text(*e.children[1], 1, depth + 1) + ")";
   }
   if (e.text == "Static") return "nil";
-  if (e.text == "NewWith") {
-    const std::string list = call("", {e.children[2].get()}, depth);
-    const bool spreads = list.ends_with(")...)");
-    const std::string given = list.substr(1, list.size() - (spreads ? 5 : 2));
-    return "php.NewWith(" + text(*e.children[0]) + ", " + text(*e.children[1]) + ", func() []php.Value { return " +
-           (spreads ? given : "[]php.Value{" + given + "}") + " })";
-  }
-  if (e.text == "EitherWay") {
-    return "php.EitherWay(func() *php.Ref { return " + text(*e.children[0]) + " }, func() php.Value { return " +
-           text(*e.children[1]) + " })";
+  if (e.text == "NewWith" || e.text == "EitherWay") {  // functions on one line
+    const bool may_break = std::exchange(may_break_, false);
+    std::string out = on_one_line(e, depth);
+    may_break_ = may_break;
+    return out;
   }
   if (e.text == "OrFalse" || e.text == "OrNull") return "php." + e.text + "(" + text(*e.children[0], 1, depth) + ")";
   if (e.text == "Less" || e.text == "LessEqual" || e.text == "Greater" || e.text == "GreaterEqual") {
-    // They take operands of any type, which a bare nil does not tell.
-    const auto operand = [&](std::size_t i) {
-      std::string out = text(*e.children[i], 1, depth + 1);
-      return out == "nil" ? "php.Value(nil)" : out;
-    };
-    return "php." + e.text + "(" + operand(0) + ", " + operand(1) + ")";
+    return "php." + e.text + "(" + arguments(pointers(e.children), depth, ListKind::kTyped) + ")";
   }
   return call("php." + e.text, pointers(e.children), depth);
 }
@@ -354,7 +378,7 @@ std::string GoPrinter::conversion(const Expr& e, int precedence, int depth) {
     // A function that gives nothing, where PHP has null.
     const hir::Function& callee = program_.functions[static_cast<std::size_t>(from.function)];
     if (callee.result == Rep::kNothing) {
-      const std::string nothing = "php.Void(func() { " + text(from, 1, 1) + " })";
+      const std::string nothing = "php.Void(func() { " + unbroken(from, 1) + " })";
       if (e.rep == Rep::kValue) return nothing;
       Expr held;
       held.kind = ExprKind::kVerbatim;
@@ -369,15 +393,16 @@ std::string GoPrinter::conversion(const Expr& e, int precedence, int depth) {
   }
   // A builtin that gives nothing is null, too.
   const bool is_void = from.rep == Rep::kNull && from.kind != ExprKind::kNull && from.kind != ExprKind::kNil;
-  const std::string given = text(from, 1, depth);
-  const std::string inner = is_void ? "php.Void(func() { " + given + " })" : given;
+  const bool is_literal_float = from.rep == Rep::kFloat && from.kind == ExprKind::kFloat;
+  const bool is_limit = from.kind == ExprKind::kInt && (from.integer == INT64_MAX || from.integer == INT64_MIN);
+  if (e.rep == Rep::kValue && !is_void && !is_literal_float && !is_limit) {
+    const bool is_array = from.rep == Rep::kArray && from.kind == ExprKind::kVariable;
+    return text(from, is_array ? 1 : precedence, depth);
+  }
+  const std::string inner = is_void ? "php.Void(func() { " + unbroken(from, depth) + " })" : text(from, 1, depth);
   switch (e.rep) {
     case Rep::kValue:
-      if (from.rep == Rep::kFloat && from.kind == ExprKind::kFloat) return "float64(" + inner + ")";
-      if (from.kind == ExprKind::kInt && (from.integer == INT64_MAX || from.integer == INT64_MIN))
-        return "int(" + inner + ")";
-      if (from.rep == Rep::kArray && from.kind == ExprKind::kVariable) return inner;
-      return is_void ? inner : text(from, precedence, depth);
+      return is_literal_float ? "float64(" + inner + ")" : is_limit ? "int(" + inner + ")" : inner;
     case Rep::kFloat:
       if (from.rep == Rep::kInt) return "float64(" + inner + ")";
       return "php.ToFloat(" + inner + ")";
@@ -395,6 +420,14 @@ std::string GoPrinter::conversion(const Expr& e, int precedence, int depth) {
     default:
       return inner;
   }
+}
+
+// What stands in a function on one line.
+std::string GoPrinter::unbroken(const Expr& e, int depth) {
+  const bool may_break = std::exchange(may_break_, false);
+  std::string out = text(e, 1, depth);
+  may_break_ = may_break;
+  return out;
 }
 
 std::string GoPrinter::body_expression(const Expr& e) {
@@ -417,6 +450,7 @@ std::string GoPrinter::body_expression(const Expr& e) {
   if (!ends(e.body)) out += tabs() + "\treturn nil\n";
   out += tabs() + "}";
   go_line_ = line_at + newlines(out);
+  claimed_ = 0;
   return out;
 }
 

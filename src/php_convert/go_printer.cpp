@@ -23,10 +23,59 @@ std::uint32_t GoPrinter::newlines(const std::string& text) {
 
 // Remembers that what is printed next comes from there.
 void GoPrinter::at(std::uint32_t offset) {
-  if (offset == 0 || starts_.empty()) return;
-  const auto it = std::upper_bound(starts_.begin(), starts_.end(), offset);
-  const auto php_line = static_cast<std::uint32_t>(it - starts_.begin());
+  claimed_ = 0;
+  if (offset != 0 && !starts_.empty()) claim(line_of(offset));
+}
+
+std::uint32_t GoPrinter::line_of(std::uint32_t offset) const {
+  if (starts_.empty()) return 1;
+  return static_cast<std::uint32_t>(std::upper_bound(starts_.begin(), starts_.end(), offset) - starts_.begin());
+}
+
+void GoPrinter::claim(std::uint32_t php_line) {
+  claimed_ = php_line;
   lines_.emplace_back(go_line_, php_line);
+}
+
+// What in the expression is first to stand for a line of PHP: what may complain, by which the runtime finds the line.
+const hir::Expr* GoPrinter::first_told(const Expr& e) {
+  static constexpr std::string_view kQuiet[] = {"#len",   "ClassOf", "Coalesce", "Echo",  "IsNull", "Keep",
+                                                "NameOf", "NewRef",  "Quiet",    "Raise", "Self"};
+  switch (e.kind) {
+    case ExprKind::kLambda:
+    case ExprKind::kBody:
+      return nullptr;
+    case ExprKind::kRuntime:
+      if (std::ranges::find(kQuiet, e.text) == std::end(kQuiet)) return &e;
+      break;
+    case ExprKind::kConvert:
+      if (e.rep != Rep::kValue && e.rep != Rep::kBool && e.children[0]->rep >= Rep::kArray) return &e;
+      break;
+    case ExprKind::kMethod:
+    case ExprKind::kBuiltin:
+    case ExprKind::kCall:
+      return &e;
+    default:
+      break;
+  }
+  for (const auto& one : e.children) {
+    const Expr* const found = one == nullptr ? nullptr : first_told(*one);
+    if (found != nullptr) return found;
+  }
+  return nullptr;
+}
+
+// What stands before a part of an expression: where it comes from another line of PHP, it begins a line of Go, which is
+// indented as the caller says.
+std::string GoPrinter::gap(const Expr& e, const char* blank) {
+  const Expr* const first = may_break_ ? first_told(e) : nullptr;
+  if (first == nullptr || first->told == 0 || starts_.empty()) return blank;
+  const std::uint32_t wanted = line_of(first->told);
+  if (wanted == claimed_) return blank;
+  const bool breaks = claimed_ != 0;
+  if (breaks) ++go_line_;
+  claim(wanted);
+  return breaks ? "\n" : blank;
 }
 
 // Several comments, each as PHP has it, one below the other.

@@ -48,6 +48,10 @@ class GoPrinter {
     line(text);
   }
   void at(std::uint32_t offset);
+  std::uint32_t line_of(std::uint32_t offset) const;
+  void claim(std::uint32_t php_line);
+  static const Expr* first_told(const Expr& e);
+  std::string gap(const Expr& e, const char* blank);
   void comment(const std::string& text);
   void comments(const std::string& all);
   std::string tabs() const {
@@ -102,6 +106,8 @@ class GoPrinter {
   static std::uint32_t newlines(const std::string& text);
   static bool is_void(const hir::Block& block, std::int32_t tail);
   void print(const Stmt& s);
+  void print_here(const Stmt& s);
+  void begin(const Stmt& s);
   void print_expression(const Stmt& s);
   void print_declaration(const Stmt& s);
   void print_assign(const Stmt& s);
@@ -136,11 +142,14 @@ class GoPrinter {
   std::set<int> exits(const hir::Block& block, std::set<std::int32_t> inside) const;
 
   // ---- Expressions (go_expression.cpp) ----
+  enum class ListKind : std::uint8_t { kPlain, kPairs, kTyped };
   std::string text(const Expr& e, int precedence = 1, int depth = 1);
   std::string value(const Expr& e) { return text(e); }
   std::string call(const std::string& callee, const std::vector<const Expr*>& arguments, int depth);
-  std::string arguments(const std::vector<const Expr*>& list, int depth);
+  std::string arguments(const std::vector<const Expr*>& list, int depth, ListKind kind = ListKind::kPlain);
   std::string runtime(const Expr& e, int precedence, int depth);
+  std::string on_one_line(const Expr& e, int depth);
+  std::string unbroken(const Expr& e, int depth);
   void mention(const Expr& name, std::uint32_t offset);
   std::string method(const Expr& e, int depth);
   std::string conversion(const Expr& e, int precedence, int depth);
@@ -170,6 +179,8 @@ class GoPrinter {
   std::string_view step_ = "\t";      // one level of indentation
   std::uint32_t go_line_ = 1;         // of what is printed next
   std::uint32_t statement_line_ = 1;  // on which the statement begins that this is part of
+  std::uint32_t claimed_ = 0;         // the line of PHP that this line of Go stands for; 0: not known
+  bool may_break_ = false;            // lines may end within the statement
   std::vector<std::pair<std::uint32_t, std::uint32_t>> lines_;
   std::set<std::uint32_t> declarations_;
   std::map<std::string, std::uint32_t> superglobals_;  // where those are that only exist where they are named

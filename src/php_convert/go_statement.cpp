@@ -23,8 +23,27 @@ bool GoPrinter::is_void(const hir::Block& block, std::int32_t tail) {
   return block.size() == 1 && tail >= 0 && only.kind == StmtKind::kBreak && only.target == tail;
 }
 
+// Whether the statement may take several lines. Heads of loops and of switches are kept on one.
+static bool is_breakable(StmtKind kind) {
+  return kind == StmtKind::kExpression || kind == StmtKind::kAssign || kind == StmtKind::kBind ||
+         kind == StmtKind::kIf || kind == StmtKind::kReturn;
+}
+
+// The line of Go on which the statement begins stands for that of what complains first in it.
+void GoPrinter::begin(const Stmt& s) {
+  const bool tells = (may_break_ || s.kind == StmtKind::kForeach) && s.expr != nullptr;
+  const Expr* const first = tells ? first_told(*s.expr) : nullptr;
+  at(first != nullptr && first->told != 0 ? first->told : s.offset);
+}
+
 void GoPrinter::print(const Stmt& s) {
-  at(s.offset);
+  const bool outer = std::exchange(may_break_, is_breakable(s.kind));
+  begin(s);
+  print_here(s);
+  may_break_ = outer;
+}
+
+void GoPrinter::print_here(const Stmt& s) {
   const std::int32_t tail = std::exchange(tail_, -1);
   if (s.kind == StmtKind::kBreak && tail >= 0 && s.target == tail) return;
   if (s.kind == StmtKind::kIf || s.kind == StmtKind::kBlock) tail_ = tail;
@@ -247,6 +266,7 @@ void GoPrinter::print_if(const Stmt& s, const std::string& prefix) {
   };
   const bool otherwise = !is_void(s.otherwise, tail);
   if (is_void(s.body, tail) && otherwise) {
+    may_break_ = false;
     open(prefix + "if " + negation(*s.expr, text(*s.expr, 6)) + " {");
     print_branch(s.otherwise);
     close("}");
@@ -262,7 +282,7 @@ void GoPrinter::print_if(const Stmt& s, const std::string& prefix) {
   if (!otherwise) return close("}");
   --indent_;
   if (s.otherwise.size() == 1 && s.otherwise[0]->kind == StmtKind::kIf && !is_void(s.otherwise[0]->body, tail)) {
-    at(s.otherwise[0]->offset);
+    begin(*s.otherwise[0]);
     tail_ = tail;
     print_if(*s.otherwise[0], "} else ");
     return;

@@ -62,6 +62,7 @@ struct Expr {
   ExprKind kind = ExprKind::kNull;
   Rep rep = Rep::kValue;
   std::uint32_t offset = 0;  // in the PHP source
+  std::uint32_t told = 0;    // an offset on the line that PHP names where this complains; 0: that of the statement
   std::string text;
   std::int64_t integer = 0;
   double number = 0;

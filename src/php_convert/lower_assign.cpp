@@ -22,7 +22,13 @@ ExprPtr FunctionLowering::lower_assign(NodeId node, bool wanted) {
   }
   if (kind(target) == Kind::kArray) return unpack_assigned(node, false);
   ExprPtr made = copied(expression(given));
-  return assign_to(target, kept(variable_name(target), std::move(made)), wanted);
+  return told_as(target, assign_to(target, kept(variable_name(target), std::move(made)), wanted));
+}
+
+// An element or property is written on the line of its key or name, whatever comes behind that.
+ExprPtr FunctionLowering::told_as(NodeId target, ExprPtr made) const {
+  if (made != nullptr && told_at(target) != 0) tell(*made, told_at(target));
+  return made;
 }
 
 ExprPtr FunctionLowering::unpack_assigned(NodeId node, bool wanted) {
@@ -91,7 +97,7 @@ ExprPtr FunctionLowering::assign_to(NodeId given, ExprPtr made, bool wanted) {
       return method("Assign", Rep::kValue, verbatim("scope"), computed_name(target),
                     convert(std::move(made), Rep::kValue));
     case Kind::kIndex:
-      return assign_element(target, std::move(made));
+      return assign_element(target, std::move(made), wanted);
     case Kind::kProperty:
       if (ExprPtr field = own_field(target); field != nullptr) {
         return runtime("Set", Rep::kValue, std::move(field), convert(std::move(made), Rep::kValue));
@@ -106,7 +112,62 @@ ExprPtr FunctionLowering::assign_to(NodeId given, ExprPtr made, bool wanted) {
   }
 }
 
-ExprPtr FunctionLowering::assign_element(NodeId target, ExprPtr made) {
+// Whether the key of a place can be read when the place is looked for: PHP reads a variable then, and nothing else.
+bool FunctionLowering::is_read_where_used(const hir::Expr& key) {
+  const hir::Expr* found = &key;
+  while (found->kind == ExprKind::kConvert) found = found->children[0].get();
+  return found->kind == ExprKind::kVariable || is_inert(*found);
+}
+
+// What stands within a place: the place or object that it is part of comes first.
+static bool is_part(const hir::Expr& where) {
+  static constexpr std::string_view kParts[] = {"AppendPlace", "HolderAt",  "HolderIn",     "IndexPlace",
+                                                "PropPlace",   "Temporary", "UpdatedIndex", "UpdatedPlace"};
+  return where.kind == ExprKind::kRuntime && std::ranges::find(kParts, where.text) != std::end(kParts);
+}
+
+static bool is_indexed(const hir::Expr& where) {
+  return where.text == "HolderAt" || where.text == "IndexPlace" || where.text == "UpdatedIndex";
+}
+
+// Whether something within the place is worked out before the place is looked for.
+bool FunctionLowering::has_inner_key(const hir::Expr& where) {
+  if (!is_part(where)) return runs_code(where);
+  return (is_indexed(where) && !is_read_where_used(*where.children[1])) || has_inner_key(*where.children[0]);
+}
+
+// Whether looking for the place runs code of the program.
+bool FunctionLowering::runs_inside(const hir::Expr& where) {
+  if (!is_part(where)) return runs_code(where);
+  return (where.children.size() > 1 && runs_code(*where.children[1])) || runs_inside(*where.children[0]);
+}
+
+void FunctionLowering::hold_key(ExprPtr& key, NodeId at) {
+  if (is_read_where_used(*key)) return;
+  while (key->kind == ExprKind::kConvert && key->rep == Rep::kValue) {
+    ExprPtr inner = std::move(key->children[0]);
+    key = std::move(inner);
+  }
+  key = convert(load(hold(std::move(key), at), at), Rep::kValue);
+}
+
+// Works out what stands within a place, from the outside in.
+void FunctionLowering::hold_inner_keys(ExprPtr& where, NodeId at) {
+  if (is_part(*where)) {
+    hold_inner_keys(where->children[0], at);
+    if (is_indexed(*where)) hold_key(where->children[1], at);
+  } else if (where->kind != ExprKind::kPlace && !is_place_expression(*where) && runs_code(*where)) {
+    hold_key(where, at);
+  }
+}
+
+// What needs statements before it, as a statement's expression or as one whose value is wanted.
+ExprPtr FunctionLowering::in_turn(bool wanted, NodeId at, const std::function<ExprPtr()>& make) {
+  if (!wanted) return make();
+  return body_expression(at, [&](const std::function<void(ExprPtr)>& give) { give(make()); });
+}
+
+ExprPtr FunctionLowering::assign_element(NodeId target, ExprPtr made, bool wanted) {
   if (is_global_element(target)) {
     return runtime("SetGlobal", Rep::kValue, global_name(target), convert(std::move(made), Rep::kValue));
   }
@@ -122,17 +183,29 @@ ExprPtr FunctionLowering::assign_element(NodeId target, ExprPtr made) {
     }
   }
   ExprPtr where = container_place(base);
+  if (key != nullptr) key = convert(std::move(key), Rep::kValue);
   // The value may change what the place is part of, so it is worked out first.
-  const bool waits = where->kind != ExprKind::kPlace && !is_inert(*made) && (key == nullptr || is_inert(*key));
-  if (waits && key == nullptr) return runtime("StoreTo", Rep::kValue, std::move(made), std::move(where));
-  if (waits) {
-    return runtime("StoreAt", Rep::kValue, std::move(made), std::move(where), convert(std::move(key), Rep::kValue));
+  const bool is_within = where->kind != ExprKind::kPlace;
+  const bool waits = is_within && !is_inert(*made) && (key == nullptr || is_inert(*key));
+  const bool late = is_within && key != nullptr && (runs_code(*key) || runs_code(*made));
+  // So are all keys, before that.
+  if ((waits || late) && has_inner_key(*where)) {
+    return in_turn(wanted, target, [&] {
+      hold_inner_keys(where, target);
+      return stored(target, std::move(where), std::move(key), std::move(made));
+    });
   }
+  return stored(target, std::move(where), std::move(key), std::move(made));
+}
+
+ExprPtr FunctionLowering::stored(NodeId target, ExprPtr where, ExprPtr key, ExprPtr made) {
+  const bool is_within = where->kind != ExprKind::kPlace;
+  const bool waits = is_within && !is_inert(*made) && (key == nullptr || is_inert(*key));
+  if (waits && key == nullptr) return runtime("StoreTo", Rep::kValue, std::move(made), std::move(where));
+  if (waits) return runtime("StoreAt", Rep::kValue, std::move(made), std::move(where), std::move(key));
   if (key == nullptr) return runtime("AppendTo", Rep::kValue, std::move(where), std::move(made));
-  key = convert(std::move(key), Rep::kValue);
-  // So is the key. Where an inner key runs code as well, all of them would have to come before the place.
-  const bool late = where->kind != ExprKind::kPlace && (runs_code(*key) || runs_code(*made));
-  if (late && runs_code(*where)) refuse(target, "nested-key-order");
+  const bool late = is_within && (runs_code(*key) || runs_code(*made));
+  if (late && runs_inside(*where)) refuse(target, "nested-key-order");
   if (late) return runtime("StoreKeyed", Rep::kValue, std::move(key), std::move(made), std::move(where));
   return runtime("PutAt", Rep::kValue, std::move(where), std::move(key), std::move(made));
 }
@@ -348,11 +421,12 @@ ExprPtr FunctionLowering::lower_compound(NodeId node, bool wanted) {
                                          : arithmetic(op, std::move(left), std::move(right), node, child(node, 1));
     return assign_variable(slot, std::move(made), node);
   }
-  return update_place(target, operation_name(op), value(child(node, 1)), false);
+  return told_as(target, update_place(target, operation_name(op), value(child(node, 1)), false, wanted));
 }
 
 // $a[k] op= v and $o->p op= v: read, computed and written by the runtime, which knows what `a` is.
-ExprPtr FunctionLowering::update_place(NodeId target, const std::string& operation, ExprPtr operand, bool old) {
+ExprPtr FunctionLowering::update_place(NodeId target, const std::string& operation, ExprPtr operand, bool old,
+                                       bool wanted) {
   ExprPtr function = verbatim("php." + operation);
   const std::string suffix = old ? "Old" : "";
   switch (kind(target)) {
@@ -366,13 +440,25 @@ ExprPtr FunctionLowering::update_place(NodeId target, const std::string& operati
       }
       ExprPtr where = updated_place(plain(base_of(target)));
       ExprPtr key = index_key(target);
+      if (key != nullptr) key = convert(std::move(key), Rep::kValue);
+      const auto update = [&] {
+        if (key == nullptr) {
+          return runtime("UpdateAppend" + suffix, Rep::kValue, std::move(where), std::move(function),
+                         std::move(operand));
+        }
+        return runtime("UpdateIndex" + suffix, Rep::kValue, std::move(where), std::move(key), std::move(function),
+                       std::move(operand));
+      };
+      // PHP looks for a place within another once it has all keys and the operand.
       const bool late = runs_code(*operand) || (key != nullptr && runs_code(*key));
-      if (late && (where->text == "UpdatedIndex" || where->text == "AppendPlace")) refuse(target, "nested-key-order");
-      if (key == nullptr) {
-        return runtime("UpdateAppend" + suffix, Rep::kValue, std::move(where), std::move(function), std::move(operand));
-      }
-      return runtime("UpdateIndex" + suffix, Rep::kValue, std::move(where), convert(std::move(key), Rep::kValue),
-                     std::move(function), std::move(operand));
+      if (!late || (where->text != "UpdatedIndex" && where->text != "AppendPlace")) return update();
+      return in_turn(wanted, target, [&] {
+        hold_inner_keys(where, target);
+        if (runs_inside(*where)) refuse(target, "nested-key-order");
+        if (key != nullptr) hold_key(key, target);
+        if (runs_code(*operand)) hold_key(operand, target);
+        return update();
+      });
     }
     case Kind::kProperty:
       return runtime("UpdateProp" + suffix, Rep::kValue, changed_object(child(target, 0), false),
@@ -417,7 +503,7 @@ ExprPtr FunctionLowering::lower_coalesce_assign(NodeId node, bool wanted) {
 void FunctionLowering::lower_update_statement(NodeId node) {
   const NodeId target = plain(child(node, 0));
   const std::string name = variable_name(target);
-  if (name.empty() || name == "this") return emit_expression(lower_update(node), node);
+  if (name.empty() || name == "this") return emit_expression(lower_update(node, false), node);
   const std::int32_t slot = variable(name);
   emit_expression(assign_variable(slot, stepped(slot, node), node), node);
 }
@@ -446,12 +532,12 @@ ExprPtr FunctionLowering::stepped(std::int32_t slot, NodeId node) {
   return runtime(up ? "Inc" : "Dec", Rep::kValue, convert(std::move(before), Rep::kValue));
 }
 
-ExprPtr FunctionLowering::lower_update(NodeId node) {
+ExprPtr FunctionLowering::lower_update(NodeId node, bool wanted) {
   const NodeId target = plain(child(node, 0));
   const bool old = kind(node) == Kind::kPostfixUpdate;
   const bool up = ast_.header(node).op == TokenKind::kIncrement;
   const std::string name = variable_name(target);
-  if (name.empty() || name == "this") return update_place(target, up ? "IncValue" : "DecValue", null(), old);
+  if (name.empty() || name == "this") return update_place(target, up ? "IncValue" : "DecValue", null(), old, wanted);
   const std::int32_t slot = variable(name);
   ExprPtr after = stepped(slot, node);
   ExprPtr made = assign_variable(slot, std::move(after), node);

@@ -143,7 +143,14 @@ ExprPtr FunctionLowering::lower_builtin(const RuntimeFunction& builtin, NodeId n
   bool writes = false;
   for (std::size_t i = 0; i < given.size(); ++i)
     writes = writes || (given[i] && needs_write_back(builtin, i, given[i]));
-  if (!writes) return coerced_late(builtin, given, builtin_call(builtin, given, node, nullptr));
+  if (!writes) {
+    ExprPtr made = builtin_call(builtin, given, node, nullptr);
+    if (builtin.name == "array_key_exists" && is_instruction(node)) {
+      made->kind = ExprKind::kRuntime;
+      made->text = "ArrayHasKey";
+    }
+    return coerced_late(builtin, given, std::move(made));
+  }
   // What a result is written to is held in a variable of the right type, then assigned.
   return body_expression(node, [&](const std::function<void(ExprPtr)>& give) {
     const bool trusted = is_trusted_;
@@ -162,6 +169,21 @@ ExprPtr FunctionLowering::lower_builtin(const RuntimeFunction& builtin, NodeId n
     if (!throws) store();
     give(held < 0 ? null() : load(held, node));
   });
+}
+
+// Whether PHP compiles the call to an instruction of its own: where the name can be no other function's, and all
+// arguments are given by position.
+bool FunctionLowering::is_instruction(NodeId node) const {
+  static constexpr std::string_view kNames[] = {
+      "array_key_exists", "boolval",   "count",      "doubleval", "floatval", "func_get_args", "func_num_args",
+      "get_called_class", "get_class", "gettype",    "intval",    "is_array", "is_bool",       "is_double",
+      "is_float",         "is_int",    "is_integer", "is_long",   "is_null",  "is_object",     "is_resource",
+      "is_scalar",        "is_string", "sizeof",     "strlen",    "strval",
+  };
+  const NodeId callee = child(node, 0);
+  if (kind(node) != Kind::kCall || kind(callee) != Kind::kName || has_spread(child(node, 1))) return false;
+  const ResolvedName name = names(callee).function_key(names(callee).text(callee));
+  return name.fallback.empty() && std::ranges::find(kNames, name.key) != std::end(kNames);
 }
 
 // Whether the function writes to its arguments and may throw all the same.
@@ -470,10 +492,11 @@ ExprPtr FunctionLowering::special_call(const std::string& name, NodeId node, boo
     return runtime("ClassAlias", Rep::kBool, value(argument(0)), value(argument(1)));
   }
   if (name == "extract" || name == "get_defined_vars" || name == "debug_backtrace" || name == "debug_print_backtrace" ||
-      name == "create_function" || name == "assert" || name == "debug_zval_refcount" || name == "gc_collect_cycles" ||
+      name == "create_function" || name == "debug_zval_refcount" || name == "gc_collect_cycles" ||
       name == "memory_get_usage") {
     return refused(node, "builtin-missing:" + name);
   }
+  if (name == "assert") return assertion(node);
   if (name == "define" && count >= 2) {
     return runtime("DefineValue", Rep::kBool, value(argument(0)), copied_value(argument(1)));
   }

@@ -366,6 +366,17 @@ bool FunctionLowering::is_simple_place(NodeId given) const {
 
 // Arguments for a call of what is known at run time. What can be referred to is handed on as a reference where some
 // function of the file might take one; the runtime reads it where it does not.
+// The arguments of what PHP's compiler knows nothing of: it has variables read on the line of the list.
+ExprPtr FunctionLowering::unknown_list(NodeId arguments, bool may_refer) {
+  ExprPtr out = argument_list(arguments, may_refer);
+  for (const ExprPtr& one : out->children) {
+    hir::Expr* read = one.get();
+    while (read->kind == ExprKind::kConvert || read->kind == ExprKind::kCopy) read = read->children[0].get();
+    if (read->kind == ExprKind::kRuntime && read->text == "Read") read->told = offset_of(children(arguments)[0]);
+  }
+  return out;
+}
+
 ExprPtr FunctionLowering::argument_list(NodeId arguments, bool may_refer) {
   ExprPtr out = make(ExprKind::kValueList, Rep::kValue, {});
   for (const NodeId argument : children(arguments)) {

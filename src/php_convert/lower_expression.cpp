@@ -1,4 +1,5 @@
 // Expressions: the switch over their kinds, literals, constants, arrays, conditions.
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -47,9 +48,19 @@ double wide_number(std::string_view written) {
 ExprPtr FunctionLowering::expression(NodeId node) {
   if (depth_ >= kDepthMax) return refused(node, "too-deep");
   ++depth_;
-  ExprPtr out = other_expression(plain(node));
+  const NodeId inner = plain(node);
+  at_ = offset_of(inner);
+  ExprPtr out = other_expression(inner);
   --depth_;
   if (out->offset == 0) out->offset = offset_of(node);
+  if (kind(inner) == Kind::kProperty || kind(inner) == Kind::kNullsafeProperty) at_ = told_at(inner);
+  const bool is_constant = (out->kind == ExprKind::kArrayList || out->kind == ExprKind::kArrayMap) &&
+                           !out->children.empty() && std::ranges::all_of(out->children, [](const ExprPtr& one) {
+                             return is_inert(*one) && one->kind != ExprKind::kVariable;
+                           });
+  if (is_constant && kind(inner) == Kind::kArray) at_ = offset_of(children(inner)[0]);  // PHP makes it at once
+  const std::uint32_t own = kind(inner) == Kind::kIndex ? 0 : told_at(inner);
+  tell(*out, own != 0 ? own : at_);
   return out;
 }
 

@@ -94,6 +94,8 @@ void FunctionLowering::give_arguments() {
 void FunctionLowering::finish_without_return() {
   if (function_.is_generator) return;
   const std::string& type = function_.return_type;
+  // What PHP says of it names the line of the closing brace.
+  at_ = tree_.stream.tokens[ast_.header(node_).end - 1].offset;
   if (type == "never") {
     emit_expression(runtime("NeverReturned", Rep::kNothing, own_name()), {});
     return;
@@ -108,8 +110,7 @@ void FunctionLowering::finish_without_return() {
   } else {
     return;
   }
-  // What PHP says of it names the line of the closing brace.
-  out_->back()->offset = tree_.stream.tokens[ast_.header(node_).end - 1].offset;
+  out_->back()->offset = at_;
 }
 
 // ---- Types as PHP writes them ----

@@ -20,14 +20,24 @@ class Lines {
 
  private:
   void tell(hir::Stmt& s, std::uint32_t line) {
-    tell(s.expr, line);
-    tell(s.key, line);
+    // Other statements tell the line of each part.
+    const bool has_head = s.kind == hir::StmtKind::kLoop || s.kind == hir::StmtKind::kDoLoop ||
+                          s.kind == hir::StmtKind::kForeach || s.kind == hir::StmtKind::kSwitch;
+    if (has_head) tell(s.expr, line);
+    if (has_head) tell(s.key, line);
+    if (!has_head) tell_within(s.expr);
     for (const hir::Block* one : {&s.init, &s.step, &s.body, &s.otherwise}) tell(*one, line);
     for (hir::Case& one : s.cases) {
       for (ExprPtr& condition : one.conditions) tell(condition, line);
       tell(one.body, line);
     }
     for (const hir::Catch& one : s.catches) tell(one.body, line);
+  }
+
+  void tell_within(const ExprPtr& e) {
+    if (e == nullptr) return;
+    for (const ExprPtr& one : e->children) tell_within(one);
+    tell(e->body, line_of_(e->offset));
   }
 
   void tell(ExprPtr& e, std::uint32_t line) {

@@ -125,7 +125,7 @@ void FunctionLowering::lower_foreach(NodeId node) {
   function_.variables[static_cast<std::size_t>(iterator)].captured = true;  // the loop declares it
   stmt.variable = iterator;
   stmt.text = "iterator";
-  stmt.expr = std::move(iterated);
+  stmt.expr = told(std::move(iterated));
   const auto step = [&](const char* what) {
     ExprPtr made = make(hir::ExprKind::kVariable, Rep::kValue, {});
     made->variable = iterator;

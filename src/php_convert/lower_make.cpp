@@ -172,6 +172,7 @@ hir::Stmt& FunctionLowering::emit(hir::StmtKind kind, NodeId at) {
 }
 
 void FunctionLowering::emit_expression(ExprPtr expr, NodeId at) {
+  expr = told(std::move(expr));
   if (expr->kind == ExprKind::kAssign) {
     hir::Stmt& stmt = emit(hir::StmtKind::kAssign, at);
     stmt.variable = expr->children[0]->variable;
@@ -184,6 +185,50 @@ void FunctionLowering::emit_expression(ExprPtr expr, NodeId at) {
 // Says that the statement that was just made has its line from there: an arm of match has one of its own.
 void FunctionLowering::stand_at(std::uint32_t offset) {
   if (offset != 0) out_->back()->offset = offset;
+}
+
+// Where the line stands that PHP names for what the node itself does; 0 where that is the line of what was worked out
+// last, which is what PHP's compiler goes by.
+std::uint32_t FunctionLowering::told_at(NodeId node) const {
+  switch (kind(node)) {
+    case Kind::kCall:
+      return is_instruction(node) ? 0 : offset_of(node);
+    case Kind::kNew:
+      return offset_of(child(node, 0));
+    case Kind::kMethodCall:
+    case Kind::kNullsafeMethodCall:
+    case Kind::kStaticCall:
+    case Kind::kProperty:
+    case Kind::kNullsafeProperty:
+      return offset_of(child(node, 1));
+    case Kind::kIndex:  // as a target
+      return child(node, 1) ? offset_of(child(node, 1)) : offset_of(node);
+    default:
+      return 0;
+  }
+}
+
+static bool takes_each(const Expr& e) {
+  return e.kind == ExprKind::kCall || e.kind == ExprKind::kBuiltin || e.kind == ExprKind::kValueList ||
+         e.kind == ExprKind::kArrayList || e.kind == ExprKind::kArrayMap;
+}
+
+// Gives what has no line of its own yet that of the offset. A variable is read by whatever takes it, on its line.
+void FunctionLowering::tell(Expr& e, std::uint32_t offset, bool each) const {
+  if (e.told != 0) return;
+  e.told = offset;
+  const bool hands_on = e.kind == ExprKind::kCopy || (e.kind == ExprKind::kConvert && e.rep == Rep::kValue);
+  each = takes_each(e) || (each && hands_on);
+  for (const ExprPtr& one : e.children) {
+    if (one == nullptr) continue;
+    if (one->kind == ExprKind::kRuntime && one->text == "Read" && !each) one->told = offset;
+    tell(*one, offset, each);
+  }
+}
+
+ExprPtr FunctionLowering::told(ExprPtr e) const {
+  tell(*e, at_);
+  return e;
 }
 
 void FunctionLowering::refuse(NodeId node, std::string code) {

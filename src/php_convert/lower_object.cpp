@@ -172,12 +172,12 @@ ExprPtr FunctionLowering::lower_new(NodeId node) {
   if (kind(which) == Kind::kAnonymousClass) {
     const auto it = shared_.class_of_node.find(which.value);
     if (it == shared_.class_of_node.end()) return refused(node, "anonymous-class");
-    ExprPtr list = argument_list(child(which, class_slot::kArguments), method_may_take_reference(node));
+    ExprPtr list = unknown_list(child(which, class_slot::kArguments), method_may_take_reference(node));
     return runtime("New", Rep::kValue, runtime("DeclareOnce", Rep::kValue, class_descriptor(it->second)), scope(),
                    std::move(list));
   }
   ExprPtr found = class_reference(which);
-  ExprPtr list = argument_list(child(node, 1), method_may_take_reference(node));
+  ExprPtr list = unknown_list(child(node, 1), method_may_take_reference(node));
   // The object is made before the arguments, which shows where they make objects too.
   const bool inert = std::all_of(list->children.begin(), list->children.end(), [](const ExprPtr& one) {
     return is_inert(*one) || one->kind == ExprKind::kVariable || one->kind == ExprKind::kCopy;
@@ -271,10 +271,10 @@ ExprPtr FunctionLowering::lower_method_call(NodeId node) {
     if (kind(named) != Kind::kIdentifier) {
       ExprPtr which = value(named);
       return runtime("CallComputedMethod", Rep::kValue, std::move(object), std::move(which), scope(),
-                     argument_list(arguments, method_may_take_reference(node)));
+                     unknown_list(arguments, method_may_take_reference(node)));
     }
     return runtime("CallMethodIn", Rep::kValue, std::move(object), literal(text(named)), scope(),
-                   argument_list(arguments, method_may_take_reference(node)));
+                   unknown_list(arguments, method_may_take_reference(node)));
   };
   if (kind(node) == Kind::kMethodCall && variable_name(plain(child(node, 0))) == "this" && has_this() &&
       kind(named) == Kind::kIdentifier && !function_.is_rebindable) {

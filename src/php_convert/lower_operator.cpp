@@ -74,13 +74,13 @@ ExprPtr FunctionLowering::lower_binary(NodeId node) {
                                     : first->kind == ExprKind::kVariable && changes(*second, first->variable);
       spine.pop_back();
       if (waits) {
-        parts.push_back(runtime("Concat", Rep::kString, convert(std::move(first), Rep::kValue),
-                                convert(std::move(second), Rep::kValue)));
+        parts.push_back(told(runtime("Concat", Rep::kString, convert(std::move(first), Rep::kValue),
+                                     convert(std::move(second), Rep::kValue))));
       } else {
-        parts.push_back(convert(std::move(first), Rep::kString));
-        parts.push_back(convert(std::move(second), Rep::kString));
+        parts.push_back(told(convert(std::move(first), Rep::kString)));
+        parts.push_back(told(convert(std::move(second), Rep::kString)));
       }
-      for (std::size_t i = spine.size(); i-- > 0;) parts.push_back(convert(expression(spine[i]), Rep::kString));
+      for (std::size_t i = spine.size(); i-- > 0;) parts.push_back(told(convert(expression(spine[i]), Rep::kString)));
       return joined(std::move(parts), node);
     }
     default:
@@ -184,6 +184,45 @@ ExprPtr FunctionLowering::comparison(TokenKind op, ExprPtr left, ExprPtr right) 
       runtime(name, Rep::kBool, convert(std::move(left), Rep::kValue), convert(std::move(right), Rep::kValue)));
 }
 
+// What PHP's compiler takes an operand for, in its order: it puts the later kind first where an operator allows it.
+FunctionLowering::OperandKind FunctionLowering::operand_kind(NodeId given, const hir::Expr& made) const {
+  const NodeId node = plain(given);
+  if (is_literal(made)) return OperandKind::kConstant;
+  const std::string name = variable_name(node);
+  if (!name.empty() && name != "this" && !is_superglobal(name)) return OperandKind::kVariable;
+  switch (kind(node)) {
+    case Kind::kCall:
+      return is_instruction(node) ? OperandKind::kTemporary : OperandKind::kResult;
+    case Kind::kMethodCall:
+    case Kind::kNullsafeMethodCall:
+    case Kind::kStaticCall:
+    case Kind::kNew:
+      return OperandKind::kResult;
+    default:
+      return OperandKind::kTemporary;
+  }
+}
+
+// Whether it is a variable that holds the same before and behind what else is worked out, and surely is there.
+bool FunctionLowering::is_read_late(const hir::Expr& read, const hir::Expr& other) const {
+  const hir::Expr* found = &read;
+  while (found->kind == ExprKind::kConvert) found = found->children[0].get();
+  if (found->kind != ExprKind::kVariable || changes(other, found->variable)) return false;
+  const hir::Variable& v = function_.variables[static_cast<std::size_t>(found->variable)];
+  return v.storage != hir::Storage::kBox || !runs_code(other);
+}
+
+// An operator whose operands PHP's compiler may turn round, which the messages tell.
+ExprPtr FunctionLowering::turned(const char* name, ExprPtr left, ExprPtr right, NodeId node) {
+  const bool is_turned = operand_kind(child(node, 0), *left) < operand_kind(child(node, 1), *right);
+  const bool swaps = is_turned && (is_literal(*left) || is_read_late(*right, *left));
+  if (swaps) std::swap(left, right);
+  left = convert(std::move(left), Rep::kValue);
+  right = convert(std::move(right), Rep::kValue);
+  if (swaps || !is_turned) return runtime(name, Rep::kValue, std::move(left), std::move(right));
+  return runtime("Turned", Rep::kValue, verbatim(std::string("php.") + name), std::move(left), std::move(right));
+}
+
 // Whether the facts say that the result, an int by its operands, never leaves the range of ints.
 ExprPtr FunctionLowering::arithmetic(TokenKind op, ExprPtr left, ExprPtr right, NodeId node, NodeId) {
   const bool ints = left->rep == Rep::kInt && right->rep == Rep::kInt;
@@ -193,10 +232,9 @@ ExprPtr FunctionLowering::arithmetic(TokenKind op, ExprPtr left, ExprPtr right, 
     return native(sign, Rep::kFloat, convert(std::move(left), Rep::kFloat), convert(std::move(right), Rep::kFloat));
   };
   const auto dynamic = [&](const char* name, Rep rep) {
-    // PHP turns the operands of some operators round, which its messages tell.
     const bool turns =
         op == TokenKind::kStar || op == TokenKind::kAmpersand || op == TokenKind::kPipe || op == TokenKind::kCaret;
-    if (turns && is_literal(*left) && !is_literal(*right)) std::swap(left, right);
+    if (turns && kind(node) == Kind::kBinary) return turned(name, std::move(left), std::move(right), node);
     return runtime(name, rep, convert(std::move(left), Rep::kValue), convert(std::move(right), Rep::kValue));
   };
   const auto simple = [&](const char* sign, const char* checked, const char* name) {

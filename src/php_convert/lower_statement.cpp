@@ -73,6 +73,7 @@ bool FunctionLowering::comments_of_declaration(NodeId node) {
 }
 
 void FunctionLowering::statement(NodeId node) {
+  at_ = offset_of(node);
   switch (kind(node)) {
     case Kind::kBlock:
     case Kind::kList:
@@ -332,7 +333,7 @@ void FunctionLowering::emit_return(ExprPtr made, NodeId at) {
     returns_value_ = returns_value_ || made->kind != ExprKind::kNull;
   }
   hir::Stmt& stmt = emit(StmtKind::kReturn, at);
-  stmt.expr = std::move(made);
+  if (made != nullptr) stmt.expr = told(std::move(made));
   reachable_ = false;
 }
 

@@ -69,7 +69,7 @@ ExprPtr FunctionLowering::lower_interpolated(NodeId node) {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const NodeId part = nodes[i];
     if (kind(part) != Kind::kStringText) {
-      parts.push_back(convert(expression(part), Rep::kString));
+      parts.push_back(told(convert(expression(part), Rep::kString)));
       line_start = false;
       continue;
     }

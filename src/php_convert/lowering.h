@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -137,6 +138,10 @@ class FunctionLowering {
   hir::Stmt& emit(hir::StmtKind kind, NodeId at);
   void emit_expression(ExprPtr expr, NodeId at);
   void stand_at(std::uint32_t offset);
+  void tell(hir::Expr& e, std::uint32_t offset, bool each = false) const;
+  ExprPtr told(ExprPtr e) const;
+  ExprPtr told_as(NodeId target, ExprPtr made) const;
+  std::uint32_t told_at(NodeId node) const;
   void refuse(NodeId node, std::string code);
   ExprPtr refused(NodeId node, std::string code);
   std::int32_t hold(ExprPtr made, NodeId at);
@@ -235,11 +240,15 @@ class FunctionLowering {
   ExprPtr lower_binary(NodeId node);
   ExprPtr lower_logical(NodeId node);
   ExprPtr arithmetic(TokenKind op, ExprPtr left, ExprPtr right, NodeId node, NodeId right_node);
+  enum class OperandKind : std::uint8_t { kConstant, kTemporary, kResult, kVariable };
+  OperandKind operand_kind(NodeId given, const hir::Expr& made) const;
+  bool is_read_late(const hir::Expr& read, const hir::Expr& other) const;
+  ExprPtr turned(const char* name, ExprPtr left, ExprPtr right, NodeId node);
   ExprPtr comparison(TokenKind op, ExprPtr left, ExprPtr right);
   ExprPtr native(std::string op, Rep rep, ExprPtr left, ExprPtr right) const;
   ExprPtr lower_unary(NodeId node);
   ExprPtr lower_cast(NodeId node);
-  ExprPtr lower_update(NodeId node);
+  ExprPtr lower_update(NodeId node, bool wanted = true);
   ExprPtr lower_constant(NodeId node);
   ExprPtr lower_magic_constant(NodeId node);
   ExprPtr lower_array(NodeId node);
@@ -275,10 +284,17 @@ class FunctionLowering {
   ExprPtr assign_variable(std::int32_t variable, ExprPtr value, NodeId at);
   static bool is_inert(const hir::Expr& e);
   static bool runs_code(const hir::Expr& e);
-  ExprPtr assign_element(NodeId target, ExprPtr made);
+  ExprPtr assign_element(NodeId target, ExprPtr made, bool wanted);
+  static bool is_read_where_used(const hir::Expr& key);
+  static bool has_inner_key(const hir::Expr& where);
+  void hold_key(ExprPtr& key, NodeId at);
+  static bool runs_inside(const hir::Expr& where);
+  void hold_inner_keys(ExprPtr& where, NodeId at);
+  ExprPtr stored(NodeId target, ExprPtr where, ExprPtr key, ExprPtr made);
+  ExprPtr in_turn(bool wanted, NodeId at, const std::function<ExprPtr()>& make);
   ExprPtr assign_list(NodeId list, ExprPtr value, bool wanted);
   ExprPtr body_expression_or_statements(NodeId list, ExprPtr made);
-  ExprPtr update_place(NodeId target, const std::string& operation, ExprPtr operand, bool old);
+  ExprPtr update_place(NodeId target, const std::string& operation, ExprPtr operand, bool old, bool wanted);
   ExprPtr lower_coalesce_assign(NodeId node, bool wanted);
   ExprPtr stepped(std::int32_t slot, NodeId node);
   void bind_assigned(NodeId node);
@@ -318,6 +334,7 @@ class FunctionLowering {
   ExprPtr special_call(const std::string& name, NodeId node, bool* handled);
   // A kValueList; with may_refer, places are passed so that they can be referred to.
   ExprPtr argument_list(NodeId arguments, bool may_refer = false);
+  ExprPtr unknown_list(NodeId arguments, bool may_refer);
   bool is_simple_place(NodeId node) const;
   ExprPtr lower_closure(NodeId node);
   std::int32_t user_function(NodeId callee) const;
@@ -349,6 +366,7 @@ class FunctionLowering {
   bool has_named(NodeId arguments) const;
   static bool may_complain(const hir::Expr& argument);
   static bool makes_calls(const hir::Expr& e);
+  bool is_instruction(NodeId node) const;
   bool writes_and_throws(const RuntimeFunction& builtin) const;
   bool has_known_flags(const RuntimeFunction& builtin, const std::vector<NodeId>& given) const;
   std::int32_t call_and_store(const std::vector<std::pair<NodeId, std::int32_t>>& written,
@@ -360,6 +378,14 @@ class FunctionLowering {
   ExprPtr multisort(NodeId arguments);
   ExprPtr compact(NodeId arguments);
   ExprPtr quiet_or_undefined(const std::string& name, NodeId at);
+
+  // ---- Assertions (lower_assert.cpp) ----
+  ExprPtr assertion(NodeId node);
+  std::optional<std::string> shown(NodeId given, int outer) const;
+  std::optional<std::string> shown_binary(NodeId node, int outer) const;
+  std::optional<std::string> shown_parts(const std::vector<std::pair<NodeId, int>>& parts,
+                                         std::string_view between) const;
+  std::optional<std::string> shown_list(NodeId node) const;
 
   // ---- Objects (lower_object.cpp) ----
   ExprPtr lower_new(NodeId node);
@@ -423,6 +449,7 @@ class FunctionLowering {
   bool returns_value_ = false;
   bool returns_nothing_ = false;
   int depth_ = 0;
+  std::uint32_t at_ = 0;  // where PHP's compiler is, as far as the lines of what it makes tell
 };
 
 }  // namespace banyan::php

@@ -35,6 +35,8 @@ Array array_count_values(const Array& array);
 bool in_array(const Value& needle, const Array& haystack, bool strict = false);
 Value array_search(const Value& needle, const Array& haystack, bool strict = false);
 bool array_key_exists(const Value& key, const Array& array);
+// array_key_exists() where PHP makes an instruction of the call, which names no argument.
+bool array_has_key(const Value& key, const Array& array);
 bool key_exists(const Value& key, const Array& array);
 Value array_sum(const Array& array);
 Value array_product(const Array& array);

@@ -36,6 +36,11 @@ bool has_key(std::string_view function, const Value& key, const Array& array) {
 bool array_key_exists(const Value& key, const Array& array) { return has_key("array_key_exists", key, array); }
 bool key_exists(const Value& key, const Array& array) { return has_key("key_exists", key, array); }
 
+bool array_has_key(const Value& key, const Array& array) {
+  if (key.is_array() || key.is_object()) throw_type_error("Illegal offset type");
+  return array.has(key);
+}
+
 namespace {
 
 // A value as array_sum() adds it.

@@ -56,6 +56,10 @@ Value bit_and(const Value& a, const Value& b);
 Value bit_or(const Value& a, const Value& b);
 Value bit_xor(const Value& a, const Value& b);
 Value bit_not(const Value& a);
+// An operator whose operands PHP's compiler turns round, which what it complains of tells.
+inline Value turned(Value (*binary)(const Value&, const Value&), const Value& a, const Value& b) {
+  return binary(b, a);
+}
 String concat(const Value& a, const Value& b);
 Value inc(const Value& a);
 Value dec(const Value& a);

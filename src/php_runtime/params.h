@@ -3,10 +3,19 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
+#include "php_runtime/context.h"
 #include "php_runtime/function.h"
 
 namespace banyan::php_runtime {
+
+// What was worked out, before the line is said that what takes it complains of.
+template <class T>
+T&& at_line(Int number, T&& made) {
+  line(number);
+  return std::forward<T>(made);
+}
 
 Int param_int(const Value& v, std::string_view place);
 double param_float(const Value& v, std::string_view place);
@@ -19,6 +28,8 @@ ObjectPtr param_object(const Value& v, std::string_view place);
 Callable param_callable(const Value& v, std::string_view place);
 Callable param_callable_or_null(const Value& v, std::string_view place);
 // For a union of types as the manual writes it, such as "array|string|null" or "?int".
+// assert() where assertions are active, as they are unless php.ini says otherwise.
+bool assert_(bool holds, const Value& description);
 Value param_union(const Value& v, std::string_view types, std::string_view place);
 inline Value strict_union(const Value& v, std::string_view types, std::string_view place) {
   return strict(v, types, place);

@@ -253,6 +253,18 @@ void throw_value_error(std::string_view message) { throw_new("ValueError", messa
 void throw_argument_count(std::string_view message) { throw_new("ArgumentCountError", message); }
 void throw_division_by_zero(std::string_view message) { throw_new("DivisionByZeroError", message); }
 
+bool assert_(bool holds, const Value& given) {
+  const bool is_thrown = is_a(given, "Throwable");
+  const Value description =
+      is_thrown ? given : param_union(given, "Throwable|string|null", "assert(): Argument #2 ($description)");
+  if (holds) return true;
+  if (is_thrown) throw ThrownError{given.deref()};
+  constexpr Int kEError = 1;
+  const Value made = new_exception("AssertionError", to_string(description), kEError);
+  static_cast<Throwable&>(made.as_object()).within = true;
+  throw ThrownError{made};
+}
+
 Value raise(const Value& v) {
   if (!is_a(v, "Throwable")) throw_error("Can only throw objects");
   throw ThrownError{v.deref()};

@@ -79,6 +79,18 @@ void script();
 namespace php_properties {
 void script();
 }
+namespace php_keys {
+void script();
+}
+namespace php_parts {
+void script();
+}
+namespace php_patterns {
+void script();
+}
+namespace php_assertions {
+void script();
+}
 
 int main(int argc, char** argv) {
   struct Program {
@@ -111,6 +123,10 @@ int main(int argc, char** argv) {
       {"lines", &php_lines::script},
       {"properties", &php_properties::script},
       {"texts", &php_texts::script},
+      {"keys", &php_keys::script},
+      {"parts", &php_parts::script},
+      {"patterns", &php_patterns::script},
+      {"assertions", &php_assertions::script},
   };
   for (const Program& one : kPrograms) {
     if (argc == 2 && std::strcmp(argv[1], one.name) == 0) return banyan::php_runtime::run_program(one.script);

@@ -29,6 +29,15 @@ func ArrayKeyExists(key Value, array *Array) bool {
 	return array.Has(key)
 }
 
+// ArrayHasKey is array_key_exists() where PHP makes an instruction of the call, which names no argument.
+func ArrayHasKey(key Value, array *Array) bool {
+	switch key.(type) {
+	case *Array, Object:
+		ThrowTypeError("Illegal offset type")
+	}
+	return array.Has(key)
+}
+
 // KeyExists is key_exists().
 func KeyExists(key Value, array *Array) bool {
 	switch key.(type) {

@@ -300,6 +300,9 @@ func bitwise(a, b Value, sign string, bits func(a, b int) int, text func(a, b st
 	return bits(x, y)
 }
 
+// Turned is an operator whose operands PHP's compiler turns round, which what it complains of tells.
+func Turned(operator func(a, b Value) Value, a, b Value) Value { return operator(b, a) }
+
 // BitAnd is $a & $b: of ints, or byte by byte of two strings.
 func BitAnd(a, b Value) Value {
 	return bitwise(a, b, "&", func(a, b int) int { return a & b }, func(a, b string) string {
