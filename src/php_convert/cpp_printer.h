@@ -62,6 +62,7 @@ class CppPrinter : private GoPrinter {
   void print_declaration(const Stmt& s);
   void print_assign(const Stmt& s);
   std::string plain_assignment(const Stmt& s);
+  std::string assigned(const Expr& e);
   void print_bind(const Stmt& s);
   void print_static(const Stmt& s);
   void print_if(const Stmt& s, const std::string& prefix);

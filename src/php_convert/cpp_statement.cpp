@@ -224,21 +224,28 @@ void CppPrinter::print_declaration(const Stmt& s) {
   }
 }
 
+// What a variable gets: null from a function that gives nothing.
+std::string CppPrinter::assigned(const Expr& e) {
+  const bool is_nothing = e.kind == ExprKind::kCall && e.rep == Rep::kNothing &&
+                          program_.functions[static_cast<std::size_t>(e.function)].result == Rep::kNothing;
+  return is_nothing ? "php::null_after([&] { " + text(e) + "; })" : argument(e);
+}
+
 void CppPrinter::print_assign(const Stmt& s) {
   const hir::Variable& v = variable(s.variable);
   const Expr& e = *s.expr;
   if (!s.text.starts_with("declare")) return line(plain_assignment(s) + ";");
   if (v.storage == hir::Storage::kBox) {
-    return line("php::Ref " + v.target + "{php::Value(" + argument(e) + ")};");
+    return line("php::Ref " + v.target + "{php::Value(" + assigned(e) + ")};");
   }
   const bool unread = s.text == "declare unread";
-  line((unread ? "[[maybe_unused]] " : "") + cpp_type(v.rep) + " " + v.target + " = " + argument(e) + ";");
+  line((unread ? "[[maybe_unused]] " : "") + cpp_type(v.rep) + " " + v.target + " = " + assigned(e) + ";");
 }
 
 std::string CppPrinter::plain_assignment(const Stmt& s) {
   const Expr& e = *s.expr;
   const hir::Variable& v = variable(s.variable);
-  if (v.storage == hir::Storage::kBox && checks_references()) return v.target + ".set(" + argument(e) + ")";
+  if (v.storage == hir::Storage::kBox && checks_references()) return v.target + ".set(" + assigned(e) + ")";
   const std::string name = variable_text(s.variable);
   // Compilers warn of what PHP's authors write.
   if (e.kind == ExprKind::kVariable && e.variable == s.variable) return "static_cast<void>(" + name + ")";
@@ -272,7 +279,7 @@ std::string CppPrinter::plain_assignment(const Stmt& s) {
       }
     }
   }
-  return name + " = " + argument(e);
+  return name + " = " + assigned(e);
 }
 
 void CppPrinter::print_bind(const Stmt& s) {

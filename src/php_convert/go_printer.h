@@ -113,6 +113,7 @@ class GoPrinter {
   void print_assign(const Stmt& s);
   void print_static(const Stmt& s);
   std::string plain_assignment(const Stmt& s);
+  std::string assigned(const Expr& e);
   std::string as_statement(const Expr& e);
   std::string negation(const Expr& e, const std::string& inner);
   static bool never_returns(const Expr& e);

@@ -142,16 +142,23 @@ static bool untyped_needs_type(const hir::Expr& e, hir::Rep rep) {
   return e.kind != hir::ExprKind::kConvert || true;
 }
 
+// What a variable gets: null from a function that gives nothing.
+std::string GoPrinter::assigned(const Expr& e) {
+  const bool is_nothing = e.kind == ExprKind::kCall && e.rep == Rep::kNothing &&
+                          program_.functions[static_cast<std::size_t>(e.function)].result == Rep::kNothing;
+  return is_nothing ? "php.Void(func() { " + text(e, 1, 1) + " })" : text(e);
+}
+
 void GoPrinter::print_assign(const Stmt& s) {
   const hir::Variable& v = variable(s.variable);
   const Expr& e = *s.expr;
   if (s.text.starts_with("declare")) {
     if (v.storage == hir::Storage::kBox) {
-      line(v.target + " := php.NewRef(" + text(e) + ")");
+      line(v.target + " := php.NewRef(" + assigned(e) + ")");
     } else if (untyped_needs_type(e, v.rep) || (e.kind == ExprKind::kNil)) {
-      line("var " + v.target + " " + go_type(v.rep) + " = " + text(e));
+      line("var " + v.target + " " + go_type(v.rep) + " = " + assigned(e));
     } else {
-      line(v.target + " := " + text(e));
+      line(v.target + " := " + assigned(e));
     }
     if (s.text == "declare unread") line("_ = " + v.target);
     return;
@@ -163,7 +170,7 @@ std::string GoPrinter::plain_assignment(const Stmt& s) {
   const Expr& e = *s.expr;
   const std::string name = variable_text(s.variable);
   if (checks_references() && variable(s.variable).storage == hir::Storage::kBox) {
-    return variable(s.variable).target + ".Set(" + text(e) + ")";
+    return variable(s.variable).target + ".Set(" + assigned(e) + ")";
   }
   if (e.kind == ExprKind::kBinary && e.children[0]->kind == ExprKind::kVariable &&
       e.children[0]->variable == s.variable && e.rep == variable(s.variable).rep && e.rep != Rep::kBool) {
@@ -176,7 +183,7 @@ std::string GoPrinter::plain_assignment(const Stmt& s) {
     if (e.rep == Rep::kString && loops) return name + " = php.Grow(" + name + ", " + text(right) + ")";
     return name + " " + e.text + "= " + text(right);
   }
-  return name + " = " + text(e);
+  return name + " = " + assigned(e);
 }
 
 // Whether the variable is bound to what an array or object holds, or to a global variable that $GLOBALS may copy.

@@ -299,9 +299,16 @@ void FunctionLowering::unpack(NodeId list, std::int32_t source) {
       unpack(target, hold(std::move(element), target));
       continue;
     }
-    ExprPtr assigned = assign_to(target, std::move(element), false);
-    if (assigned != nullptr) emit_expression(std::move(assigned), target);
+    assign_item(target, std::move(element));
   }
+}
+
+// One element of a list: it is taken before what stands in the keys of its target is worked out.
+void FunctionLowering::assign_item(NodeId target, ExprPtr element) {
+  const bool appends = kind(target) == Kind::kIndex && !child(target, 1);
+  if (!is_simple_place(appends ? child(target, 0) : target)) element = load(hold(std::move(element), target), target);
+  ExprPtr assigned = assign_to(target, std::move(element), false);
+  if (assigned != nullptr) emit_expression(std::move(assigned), target);
 }
 
 bool FunctionLowering::has_reference_item(NodeId list) const {
@@ -328,9 +335,7 @@ void FunctionLowering::unpack_place(NodeId list, const std::function<ExprPtr()>&
     } else if (kind(target) == Kind::kArray && has_reference_item(target)) {
       unpack_place(target, [&] { return runtime("IndexPlace", Rep::kValue, place(), key()); });
     } else {
-      ExprPtr element = runtime("ListItem", Rep::kValue, runtime("ValueAt", Rep::kValue, place()), key());
-      ExprPtr assigned = assign_to(target, std::move(element), false);
-      if (assigned != nullptr) emit_expression(std::move(assigned), target);
+      assign_item(target, runtime("ListItem", Rep::kValue, runtime("ValueAt", Rep::kValue, place()), key()));
     }
     ++next;
   }

@@ -251,8 +251,9 @@ ExprPtr FunctionLowering::argument_for(const hir::Parameter& parameter, const hi
                      runtime("NotHere", Rep::kValue, literal("Cannot use temporary expression in write context")));
     }
     const std::string place = reference_place(callee, position);
-    ExprPtr reference =
-        is_referable(node) ? reference_of(node) : runtime("NewRef", Rep::kValue, unreferable(node, place));
+    ExprPtr reference = is_referable(node)         ? reference_of(node)
+                        : may_give_reference(node) ? runtime("PassedRef", Rep::kValue, value_or_reference(plain(node)))
+                                                   : runtime("NewRef", Rep::kValue, unreferable(node, place));
     if (parameter.type.empty() || parameter.type == "mixed") return reference;
     return runtime("TypedRef", Rep::kValue, std::move(reference), literal(parameter.type), literal(callee.name),
                    integer(static_cast<std::int64_t>(position) + 1), literal(parameter.name));
@@ -268,6 +269,13 @@ bool FunctionLowering::is_referable(NodeId given) const {
   if (kind(node) != Kind::kCall) return false;
   const std::int32_t user = user_function(child(node, 0));
   return user >= 0 && shared_.program.functions[static_cast<std::size_t>(user)].by_reference;
+}
+
+// Whether it calls what only the running program knows, which may return a reference.
+bool FunctionLowering::may_give_reference(NodeId given) const {
+  const NodeId node = plain(given);
+  return kind(node) == Kind::kMethodCall || kind(node) == Kind::kStaticCall ||
+         (kind(node) == Kind::kCall && kind(child(node, 0)) != Kind::kName);
 }
 
 // What is passed by reference and is no variable: of a call PHP takes the value and says so, all else it refuses.

@@ -226,13 +226,17 @@ ExprPtr FunctionLowering::lower_constant(NodeId node) {
     if (type == "float") rep = Rep::kFloat;
     if (type == "string") rep = Rep::kString;
   }
-  ExprPtr found = runtime("ConstantOf", Rep::kValue, literal(spelled(name.key, child(node, 0))));
+  std::string full = spelled(name.key, child(node, 0));
+  // The last part is as it is looked for: a function that is imported may have the same name in another case.
+  full.replace(full.rfind('\\') + 1, std::string::npos, name.key, name.key.rfind('\\') + 1, std::string::npos);
+  ExprPtr found = runtime("ConstantOf", Rep::kValue, literal(full));
   if (!name.fallback.empty()) found->children.push_back(literal(name.fallback));
   return rep == Rep::kValue ? std::move(found) : convert(std::move(found), rep);
 }
 
 ExprPtr FunctionLowering::lower_magic_constant(NodeId node) {
   const TokenKind which = tree_.stream.tokens[ast_.header(node).first].kind;
+  const bool is_outside = function_.is_main || function_.name == "{class}";  // of all functions
   switch (which) {
     case TokenKind::kLineConstant:
       return integer(shared_.line_of(offset_of(node)));
@@ -244,9 +248,9 @@ ExprPtr FunctionLowering::lower_magic_constant(NodeId node) {
     case TokenKind::kNamespaceConstant:
       return literal(names(node).current());
     case TokenKind::kFunctionConstant:
-      return literal(function_.is_main ? "" : function_.is_closure ? function_.name : function_name_constant());
+      return literal(is_outside ? "" : function_.is_closure ? function_.name : function_name_constant());
     case TokenKind::kMethodConstant:
-      return literal(function_.is_main ? "" : function_.is_closure ? function_.name : method_name_constant(node));
+      return literal(is_outside ? "" : function_.is_closure ? function_.name : method_name_constant(node));
     case TokenKind::kClassConstant: {
       if (function_.class_index < 0) return literal("");
       const hir::Class& owner = shared_.program.classes[static_cast<std::size_t>(function_.class_index)];

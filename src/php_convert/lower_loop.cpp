@@ -112,8 +112,11 @@ void FunctionLowering::lower_foreach(NodeId node) {
     if (const std::string name = variable_name(subject); !name.empty() && name != "this" && !is_superglobal(name)) {
       function_.variables[static_cast<std::size_t>(variable(name))].holds_references = true;
     }
-    iterated =
-        runtime("IterateRef", Rep::kValue, is_place(subject) ? place_of(subject) : to_place(value(subject)), scope());
+    ExprPtr place = is_place(subject) ? place_of(subject)
+                    : kind(subject) == Kind::kCall || may_give_reference(subject)
+                        ? to_place(value_or_reference(subject))  // the array itself where it gives a reference
+                        : to_place(value(subject));
+    iterated = runtime("IterateRef", Rep::kValue, std::move(place), scope());
   } else {
     ExprPtr made = expression(subject);
     iterated = made->rep == Rep::kArray

@@ -118,22 +118,22 @@ class ProgramLowering {
     }
   }
 
-  // Whether $this is written there, but for what is a function of its own.
-  bool mentions_this(NodeId node) const {
-    switch (ast().kind(node)) {
-      case Kind::kVariable:
-        return text(node) == "$this";
-      case Kind::kClosure:
-      case Kind::kArrowFunction:
-      case Kind::kFunction:
-      case Kind::kClass:
-      case Kind::kAnonymousClass:
-        return false;
-      default:
-        break;
-    }
+  // Whether something of that kind is written there, but for what is a function of its own.
+  template <class Test>
+  bool any_within(NodeId node, const Test& is_wanted) const {
+    const Kind kind = ast().kind(node);
+    if (is_wanted(node, kind)) return true;
+    const bool is_own = kind == Kind::kClosure || kind == Kind::kArrowFunction || kind == Kind::kFunction ||
+                        kind == Kind::kClass || kind == Kind::kAnonymousClass;
     const auto list = ast().children(node);
-    return std::any_of(list.begin(), list.end(), [&](NodeId one) { return one && mentions_this(one); });
+    return !is_own &&
+           std::any_of(list.begin(), list.end(), [&](NodeId one) { return one && any_within(one, is_wanted); });
+  }
+  bool mentions_this(NodeId node) const {
+    return any_within(node, [this](NodeId one, Kind kind) { return kind == Kind::kVariable && text(one) == "$this"; });
+  }
+  bool has_yield(NodeId node) const {
+    return any_within(node, [](NodeId, Kind kind) { return kind == Kind::kYield || kind == Kind::kYieldFrom; });
   }
 
   // What PHP says of a parameter with a default before one without.
@@ -259,35 +259,17 @@ class ProgramLowering {
     }
   }
 
-  static bool has_yield(const Ast& ast, NodeId node) {
-    switch (ast.kind(node)) {
-      case Kind::kYield:
-      case Kind::kYieldFrom:
-        return true;
-      case Kind::kFunction:
-      case Kind::kClosure:
-      case Kind::kArrowFunction:
-      case Kind::kClass:
-      case Kind::kAnonymousClass:
-        return false;
-      default:
-        break;
-    }
-    for (const NodeId one : ast.children(node)) {
-      if (one && has_yield(ast, one)) return true;
-    }
-    return false;
-  }
-
   void finish_function(std::int32_t index) {
     const NodeId node = shared_.nodes[static_cast<std::size_t>(index)];
     hir::Function& made = function(index);
     made.by_reference = (ast().flags(node) & kFlagReference) != 0;
     const NodeId body = ast().child(node, function_slot::kBody);
-    made.is_generator = body && has_yield(ast(), body);
+    made.is_generator = body && has_yield(body);
     declare_parameters(shared_, index);
     const FunctionLowering lowering(shared_, index);
     made.return_type = lowering.type_text(ast().child(node, function_slot::kReturnType));
+    const bool gives_text = made.class_index >= 0 && !made.is_closure && lowered(made.short_name) == "__tostring";
+    if (made.return_type.empty() && gives_text) made.return_type = "string";  // as PHP adds it
     if (!made.return_type.empty() && made.return_type != "void" && !made.is_generator) {
       made.result = made.return_type == "never" ? hir::Rep::kNothing : rep_of_type(made.return_type);
     }
@@ -427,9 +409,13 @@ class ProgramLowering {
 
   void add_trait_method(std::int32_t index, const hir::MethodSpec& from, const std::string& name,
                         std::uint16_t modifiers) {
-    for (const hir::MethodSpec& own : class_at(index).methods) {
-      if (lowered(own.name) == lowered(name)) return;
-    }
+    if (is_enum_method(index, lowered(name))) return;
+    auto& methods = class_at(index).methods;
+    const auto old =
+        std::ranges::find_if(methods, [&](const hir::MethodSpec& own) { return lowered(own.name) == lowered(name); });
+    const bool is_promised = old != methods.end() && old->from_trait && old->function < 0 && from.function >= 0;
+    if (old != methods.end() && !is_promised) return;
+    const auto place = static_cast<std::size_t>(old - methods.begin());
     const NodeId node = shared_.nodes[static_cast<std::size_t>(from.signature)];
     hir::MethodSpec spec;
     spec.name = name;
@@ -442,8 +428,19 @@ class ProgramLowering {
     finish_function(made);
     spec.function = from.function >= 0 ? made : -1;
     spec.signature = made;
-    class_at(index).methods.push_back(std::move(spec));
+    spec.from_trait = true;
+    auto& list = class_at(index).methods;
+    if (!is_promised) list.emplace_back();
+    list[place] = std::move(spec);
     if (ast().child(node, function_slot::kBody)) declare_children(node, made);
+  }
+
+  // Whether PHP itself gives the enum the method, which one of a trait does not replace.
+  bool is_enum_method(std::int32_t index, std::string_view low) const {
+    const auto at = static_cast<std::size_t>(index);
+    if (shared_.program.classes[at].kind != "enum") return false;
+    const bool is_backed = static_cast<bool>(ast().child(shared_.class_nodes[at], class_slot::kBacking));
+    return low == "cases" || (is_backed && (low == "from" || low == "tryfrom"));
   }
 
   void expand_traits_of(std::int32_t index, int depth) {

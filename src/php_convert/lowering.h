@@ -310,6 +310,7 @@ class FunctionLowering {
   ExprPtr reference_of_variable(const std::string& name);
   void unpack(NodeId list, std::int32_t source);
   bool has_reference_item(NodeId list) const;
+  void assign_item(NodeId target, ExprPtr element);
   void unpack_place(NodeId list, const std::function<ExprPtr()>& place);
   ExprPtr lower_compound(NodeId node, bool wanted);
   ExprPtr lower_assign_reference(NodeId node);
@@ -323,6 +324,7 @@ class FunctionLowering {
   ExprPtr call_user(std::int32_t callee, NodeId node, NodeId arguments, ExprPtr self);
   bool order_arguments(const hir::Function& callee, NodeId arguments, std::vector<NodeId>& out);
   bool is_referable(NodeId node) const;
+  bool may_give_reference(NodeId given) const;
   ExprPtr unreferable(NodeId node, const std::string& place);
   void refuse_values(const hir::Function& callee, NodeId arguments, hir::Expr& list);
   static std::string reference_place(const hir::Function& callee, std::size_t position);

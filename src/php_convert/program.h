@@ -31,6 +31,7 @@ struct MethodSpec {
   std::uint16_t modifiers = 0;
   std::int32_t function = -1;   // -1: abstract
   std::int32_t signature = -1;  // the function that says its parameters, with or without a body
+  bool from_trait = false;
 };
 
 struct TraitRule {

@@ -23,12 +23,13 @@ class Busy {
 
 String enum_case_of(const Object& o) { return to_string(*o.properties.lookup(Key(String("name")))); }
 
-// What a closure captured, its object, its parameters.
+// The function that a closure is of, what it captured, its object, its parameters.
 std::vector<Property> closure_parts(const Closure& c) {
   std::vector<Property> out;
   auto add = [&](std::string_view name, const Value& v) {
     out.push_back({std::string(name), "public", nullptr, v, false});
   };
+  if (!c.function().name.ends_with("{closure}")) add("function", Value(c.function().name));
   if (!c.captured.empty()) add("static", c.captured);
   if (c.target.self) add("this", c.target.self);
   Array parameters;
@@ -46,8 +47,17 @@ std::vector<Property> debug_info(const Value& object) {
   if (!given.is_array() && !given.is_null()) fatal("__debuginfo() must return an array");
   std::vector<Property> out;
   if (given.is_null()) return out;
-  for (const auto& [key, value] : given.as_array())
-    out.push_back({key.string().str(), "public", nullptr, value, false});
+  for (const auto& [key, value] : given.as_array()) {
+    Property made{key.string().str(), "public", nullptr, value, false};
+    // Its key may say, as those of (array) do, what a property it is.
+    if (const std::size_t end = made.name.rfind('\0'); made.name.starts_with('\0') && end > 0) {
+      const std::string declarer = made.name.substr(1, end - 1);
+      made.visibility = declarer == "*" ? "protected" : "private";
+      if (declarer != "*") made.declarer = find_class(declarer);
+      made.name.erase(0, end + 1);
+    }
+    out.push_back(std::move(made));
+  }
   return out;
 }
 

@@ -21,7 +21,8 @@ struct Spec {
   bool plus = false;
   char pad = ' ';
   Int width = 0;
-  Int precision = -1;  // -1 where there is none
+  Int precision = 0;  // only where it is precise; -1 asks for as many digits as tell the number apart
+  bool precise = false;
   char verb = '\0';
 };
 
@@ -65,14 +66,7 @@ class Formatter {
 
   void conversion() {
     Spec spec;
-    const std::size_t start = at_;
-    if (const Int n = digits(); peek() == '$') {
-      if (n <= 0) throw_value_error("Argument number specifier must be greater than zero and less than 2147483647");
-      spec.argument = n - 1;
-      ++at_;
-    } else {
-      at_ = start;
-    }
+    spec.argument = position();
     flags(spec);
     if (!width_and_precision(spec)) return;
     if (peek() == 'l') ++at_;
@@ -80,6 +74,19 @@ class Formatter {
     ++at_;
     if (spec.verb == '%') take(spec.argument);  // which it takes all the same
     write(spec);
+  }
+
+  // The number of an argument, from 0, where one stands there: "2$"; else -1.
+  Int position() {
+    const std::size_t start = at_;
+    const Int n = digits();
+    if (peek() != '$') {
+      at_ = start;
+      return -1;
+    }
+    if (n <= 0) throw_value_error("Argument number specifier must be greater than zero and less than 2147483647");
+    ++at_;
+    return n - 1;
   }
 
   void flags(Spec& spec) {
@@ -109,30 +116,22 @@ class Formatter {
     }
     if (peek() != '.') return true;
     ++at_;
-    spec.precision = 0;
-    if (peek() == '*') {
-      if (!starred("Precision", -1, spec.precision)) return false;
-    } else if (is_ascii_digit(peek())) {
-      spec.precision = number("Precision");
-    }
-    if (spec.precision > kPrecisionMax) {
-      notice(concat({function_, "(): Requested precision of ", std::to_string(spec.precision),
-                     " digits was truncated to PHP maximum of 53 digits"}));
-      spec.precision = kPrecisionMax;
-    }
+    spec.precise = peek() == '*' || is_ascii_digit(peek());
+    if (peek() == '*') return starred("Precision", -1, spec.precision);
+    if (spec.precise) spec.precision = number("Precision");
     return true;
   }
 
   // A width or precision that is an argument.
   bool starred(std::string_view what, Int least, Int& out) {
     ++at_;
-    const Value* v = take(-1);
+    const Value* v = take(position());
     if (v == nullptr) return false;
     if (!v->is_int()) throw_value_error(concat({what, " must be an integer"}));
     out = v->as_int();
-    if (out < least || out >= kNumberMax) {
-      throw_value_error(concat({what, least < 0 ? " must be greater than or equal to -1" : " must be greater than zero",
-                                " and less than 2147483647"}));
+    if (out < least || out > kNumberMax) {
+      throw_value_error(concat({what, least < 0 ? " must be between -1 and 2147483647"
+                                                : " must be greater than zero and less than 2147483647"}));
     }
     return true;
   }
@@ -151,11 +150,14 @@ class Formatter {
     }
     const Value* v = take(spec.argument);
     if (v == nullptr) return;
+    if (spec.precise && spec.precision < 0 && !has("gGhH", spec.verb)) {
+      throw_value_error("Precision -1 is only supported for %g, %G, %h and %H");
+    }
     if (spec.verb == '\0' && at_ > format_.size()) throw_value_error("Missing format specifier at end of string");
     switch (spec.verb) {
       case 's': {
         const String text = to_string(*v);
-        return padded(spec.precision >= 0 ? first(text, spec.precision) : text.view(), spec, false);
+        return padded(spec.precise ? first(text, spec.precision) : text.view(), spec, false);
       }
       case 'd': {
         const Int n = to_int(*v);
@@ -207,11 +209,16 @@ class Formatter {
   }
 
   void real(double v, const Spec& spec) {
+    int precision = spec.precise ? static_cast<int>(spec.precision) : 6;
+    if (precision > kPrecisionMax) {
+      notice(concat({function_, "(): Requested precision of ", std::to_string(precision),
+                     " digits was truncated to PHP maximum of 53 digits"}));
+      precision = kPrecisionMax;
+    }
     if (!std::isfinite(v)) {  // whatever the width and the sign
       out_ += std::isnan(v) ? "NaN" : "INF";
       return;
     }
-    const int precision = spec.precision < 0 ? 6 : static_cast<int>(spec.precision);
     const bool general = has("gGhH", spec.verb);
     std::string text;
     if (ascii_lower(spec.verb) == 'e') {
@@ -245,7 +252,8 @@ class Formatter {
     if (precision == 0) precision = 1;
     if (v == 0) return "0";
     int point = 0;
-    const std::string digits = decimal_digits(v, std::min(precision, 17), point);
+    const std::string digits = decimal_digits(v, precision, point);
+    if (precision < 0) precision = 17;
     const int size = static_cast<int>(digits.size());
     if (point < -3 || point > precision) {
       const std::string tail = size > 1 ? digits.substr(1) : "0";

@@ -1,5 +1,11 @@
 // Methods and what a value calls, seen from a class; and the two ways to be told why it calls nothing: as the reason
 // that builtins give for a callback, and as the error of a call.
+#include <algorithm>
+#include <ranges>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "php_runtime/context.h"
 #include "php_runtime/convert.h"
 #include "php_runtime/diagnostic.h"
@@ -125,8 +131,15 @@ Callable shown(const Callee& callee) {
   const Callee kept = callee;
   wrap(*f, [kept](Many<Value> given) { return invoke(kept, given); });
   f->name = kept.f->owner->name + "::" + kept.any;
+  f->names = {"arguments"};
   const Function& made = *f;
   return Callable::adopt(new Closure(made, std::move(f), callee.target, callee.scope));
+}
+
+// Ends the program where PHP asks for the $this of the caller.
+[[noreturn]] void stop_for_this(const Class& c, std::string_view name) {
+  stop("callable-this",
+       "whether " + c.name + "::" + std::string(name) + " can be called depends on the object that asks");
 }
 
 bool find_method_callable(const ObjectPtr& o, Class& given, std::string_view name, Class* scope, Callee& out) {
@@ -143,6 +156,8 @@ bool find_method_callable(const ObjectPtr& o, Class& given, std::string_view nam
   const Method* m = c->find_method(name);
   const Method* own = own_private(*c, name, scope);
   if (own != nullptr && o) m = own;
+  const bool has_own_call = c->find_method("__call") != nullptr && c->find_method("__callStatic") == nullptr;
+  if (m == nullptr && !o && scope != nullptr && has_own_call) stop_for_this(*c, name);
   if ((m == nullptr || (is_callable_method(m) && !visible_from(*m, scope))) && any_call(o, *c, name, out)) return true;
   const std::string method(name);
   if (m == nullptr) {
@@ -152,6 +167,7 @@ bool find_method_callable(const ObjectPtr& o, Class& given, std::string_view nam
   } else if (!visible_from(*m, scope)) {
     reason = "cannot access " + std::string(m->hidden()) + " method " + c->name + "::" + method + "()";
   } else if (!o && !m->is_static()) {
+    if (scope != nullptr && scope->descends(*c)) stop_for_this(*c, name);
     reason = "non-static method " + c->name + "::" + method + "() cannot be called statically";
   } else {
     out = on(*m, o, *c);
@@ -354,6 +370,7 @@ Ref returned_ref(const Value& v) {
   notice("Only variable references should be returned by reference");
   return Ref(v);
 }
+Ref passed_ref(const Value& v) { return v.is_reference() ? v.as_reference() : Ref(passed(v)); }
 Value yielded_value(const Value& v) {
   if (!v.is_reference()) notice("Only variable references should be yielded by reference");
   return v;
@@ -481,13 +498,28 @@ Class* described(std::string_view function, const Value& v) {
   return c;
 }
 
-void add_interfaces(const Class* c, Array& out) {
-  for (; c != nullptr; c = c->parent) {
-    for (const Class* one : c->interfaces) {
-      out.set_text(one->name, one->name);
-      add_interfaces(one, out);
-    }
+// All that it implements, in PHP's order: those of the parent come first, those that an interface extends in turn
+// behind all that are written out, the last one first. PHP's own classes turn the parent's round as well, and have what
+// an interface extends right behind it.
+std::vector<std::string_view> all_interfaces(const Class& c) {
+  std::vector<std::string_view> out;
+  const auto add = [&out](std::string_view name) {
+    if (std::ranges::find(out, name) == out.end()) out.push_back(name);
+  };
+  const auto add_reversed = [&add](const Class& one) {
+    for (const std::string_view name : all_interfaces(one) | std::views::reverse) add(name);
+  };
+  if (c.parent != nullptr && c.is_builtin) {
+    add_reversed(*c.parent);
+  } else if (c.parent != nullptr) {
+    out = all_interfaces(*c.parent);
   }
+  for (const Class* one : c.interfaces) {
+    add(one->name);
+    if (c.is_builtin) add_reversed(*one);
+  }
+  for (const Class* one : c.interfaces) add_reversed(*one);
+  return out;
 }
 
 }  // namespace
@@ -525,7 +557,9 @@ bool method_exists_in(Class*, Arguments a) {
   need_class_or_object(v, "method_exists");
   const Class* c = class_or_none(v);
   if (c == nullptr) return false;
-  const Method* m = c->find_method(param_string(a[1], "method_exists(): Argument #2 ($method)").view());
+  const String name = param_string(a[1], "method_exists(): Argument #2 ($method)");
+  if (c->name == "Closure" && same(name, "__invoke")) return true;
+  const Method* m = c->find_method(name.view());
   return m != nullptr && ((m->flags & kPrivate) == 0 || m->owner == c || v.is_object());
 }
 bool property_exists_in(Class* scope, Arguments a) {
@@ -554,7 +588,7 @@ Value class_implements_in(Class*, Arguments a) {
   const Class* c = described("class_implements", a[0]);
   if (c == nullptr) return false;
   Array out;
-  add_interfaces(c, out);
+  for (const std::string_view one : all_interfaces(*c)) out.set_text(one, one);
   return out;
 }
 Value class_parents_in(Class*, Arguments a) {
@@ -660,6 +694,7 @@ Value class_vars(const Value& v, Class* scope) {
   if (c == nullptr) {
     throw_type_error("get_class_vars(): Argument #1 ($class) must be a valid class name, " + to_string(v) + " given");
   }
+  c->prepare();
   Array out;
   for (const bool is_static : {false, true}) {
     for (Class* at = c; at != nullptr; at = at->parent) {
@@ -668,12 +703,11 @@ Value class_vars(const Value& v, Class* scope) {
                                         : (one->flags & kProtected) != 0 ? "protected"
                                                                          : "";
         if (out.raw(Key(String(one->name))) != nullptr || ((one->flags & kStatic) != 0) != is_static ||
-            !visible(hidden, *one->owner, scope) || (one->value == nullptr && !one->types.empty())) {
+            !visible(hidden, *one->owner, scope)) {
           continue;
         }
-        out.set_text(one->name, is_static               ? static_value(*c, one->name, c)
-                                : one->value != nullptr ? one->value()
-                                                        : Value());
+        const bool is_worked_out = !is_static && one->known;
+        out.set_text(one->name, is_worked_out ? one->first : one->value != nullptr ? one->value() : Value());
       }
     }
   }

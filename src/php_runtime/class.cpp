@@ -415,7 +415,7 @@ static void distinct_cases(Class& c) {
     }
     Value out;
     if (!coerce(v, c.backing, true, out)) {
-      throw_type_error("Enum case value is incompatible with backing type " + c.backing);
+      throw_type_error("Enum case type " + type_name(v) + " does not match enum backing type " + c.backing);
     }
     seen.emplace_back(v, one->name);
   }

@@ -275,8 +275,10 @@ Value& append_place(Value& given) {
 Value put_at(Value& given, const Value& k, Value v) {
   Value& place = given.deref();
   if (Array* a = container(place)) {
-    a->set(k, v);
-    return v;
+    const Key key = to_key(k);
+    a->set_key(key, v);
+    const Value* const stored = a->raw(key);  // a reference to a typed property converts it
+    return stored != nullptr && stored->is_reference() ? stored->deref() : v;
   }
   if (place.is_string()) {
     return set_string_index(place, k, v);
@@ -338,8 +340,8 @@ Array& Array::spread(const Value& given) {
     Value item = it.value();
     const Value key = it.key();
     if (!key.is_int() && !key.is_string()) throw_error("Keys must be of type int|string during array unpacking");
-    if (key.is_string()) {
-      set(key, std::move(item));
+    if (const Key name = to_key(key); name.is_text()) {
+      set_key(name, std::move(item));
     } else {
       append(std::move(item));
     }

@@ -19,6 +19,8 @@ Ref call_static_ref(Class* c, std::string_view name, Class* scope, Class* called
                     Arguments arguments = {});
 // The reference that v is; PHP complains where it is none.
 Ref returned_ref(const Value& v);
+// The same for what is passed by reference.
+Ref passed_ref(const Value& v);
 Value yielded_value(const Value& v);
 // The reference, what it refers to as a declared type takes it.
 Ref check_result_ref(const Ref& r, std::string_view types, std::string_view function);

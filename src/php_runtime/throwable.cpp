@@ -101,7 +101,7 @@ void add_methods(Class& c) {
        })
       .named({"message", "code", "previous"})
       .optional(0, {Value(), Value(), Value()});
-  c.method("getMessage", kPublic | kFinal, +[](const ObjectPtr& o) { return throwable_get(*o, "message"); });
+  c.method("getMessage", kPublic | kFinal, +[](const ObjectPtr& o) { return to_string(throwable_get(*o, "message")); });
   c.method("getCode", kPublic | kFinal, +[](const ObjectPtr& o) { return throwable_get(*o, "code"); });
   c.method("getPrevious", kPublic | kFinal, +[](const ObjectPtr& o) { return throwable_get(*o, "previous"); });
   c.method("getFile", kPublic | kFinal, +[](const ObjectPtr& o) { return throwable_get(*o, "file"); });
@@ -152,7 +152,7 @@ void declare_throwables() {
     Class* const c = &new_builtin(one.name);
     c->make = make_throwable;
     if (one.parent.empty()) {
-      c->interfaces.push_back(find_class("Throwable"));
+      c->interfaces = {find_class("Stringable"), find_class("Throwable")};
       c->property("message", kProtected, "", nullptr);
       c->property("code", kProtected, "", nullptr);
       c->property("file", kProtected, "string", nullptr);

@@ -91,6 +91,15 @@ void script();
 namespace php_assertions {
 void script();
 }
+namespace php_members {
+void script();
+}
+namespace php_throwables {
+void script();
+}
+namespace php_formats {
+void script();
+}
 
 int main(int argc, char** argv) {
   struct Program {
@@ -127,6 +136,9 @@ int main(int argc, char** argv) {
       {"parts", &php_parts::script},
       {"patterns", &php_patterns::script},
       {"assertions", &php_assertions::script},
+      {"members", &php_members::script},
+      {"throwables", &php_throwables::script},
+      {"formats", &php_formats::script},
   };
   for (const Program& one : kPrograms) {
     if (argc == 2 && std::strcmp(argv[1], one.name) == 0) return banyan::php_runtime::run_program(one.script);

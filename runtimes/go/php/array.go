@@ -409,13 +409,18 @@ func (a *Array) IsSet(key Value) bool {
 
 // Set is $a[$key] = $v. Where the element is a reference, what it refers to is set.
 func (a *Array) Set(key, v Value) {
+	a.assigned(key, v)
+}
+
+// assigned is Set, and gives what was stored: a reference to a typed property converts it.
+func (a *Array) assigned(key, v Value) Value {
 	if i, ok := key.(int); ok && !a.store.shared && !a.store.hash && uint(i) < uint(len(a.store.packed)) {
 		if at := &a.store.packed[i]; !isRef(*at) {
 			*at = v
-			return
+			return v
 		}
 	}
-	a.SetKey(ToKey(key), v)
+	return a.assignedKey(ToKey(key), v)
 }
 
 func isRef(v Value) bool {
@@ -430,18 +435,20 @@ func (a *Array) SetInt(i int, v Value) { a.SetKey(Key{Int: i}, v) }
 func (a *Array) SetStr(s string, v Value) { a.SetKey(StrKey(s), v) }
 
 // SetKey is Set for a normalised key.
-func (a *Array) SetKey(k Key, v Value) {
+func (a *Array) SetKey(k Key, v Value) { a.assignedKey(k, v) }
+
+func (a *Array) assignedKey(k Key, v Value) Value {
 	s := a.own()
 	if i := s.find(k); i >= 0 {
 		_, old, _ := s.at(i)
 		if r, ok := old.(*Ref); ok {
-			r.Set(v)
-		} else {
-			s.setAt(i, v)
+			return r.Set(v)
 		}
-		return
+		s.setAt(i, v)
+		return v
 	}
 	a.insert(k, v)
+	return v
 }
 
 // setRaw stores v itself, replacing a reference.

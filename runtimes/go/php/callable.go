@@ -76,7 +76,7 @@ func methodCallable(o Object, c *Class, name string, scope *Class) (*Closure, st
 		m = own
 	}
 	if m == nil && o == nil && scope != nil && c.findMethod("__call") != nil && c.findMethod("__callStatic") == nil {
-		Stop("callable-this", "whether "+c.Name+"::"+name+" can be called depends on the object that asks")
+		stopForThis(c, name)
 	}
 	if m == nil || m.Func != nil && !m.visibleFrom(scope) {
 		if magic := anyCall(o, c, name); magic != nil {
@@ -91,9 +91,17 @@ func methodCallable(o Object, c *Class, name string, scope *Class) (*Closure, st
 	case !m.visibleFrom(scope):
 		return nil, "cannot access " + m.Hidden + " method " + c.Name + "::" + name + "()"
 	case o == nil && !m.Static:
+		if scope != nil && scope.descends(c) {
+			stopForThis(c, m.Name)
+		}
 		return nil, "non-static method " + c.Name + "::" + m.Name + "() cannot be called statically"
 	}
 	return m.bound(o, c), ""
+}
+
+// stopForThis ends the program where PHP asks for the $this of the caller.
+func stopForThis(c *Class, name string) {
+	Stop("callable-this", "whether "+c.Name+"::"+name+" can be called depends on the object that asks")
 }
 
 func cutPrefixFold(s, prefix string) (string, bool) {
@@ -125,8 +133,8 @@ func anyCall(o Object, c *Class, name string) *Closure {
 		return nil
 	}
 	name, _, _ = strings.Cut(name, "\x00")
-	return NewClosure(func(arguments ...Value) Value { return m.bound(o, c).Call(name, List(arguments...)) },
-		c.Name+"::"+name)
+	magicCall := func(arguments ...Value) Value { return m.bound(o, c).Call(name, Rest(arguments...)) }
+	return NewClosure(magicCall, c.Name+"::"+name).Named("arguments")
 }
 
 // ToCallable is what a value calls; it throws where it calls nothing, as a dynamic call does.
@@ -209,7 +217,7 @@ func CallValueIn(f Value, scope *Class, arguments ...Value) Value {
 			Stop("reference-argument", c.Name+"() takes an argument by reference, which was not known at conversion")
 		}
 	}
-	return Deref(callWith(c, arguments))
+	return taken(callWith(c, arguments))
 }
 
 // CallValueRef is &$f(...).
@@ -266,6 +274,14 @@ func ReturnedRef(v Value) *Ref {
 	}
 	Notice("Only variable references should be returned by reference")
 	return NewRef(v)
+}
+
+// PassedRef is what a call gives that is passed by reference: the reference that it returned, else one of its own.
+func PassedRef(v Value) *Ref {
+	if r, ok := v.(*Ref); ok {
+		return r
+	}
+	return NewRef(Passed(v))
 }
 
 // YieldedValue is likewise what a generator yields by reference.

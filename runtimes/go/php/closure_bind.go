@@ -203,5 +203,5 @@ func (c *Closure) callOn(arguments ...Value) Value {
 		return nil
 	}
 	lastObjectID = last
-	return Deref(bound.Call(arguments[1:]...))
+	return taken(bound.Call(arguments[1:]...))
 }

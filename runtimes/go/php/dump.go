@@ -84,9 +84,15 @@ func (d *dumper) dumpArray(a *Array, depth int, prefix string) {
 	delete(d.seen, a.store)
 }
 
-// shownParts is what there is to see of a closure: what it captured, its object, its parameters.
+// shownParts is what there is to see of a closure: the function it is of, what it captured, its object, its parameters.
 func (c *Closure) shownParts() *Array {
+	if c.hasStatics {
+		Stop("closure-clone", "a closure with static variables is shown")
+	}
 	a := NewArray()
+	if !strings.HasSuffix(c.Name, "{closure}") {
+		a.SetStr("function", c.Name)
+	}
 	if c.using != nil && c.using.Len() > 0 {
 		a.SetStr("static", c.using)
 	}
@@ -115,6 +121,19 @@ func (c *Closure) shownParts() *Array {
 // debugInfo is an object with __debugInfo.
 type debugInfo interface{ MagicDebugInfo() *Array }
 
+// unmangled is an element of what __debugInfo() gives: its key may say, as those of (array) do, what a property it is.
+func unmangled(k Key, v Value) Property {
+	name := k.String()
+	made := Property{Name: name, Visibility: "public", Value: v, number: !k.IsStr}
+	if end := strings.LastIndexByte(name, 0); end > 0 && name[0] == 0 {
+		made.Name, made.Visibility, made.Declarer = name[end+1:], "private", name[1:end]
+		if made.Declarer == "*" {
+			made.Visibility = "protected"
+		}
+	}
+	return made
+}
+
 func debugProperties(o Object) []Property {
 	shown := (*Array)(nil)
 	if c, ok := o.(*Closure); ok {
@@ -134,7 +153,7 @@ func debugProperties(o Object) []Property {
 	if shown != nil {
 		var all []Property
 		shown.eachRaw(func(k Key, v Value) {
-			all = append(all, Property{Name: k.String(), Visibility: "public", Value: v, number: !k.IsStr})
+			all = append(all, unmangled(k, v))
 		})
 		return all
 	}

@@ -142,7 +142,7 @@ func CallNamed(name string, arguments ...Value) Value {
 	if !ok {
 		ThrowError("Call to undefined function " + name + "()")
 	}
-	return callWith(c, arguments)
+	return taken(callWith(c, arguments))
 }
 
 // CallUndefined calls what was not there when the program was converted; global is the function that stands in for one

@@ -493,7 +493,7 @@ func (c *Class) fill(o Object) {
 		if p.value != nil {
 			v = p.initial()
 		}
-		if f, ok := findField(o, p.name); ok {
+		if f, ok := declaredField(o, p.name); ok {
 			if _, none := v.(Uninitialized); !none {
 				setField(o, f, v)
 			}
@@ -744,9 +744,8 @@ func (c *Class) distinctCases() {
 		if other, twice := names[v]; twice {
 			ThrowError("Duplicate value in enum " + c.Name + " for cases " + other + " and " + k.name)
 		}
-		if v, ok := coerce(v, d.backing, true); !ok {
-			ThrowTypeError("Enum case value is incompatible with backing type " + d.backing)
-			_ = v
+		if _, ok := coerce(v, d.backing, true); !ok {
+			ThrowTypeError("Enum case type " + TypeName(v) + " does not match enum backing type " + d.backing)
 		}
 		names[v] = k.name
 	}

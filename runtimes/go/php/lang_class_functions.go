@@ -79,7 +79,11 @@ func MethodExistsIn(scope *Class, arguments ...Value) bool {
 	if c == nil {
 		return false
 	}
-	m := c.findMethod(ParamString(arguments[1], "method_exists(): Argument #2 ($method)"))
+	name := ParamString(arguments[1], "method_exists(): Argument #2 ($method)")
+	if c.Name == "Closure" && strings.EqualFold(name, "__invoke") {
+		return true
+	}
+	m := c.findMethod(name)
 	return m != nil && (m.Hidden != "private" || m.class == c || IsObject(arguments[0]))
 }
 
@@ -150,18 +154,44 @@ func ClassImplementsIn(scope *Class, arguments ...Value) Value {
 	if c == nil {
 		return false
 	}
+	return names(c.allInterfaces())
+}
+
+// allInterfaces are the names of all it implements, in PHP's order: those of the parent come first, those that an
+// interface extends in turn behind all that are written out, the last one first. PHP's own classes turn the parent's
+// round as well, and have what an interface extends right behind it.
+func (c *Class) allInterfaces() []string {
 	var list []string
-	var add func(c *Class)
-	add = func(c *Class) {
-		for ; c != nil; c = c.Parent {
-			for _, i := range c.Interfaces {
-				list = append(list, i.Name)
-				add(i)
-			}
+	known := map[string]bool{}
+	add := func(name string) {
+		if !known[name] {
+			known[name] = true
+			list = append(list, name)
 		}
 	}
-	add(c)
-	return names(list)
+	addReversed := func(names []string) {
+		for i := len(names) - 1; i >= 0; i-- {
+			add(names[i])
+		}
+	}
+	written := c.said() != nil && c.said().declared
+	if c.Parent != nil && written {
+		for _, name := range c.Parent.allInterfaces() {
+			add(name)
+		}
+	} else if c.Parent != nil {
+		addReversed(c.Parent.allInterfaces())
+	}
+	for _, i := range c.Interfaces {
+		add(i.Name)
+		if !written {
+			addReversed(i.allInterfaces())
+		}
+	}
+	for _, i := range c.Interfaces {
+		addReversed(i.allInterfaces())
+	}
+	return list
 }
 
 // ClassParentsIn is class_parents().
@@ -202,14 +232,14 @@ func CallUser(scope *Class, arguments ...Value) Value {
 		}
 		given = append(given, v)
 	}
-	return Deref(callFrom(f, given, byCallback))
+	return taken(callFrom(f, given, byCallback))
 }
 
 // CallUserArray is call_user_func_array().
 func CallUserArray(scope *Class, arguments ...Value) Value {
 	f := CallableArg(arguments[0], "call_user_func_array(): Argument #1 ($callback)", scope)
 	given := ParamArray(arguments[1], "call_user_func_array(): Argument #2 ($args)")
-	return Deref(f.callArray(given, byCallback))
+	return taken(f.callArray(given, byCallback))
 }
 
 var autoloaders []*Closure

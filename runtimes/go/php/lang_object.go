@@ -235,14 +235,14 @@ func (p *classProperty) hint() int {
 	return p.slot
 }
 
-// builtinProperty reads a property of a class of PHP's own.
-func builtinProperty(o Object, name string, scope *Class) (v Value, hidden string, ok bool) {
-	f, ok := findField(o, name)
+// builtinProperty reads a property of a class of PHP's own; p is how a class of the program declares it anew.
+func builtinProperty(o Object, name string, p *classProperty, allowed bool, scope *Class) (v Value, hidden string, ok bool) {
+	f, ok := declaredField(o, name)
 	if !ok {
 		return nil, "", false
 	}
 	v, ok = LookupProperty(o, name)
-	if f.visibility == "public" || scope != nil && f.visibility == "protected" {
+	if p != nil && allowed || p == nil && f.allows(scope) {
 		return v, "", ok
 	}
 	return v, f.visibility, ok
@@ -292,7 +292,7 @@ func Prop(v Value, name string, scope *Class) Value {
 			}
 		}
 	}
-	if v, hidden, ok := builtinProperty(o, name, scope); ok {
+	if v, hidden, ok := builtinProperty(o, name, p, allowed, scope); ok {
 		if hidden == "" {
 			return v
 		}
@@ -309,7 +309,7 @@ func Prop(v Value, name string, scope *Class) Value {
 		hidden := "private"
 		if p != nil {
 			hidden = hiddenBy(p.flags)
-		} else if f, ok := findField(o, name); ok {
+		} else if f, ok := declaredField(o, name); ok {
 			hidden = f.visibility
 		}
 		ThrowError("Cannot access " + hidden + " property " + ClassName(o) + "::$" + name)
@@ -394,7 +394,7 @@ func HolderIn(v Value, name string, scope *Class) Value {
 		}
 		return nil
 	}
-	if _, ok := findField(o, name); ok {
+	if _, ok := declaredField(o, name); ok {
 		return Prop(o, name, scope)
 	}
 	dynamicAllowed(o, name)
@@ -414,10 +414,8 @@ func SetProp(target Value, name string, scope *Class, x Value) Value {
 	}
 	k, p, allowed := property(o, name, scope)
 	old, has := lookup(o, k, p)
-	if f, ok := fieldWhere(o, name, p == nil && !has); ok {
-		if f.visibility != "public" && (scope == nil || f.visibility == "private") {
-			ThrowError("Cannot access " + f.visibility + " property " + ClassName(o) + "::$" + name)
-		}
+	if f, ok := fieldWhere(o, name, !has); ok {
+		f.needAccess(o, p, allowed, scope)
 		setField(o, f, x)
 		return x
 	}
@@ -446,12 +444,51 @@ func SetProp(target Value, name string, scope *Class, x Value) Value {
 	return x
 }
 
-// fieldWhere is findField() if wanted says so.
+// allows says whether scope may use the property as PHP's own class declares it.
+func (f field) allows(scope *Class) bool {
+	return f.visibility == "public" || scope != nil && f.visibility == "protected"
+}
+
+// needAccess throws where scope may not use the property; p is how a class of the program declares it anew.
+func (f field) needAccess(o Object, p *classProperty, allowed bool, scope *Class) {
+	hidden := f.visibility
+	if p != nil {
+		hidden = hiddenBy(p.flags)
+	} else {
+		allowed = f.allows(scope)
+	}
+	if !allowed {
+		ThrowError("Cannot access " + hidden + " property " + ClassName(o) + "::$" + f.name)
+	}
+}
+
+// fieldPlace is where a class of PHP's own keeps a property as a field of Go. One that can hold only values of its type
+// cannot be referred to: the program ends there.
+func fieldPlace(o Object, f field) *Value {
+	at := fieldValue(o, f)
+	if place, ok := at.Addr().Interface().(*Value); ok {
+		return place
+	}
+	v := fromGo(at)
+	if !IsObject(v) {
+		Stop("builtin-property", "a reference to, or a part of, "+ClassName(o)+"::$"+f.name+", which has a type of PHP's own")
+	}
+	return Temporary(v)
+}
+
+// fieldWhere is declaredField() if wanted says so.
 func fieldWhere(o Object, name string, wanted bool) (field, bool) {
 	if !wanted {
 		return field{}, false
 	}
-	return findField(o, name)
+	return declaredField(o, name)
+}
+
+// declaredField is the field in which a class of PHP's own keeps a property, also where a class of the program declares
+// it anew. A private one is not that of its children.
+func declaredField(o Object, name string) (field, bool) {
+	f, ok := findField(o, name)
+	return f, ok && (f.visibility != "private" || ClassOf(o).Parent == nil)
 }
 
 // enumUntouched throws what PHP does where a property of an enum's case is written.
@@ -541,10 +578,12 @@ func PropPlace(v Value, name string, scope *Class) *Value {
 			ThrowError("Cannot indirectly modify readonly property " + p.title())
 		}
 		kept = nil
-		dynamicProperties(o).setRaw(k, nil)
 	}
-	if has && allowed && p != nil && p.flags&ReadOnly == 0 && Deref(kept) == nil && !p.allowsArray() {
-		ThrowTypeError("Cannot auto-initialize an array inside property " + p.title() + " of type " + p.types)
+	if has && allowed && p != nil && p.flags&ReadOnly == 0 && Deref(kept) == nil {
+		p.needArray()
+	}
+	if none && has {
+		dynamicProperties(o).setRaw(k, nil)
 	}
 	if has && allowed {
 		if p != nil && p.flags&ReadOnly != 0 {
@@ -568,8 +607,9 @@ func PropPlace(v Value, name string, scope *Class) *Value {
 	if !allowed {
 		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + ClassName(o) + "::$" + name)
 	}
-	if f, ok := findField(o, name); ok {
-		return Temporary(fromGo(fieldValue(o, f)))
+	if f, ok := declaredField(o, name); ok {
+		f.needAccess(o, p, allowed, scope)
+		return behind(fieldPlace(o, f))
 	}
 	if p == nil {
 		dynamicAllowed(o, name)
@@ -593,7 +633,7 @@ func PropWithin(v Value, name string, scope *Class) *Value {
 	if magic(o, "__get", name) != nil || !allowed {
 		return PropPlace(o, name, scope)
 	}
-	if _, ok := findField(o, name); ok {
+	if _, ok := declaredField(o, name); ok {
 		return PropPlace(o, name, scope)
 	}
 	if p == nil {
@@ -634,6 +674,14 @@ func PropRef(v Value, name string, scope *Class) *Ref {
 	if ClassOf(o).Enum {
 		enumUntouched(o, name, has)
 	}
+	if f, ok := fieldWhere(o, name, !has); ok {
+		f.needAccess(o, p, allowed, scope)
+		place := fieldPlace(o, f)
+		if _, ok := (*place).(*Ref); !ok {
+			*place = NewRef(*place)
+		}
+		return (*place).(*Ref)
+	}
 	if !has {
 		place := PropPlace(v, name, scope)
 		if _, has = lookup(o, k, p); !has {
@@ -661,18 +709,31 @@ func BindProp(v Value, name string, scope *Class, r *Ref) {
 		ThrowError("Attempt to modify property \"" + name + "\" on " + TypeName(v))
 	}
 	k, p, allowed := property(o, name, scope)
+	old, has := lookup(o, k, p)
+	u, _ := old.(Uninitialized)
+	if m := magic(o, "__get", name); m != nil && (!has || !allowed || u.unset) {
+		guarding(o, "__get", name, func() Value { return m.Call(name) })
+		ThrowError("Cannot assign by reference to overloaded object")
+	}
 	if !allowed {
 		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + ClassName(o) + "::$" + name)
 	}
-	old, has := lookup(o, k, p)
 	if old == r {
 		return
+	}
+	if ClassOf(o).Enum {
+		enumUntouched(o, name, has)
 	}
 	if p != nil && p.flags&ReadOnly != 0 {
 		ThrowError("Cannot modify readonly property " + p.title())
 	}
 	p.admit(r)
 	unbindValue(old, p)
+	if f, ok := fieldWhere(o, name, !has); ok {
+		f.needAccess(o, p, allowed, scope)
+		*fieldPlace(o, f) = r
+		return
+	}
 	if p == nil && !has {
 		dynamicAllowed(o, name)
 	}
@@ -704,7 +765,7 @@ func IssetProp(v Value, name string, scope *Class) bool {
 			}
 		}
 	}
-	if v, hidden, ok := builtinProperty(o, name, scope); ok && hidden == "" {
+	if v, hidden, ok := builtinProperty(o, name, p, allowed, scope); ok && hidden == "" {
 		return v != nil
 	}
 	if m := magic(o, "__isset", name); m != nil {
@@ -742,6 +803,10 @@ func UnsetProp(v Value, name string, scope *Class) {
 		if scope != p.class {
 			ThrowError("Cannot unset readonly property " + p.title() + " from " + scopeName(scope))
 		}
+	}
+	if f, ok := fieldWhere(o, name, !has); ok {
+		f.needAccess(o, p, allowed, scope)
+		Stop("builtin-property", "unset() of "+ClassName(o)+"::$"+name+", which is PHP's own")
 	}
 	if has && ClassOf(o).Enum {
 		ThrowError("Cannot unset readonly property " + ClassName(o) + "::$" + name)
@@ -877,20 +942,20 @@ func ClassVars(v Value, scope *Class) Value {
 	return a
 }
 
-// addVars adds what the properties begin with, and of the static ones what they hold: those of the class, then of its parents.
+// addVars adds what the properties begin with, null for none: those of the class, then of its parents.
 func (c *Class) addVars(a *Array, scope *Class, static bool) {
 	if c.Parent != nil {
 		defer c.Parent.addVars(a, scope, static)
 	}
 	for _, p := range c.more().properties {
-		if a.Has(p.name) || (p.flags&Static != 0) != static || !visible(hiddenBy(p.flags), p.class, scope) || p.value == nil && p.types != "" {
+		if a.Has(p.name) || (p.flags&Static != 0) != static || !visible(hiddenBy(p.flags), p.class, scope) {
 			continue
 		}
-		if static {
-			a.SetStr(p.name, Copy(StaticValue(c, p.name, c)))
-		} else if p.value != nil {
-			a.SetStr(p.name, p.initial())
+		start := Value(nil)
+		if p.value != nil {
+			start = p.initial()
 		}
+		a.SetStr(p.name, start)
 	}
 }
 
@@ -988,7 +1053,15 @@ func SetStaticProp(c *Class, name string, scope *Class, v Value) Value {
 
 // StaticPropPlace is the place of class::$name.
 func StaticPropPlace(c *Class, name string, scope *Class) *Value {
-	return &StaticProp(c, name, scope).V
+	r := StaticProp(c, name, scope)
+	_, none := r.V.(Uninitialized)
+	if none || r.V == nil {
+		if _, p := staticRef(c, name); p != nil {
+			p.needArray()
+		}
+		r.V = nil
+	}
+	return &r.V
 }
 
 // BindStaticProp is class::$name = &r.
@@ -1026,7 +1099,7 @@ func CallMethodIn(v Value, name string, scope *Class, arguments ...Value) Value 
 	if !ok {
 		ThrowError("Call to a member function " + name + "() on " + TypeName(v))
 	}
-	return Deref(callWith(methodIn(o, name, scope), arguments))
+	return taken(callWith(methodIn(o, name, scope), arguments))
 }
 
 func methodIn(o Object, name string, scope *Class) *Closure {
@@ -1079,7 +1152,7 @@ func CallComputedMethod(v, name Value, scope *Class, arguments ...Value) Value {
 // CallStatic is class::name(...). called is what static means within, if that is not the class; this is the object that
 // a call of a parent's method goes on with.
 func CallStatic(c *Class, name string, scope, called *Class, this Object, arguments ...Value) Value {
-	return Deref(callWith(staticIn(c, name, scope, called, this), arguments))
+	return taken(callWith(staticIn(c, name, scope, called, this), arguments))
 }
 
 func staticIn(c *Class, name string, scope, called *Class, this Object) *Closure {
@@ -1151,7 +1224,15 @@ func StaticClosure(c *Class, name string, scope *Class, this Object) Value {
 }
 
 // DerefResult is the value of a function that returns a reference.
-func DerefResult(r *Ref) Value { return r.V }
+func DerefResult(r *Ref) Value { return Copy(r.V) }
+
+// taken is what a call gives: of a reference, a copy of what it refers to.
+func taken(v Value) Value {
+	if r, ok := v.(*Ref); ok {
+		return Copy(r.V)
+	}
+	return v
+}
 
 // ---- foreach ----
 

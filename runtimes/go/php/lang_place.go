@@ -210,8 +210,7 @@ func AppendPlace(place *Value) *Value {
 func PutAt(place *Value, k, v Value) Value {
 	place = behind(place)
 	if a, ok := container(place); ok {
-		a.Set(k, v)
-		return v
+		return a.assigned(k, v)
 	}
 	switch held := (*place).(type) {
 	case string:
@@ -251,10 +250,7 @@ func StoreKeyed(k, v Value, place *Value) Value { return PutAt(place, k, v) }
 func StoreTo(v Value, place *Value) Value { return AppendTo(place, v) }
 
 // Put is $a[k] = v whose value is wanted.
-func (a *Array) Put(k, v Value) Value {
-	a.Set(k, v)
-	return v
-}
+func (a *Array) Put(k, v Value) Value { return a.assigned(k, v) }
 
 // Push is $a[] = v whose value is wanted.
 func (a *Array) Push(v Value) Value {
@@ -315,8 +311,8 @@ func (a *Array) Spread(v Value) *Array {
 		v := it.Value()
 		key := it.Key()
 		spreadKeys(key, "array")
-		if k, ok := key.(string); ok {
-			a.SetStr(k, v)
+		if k := ToKey(key); k.IsStr {
+			a.SetKey(k, v)
 		} else {
 			a.Append(v)
 		}
@@ -397,7 +393,9 @@ func IndexRef(place *Value, k Value) *Ref {
 			if r, ok := got.(*Ref); ok {
 				return r
 			}
-			Notice("Indirect modification of overloaded element of " + ClassName(o) + " has no effect")
+			if !IsObject(got) {
+				Notice("Indirect modification of overloaded element of " + ClassName(o) + " has no effect")
+			}
 			return NewRef(got)
 		}
 	}

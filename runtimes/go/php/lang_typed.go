@@ -44,8 +44,12 @@ func (p *classProperty) allows(t string) bool {
 	return p.types == "" || p.types == "mixed" || has(typeList(p.types), t)
 }
 
-// allowsArray: an array inside of it may be made where there was null.
-func (p *classProperty) allowsArray() bool { return p.allows("array") }
+// needArray throws where the property, which holds nothing, cannot become an array.
+func (p *classProperty) needArray() {
+	if !p.allows("array") {
+		ThrowTypeError("Cannot auto-initialize an array inside property " + p.title() + " of type " + p.types)
+	}
+}
 
 // lastStep is +1 or -1 after ++ or -- of an int gave a float, until the next assignment that asks.
 var lastStep int

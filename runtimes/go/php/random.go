@@ -22,17 +22,17 @@ var twister struct {
 }
 
 // MtSrand is mt_srand().
-func MtSrand(seed Value, mode int) {
+func MtSrand(seed Optional, mode int) {
 	s := uint32(time.Now().UnixNano())
-	if seed != nil {
-		s = uint32(ToInt(seed))
+	if seed.Given {
+		s = uint32(ToInt(seed.Value))
 	}
 	twister.legacy = mode == 1
 	seedTwister(s)
 }
 
 // Srand is srand().
-func Srand(seed Value, mode int) { MtSrand(seed, mode) }
+func Srand(seed Optional, mode int) { MtSrand(seed, mode) }
 
 func seedTwister(s uint32) {
 	t := &twister
@@ -63,7 +63,7 @@ func reloadTwister() {
 func next32() uint32 {
 	t := &twister
 	if !t.seeded {
-		MtSrand(nil, 0)
+		MtSrand(Optional{}, 0)
 	}
 	if t.at == twisterSize {
 		reloadTwister()

@@ -15,7 +15,8 @@ type formatSpec struct {
 	plus      bool
 	pad       byte
 	width     int
-	precision int // -1 where there is none
+	precision int // only where it is precise; -1 asks for as many digits as tell the number apart
+	precise   bool
 	verb      byte
 }
 
@@ -100,17 +101,7 @@ func (f *formatter) digits() int {
 }
 
 func (f *formatter) conversion() {
-	spec := formatSpec{argument: -1, pad: ' ', precision: -1}
-	start := f.at
-	if n := f.digits(); f.peek() == '$' {
-		if n <= 0 {
-			ThrowValueError("Argument number specifier must be greater than zero and less than 2147483647")
-		}
-		spec.argument = n - 1
-		f.at++
-	} else {
-		f.at = start
-	}
+	spec := formatSpec{argument: f.position(), pad: ' '}
 	f.flags(&spec)
 	if f.peek() == '*' {
 		f.at++
@@ -126,22 +117,18 @@ func (f *formatter) conversion() {
 	}
 	if f.peek() == '.' {
 		f.at++
-		spec.precision = 0
 		if f.peek() == '*' {
 			f.at++
 			n, ok := f.starred("Precision", -1)
 			if !ok {
 				return
 			}
-			spec.precision = n
+			spec.precision, spec.precise = n, true
 		} else if isDigit(f.peek()) {
 			if spec.precision = f.digits(); spec.precision < 0 {
 				ThrowValueError("Precision must be greater than zero and less than 2147483647")
 			}
-		}
-		if spec.precision > 53 {
-			Notice(f.function + "(): Requested precision of " + strconv.Itoa(spec.precision) + " digits was truncated to PHP maximum of 53 digits")
-			spec.precision = 53
+			spec.precise = true
 		}
 	}
 	if f.peek() == 'l' {
@@ -157,9 +144,24 @@ func (f *formatter) conversion() {
 	f.write(spec)
 }
 
+// position is the number of an argument, from 0, where one stands there: "2$"; else -1.
+func (f *formatter) position() int {
+	start := f.at
+	n := f.digits()
+	if f.peek() != '$' {
+		f.at = start
+		return -1
+	}
+	if n <= 0 {
+		ThrowValueError("Argument number specifier must be greater than zero and less than 2147483647")
+	}
+	f.at++
+	return n - 1
+}
+
 // starred is a width or precision that is an argument.
 func (f *formatter) starred(what string, least int) (int, bool) {
-	v, ok := f.argument(-1)
+	v, ok := f.argument(f.position())
 	if !ok {
 		return 0, false
 	}
@@ -167,9 +169,9 @@ func (f *formatter) starred(what string, least int) (int, bool) {
 	if !isInt {
 		ThrowValueError(what + " must be an integer")
 	}
-	if n < least || n > math.MaxInt32-1 {
+	if n < least || n > math.MaxInt32 {
 		if least < 0 {
-			ThrowValueError(what + " must be greater than or equal to -1 and less than 2147483647")
+			ThrowValueError(what + " must be between -1 and 2147483647")
 		}
 		ThrowValueError(what + " must be greater than zero and less than 2147483647")
 	}
@@ -220,6 +222,9 @@ func (f *formatter) write(spec formatSpec) {
 	if !ok {
 		return
 	}
+	if spec.precise && spec.precision < 0 && strings.IndexByte("gGhH", spec.verb) < 0 {
+		ThrowValueError("Precision -1 is only supported for %g, %G, %h and %H")
+	}
 	if spec.verb == 0 && f.at > len(f.format) {
 		ThrowValueError("Missing format specifier at end of string")
 	}
@@ -229,7 +234,7 @@ func (f *formatter) write(spec formatSpec) {
 	switch spec.verb {
 	case 's':
 		text := ToString(v)
-		if spec.precision >= 0 {
+		if spec.precise {
 			text = first(text, spec.precision)
 		}
 		f.padded(text, spec, false)
@@ -278,6 +283,14 @@ func (f *formatter) padded(text string, spec formatSpec, signed bool) {
 }
 
 func (f *formatter) float(v float64, spec formatSpec) {
+	precision := 6
+	if spec.precise {
+		precision = spec.precision
+	}
+	if precision > 53 {
+		Notice(f.function + "(): Requested precision of " + strconv.Itoa(precision) + " digits was truncated to PHP maximum of 53 digits")
+		precision = 53
+	}
 	if math.IsNaN(v) || math.IsInf(v, 0) { // whatever the width and the sign
 		if math.IsNaN(v) {
 			f.out.WriteString("NaN")
@@ -285,10 +298,6 @@ func (f *formatter) float(v float64, spec formatSpec) {
 			f.out.WriteString("INF")
 		}
 		return
-	}
-	precision := spec.precision
-	if precision < 0 {
-		precision = 6
 	}
 	var text string
 	switch spec.verb {
@@ -331,6 +340,9 @@ func formatShortest(v float64, precision int, verb byte) string {
 	if verb == 'G' || verb == 'H' {
 		letter = "E"
 	}
-	digits, point, _ := decimalDigits(v, MinInt(precision, 17))
+	digits, point, _ := decimalDigits(v, precision)
+	if precision < 0 {
+		precision = 17
+	}
 	return layoutGeneral(digits, point, precision, letter)
 }

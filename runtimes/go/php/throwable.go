@@ -30,7 +30,7 @@ type Throwable interface {
 // Exception holds what every exception and error has.
 type Exception struct {
 	Base
-	Message  string    `php:"message,protected"`
+	Message  Value     `php:"message,protected"` // a child may assign anything, or refer to something
 	Text     string    `php:"string,private"`
 	Code     Value     `php:"code,protected"`
 	File     string    `php:"file,protected"`
@@ -47,7 +47,7 @@ type ErrorException struct {
 }
 
 // GetSeverity is ErrorException::getSeverity().
-func (e *ErrorException) GetSeverity() Value { return e.Severity }
+func (e *ErrorException) GetSeverity() Value { return Deref(e.Severity) }
 
 func constructErrorException(e *ErrorException, arguments ...Value) {
 	place := e.class.Name + "::__construct(): Argument #"
@@ -74,10 +74,10 @@ func constructErrorException(e *ErrorException, arguments ...Value) {
 func (e *Exception) thrown() *Exception { return e }
 
 // GetMessage is Throwable::getMessage().
-func (e *Exception) GetMessage() string { return e.Message }
+func (e *Exception) GetMessage() string { return ToString(Deref(e.Message)) }
 
 // GetCode is Throwable::getCode().
-func (e *Exception) GetCode() Value { return e.Code }
+func (e *Exception) GetCode() Value { return Deref(e.Code) }
 
 // GetPrevious is Throwable::getPrevious(); nil where there is none.
 func (e *Exception) GetPrevious() Throwable { return e.Previous }
@@ -181,8 +181,8 @@ func (e *Exception) String() string {
 	var parts []string
 	for _, at := range chain {
 		head := at.class.Name
-		if at.Message != "" {
-			head += ": " + at.Message
+		if message := at.GetMessage(); message != "" {
+			head += ": " + message
 		}
 		parts = append(parts, head+" in "+at.File+":"+strconv.Itoa(at.Line)+"\nStack trace:\n"+at.GetTraceAsString())
 	}
@@ -287,7 +287,7 @@ func init() {
 	for _, c := range exceptionClasses {
 		c := c
 		if c.Parent == nil {
-			c.Interfaces, c.Methods = []*Class{throwableInterface}, exceptionMethods
+			c.Interfaces, c.Methods = []*Class{stringableInterface, throwableInterface}, exceptionMethods
 		}
 		c.New = func() Object { return InitException(&Exception{}, c, "", 0, nil) }
 		c.Construct = constructException

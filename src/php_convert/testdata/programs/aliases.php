@@ -31,3 +31,15 @@ foreach ($numbers as $a) {
     }
     echo "\n";
 }
+
+namespace Parts;
+
+function part() { return __FUNCTION__; }
+const PART = 'a constant';
+
+namespace Uses;
+
+use function Parts\part;
+use const Parts\PART;
+
+echo part(), ' ', PART, ' ', \Parts\PART, "\n";

@@ -41,3 +41,6 @@ try {
 } catch (Exception $e) {
     echo $e->getMessage(), "\n";
 }
+
+function numbered() { yield '42' => 'first'; yield 'x' => 'second'; yield 7 => 'third'; }
+print_r([...numbered(), ...['4' => 'fourth']]);
