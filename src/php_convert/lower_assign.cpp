@@ -13,6 +13,16 @@ using hir::ExprPtr;
 using hir::Rep;
 using hir::StmtKind;
 
+namespace {
+
+bool assigns_variable(const hir::Expr& e) {
+  return e.kind == ExprKind::kAssign || std::ranges::any_of(e.children, [](const ExprPtr& child) {
+           return child != nullptr && assigns_variable(*child);
+         });
+}
+
+}  // namespace
+
 ExprPtr FunctionLowering::lower_assign(NodeId node, bool wanted) {
   const NodeId target = plain(child(node, 0));
   const NodeId given = child(node, 1);
@@ -189,9 +199,11 @@ ExprPtr FunctionLowering::assign_element(NodeId target, ExprPtr made, bool wante
   const bool waits = is_within && !is_inert(*made) && (key == nullptr || is_inert(*key));
   const bool late = is_within && key != nullptr && (runs_code(*key) || runs_code(*made));
   // So are all keys, before that.
-  if ((waits || late) && has_inner_key(*where)) {
+  const bool assigns = waits && assigns_variable(*made);  // one that the place may be made of
+  if (assigns || ((waits || late) && has_inner_key(*where))) {
     return in_turn(wanted, target, [&] {
-      hold_inner_keys(where, target);
+      if (has_inner_key(*where)) hold_inner_keys(where, target);
+      if (assigns) hold_key(made, target);
       return stored(target, std::move(where), std::move(key), std::move(made));
     });
   }
