@@ -22,11 +22,12 @@ def profiles(name, build, wrong=lambda number: False):
 
 
 class Clients:
-    """Asks for one user after the other until it is stopped; counts who answered. Those that are PATIENT come again
-    where the gateway is gone."""
+    """Asks for one user after the other until it is stopped, PAUSE seconds after each answer; counts who answered.
+    Those that are PATIENT come again where the gateway is gone."""
 
-    def __init__(self, address, count=2, patient=False):
+    def __init__(self, address, count=2, patient=False, pause=0):
         self.address = address
+        self.pause = pause
         self.patient = patient
         self.stopping = threading.Event()
         self.lock = threading.Lock()
@@ -49,6 +50,7 @@ class Clients:
                 with RawClient(self.address) as client:
                     while not self.stopping.is_set():
                         self.ask(client)
+                        self.stopping.wait(self.pause)
             except Exception as error:  # noqa: BLE001
                 if not self.patient:
                     self.failures.append(repr(error))
