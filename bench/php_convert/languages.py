@@ -28,7 +28,7 @@ class Go:
 
     def start(self, folder):
         (folder / "go.mod").write_text("module m\n\ngo 1.19\n\nrequire banyan/php v0.0.0\n\nreplace banyan/php => "
-                                       f"{ROOT / 'runtimes' / 'go' / 'php'}\n", encoding="utf-8")
+                                       f"\"{ROOT / 'runtimes' / 'go' / 'php'}\"\n", encoding="utf-8")
 
     def build(self, folder, numbers):
         """The program, or nothing; and what does not build."""
