@@ -6,9 +6,14 @@ namespace banyan::php {
 
 LineTable::LineTable(std::string_view text) {
   starts_.push_back(0);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool lone_return = text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n');
-    if (text[i] == '\n' || lone_return) starts_.push_back(static_cast<std::uint32_t>(i + 1));
+  const bool has_returns = text.find('\r') != text.npos;
+  const auto next_end = [text, has_returns](std::size_t from) {
+    if (!has_returns) return text.find('\n', from);  // far quicker than looking for either
+    const std::size_t end = text.find_first_of("\r\n", from);
+    return end != text.npos && text.substr(end, 2) == "\r\n" ? end + 1 : end;
+  };
+  for (std::size_t end = next_end(0); end != text.npos; end = next_end(end + 1)) {
+    starts_.push_back(static_cast<std::uint32_t>(end + 1));
   }
 }
 

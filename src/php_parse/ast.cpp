@@ -4,24 +4,6 @@
 
 namespace banyan::php {
 
-static_assert(sizeof(NodeId) == sizeof(std::uint32_t));
-
-NodeHeader Ast::header(NodeId node) const {
-  NodeHeader header;
-  std::memcpy(&header, words_.data() + node.value, sizeof header);
-  return header;
-}
-
-std::span<const NodeId> Ast::children(NodeId node) const {
-  const std::uint32_t* const words = words_.data() + node.value;
-  return {reinterpret_cast<const NodeId*>(words + kHeaderWords), words[3]};
-}
-
-NodeId Ast::child(NodeId node, std::uint32_t slot) const {
-  const std::uint32_t* const words = words_.data() + node.value;
-  return slot < words[3] ? NodeId{words[kHeaderWords + slot]} : NodeId{};
-}
-
 NodeId Ast::add(const NodeHeader& header, std::span<const NodeId> children) {
   const NodeId node{static_cast<std::uint32_t>(words_.size())};
   words_.resize(words_.size() + kHeaderWords + children.size());

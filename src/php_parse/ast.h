@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <span>
 #include <string_view>
@@ -30,6 +31,7 @@ struct NodeId {
   explicit operator bool() const { return value != 0; }
   friend bool operator==(NodeId, NodeId) = default;
 };
+static_assert(sizeof(NodeId) == sizeof(std::uint32_t));
 
 // What a node says beyond its kind and children. Modifiers have the first bits; the others mean what they say on the
 // kinds named beside them.
@@ -91,13 +93,23 @@ class Ast {
  public:
   Ast() : words_(kHeaderWords) {}
 
-  NodeHeader header(NodeId node) const;
+  NodeHeader header(NodeId node) const {
+    NodeHeader header;
+    std::memcpy(&header, words_.data() + node.value, sizeof header);
+    return header;
+  }
   NodeKind kind(NodeId node) const { return header(node).kind; }
   std::uint16_t flags(NodeId node) const { return header(node).flags; }
   // The children, none of them for a node that is not there. Valid until the next node is made.
-  std::span<const NodeId> children(NodeId node) const;
+  std::span<const NodeId> children(NodeId node) const {
+    const std::uint32_t* const words = words_.data() + node.value;
+    return {reinterpret_cast<const NodeId*>(words + kHeaderWords), words[3]};
+  }
   // The child in a slot; none where the node has fewer.
-  NodeId child(NodeId node, std::uint32_t slot) const;
+  NodeId child(NodeId node, std::uint32_t slot) const {
+    const std::uint32_t* const words = words_.data() + node.value;
+    return slot < words[3] ? NodeId{words[kHeaderWords + slot]} : NodeId{};
+  }
   NodeId root() const { return root_; }
   std::size_t bytes() const { return words_.size() * sizeof(std::uint32_t); }
 

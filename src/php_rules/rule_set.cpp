@@ -162,7 +162,8 @@ class Walk {
 
   bool fits(const Entry& entry, NodeId node) {
     const Rule& rule = *entry.rule->rule;
-    Bindings bindings = {{"MATCH", node, node}};
+    Bindings& bindings = bindings_;
+    bindings.assign(1, {"MATCH", node, node});
     if (entry.pattern != nullptr && !matcher_.match(*entry.pattern, node, bindings)) return false;
     if (!argument_count_fits(rule, file_.tree.ast, node)) return false;
     const auto matches = [&](const Pattern& pattern) {
@@ -210,6 +211,7 @@ class Walk {
   Matcher matcher_;
   const Found& found_;
   std::vector<Frame> frames_;
+  Bindings bindings_;  // of the entry being looked at; kept, since most entries do not fit and none should allocate
 };
 
 std::string message_of(const ReadyRule& ready, const CodeView& code, const Bindings& bindings) {
