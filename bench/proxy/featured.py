@@ -196,16 +196,27 @@ def h2load(port, seconds, *, tls, h2, path="/", body=None, count=None):
     return int(statuses[1]), int(counts[2]), float(took[1]) / (1000 if took[2] == "ms" else 1)
 
 
-def tls_wrk(port, seconds):
-    """As h2load() of HTTP/1.1 over TLS, which never ends when its time is over before all handshakes are."""
-    return load.wrk(port, 64, seconds, "https", ["-H", USER])
+def wrk(port, seconds, *, tls, path="/", body=None):
+    """As h2load() of HTTP/1.1, which never ends when its time is over before all TLS handshakes are, or while Envoy
+    takes in bodies. `body` is a file to be posted."""
+    options = ["-H", USER]
+    if body:
+        script = body.with_suffix(".lua")
+        script.write_text(f'wrk.method = "POST"\nwrk.path = "{path}"\nwrk.body = io.open("{body}", "rb"):read("*a")\n',
+                          encoding="utf-8")
+        options += ["-s", str(script)]
+    return load.wrk(port, 64, seconds, "https" if tls else "http", options)
+
+
+def takes_wrk(*, tls, h2, body=None, **_):
+    return not h2 and (tls or body is not None)
 
 
 def cpu_sample(server, seconds, per=1.0, *, tls, h2, **target):
     """The proxy's on-CPU microseconds per request, or per `per` requests."""
     before = procfs.cpu_ns(server.pid)
-    if tls and not h2:
-        requests, errors, took = tls_wrk(server.address, seconds)
+    if takes_wrk(tls=tls, h2=h2, **target):
+        requests, errors, took = wrk(server.address, seconds, tls=tls, **target)
     else:
         requests, errors, took = h2load(server.address, seconds, tls=tls, h2=h2, **target)
     spent = procfs.cpu_ns(server.pid) - before
@@ -218,8 +229,8 @@ def work(per=1.0, *, tls, h2, **target):
     """For run's steady_checks(): the load of cpu_sample() for a second, in units of which a request has `per`; and so
     many units one after the other."""
     def under_load(server):
-        if tls and not h2:
-            return tls_wrk(server.address, 1)[0]
+        if takes_wrk(tls=tls, h2=h2, **target):
+            return wrk(server.address, 1, tls=tls, **target)[0] * per
         return h2load(server.address, 1, tls=tls, h2=h2, **target)[0] * per
 
     def one_by_one(server, count):
