@@ -15,7 +15,7 @@ namespace {
 
 constexpr Int kDisablePrepares = kAttributeOwn;
 constexpr Int kScrollable = 1;
-constexpr std::string_view kClientVersion = "15.18";  // of Debian's libpq, by which PHP talks
+constexpr std::string_view kClientVersion = "15.18";  // a libpq of Debian 12, as PHP has one
 // Types by their numbers in PostgreSQL's catalogue.
 constexpr std::uint32_t kBool = 16;
 constexpr std::uint32_t kBytes = 17;
