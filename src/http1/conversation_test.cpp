@@ -9,6 +9,7 @@
 #include "runtime/channel.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
+#include "runtime/sync.h"
 
 namespace banyan {
 namespace {
@@ -56,6 +57,8 @@ struct Talk {
   Upload upload;
   std::string received;  // by the server, not yet looked at
   std::optional<Listener> listener;
+  Event kept;     // the client has done with its first answer
+  Event unasked;  // the server has said more than it was asked
 };
 
 // Takes all up to and including `what` from what the server has received.
@@ -177,6 +180,38 @@ TEST(Http1Conversation, ABodyThatBreaksOffEndsTheWaitForTheAnswer) {
         auto answer = co_await upstream.send(request);
         EXPECT_FALSE(answer.ok());
         if (!answer.ok()) EXPECT_EQ(answer.failure().error.code(), ErrorCode::kInvalidArgument);
+      });
+}
+
+// ---- bytes nobody asked for ----
+
+TEST(Http1Conversation, WhatComesUnaskedIsNeverTheNextAnswer) {
+  converse(
+      [](Talk& talk, Stream& stream) -> Task<Result<void>> {
+        (void)co_await try_(co_await read_to(talk, stream, "\r\n\r\n"));
+        co_await try_(co_await stream.write("HTTP/1.1 200 OK\r\nContent-Length: 42\r\n\r\n"));
+        co_await try_(co_await talk.kept.wait(now() + 5s));
+        co_await try_(co_await stream.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"));
+        talk.unasked.set();
+        Stream second = co_await try_(co_await talk.listener->accept(now() + 5s));
+        (void)co_await try_(co_await read_to(talk, second, "\r\n\r\n"));
+        stream = std::move(second);  // the first was closed with bytes in it
+        co_return co_await stream.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood");
+      },
+      [](Talk& talk, Http1Upstream& upstream) -> Task<void> {
+        UpstreamRequest head{.method = Method::kHead, .method_name = "HEAD", .target = "/", .fields = &talk.fields};
+        auto first = co_await upstream.send(head);
+        EXPECT_TRUE(first.ok());
+        if (!first.ok()) co_return;
+        *first = nullptr;
+        EXPECT_EQ(upstream.idle(), 1U);
+        talk.kept.set();
+        EXPECT_TRUE((co_await talk.unasked.wait(now() + 5s)).ok());
+        (void)co_await sleep_for(1ms);  // a turn for the poller
+        UpstreamRequest get{.method_name = "GET", .target = "/", .fields = &talk.fields};
+        auto second = co_await upstream.send(get);
+        EXPECT_TRUE(second.ok());
+        if (second.ok()) EXPECT_EQ(*co_await read_all((*second)->body(), 100), "good");
       });
 }
 

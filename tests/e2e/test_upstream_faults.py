@@ -1,5 +1,7 @@
 """Upstreams that are gone, hang, reset, lie about lengths or send garbage: each has its answer, and the next request
 is well."""
+import threading
+
 from lib.case import GatewayCase
 from lib.faulty_upstream import OK, answers, by_target, closes, elapsed, hangs, resets, sends
 from lib.raw_http import RawClient, ResponseError, chunked
@@ -94,6 +96,22 @@ class FaultTest(GatewayCase):
                         answer = client.request("GET", path)
                         self.assertEqual((answer.status, answer.body), (200, b"ok"))
                     self.assertEqual(client.request("GET", "/well").body, b"ok")
+
+    def test_an_answer_nobody_asked_for_is_not_given_to_the_next(self):
+        """RFC 9112 section 9.2: it comes when the connection waits for its next request."""
+        sent = threading.Event()
+
+        def behaviour(exchange):
+            exchange.send(HEAD + b"Content-Length: 6\r\n\r\n")
+            gateway.wait_access_log(1)  # the answer has been passed on, and its connection is kept
+            exchange.send(HEAD + b"Content-Length: 6\r\n\r\npoison")
+            sent.set()
+
+        self.upstream = self.start_upstream(by_target({"/head": behaviour}))
+        self.gateway = gateway = self.proxy(self.upstream, {"workers": "1"})
+        self.assertEqual(gateway.fetch("/head", method="HEAD").status, 200)
+        self.assertTrue(sent.wait(10))
+        self.assert_well()
 
     def test_nobody_listening_is_502_until_somebody_does(self):
         port = free_port()
