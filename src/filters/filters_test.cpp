@@ -131,6 +131,10 @@ TEST(PathRewrite, CapturesSegments) {
   EXPECT_EQ(apply("/*rest", "/x/*rest", "/"), "/x/");
   EXPECT_EQ(apply("/a/*rest", "/x/*rest", "/a"), "/x/");
   EXPECT_EQ(apply("/a", "/b:c", "/a"), "/b:c");
+  // What is captured stays a segment, a path or a value, whatever is in it.
+  EXPECT_EQ(apply("/a/:x", "/b/:x", "/a/1 2?c#d\xC3\xA9"), "/b/1%202%3Fc%23d%C3%A9");
+  EXPECT_EQ(apply("/a/*rest", "/b/*rest", "/a/b&c=d+e/%2F%25;f@g"), "/b/b&c=d+e/%2F%25;f@g");
+  EXPECT_EQ(apply("/a/:x", "/b?c=d&x=:x", "/a/1&d=2+3%2F4%25"), "/b?c=d&x=1%26d%3D2%2B3%2F4%25");
   EXPECT_EQ(apply("a", "/b", ""), "'a' does not begin with '/'");
   EXPECT_EQ(apply("/:a/:a", "/b", ""), "the name 'a' twice");
   EXPECT_EQ(apply("/*a/b", "/b", ""), "'*a' may stand at the end alone");

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+#include "http/target.h"
+
 namespace banyan {
 namespace {
 
@@ -10,7 +13,27 @@ Error wrong(std::string what) { return {ErrorCode::kInvalidArgument, std::move(w
 
 constexpr std::string_view kNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 
+// What may stand in a path beside letters and digits (RFC 3986 section 3.3). A '%' in a normal path is encoded already.
+constexpr std::string_view kPathCharacters = "-._~!$&'()*+,;=:@/%";
+
+// As a value in a query, where '&' and '+' mean something.
+void append_value(std::string_view captured, std::string& out) {
+  std::string plain;
+  (void)percent_decode(captured, plain);  // no '%' of a normal path is malformed
+  percent_encode(plain, out);
+}
+
 }  // namespace
+
+void append_path(std::string_view normal, std::string& out) {
+  for (const char& c : normal) {
+    if (is_ascii_alnum(c) || kPathCharacters.find(c) != kPathCharacters.npos) {
+      out += c;
+    } else {
+      percent_encode({&c, 1}, out);
+    }
+  }
+}
 
 Result<std::vector<PathRewrite::Segment>> PathRewrite::parse_pattern(std::string_view pattern,
                                                                      std::vector<std::string>& names) {
@@ -83,8 +106,16 @@ std::optional<std::string> PathRewrite::apply(std::string_view path) const {
   }
   if (!path.empty()) return std::nullopt;
   std::string out;
+  bool in_query = false;
   for (const Segment& segment : to_) {
-    out.append(segment.kind == Segment::Kind::kLiteral ? std::string_view(segment.text) : captured[segment.capture]);
+    if (segment.kind == Segment::Kind::kLiteral) {
+      out.append(segment.text);
+      in_query = in_query || segment.text.find('?') != std::string::npos;
+    } else if (in_query) {
+      append_value(captured[segment.capture], out);
+    } else {
+      append_path(captured[segment.capture], out);
+    }
   }
   return out;
 }

@@ -2,8 +2,9 @@
 //
 //   /shop/:id/*rest  ->  /items/:id/*rest        /shop/7/a/b  ->  /items/7/a/b
 //
-// ":name" stands for one segment, "*name", at the end alone, for all that is left, which may be nothing. What is
-// captured is put in as it came, percent-encoding and all, so that nothing is decoded twice. Pure.
+// ":name" stands for one segment, "*name", at the end alone, for all that is left, which may be nothing. A pattern is
+// held against the decoded path; what is captured is put in percent-encoded, so that no character of it can begin a
+// query or a parameter. Pure.
 #pragma once
 
 #include <optional>
@@ -15,13 +16,17 @@
 
 namespace banyan {
 
+// Appends a path as routes see it (http/target.h), or a part of one, as it may stand in a target or a Location.
+void append_path(std::string_view normal, std::string& out);
+
 class PathRewrite {
  public:
   // `to` may begin with a scheme and hold a query. Errors: kInvalidArgument: a pattern that does not begin with '/', a
   // name twice, one in `to` that `from` has not.
   static Result<PathRewrite> parse(std::string_view from, std::string_view to);
 
-  // `path` is normal (http/target.h). Nothing where the pattern does not match all of it.
+  // `path` is normal (http/target.h). Nothing where the pattern does not match all of it. What it gives is a path, or
+  // an address, as it goes on the wire.
   std::optional<std::string> apply(std::string_view path) const;
 
  private:

@@ -50,20 +50,17 @@ class RewriteFilter final : public Filter {
  private:
   std::optional<std::string> rewritten(const RequestHead& head) const {
     std::string path = normal_path(head);
-    bool changed = strip(options_.strip_prefix, path);
-    if (pattern_) {
-      if (std::optional<std::string> to = pattern_->apply(path)) {
-        path = *std::move(to);
-        changed = true;
-      }
+    const bool stripped = strip(options_.strip_prefix, path);
+    const std::optional<std::string> by_pattern = pattern_ ? pattern_->apply(path) : std::nullopt;
+    if (!stripped && !by_pattern && options_.add_prefix.empty()) return std::nullopt;
+    std::string target = options_.add_prefix;
+    if (by_pattern) {
+      target.append(*by_pattern);
+    } else {
+      append_path(path, target);
     }
-    if (!options_.add_prefix.empty()) {
-      path.insert(0, options_.add_prefix);
-      changed = true;
-    }
-    if (!changed) return std::nullopt;
-    if (head.has_query) path.append(path.find('?') == path.npos ? "?" : "&").append(head.query);
-    return path;
+    if (head.has_query) target.append(target.find('?') == target.npos ? "?" : "&").append(head.query);
+    return target;
   }
 
   const Options options_;

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "filters/path_rewrite.h"
 #include "http/target.h"
 
 namespace banyan {
@@ -62,7 +63,7 @@ void VariableText::append(const Part& part, FilterCall& call, std::string& out) 
       out.append(head.method_name);
       break;
     case Variable::kPath:
-      out.append(normal_path(head));
+      append_path(normal_path(head), out);
       break;
     case Variable::kQuery:
       out.append(head.query);
@@ -84,7 +85,7 @@ void VariableText::append(const Part& part, FilterCall& call, std::string& out) 
       break;
     }
     case Variable::kUri:
-      out.append(normal_path(head));
+      append_path(normal_path(head), out);
       if (head.has_query) out.append("?").append(head.query);
       break;
     case Variable::kHeader:

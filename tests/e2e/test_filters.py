@@ -183,10 +183,12 @@ class HeadTest(FilterCase):
 
     def test_rewrite(self):
         cases = [("{strip_prefix: /api}", {"/api/user?x=1": "/user?x=1", "/api": "/", "/apis": "/apis",
-                                           "/api/../api/a//b": "/a/b"}),
-                 ("{add_prefix: /v2}", {"/user": "/v2/user"}),
+                                           "/api/../api/a//b": "/a/b", "/api/a%20b%C3%A9": "/a%20b%C3%A9",
+                                           "/api/a%3Fadmin=1?x": "/a%3Fadmin=1?x", "/api/%23": "/%23"}),
+                 ("{add_prefix: /v2}", {"/user": "/v2/user", "/%3f": "/v2/%3F"}),
                  ('{from: "/shop/:id/*rest", to: "/items/:id/*rest?from=shop"}',
                   {"/shop/7/a%2Fb/c?x=1": "/items/7/a%2Fb/c?from=shop&x=1", "/shop/7/": "/items/7/?from=shop",
+                   "/shop/7%3F/%22": "/items/7%3F/%22?from=shop",
                    "/shop/7": "/items/7/?from=shop", "/other": "/other"})]
         for options, targets in cases:
             gateway = self.filtered(f"[{{rewrite: {options}}}]")
@@ -198,10 +200,13 @@ class HeadTest(FilterCase):
         gateway = self.filtered('[{redirect: {from: "/old/:id", to: "/new/:id", status: 301}}]')
         moved = gateway.fetch("/old/5?q=1")
         self.assertEqual((moved.status, moved.get("location")), (301, "/new/5?q=1"))
+        self.assertEqual(gateway.fetch("/old/a%20b%3Fc").get("location"), "/new/a%20b%3Fc")
         self.assertEqual(gateway.fetch("/older/5").status, 200)
         gateway = self.filtered("[{redirect: {https: true}}]")
         moved = gateway.fetch("//evil.test/a?b", headers=[("Host", "site.test")])
         self.assertEqual((moved.status, moved.get("location")), (308, "https://site.test/evil.test/a?b"))
+        moved = gateway.fetch("/a%20b%3fc?d%20e", headers=[("Host", "site.test")])
+        self.assertEqual(moved.get("location"), "https://site.test/a%20b%3Fc?d%20e")
 
     def test_ip_lists(self):
         trusted = {"trusted_proxies": '["127.0.0.1"]'}
