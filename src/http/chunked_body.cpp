@@ -25,9 +25,9 @@ bool refused_in_trailers(FieldId id) {
          id == FieldId::kConnection || id == FieldId::kTrailer;
 }
 
-bool dropped_from_trailers(FieldId id) { return id != FieldId::kOther && id != FieldId::kEtag; }
-
 }  // namespace
+
+bool is_trailer(FieldId id) { return id == FieldId::kOther || id == FieldId::kEtag; }
 
 void ChunkedDecoder::fail(std::string_view sentence) {
   state_ = State::kError;
@@ -165,7 +165,7 @@ void ChunkedDecoder::take_trailer_line() {
   for (const Fields::Entry& entry : trailers_) {
     if (refused_in_trailers(entry.id)) return fail("a trailer field changes the framing or routing of its message");
   }
-  trailers_.remove_if([](const Fields::Entry& entry) { return dropped_from_trailers(entry.id); });
+  trailers_.remove_if([](const Fields::Entry& entry) { return !is_trailer(entry.id); });
   state_ = State::kDone;
 }
 

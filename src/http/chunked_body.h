@@ -16,6 +16,10 @@
 
 namespace banyan {
 
+// Whether a field of that name may follow a body, over whatever protocol. Those that would change framing, routing or
+// authentication may not (RFC 9110 section 6.5.1): of the names known to field_id.h ETag alone.
+bool is_trailer(FieldId id);
+
 struct ChunkedLimits {
   std::size_t extension_bytes_max = 256;              // in one size line
   std::size_t extension_bytes_total_max = 16 * 1024;  // over the whole body
@@ -43,9 +47,8 @@ class ChunkedDecoder {
   // Takes from the front of `bytes` up to the next event. Call again with what is left. After kDone or kError: reset().
   Step next(std::string_view bytes);
 
-  // Trailer fields, valid until reset(). Those that would change framing, routing or authentication (RFC 9110 section
-  // 6.5.1) are not here: of the names known to field_id.h only ETag is kept; Content-Length, Transfer-Encoding, Host,
-  // Connection and Trailer are errors.
+  // Trailer fields, valid until reset(). Those that are none (is_trailer) are not here; Content-Length,
+  // Transfer-Encoding, Host, Connection and Trailer are errors.
   const Fields& trailers() const { return trailers_; }
 
   void reset();

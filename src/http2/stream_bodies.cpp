@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "http/chunked_body.h"
 #include "http2/field_list.h"
 #include "runtime/runtime.h"
 
@@ -47,6 +48,7 @@ bool Http2Body::arrived(std::string_view data) {
 
 void Http2Body::arrived_trailer(std::string_view name, std::string_view value) {
   constexpr std::size_t kTrailersMax = 100;
+  if (!is_trailer(field_id(name))) return;
   if (trailers_.size() < kTrailersMax && value.size() <= 8192) (void)trailers_.add_copy(name, value);
 }
 

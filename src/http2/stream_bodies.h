@@ -33,6 +33,7 @@ class Http2Body final : public BodySource {
   }
   // False: the memory budget has no room for it.
   bool arrived(std::string_view data);
+  // Left out where it is none (http/chunked_body.h).
   void arrived_trailer(std::string_view name, std::string_view value);
   void ended();
   void broke(Error error);

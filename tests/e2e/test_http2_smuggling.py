@@ -119,6 +119,18 @@ class Http2SmugglingTest(GatewayCase):
                 self.assert_refused(client.outcome())
         self.assertEqual(self.seen(b"/hidden"), [])
 
+    def test_trailers_cannot_be_what_only_a_head_may_say(self):
+        """RFC 9110 section 6.5.1: services that add trailers to the head would believe them."""
+        forged = [(b"host", b"b"), (b"authorization", b"Bearer x"), (b"cookie", b"a=1"),
+                  (b"x-forwarded-for", b"9.9.9.9"), (b"x-real-ip", b"9.9.9.9"), (b"x-gray-tag", b"new")]
+        with Http2Client(self.gateway.address) as client:
+            client.send(frame(HEADERS, END_HEADERS, 1, block(request(b"POST", b"/front"))))
+            client.send(frame(DATA, 0, 1, b"body"))
+            client.send(frame(HEADERS, END_HEADERS | END_STREAM, 1, block([*forged, (b"x-note", b"5")])))
+            self.assertEqual(client.outcome()[:2], ("answer", 200))
+        trailers = bytes(self.upstream.connections[0]).partition(b"\r\n0\r\n")[2]
+        self.assertEqual(trailers, b"x-note: 5\r\n\r\n")
+
     def test_one_request_has_one_form_over_http1(self):
         fields = [(b":method", b"GET"), (b":scheme", b"http"), (b":path", b"/a?b=c"), (b":authority", b"example.test"),
                   (b"cookie", b"a=1"), (b"cookie", b"b=2"), (b"x-a", b"y"), (b"te", b"trailers")]
