@@ -116,6 +116,8 @@ ClientState Http2Exchange::client() const {
 
 bool Http2Exchange::begin_answer(int status, Fields& fields, std::optional<std::uint64_t> length, bool has_body) {
   if (closed_) return false;
+  // To an extended CONNECT success means that the tunnel is there (RFC 8441 section 5); a mere answer opens none.
+  if (text_.is_websocket() && !upgraded_ && status / 100 == 2) status = 501;
   status_ = status;
   remove_hop_by_hop(fields);
   fields.remove(FieldId::kContentLength);
@@ -199,6 +201,7 @@ Task<Result<void>> Http2Exchange::interim(int status, const Fields& fields) {
 Task<Result<Tunnel*>> Http2Exchange::upgrade(Fields& fields) {
   if (!text_.is_websocket()) co_return Error(ErrorCode::kUnsupported, "HTTP/2 has no upgrade");
   fields.remove(FieldId::kSecWebsocketAccept);  // RFC 8441 section 5
+  upgraded_ = true;
   if (!begin_answer(200, fields, std::nullopt, true)) co_return gone();
   co_return static_cast<Tunnel*>(&connected_);
 }

@@ -81,6 +81,7 @@ class Http2Exchange final : public Exchange, public Http2Bodies, public Pooled {
   bool open_ended_ = false;  // the request's body has no end of its own
   bool closed_ = false;
   bool running_ = false;
+  bool upgraded_ = false;
 };
 
 }  // namespace banyan

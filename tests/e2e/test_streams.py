@@ -9,8 +9,10 @@ import time
 
 from lib import debian_modules
 from lib.case import GatewayCase
+from lib.faulty_upstream import answers
 from lib.php import start_php_fpm, write_scripts
 from lib.raw_http import RawClient
+from lib.raw_http2 import Http2Client, request
 from processes import connect, wait_until
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -147,6 +149,16 @@ class WebSocketTest(GatewayCase):
         sock.sendall(peer.data_to_send())
         receive(events.StreamEnded)
         self.assertEqual(gateway.wait_access_log(1)[0]["protocol"], "HTTP/2")
+
+    def test_over_http2_an_answer_that_opens_no_tunnel_is_no_success(self):
+        """RFC 8441 section 5: after any 2xx a client would take the page for frames of its WebSocket."""
+        upstream = self.start_upstream(answers(b"<html>"))
+        gateway = self.proxy(upstream)
+        with Http2Client(gateway.address) as client:
+            outcome = client.ask([*request(method=b"CONNECT", path=b"/chat"), (b":protocol", b"websocket"),
+                                  (b"sec-websocket-version", b"13")])
+        self.assertEqual((outcome[:2], upstream.requests), (("answer", 501), 1))
+        self.assertEqual(gateway.wait_access_log(1)[0]["status"], 501)
 
 
 class ServerSentEventsTest(GatewayCase):
