@@ -364,9 +364,32 @@ Result<std::shared_ptr<Filter>> make(const Options& options, const FilterSite& s
   return std::shared_ptr<Filter>(std::make_shared<CacheFilter>(options, site));
 }
 
-void check(const Options& options, SourcePosition position, const GatewayConfig&, Diagnostics& diagnostics) {
-  if (options.body_bytes <= options.memory / 16) return;
-  diagnostics.error(position, "cache: body_bytes is more than a 16th of memory", "raise memory or lower body_bytes");
+// The name of a filter that decides who may come and stands behind the one at `position`; "" where there is none.
+std::string guard_behind(SourcePosition position, const GatewayConfig& config, const RouteConfig& route) {
+  constexpr std::string_view kGuards[] = {"api_key", "ext_auth", "ip", "jwt"};
+  bool behind = false;
+  for (const std::vector<FilterConfig>* filters : {&config.filters, &route.filters}) {
+    for (const FilterConfig& filter : *filters) {
+      if (behind && std::ranges::find(kGuards, filter.type->name()) != std::end(kGuards)) {
+        return std::string(filter.type->name());
+      }
+      behind = behind || filter.position == position;
+    }
+  }
+  return "";
+}
+
+void check(const Options& options, SourcePosition position, const GatewayConfig& config, Diagnostics& diagnostics) {
+  if (options.body_bytes > options.memory / 16) {
+    diagnostics.error(position, "cache: body_bytes is more than a 16th of memory", "raise memory or lower body_bytes");
+  }
+  for (const RouteConfig& route : config.routes) {
+    const std::string guard = guard_behind(position, config, route);
+    if (guard.empty()) continue;
+    diagnostics.warning(position, "cache: what it keeps goes to anybody, as '" + guard + "' behind it is not asked",
+                        "put '" + guard + "' before 'cache'");
+    return;
+  }
 }
 
 }  // namespace

@@ -152,6 +152,23 @@ class PipelineTest(FilterCase):
                       "unknown filter '7'", "the gateway alone writes 'te'", "unknown variable 'nobody'"):
             self.assertIn(place, done.stderr)
 
+    def test_a_cache_before_who_decides_who_may_come_is_warned_of(self):
+        path = self.path("order.yaml")
+        with open(path, "w", encoding="ascii") as file:
+            file.write('version: 1\ngateway: {listen: ["127.0.0.1:1"]}\n'
+                       'clusters: {up: {protocol: http1, endpoints: ["127.0.0.1:2"]}}\n'
+                       "filters: [{ip: {deny: [192.0.2.0/24]}}, cache]\n"
+                       "routes:\n"
+                       "  - {id: a, match: {prefix: /a}, to: up, filters: [{ext_auth: {cluster: up}}, cache]}\n"
+                       "  - {id: b, match: {prefix: /}, to: up, filters: [cache, {cors: {origins: '*'}}, "
+                       "{ip: {deny: [192.0.2.0/24]}}]}\n")
+        done = run_banyan("check", "-c", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        warned = [line.split("order.yaml:")[1] for line in done.stdout.splitlines() if "warning" in line]
+        self.assertEqual([line.split(": ")[0] for line in warned], ["4:41", "7:51"], warned)
+        self.assertIn("put 'ext_auth' before 'cache'", warned[0])
+        self.assertIn("put 'ip' before 'cache'", warned[1])
+
     def test_a_cluster_that_only_a_filter_asks_is_used(self):
         path = self.path("asked.yaml")
         with open(path, "w", encoding="ascii") as file:
