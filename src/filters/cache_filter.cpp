@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 
+#include "base/ascii.h"
 #include "filters/builtin_filters.h"
 #include "filters/cache_bodies.h"
 #include "filters/cache_store.h"
@@ -162,7 +163,7 @@ std::string CacheFilter::primary_key(FilterCall& call, std::string_view target) 
       .append(call.context().given_colour)
       .append("\n")
       .append(call.connection().secure() ? "s" : "")
-      .append(head.authority)
+      .append(ascii_lower(head.authority))
       .append(head.path);
   if (head.has_query) key.append("?").append(head.query);
   return key;
