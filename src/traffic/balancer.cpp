@@ -126,7 +126,8 @@ std::size_t Balancer::by_key(const EndpointSet& set, std::uint64_t hash, TimePoi
 }
 
 std::optional<std::size_t> Balancer::pick(const EndpointSet& set, const PickQuery& query) {
-  if (set.size() == 1) return excluded(set, query, 0) ? std::nullopt : std::optional<std::size_t>(0);
+  if (set.size() == 1 && !set.settings().judged)
+    return excluded(set, query, 0) ? std::nullopt : std::optional<std::size_t>(0);
   if (credit_.size() != set.size()) credit_.assign(set.size(), 0);
   const BalancePolicy policy = set.settings().policy;
   const bool unrestricted = query.tried.empty() && query.allowed == nullptr;

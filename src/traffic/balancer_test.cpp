@@ -94,6 +94,19 @@ TEST(Balancer, AllAreUsedInAPanicAndNoneWithoutOne) {
   EXPECT_FALSE(balancer.pick(strict, {kStart}));
 }
 
+TEST(Balancer, OneEndpointIsJudgedLikeMany) {
+  BalancingSettings settings = judged();
+  const EndpointSet set(weighted({1}), settings);
+  settings.outlier.panic_percent = 0;
+  const EndpointSet strict(weighted({1}), settings);
+  Balancer balancer(1);
+  EXPECT_EQ(balancer.pick(strict, {kStart}), 0u);
+  set.judge().set_healthy(0, false, kStart);
+  strict.judge().set_healthy(0, false, kStart);
+  EXPECT_EQ(balancer.pick(set, {kStart}), 0u);
+  EXPECT_FALSE(balancer.pick(strict, {kStart}));
+}
+
 TEST(Balancer, LeastRequestEvensOutWhatIsUnderWayByWeight) {
   const EndpointSet set(weighted({1, 2, 1}), policy(BalancePolicy::kLeastRequest));
   Balancer balancer(3);
