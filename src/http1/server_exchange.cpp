@@ -178,6 +178,7 @@ Task<Result<void>> Http1Exchange::interim(int status, const Fields& fields) {
 Task<Result<Tunnel*>> Http1Exchange::upgrade(Fields& fields) {
   status_ = 101;
   keep_alive_ = false;
+  fields.remove(FieldId::kContentLength);  // RFC 9110 section 8.6: what follows has none
   out_.clear();
   co_await try_(write_response_head({101, "", HttpVersion::k11}, fields, out_));
   out_.resize(out_.size() - 2);

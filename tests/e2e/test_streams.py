@@ -26,6 +26,7 @@ def accept_key(key):
 def upgrades(exchange):
     """Speaks as a WebSocket server until the head, then sends every byte back."""
     exchange.send((f"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                   f"Content-Length: 0\r\n"
                    f"Sec-WebSocket-Accept: {accept_key(exchange.header('sec-websocket-key'))}\r\n\r\n").encode())
     while True:
         data = bytes(exchange.received[exchange.consumed:])
@@ -50,6 +51,7 @@ class WebSocketTest(GatewayCase):
                      f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n").encode())
         head = client.read_head()
         self.assertEqual((head.status, head.get("sec-websocket-accept")), (101, accept_key(key)))
+        self.assertIsNone(head.get("content-length"))
         return client
 
     def test_every_byte_passes_as_it_is(self):
