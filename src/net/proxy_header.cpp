@@ -102,10 +102,12 @@ ProxyOutcome parse_block(std::string_view bytes, ProxyHeader& header) {
   const std::size_t length = number16(bytes, 14);
   if (command >> 4 != 2) return refused("the PROXY header is of a version that is not known");
   if ((command & 0xf) > 1) return refused("the PROXY header has a command that is not known");
-  if (kind >> 4 > 3 || (kind & 0xf) > 2) return refused("the PROXY header names a family that is not known");
+  const bool proxied = (command & 0xf) == 1;  // of LOCAL, all that follows is ignored (section 2.2)
+  if (proxied && (kind >> 4 > 3 || (kind & 0xf) > 2)) {
+    return refused("the PROXY header names a family that is not known");
+  }
   const std::size_t whole = kBlockHeadBytes + length;
   if (whole > kProxyHeaderBytesMax) return refused("the PROXY header is longer than 4096 bytes");
-  const bool proxied = (command & 0xf) == 1;
   const bool ipv4 = kind == 0x11;
   const bool ipv6 = kind == 0x21;
   if (proxied && ((ipv4 && length < 12) || (ipv6 && length < 36))) {

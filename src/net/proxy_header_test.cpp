@@ -55,6 +55,7 @@ TEST(ProxyHeader, BlocksOfVersion2) {
                 .source,
             address("127.0.0.1:4660"));
   EXPECT_FALSE(read(block(std::string_view("\x20\x11\0\0", 4))).tells());
+  EXPECT_FALSE(read(block(std::string_view("\x20\xff\0\x01x", 5))).tells());
   EXPECT_FALSE(read(block(std::string_view("\x21\x12\0\x01x", 5))).tells());
 }
 
