@@ -33,9 +33,10 @@ void WorkerListeners::set_limits(const LimitsConfig& limits) {
   http2_.set_options(server_limits(limits));
 }
 
-// A plain connection that began with the preface of HTTP/2 ("prior knowledge").
+// A connection that began with the preface of HTTP/2 ("prior knowledge"): plain, or under TLS without ALPN.
 Task<void> WorkerListeners::serve_http2(void* self, Stream stream, std::string read) {
-  co_await static_cast<WorkerListeners*>(self)->http2_.serve(std::move(stream), false, std::move(read));
+  const bool secure = stream.tls_info() != nullptr;
+  co_await static_cast<WorkerListeners*>(self)->http2_.serve(std::move(stream), secure, std::move(read));
 }
 
 Task<void> WorkerListeners::serve_tls(Stream stream, std::shared_ptr<const TlsServerContext> context) {

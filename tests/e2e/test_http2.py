@@ -1,12 +1,14 @@
 """HTTP/2 from clients: agreed on under TLS, and in plain with prior knowledge; many streams at once; drain."""
 import hashlib
 import signal
+import ssl
 import subprocess
 
 from lib.case import GatewayCase
 from lib.faulty_upstream import answers
 from lib.php import openssl, start_php_fpm, write_scripts
-from processes import find_program, free_port
+from lib.raw_http2 import END_HEADERS, END_STREAM, HEADERS, PREFACE, SETTINGS, block, frame, request
+from processes import connect, find_program, free_port, wait_until
 
 BODY = bytes(range(256)) * 8192
 
@@ -23,9 +25,9 @@ class Http2Test(GatewayCase):
                              "file.txt": "a file\n"})
         fpm = start_php_fpm(self.directory)
         self.addCleanup(fpm.stop)
-        upstream = self.start_upstream(behaviour)
+        self.upstream = self.start_upstream(behaviour)
         return self.start_gateway(
-            f'clusters:\n  up: {{protocol: http1, endpoints: ["{upstream.address}"]}}\n'
+            f'clusters:\n  up: {{protocol: http1, endpoints: ["{self.upstream.address}"]}}\n'
             f'  legacy: {{protocol: fastcgi, root: "{root}", endpoints: ["{fpm.listen}"]}}\n'
             "routes:\n  - {id: php, match: {prefix: /php/}, to: legacy}\n"
             f"  - {{id: files, match: {{prefix: /file}}, static: {{root: \"{root}\"}}}}\n"
@@ -54,6 +56,15 @@ class Http2Test(GatewayCase):
                 self.assertEqual(uploaded, (secure + b" " + hashlib.md5(BODY).hexdigest().encode(), "2", 200))
                 self.assertEqual(self.curl(how, "-X", "POST", f"{base}/file.txt")[1:], ("2", 405))
         self.assertEqual(self.curl("--http1.1", f"https://{self.tls_address}/x"), (b"ok", "1.1", 200))
+
+    def test_tls_without_alpn_is_tls_to_the_service_too(self):
+        self.start()
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with context.wrap_socket(connect(self.tls_address)) as sock:
+            sock.sendall(PREFACE + frame(SETTINGS) + frame(HEADERS, END_HEADERS | END_STREAM, 1, block(request())))
+            wait_until(lambda: self.upstream.requests, 10, "the request")
+        self.assertIn(b"x-forwarded-proto: https\r\n", self.upstream.heads[0].lower())
 
     def test_large_answers_arrive_whole(self):
         gateway = self.start(answers(BODY))
