@@ -20,6 +20,18 @@ void bound_call(const Fields& fields, TimePoint start, std::optional<ContextGuar
   if (timeout && *timeout < kNever - start) guard.emplace(current_context().with_deadline(start + *timeout));
 }
 
+// What stands for the host that a client of HTTP/1.0 may leave out: the address it came to.
+std::string own_host(const SocketAddress& local) {
+  switch (local.family) {
+    case SocketAddress::Family::kIpv4:
+      return local.host();
+    case SocketAddress::Family::kIpv6:
+      return "[" + local.host() + "]";
+    default:
+      return "localhost";
+  }
+}
+
 // An answer that somebody else keeps.
 class LentAnswer final : public UpstreamAnswer {
  public:
@@ -54,7 +66,7 @@ void GatewayWorker::prepare_fields(Request& request) {
   fields.remove(FieldId::kProxy);  // would become HTTP_PROXY in CGI programs
   forward_client(request.exchange, fields, request.client);
   forward_client_certificate(request.exchange, fields, request.client.trusted_peer);
-  if (!fields.has(FieldId::kHost)) fields.add_copy(FieldId::kHost, request.exchange.local().host());
+  if (!fields.has(FieldId::kHost)) fields.add_copy(FieldId::kHost, own_host(request.exchange.local()));
   put_trace(request.trace, fields);
   if (!request.colour.empty()) request.snapshot->colours->put_in_request(request.colour, fields);
 }

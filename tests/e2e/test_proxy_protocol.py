@@ -58,6 +58,14 @@ class ListenerTest(GatewayCase):
         self.assertEqual({entry["client"] for entry in gateway.wait_access_log(5)},
                          {"192.0.2.7", "192.0.2.8", "2001:db8::7"})
 
+    def test_a_client_that_names_no_host_gets_the_address_it_came_to(self):
+        """As a Host has it (RFC 9110 section 7.2): an address of IPv6 in brackets."""
+        self.start()
+        for line, host in ((b"PROXY TCP4 192.0.2.7 192.0.2.1 4711 80\r\n", "192.0.2.1"),
+                           (b"PROXY TCP6 2001:db8::7 2001:db8::1 4711 80\r\n", "[2001:db8::1]")):
+            self.ask(line + b"GET / HTTP/1.0\r\n\r\n")
+            self.assertIn(f"\r\nHost: {host}\r\n", self.upstream.heads[-1].decode())
+
     def test_a_header_that_tells_nothing_leaves_the_connections_own_address(self):
         self.start()
         for header in (b"PROXY UNKNOWN\r\n", b"PROXY UNKNOWN 1 2 3 4\r\n",
