@@ -54,6 +54,7 @@ class ApiKeyFilter final : public Filter {
       refuse(call, key.empty() ? "This needs an API key" : "This API key is not known");
       co_return;
     }
+    call.note_authorized();
     if (!options_.keep) fields.remove(options_.header);
     if (!options_.pass.empty()) (void)fields.set_copy(options_.pass, *owner);
     co_await next();

@@ -79,7 +79,7 @@ struct Asked {
   Fields fields;
   CacheControl control;
   bool head = false;
-  bool authorized = false;  // by Authorization, as it came
+  bool authorized = false;  // by Authorization, as it came, or as a filter before found
   std::shared_ptr<const StoredAnswer> stored;
   bool pass = false;  // answers to this were not to be kept
 };
@@ -206,7 +206,7 @@ Task<void> CacheFilter::handle(FilterCall& call, FilterNext next) {
   asked->fields.copy_from(call.head().fields);
   asked->control = control;
   asked->head = call.head().method == Method::kHead;
-  asked->authorized = call.context().authorized;
+  asked->authorized = call.authorized();
   look(*asked);
   if (!use(call, next, asked)) co_await fetch(call, next, std::move(asked), nullptr);
 }

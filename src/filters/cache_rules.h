@@ -48,7 +48,7 @@ struct ArrivedAnswer {
   TimePoint asked;
   TimePoint arrived;
   std::int64_t wall_s = 0;  // when it has arrived, since 1970
-  bool authorized = false;  // the client sent Authorization, whether or not `request` still has it
+  bool authorized = false;  // the client has shown who it is, whether or not `request` still says so
 };
 
 // Whether it may be kept, and then what of it is: all but the body. Null: it may not.

@@ -54,6 +54,7 @@ class ExtAuthFilter final : public Filter {
       co_return;
     }
     if (decided) {
+      call.note_authorized();
       for (const std::string& name : options_.pass) copy(reply->fields, name, fields);
     }
     co_await next();

@@ -102,6 +102,7 @@ class JwtFilter final : public Filter {
         refuse(call, verified.error().message(), verified.error().message());
         co_return;
       }
+      call.note_authorized();
     }
     co_await next();
   }

@@ -170,6 +170,10 @@ class FilterCall {
     return host_.again(next, work, std::move(state));
   }
 
+  // The client has shown who it is: what it is answered is for it alone, unless the answer says that it may be shared.
+  void note_authorized() { authorized_ = true; }
+  bool authorized() const { return authorized_ || context_.authorized; }
+
   // Shown in the access log, as "cache":"hit". A literal, for one kind of filter.
   void note_cache(std::string_view result) { cache_note_ = result; }
   std::string_view cache_note() const { return cache_note_; }
@@ -191,6 +195,7 @@ class FilterCall {
   BodySource* body_ = nullptr;  // null: the exchange's
   std::vector<std::unique_ptr<BodySource>> bodies_;
   std::vector<std::unique_ptr<std::string>> targets_;
+  bool authorized_ = false;
   std::string_view cache_note_;
   const FilterInstance* answered_by_ = nullptr;
 };

@@ -641,9 +641,27 @@ class CacheTest(FilterCase):
                                for name, key in (("shop", b"k-1"), ("app", b"k-2"))))
         owner = lambda exchange: exchange.reply(exchange.header("x-owner").encode(),
                                                 headers=[("Cache-Control", "max-age=60")])
-        gateway = self.filtered("[{api_key: {keys_file: keys, header: authorization, pass: x-owner}}, cache]", owner)
-        for key, name in (("k-1", b"shop"), ("k-2", b"app")):
-            self.assertEqual(gateway.fetch("/", headers=[("Authorization", f"Bearer {key}")]).body, name)
+        for options, header, prefix in ((", header: authorization", "Authorization", "Bearer "), ("", "X-Api-Key", "")):
+            gateway = self.filtered(f"[{{api_key: {{keys_file: keys, pass: x-owner{options}}}}}, cache]", owner)
+            for key, name in (("k-1", b"shop"), ("k-2", b"app")):
+                self.assertEqual(gateway.fetch("/", headers=[(header, prefix + key)]).body, name)
+
+    def test_nor_what_a_service_or_a_token_in_a_cookie_has_let_in(self):
+        user = lambda exchange: exchange.reply(exchange.header("x-user").encode(),
+                                               headers=[("Cache-Control", exchange.header("x-control"))])
+        auth = self.start_upstream(lambda exchange: exchange.reply(headers=[("X-User", exchange.header("cookie"))]))
+        with open(self.path("secret"), "w", encoding="ascii") as file:
+            file.write("s" * 40 + "\n")
+        token = lambda name: "t=" + signed({"sub": name, "exp": time.time() + 60}, b"s" * 40)
+        for guard, cookie in (("ext_auth: {cluster: auth, pass: [x-user]}", lambda name: name),
+                              ("jwt: {algorithms: HS256, secret_file: secret, cookie: t, pass: {sub: x-user}}", token)):
+            gateway = self.filtered(f"[{{{guard}}}, cache]", user,
+                                    more=f'  auth: {{protocol: http1, endpoints: ["{auth.address}"]}}\n')
+            for control, bodies in (("max-age=60", (b"ann", b"bob")), ("max-age=60, public", (b"ann", b"ann"))):
+                for name, body in zip(("ann", "bob"), bodies, strict=True):
+                    answer = gateway.fetch(f"/{len(control)}", headers=[("Cookie", cookie(name)),
+                                                                        ("X-Control", control)])
+                    self.assertEqual(answer.body, body)
 
     def test_a_colour_has_answers_of_its_own(self):
         old, new = (self.start_upstream(answers(body, headers=[("Cache-Control", "max-age=60")]))
