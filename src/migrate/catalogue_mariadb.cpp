@@ -34,16 +34,20 @@ constexpr std::string_view kForeignKeys =
     "k.table_name AND o.constraint_name = k.constraint_name AND o.ordinal_position > 1) "
     "ORDER BY k.table_name, k.column_name";
 
+// Of values as the driver gives them (docs/mariadb.md): bits and years are numbers, geometry is bytes.
 ColumnKind kind_of(std::string_view type) {
   const std::string_view word = type.substr(0, type.find_first_of("( "));
   const bool is_unsigned = type.ends_with(" unsigned") || type.contains(" unsigned ");
-  if (type.starts_with("tinyint(1)")) return ColumnKind::kBool;
+  if (type.starts_with("tinyint(1)") || type == "bit(1)") return ColumnKind::kBool;
   if (word == "int" && is_unsigned) return ColumnKind::kInt64;
   if (word == "tinyint" || word == "smallint" || word == "mediumint" || word == "int") return ColumnKind::kInt32;
-  if (word == "bigint") return ColumnKind::kInt64;
+  if (word == "year") return ColumnKind::kInt32;
+  if (word == "bigint" || word == "bit") return ColumnKind::kInt64;
   if (word == "double" || word == "float") return ColumnKind::kDouble;
   if (word == "char" || word == "varchar" || word.ends_with("text")) return ColumnKind::kText;
   if (word.ends_with("binary") || word.ends_with("blob")) return ColumnKind::kBytes;
+  const bool place = word.ends_with("point") || word.ends_with("polygon") || word.ends_with("linestring");
+  if (place || word.starts_with("geometry")) return ColumnKind::kBytes;
   if (word == "datetime" || word == "timestamp") return ColumnKind::kTimestamp;
   if (word == "decimal") return ColumnKind::kDecimal;
   return ColumnKind::kOther;

@@ -29,14 +29,16 @@ constexpr std::string_view kForeignKeys =
     "WHERE k.contype = 'f' AND array_length(k.conkey, 1) = 1 AND c.relnamespace = current_schema()::regnamespace "
     "ORDER BY c.relname, a.attname";
 
+// Of values as the driver gives them (docs/postgres.md): instants are such with a zone and without, of any precision.
 ColumnKind kind_of(std::string_view type) {
+  if (type.ends_with("[]")) return ColumnKind::kOther;
   if (type == "boolean") return ColumnKind::kBool;
   if (type == "smallint" || type == "integer") return ColumnKind::kInt32;
-  if (type == "bigint") return ColumnKind::kInt64;
+  if (type == "bigint" || type == "oid") return ColumnKind::kInt64;
   if (type == "double precision" || type == "real") return ColumnKind::kDouble;
   if (type == "text" || type.starts_with("character") || type == "name") return ColumnKind::kText;
   if (type == "bytea") return ColumnKind::kBytes;
-  if (type == "timestamp with time zone") return ColumnKind::kTimestamp;
+  if (type.starts_with("timestamp ") || type.starts_with("timestamp(")) return ColumnKind::kTimestamp;
   if (type.starts_with("numeric")) return ColumnKind::kDecimal;
   return ColumnKind::kOther;
 }

@@ -1,6 +1,7 @@
 #include "orm/column_trait.h"
 
 #include <charconv>
+#include <cmath>
 
 namespace banyan::orm::detail {
 namespace {
@@ -62,6 +63,12 @@ bool read_decimal(const SqlValueView& view, SqlDecimal& out) {
   if (view.type == SqlType::kInteger) {
     out.text = std::to_string(view.integer);
     return true;
+  }
+  // What SQLite makes of a decimal in a column that it keeps numbers in, such as DECIMAL(12, 2).
+  if (view.type == SqlType::kReal) {
+    char digits[400];
+    out.text.assign(digits, std::to_chars(digits, digits + sizeof digits, view.real, std::chars_format::fixed).ptr);
+    return std::isfinite(view.real);
   }
   if (view.type != SqlType::kDecimal && view.type != SqlType::kText) return false;
   out.text.assign(view.text);

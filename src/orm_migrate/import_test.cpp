@@ -45,13 +45,22 @@ Task<SqlResult<void>> import_schema(SqlDatabase& database, std::string dialect) 
   if constexpr (requires { customer.kind; }) customer.kind = "firm";
   if constexpr (requires { customer.created_at.microseconds; })
     customer.created_at.microseconds = 1'700'000'000'000'000;
+  if constexpr (requires { customer.seen_at; }) customer.seen_at = SqlTimestamp{1'700'000'000'000'000};
+  if constexpr (requires { customer.verified; }) customer.verified = true;
+  if constexpr (requires { customer.since; }) customer.since = 2024;
+  const Customer given = customer;
   customer = co_await try_(insert(db, customer));
+  if constexpr (requires { customer.seen_at; }) EXPECT_TRUE(customer.seen_at == given.seen_at);
+  if constexpr (requires { customer.verified; }) EXPECT_TRUE(customer.verified);
+  if constexpr (requires { customer.since; }) EXPECT_EQ(customer.since, 2024);
   Order order;
   order.customer_id = customer.id;
   order.class_ = "gold";
+  order.price = SqlDecimal{"9.75"};  // SQLite keeps it as a number
   (void)co_await try_(insert(db, order));
   const auto row = co_await try_(query<Order>(db).template with<&Order::customer>().one());
   EXPECT_EQ(row->class_, "gold");
+  EXPECT_EQ(row->price.value_or(SqlDecimal{}).text, "9.75");
   const auto& owner = row.template get<&Order::customer>();
   EXPECT_TRUE(owner.has_value() && owner->email == "ann@x");
   const Plan plan = co_await try_(plan_for(database, {&table_info<Customer>(), &table_info<Order>()}));

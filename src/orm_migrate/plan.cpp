@@ -360,7 +360,9 @@ Task<SqlResult<Catalogue>> wanted_in_sqlite(std::vector<const TableInfo*> tables
 
 Task<SqlResult<Catalogue>> make_in_schema(SqlConnection& connection, const std::vector<const TableInfo*>& tables) {
   (void)co_await try_(connection.execute("CREATE SCHEMA banyan_wanted"));
-  (void)co_await try_(connection.execute("SET LOCAL search_path TO banyan_wanted"));
+  // Types of the database's own (enumerations, what extensions bring) are found where they are.
+  (void)co_await try_(connection.execute(
+      "SELECT set_config('search_path', 'banyan_wanted, ' || current_setting('search_path'), true)"));
   co_await try_(make_tables(connection, tables));
   co_return co_await migrate::read_catalogue(connection);
 }

@@ -18,6 +18,8 @@ struct Customer {
   std::int32_t status = 0;
   std::int32_t priority = 0;
   bool active = false;
+  bool verified = false;
+  std::int32_t since = 0;
   std::string kind;
   std::optional<std::string> note;
   banyan::SqlTimestamp created_at;
@@ -41,6 +43,8 @@ struct Customer::schema : banyan::orm::Table<"customers",
     banyan::orm::Field<&Customer::status, banyan::orm::Default{1}>,
     banyan::orm::Field<&Customer::priority, banyan::orm::sql_type<"smallint(6)">, banyan::orm::UnsafeDefault{"-1"}>,
     banyan::orm::Field<&Customer::active, banyan::orm::Default{true}>,
+    banyan::orm::Field<&Customer::verified, banyan::orm::sql_type<"bit(1)">, banyan::orm::UnsafeDefault{"b'0'"}>,
+    banyan::orm::Field<&Customer::since, banyan::orm::sql_type<"year(4)">, banyan::orm::Default{2020}>,
     banyan::orm::Field<&Customer::kind, banyan::orm::sql_type<"enum('person','firm')">, banyan::orm::UnsafeDefault{"'person'"}>,
     banyan::orm::Field<&Customer::note, banyan::orm::sql_type<"text">, banyan::orm::UnsafeDefault{"'it''s \"quoted\"'"}>,
     banyan::orm::Field<&Customer::created_at, banyan::orm::sql_type<"timestamp">, banyan::orm::UnsafeDefault{"current_timestamp()"}>> {};

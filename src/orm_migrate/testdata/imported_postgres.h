@@ -20,6 +20,8 @@ struct Customer {
   bool active = false;
   std::string token;
   std::optional<std::string> attributes;
+  std::string kind;
+  std::optional<banyan::SqlTimestamp> seen_at;
   std::optional<std::string> note;
   banyan::SqlTimestamp created_at;
   banyan::SqlTimestamp expires_at;
@@ -45,6 +47,8 @@ struct Customer::schema : banyan::orm::Table<"customers",
     banyan::orm::Field<&Customer::active, banyan::orm::Default{true}>,
     banyan::orm::Field<&Customer::token, banyan::orm::sql_type<"uuid">, banyan::orm::UnsafeDefault{"gen_random_uuid()"}>,
     banyan::orm::Field<&Customer::attributes, banyan::orm::sql_type<"jsonb">>,
+    banyan::orm::Field<&Customer::kind, banyan::orm::sql_type<"party">, banyan::orm::UnsafeDefault{"'person'::party"}>,
+    banyan::orm::Field<&Customer::seen_at, banyan::orm::sql_type<"timestamp(0) without time zone">>,
     banyan::orm::Field<&Customer::note, banyan::orm::UnsafeDefault{"'it''s \"quoted\"'::text"}>,
     banyan::orm::Field<&Customer::created_at, banyan::orm::default_now>,
     banyan::orm::Field<&Customer::expires_at, banyan::orm::UnsafeDefault{"(now() + '1 day'::interval)"}>> {};

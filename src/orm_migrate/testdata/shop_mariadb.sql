@@ -4,6 +4,8 @@ CREATE TABLE customers (
   status int NOT NULL DEFAULT 1,
   priority smallint NOT NULL DEFAULT -1,
   active tinyint(1) NOT NULL DEFAULT 1,
+  verified bit(1) NOT NULL DEFAULT b'0',
+  since year NOT NULL DEFAULT 2020,
   kind enum('person', 'firm') NOT NULL DEFAULT 'person',
   note text DEFAULT 'it''s "quoted"',
   created_at timestamp NOT NULL DEFAULT current_timestamp()

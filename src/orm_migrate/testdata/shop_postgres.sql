@@ -1,3 +1,4 @@
+CREATE TYPE party AS ENUM ('person', 'firm');
 CREATE TABLE customers (
   id bigserial PRIMARY KEY,
   email varchar(255) NOT NULL UNIQUE,
@@ -6,6 +7,8 @@ CREATE TABLE customers (
   active boolean NOT NULL DEFAULT true,
   token uuid NOT NULL DEFAULT gen_random_uuid(),
   attributes jsonb,
+  kind party NOT NULL DEFAULT 'person',
+  seen_at timestamp(0),
   note text DEFAULT 'it''s "quoted"',
   created_at timestamptz NOT NULL DEFAULT now(),
   expires_at timestamptz NOT NULL DEFAULT (now() + interval '1 day')
