@@ -5,16 +5,22 @@
 #include "migrate/sql_script.h"
 #include "migrate/text_rows.h"
 #include "runtime/env.h"
+#include "runtime/scope.h"
+#include "runtime/wait.h"
 
 namespace banyan::migrate {
 namespace {
 
 // A lock of the session's, which all who apply to one database wait for; the name is any, as long as it is the same.
 // PostgreSQL's is of the database, MariaDB's of the server. SQLite has none: there a transaction is one.
-constexpr std::string_view kPostgresLock = "SELECT pg_advisory_lock(8301734229)";
+constexpr std::string_view kPostgresLock = "SELECT pg_try_advisory_lock(8301734229)";
 constexpr std::string_view kPostgresUnlock = "SELECT pg_advisory_unlock(8301734229)";
 constexpr std::string_view kMariadbLock = "SELECT GET_LOCK(CONCAT('banyan_migrate.', MD5(DATABASE())), 86400)";
 constexpr std::string_view kMariadbUnlock = "SELECT RELEASE_LOCK(CONCAT('banyan_migrate.', MD5(DATABASE())))";
+
+constexpr Duration kLockPause = std::chrono::milliseconds(100);
+// How long undoing may take once there is no more time.
+constexpr Duration kCleanUp = std::chrono::seconds(5);
 
 std::string_view create_bookkeeping(SqlDialect dialect) {
   if (dialect == SqlDialect::kMariadb) {
@@ -99,7 +105,7 @@ Task<SqlResult<bool>> apply_one(SqlConnection& connection, const Migration& migr
   if (done.ok()) {
     co_await try_(connection.commit());
   } else if (connection.in_transaction()) {
-    (void)co_await connection.rollback();
+    (void)co_await shielded(time_after(kCleanUp), connection.rollback());
   }
   co_return done;
 }
@@ -119,6 +125,17 @@ Task<SqlResult<std::vector<std::string>>> apply_all(SqlConnection& connection, c
   co_return done;
 }
 
+// Asked for again and again: who waits for it within a statement has a snapshot, for whose end CREATE INDEX
+// CONCURRENTLY of the one who holds the lock would wait in turn.
+Task<SqlResult<void>> take_postgres_lock(SqlConnection& connection) {
+  for (;;) {
+    TextRows taken;
+    (void)co_await try_(connection.execute(kPostgresLock, {}, &taken));
+    if (taken.rows.size() == 1 && taken.rows[0][0] == "1") co_return {};
+    co_await try_(co_await sleep_for(kLockPause));
+  }
+}
+
 Task<SqlResult<void>> take_mariadb_lock(SqlConnection& connection) {
   TextRows taken;
   (void)co_await try_(connection.execute(kMariadbLock, {}, &taken));
@@ -128,7 +145,7 @@ Task<SqlResult<void>> take_mariadb_lock(SqlConnection& connection) {
 
 Task<SqlResult<void>> before_all(SqlConnection& connection) {
   const SqlDialect dialect = connection.dialect();
-  if (dialect == SqlDialect::kPostgres) (void)co_await try_(connection.execute(kPostgresLock));
+  if (dialect == SqlDialect::kPostgres) co_await try_(take_postgres_lock(connection));
   if (dialect == SqlDialect::kMariadb) co_await try_(take_mariadb_lock(connection));
   if (dialect == SqlDialect::kSqlite) (void)co_await try_(connection.execute("PRAGMA foreign_keys = OFF"));
   (void)co_await try_(connection.execute(create_bookkeeping(dialect)));
@@ -183,9 +200,15 @@ std::vector<std::string> disagreements(const std::vector<Migration>& files, cons
 Task<SqlResult<std::vector<std::string>>> apply_migrations(SqlDatabase& database, std::vector<Migration> files,
                                                            std::uint32_t to) {
   SqlLease lease = co_await try_(database.acquire(SqlAccess::kWrite));
-  co_await try_(before_all(*lease));
-  SqlResult<std::vector<std::string>> done = co_await apply_all(*lease, files, to);
-  SqlResult<void> ended = co_await after_all(*lease);
+  SqlResult<std::vector<std::string>> done;
+  SqlResult<void> begun = co_await before_all(*lease);
+  if (begun.ok()) {
+    done = co_await apply_all(*lease, files, to);
+  } else {
+    done = std::move(begun).error();
+  }
+  // Whatever became of it: the pool's next one has the connection as it was.
+  SqlResult<void> ended = co_await shielded(time_after(kCleanUp), after_all(*lease));
   if (done.ok() && !ended.ok()) co_return std::move(ended).error();
   co_return done;
 }

@@ -5,8 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include "migrate/text_rows.h"
 #include "orm/orm.h"
 #include "orm_migrate/databases_test.h"
+#include "runtime/scope.h"
 
 namespace banyan::orm {
 namespace {
@@ -219,6 +221,45 @@ Task<SqlResult<void>> sqlite_refusals(std::string path) {
 TEST(OrmMigrate, WhatRowsHaveNoValueForIsRefused) {
   const oracle::TemporaryFolder folder;
   EXPECT_EQ(error_of(sqlite_refusals(folder.path() + "/test.db")), "");
+}
+
+// ---- two who apply ----
+
+struct Turns {
+  SqlDatabase* database;
+  SqlConnection* first;
+};
+Task<Result<void>> apply_second(SqlDatabase* database) {
+  const std::string sql = "CREATE TABLE other (id integer)";
+  (void)co_await try_(migrate::apply_migrations(*database, {{1, "0001_other.sql", sql, migrate::sha256_hex(sql)}}));
+  co_return {};
+}
+// The first has the lock of those who apply, and builds an index while the second waits for its turn.
+Task<SqlResult<void>> index_beside_one_who_waits() {
+  const auto database = co_await try_(postgres_database("turns"));
+  SqlLease lease = co_await try_(database->acquire(SqlAccess::kWrite));
+  (void)co_await try_(lease->execute("CREATE TABLE t (a integer)"));
+  (void)co_await try_(lease->execute("SELECT pg_advisory_lock(8301734229)"));
+  Turns turns{database.get(), lease.get()};
+  co_return co_await with_scope(turns, [](Scope& scope, Turns& state) -> Task<SqlResult<void>> {
+    scope.spawn("second", apply_second(state.database));
+    migrate::TextRows asked;
+    while (asked.rows.empty()) {
+      co_await try_(co_await sleep_for(std::chrono::milliseconds(1)));
+      (void)co_await try_(state.first->execute(
+          "SELECT pid FROM pg_stat_activity WHERE datname = 'turns' AND pid <> pg_backend_pid() AND "
+          "query LIKE '%advisory_lock%'",
+          {}, &asked));
+    }
+    (void)co_await try_(state.first->execute("CREATE INDEX CONCURRENTLY t_a ON t (a)"));
+    (void)co_await try_(state.first->execute("SELECT pg_advisory_unlock(8301734229)"));
+    co_await try_(co_await scope.join());
+    co_return {};
+  });
+}
+TEST(OrmMigrate, WhoWaitsToApplyHoldsUpNoIndexThatIsBuilt) {
+  if (TestPostgres::instance() == nullptr) GTEST_SKIP() << TestPostgres::kNotInstalled;
+  EXPECT_EQ(error_of(index_beside_one_who_waits()), "");
 }
 
 // ---- what was called otherwise ----
