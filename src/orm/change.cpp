@@ -19,11 +19,13 @@ void Assignments::put(const ColumnInfo* column, std::string_view value, bool add
 
 namespace {
 
-OnConflict conflict_of(ConflictOn on, const std::vector<const ColumnInfo*>& columns, const ColumnInfo* but) {
+// A version is raised by an upsert as by any other change, and never set: who has read the row before must hear of it.
+OnConflict conflict_of(ConflictOn on, const Insert& insert, const ColumnInfo* but) {
   OnConflict conflict{.kind = on.kind, .target = {on.columns, on.columns + on.count}};
   if (on.kind != OnConflict::Kind::kUpdate) return conflict;
-  for (const ColumnInfo* column : columns) {
-    if (column != but) conflict.update.push_back(column);
+  conflict.raise = insert.table->version;
+  for (const ColumnInfo* column : insert.columns) {
+    if (column != but && column != conflict.raise) conflict.update.push_back(column);
   }
   return conflict;
 }
@@ -36,13 +38,13 @@ RowTask create_row(const Source& source, const TableInfo* table, const Assignmen
     insert.columns.push_back(assignment.column);
     insert.values.push_back(assignment.value);
   }
-  insert.on_conflict = conflict_of(on, insert.columns, nullptr);
+  insert.on_conflict = conflict_of(on, insert, nullptr);
   return insert_rows(source, std::move(insert), rows, true);
 }
 
 RowTask insert_entities(const Source& source, Entities entities, ConflictOn on, RowsOf rows, bool one) {
   Insert insert = insert_of(*entities.table, std::move(entities.pointers));
-  insert.on_conflict = conflict_of(on, insert.columns, insert.table->key);
+  insert.on_conflict = conflict_of(on, insert, insert.table->key);
   return insert_rows(source, std::move(insert), rows, one);
 }
 

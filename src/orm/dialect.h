@@ -28,7 +28,7 @@ class Dialect {
   // What is behind a SELECT that locks rows.
   virtual std::string_view lock(Lock lock) const;
   // What is matched case-sensitively or not is the database's affair; ! escapes everywhere.
-  virtual void on_conflict(std::string& out, const OnConflict& conflict) const;
+  virtual void on_conflict(std::string& out, const Insert& insert) const;
   // CREATE INDEX [IF NOT EXISTS]; MariaDB and SQLite and PostgreSQL all know it.
   virtual std::string_view table_suffix() const { return ""; }
   // An OFFSET without LIMIT needs a limit in some.
@@ -39,6 +39,10 @@ class Dialect {
   virtual std::string_view share_lock() const { return " FOR SHARE"; }
 
   void identifier(std::string& out, std::string_view name) const;
+
+ protected:
+  // ", version = table.version + 1", for what begins with `separator`; nothing where none is raised.
+  void raise_version(std::string& out, const Insert& insert, std::string_view separator) const;
 };
 
 const Dialect& sqlite_dialect();

@@ -32,7 +32,8 @@ class MariadbDialect final : public Dialect {
   std::string_view generated_key() const override { return " AUTO_INCREMENT PRIMARY KEY"; }
   std::string_view now() const override { return "UTC_TIMESTAMP(6)"; }
   std::string_view share_lock() const override { return " LOCK IN SHARE MODE"; }
-  void on_conflict(std::string& out, const OnConflict& conflict) const override {
+  void on_conflict(std::string& out, const Insert& insert) const override {
+    const OnConflict& conflict = insert.on_conflict;
     // What is to be ignored fails, and whoever runs the statement ignores that: ON DUPLICATE KEY UPDATE would return a
     // row that was not inserted, and INSERT IGNORE would ignore more than that.
     if (conflict.kind != OnConflict::Kind::kUpdate) return;
@@ -45,6 +46,7 @@ class MariadbDialect final : public Dialect {
       out += ")";
       separator = ", ";
     }
+    raise_version(out, insert, separator);
   }
   std::string_view table_suffix() const override { return " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"; }
   std::string_view no_limit() const override { return " LIMIT 18446744073709551615"; }

@@ -222,6 +222,9 @@ SqlResult<void> hook_rows_before(const Source& source, Insert& insert) {
     for (std::size_t i = 0; i < mutation.set.size(); ++i) {
       if (row == 0) {
         changed.columns.push_back(mutation.set[i].column);
+        // What a hook adds is for a row that is there, too.
+        const bool added = i >= insert.columns.size() && changed.on_conflict.kind == OnConflict::Kind::kUpdate;
+        if (added) changed.on_conflict.update.push_back(mutation.set[i].column);
       } else if (mutation.set.size() != changed.columns.size() || changed.columns[i] != mutation.set[i].column) {
         return SqlError(SqlErrorKind::kInvalid, "a hook has set columns in some rows of a batch and not in others");
       }

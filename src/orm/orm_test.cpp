@@ -386,6 +386,20 @@ Task<SqlResult<void>> versions_conflict(World world) {
   nowhere.id = 99;
   EXPECT_EQ((co_await save(world.db, nowhere)).error().kind(), SqlErrorKind::kNotFound);
   EXPECT_EQ((*co_await find<Post>(world.db, 1))->title, "mine again");
+  // An upsert is a change like others, whatever version its entity has.
+  Post read = *co_await try_(find<Post>(world.db, 1));
+  Post pushed = first;
+  pushed.title = "pushed";
+  pushed = co_await try_((upsert<&Post::id>(world.db, pushed)));
+  EXPECT_EQ(pushed.version, 3);
+  EXPECT_EQ((co_await save(world.db, read)).error().kind(), SqlErrorKind::kConflict);
+  pushed = co_await try_(create<Post>(world.db)
+                             .set<&Post::id>(1)
+                             .set<&Post::author_id>(first.author_id)
+                             .set<&Post::version>(0)
+                             .save_or_update<&Post::id>());
+  EXPECT_EQ(pushed.version, 4);
+  EXPECT_EQ(pushed.title, "pushed");
   co_return {};
 }
 TEST(Orm, AStaleVersionConflicts) { on_sqlite(versions_conflict); }
@@ -472,6 +486,11 @@ Task<SqlResult<void>> hooks_run(World world) {
   EXPECT_EQ(*co_await update<User>(world.db).set<&User::age>(9).where(f<&User::id> == 1).run(), 1U);
   EXPECT_EQ((co_await remove<User>(world.db).every_row().run()).error().kind(), SqlErrorKind::kDenied);
   EXPECT_EQ(after, 3);
+  // What a hook adds reaches a row that is there.
+  (void)co_await try_(unsafe_execute(world.db, "UPDATE users SET nick = 'other'"));
+  const User updated =
+      co_await try_(create<User>(world.db).set<&User::email>("a@x").set<&User::age>(3).save_or_update<&User::email>());
+  EXPECT_EQ(updated.nickname, "hooked");
   co_return {};
 }
 TEST(Orm, HooksChangeRefuseAndSee) { on_sqlite(hooks_run); }

@@ -395,7 +395,19 @@ void Dialect::identifier(std::string& out, std::string_view name) const {
   out.push_back(quote());
 }
 
-void Dialect::on_conflict(std::string& out, const OnConflict& conflict) const {
+void Dialect::raise_version(std::string& out, const Insert& insert, std::string_view separator) const {
+  if (insert.on_conflict.raise == nullptr) return;
+  out += separator;
+  identifier(out, insert.on_conflict.raise->name);
+  out += " = ";
+  identifier(out, insert.table->name);
+  out += ".";
+  identifier(out, insert.on_conflict.raise->name);
+  out += " + 1";
+}
+
+void Dialect::on_conflict(std::string& out, const Insert& insert) const {
+  const OnConflict& conflict = insert.on_conflict;
   if (conflict.kind == OnConflict::Kind::kFail) return;
   out += " ON CONFLICT";
   std::string_view separator = " (";
@@ -417,6 +429,7 @@ void Dialect::on_conflict(std::string& out, const OnConflict& conflict) const {
     identifier(out, column->name);
     separator = ", ";
   }
+  raise_version(out, insert, separator);
 }
 
 Rendered render(SqlDialect dialect, const Select& select) {
@@ -469,7 +482,7 @@ Rendered render(SqlDialect dialect, const Insert& insert) {
       writer.text(")");
     }
   }
-  writer.dialect().on_conflict(writer.raw(), insert.on_conflict);
+  writer.dialect().on_conflict(writer.raw(), insert);
   std::string_view separator = " RETURNING ";
   for (const ColumnInfo& column : insert.table->columns) {
     writer.text(separator).name(column.name);

@@ -51,6 +51,7 @@ struct OnConflict {
   Kind kind = Kind::kFail;
   std::vector<const ColumnInfo*> target;  // a unique set of columns; MariaDB takes whichever unique key conflicts
   std::vector<const ColumnInfo*> update;  // get the values of the row that could not be inserted
+  const ColumnInfo* raise = nullptr;      // the version of the row that is there, which goes up by one; null: none
 };
 
 struct Insert {
