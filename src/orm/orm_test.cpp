@@ -238,6 +238,11 @@ Task<SqlResult<void>> conditions_select(World world) {
   EXPECT_EQ(*co_await count(has<&User::posts>()), 2);
   EXPECT_EQ(*co_await count(has<&User::teams>(f<&Team::name> == "Red") && !has<&User::profile>()), 1);
   EXPECT_EQ(*co_await count(unsafe_condition<User>("length(email) = ?", {std::int64_t{5}})), 3);
+  auto second_page = query<User>(world.db);
+  second_page.order_by(f<&User::id>.asc()).limit(2).offset(2);
+  EXPECT_EQ((co_await second_page.all())->size(), 1U);
+  EXPECT_EQ(*co_await second_page.count(), 3);
+  EXPECT_EQ(*co_await second_page.max<&User::age>(), 50);
   EXPECT_FALSE(*co_await query<User>(world.db).where(f<&User::age> > 99).exists());
   EXPECT_EQ(*co_await query<User>(world.db).sum<&User::age>(), 120);
   EXPECT_EQ(*co_await query<User>(world.db).average<&User::age>(), 40.0);

@@ -38,6 +38,11 @@ RowTask QueryBase::fetch_page(RowsOf rows, std::uint64_t size, std::string curso
 Select QueryBase::aggregate_of(Aggregate function, const ColumnInfo* column, const ColumnInfo* group) const {
   Select select = select_;
   select.order.clear();
+  // They say which rows .all() gives. One row of an aggregate has no second page.
+  if (group == nullptr) {
+    select.limit.reset();
+    select.offset = 0;
+  }
   select.aggregate = function;
   select.aggregated = column;
   select.group = group;
@@ -45,8 +50,6 @@ Select QueryBase::aggregate_of(Aggregate function, const ColumnInfo* column, con
 }
 
 Task<SqlResult<std::int64_t>> fetch_count(Source source, Select select) {
-  select.order.clear();
-  select.aggregate = Aggregate::kCount;
   const std::vector<Pair> values = co_await try_(select_values(source, std::move(select)));
   std::int64_t count = 0;
   if (values.empty() || !read_integer(view_of(values[0].first), count)) {

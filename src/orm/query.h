@@ -375,7 +375,10 @@ class [[nodiscard]] Query : detail::QueryBase {
     return fetch_page(rows_of<Page<RowType>>(), size, std::move(cursor)).template as<Page<RowType>>();
   }
 
-  Task<SqlResult<std::int64_t>> count() const { return detail::fetch_count(source_, select_); }
+  // Of all rows for which the conditions are true, whatever limit() and offset() say; so are the aggregates below.
+  Task<SqlResult<std::int64_t>> count() const {
+    return detail::fetch_count(source_, aggregate_of(Aggregate::kCount, nullptr, nullptr));
+  }
   Task<SqlResult<bool>> exists() const { return detail::fetch_exists(source_, select_); }
   // Of no rows: nothing.
   template <auto M>
