@@ -375,6 +375,55 @@ Task<SqlResult<void>> changes_change(World world) {
 }
 TEST(Orm, UpdatesUpsertsAndSoftDelete) { on_sqlite(changes_change); }
 
+struct Club;
+struct Seat;
+struct Person {
+  std::int64_t id = 0;
+  std::string name;
+  Many<Club> clubs;
+  struct schema;
+};
+struct Club {
+  std::int64_t id = 0;
+  std::string name;
+  struct schema;
+};
+struct Seat {
+  std::int64_t id = 0;
+  std::int64_t person_id = 0;
+  std::int64_t club_id = 0;
+  std::optional<SqlTimestamp> left_at;
+  One<Person> person;
+  One<Club> club;
+  struct schema;
+};
+struct Person::schema : Table<"persons", Key<&Person::id>, Field<&Person::name>,
+                              ManyToMany<&Person::clubs, &Seat::person_id, &Seat::club_id>> {};
+struct Club::schema : Table<"clubs", Key<&Club::id>, Field<&Club::name>> {};
+struct Seat::schema : Table<"seats", Key<&Seat::id>, BelongsTo<&Seat::person, &Seat::person_id>,
+                            BelongsTo<&Seat::club, &Seat::club_id>, SoftDelete<&Seat::left_at>> {};
+
+// A link that was removed, and is kept with the time of it, leads nowhere.
+Task<SqlResult<void>> links_end(World world) {
+  co_await try_(create_tables<Person, Club, Seat>(world.db));
+  const Person ann = co_await try_(create<Person>(world.db).set<&Person::name>("ann").save());
+  for (const std::string name : {"chess", "rowing"}) {
+    const Club club = co_await try_(create<Club>(world.db).set<&Club::name>(name).save());
+    (void)co_await try_(create<Seat>(world.db).set<&Seat::person_id>(ann.id).set<&Seat::club_id>(club.id).save());
+  }
+  EXPECT_EQ(*co_await remove<Seat>(world.db).where(f<&Seat::club_id> == 1).run(), 1U);
+  const auto row = co_await try_(query<Person>(world.db).with<&Person::clubs>().one());
+  EXPECT_EQ(row.get<&Person::clubs>().size(), 1U);
+  EXPECT_EQ(row.get<&Person::clubs>().at(0).name, "rowing");
+  const auto in = [&](std::string_view club) {
+    return query<Person>(world.db).where(has<&Person::clubs>(f<&Club::name> == club)).count();
+  };
+  EXPECT_EQ(*co_await in("rowing"), 1);
+  EXPECT_EQ(*co_await in("chess"), 0);
+  co_return {};
+}
+TEST(Orm, ALinkThatWasRemovedLeadsNowhere) { on_sqlite(links_end); }
+
 Task<SqlResult<void>> versions_conflict(World world) {
   (void)co_await try_(populate(world.db));
   const Post first = *co_await try_(find<Post>(world.db, 1));
@@ -542,6 +591,7 @@ constexpr Named kBodies[] = {{"rows", rows_return},
                              {"errors", errors_are_told_apart},
                              {"pages", pages_miss_nothing},
                              {"changes", changes_change},
+                             {"links", links_end},
                              {"versions", versions_conflict},
                              {"transactions", transactions_hold},
                              {"concurrent", nothing_is_lost},

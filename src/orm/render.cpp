@@ -161,6 +161,9 @@ class ConditionWriter {
     if (edge.target->deleted_at != nullptr) {
       writer_.text(" AND ").column(inner, *edge.target->deleted_at).text(" IS NULL");
     }
+    if (edge.through != nullptr && edge.through->deleted_at != nullptr) {
+      writer_.text(" AND ").column(edge.through->name, *edge.through->deleted_at).text(" IS NULL");
+    }
     if (node.count > 0) {
       writer_.text(" AND ");
       write(inner);
@@ -448,6 +451,9 @@ Rendered render(SqlDialect dialect, const Select& select) {
       where.next().column(table.name, *edge->remote);
     }
     writer.text(" IN ").list(select.keys);
+    if (edge->through != nullptr && edge->through->deleted_at != nullptr) {
+      where.next().column(edge->through->name, *edge->through->deleted_at).text(" IS NULL");
+    }
   }
   write_filter(where, table, select.where, select.with_deleted);
   if (!select.after.empty()) write_after(where.next(), select);
