@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 #include <span>
 
 #include "base/log.h"
@@ -17,16 +16,6 @@
 
 namespace banyan::service {
 namespace {
-
-// Literal segments before those that match anything, so that "/users/me" is found before "/users/:id" whatever the
-// order they were added in.
-std::string sort_key(std::string_view path) {
-  std::string key(path);
-  for (std::size_t i = 0; i + 1 < key.size(); ++i) {
-    if (key[i] == '/' && key[i + 1] == ':') key[i + 1] = '\x7f';
-  }
-  return key;
-}
 
 // Smaller answers are what the room between a budget's hard limit and the process's is for.
 constexpr std::size_t kAnswerBytesUncounted = 16 * 1024;
@@ -111,7 +100,7 @@ Task<Result<Content>> Service::ready(Context& context) {
 
 Result<void> Service::start(std::size_t workers) {
   add_own_routes();
-  BANYAN_TRY_VOID(compile_paths());
+  BANYAN_TRY(table_, RouteTable::compile(routes_));
   openapi_ = describe_openapi(options_.name, options_.version, routes_);
   const TimePoint time = now();
   admission_.emplace(options_.admission, memory_, time);
@@ -124,32 +113,6 @@ Result<void> Service::start(std::size_t workers) {
   no_route_stats_ = std::make_shared<RouteStats>(
       RouteStatsSpec{.id = "", .clusters = clusters, .mirror = {}, .labels = {}}, workers, time);
   for (std::size_t i = 0; i < workers; ++i) workers_.push_back(std::make_unique<Worker>());
-  return {};
-}
-
-Result<void> Service::compile_paths() {
-  std::map<std::string, PathRoutes> by_path;
-  for (const Route& route : routes_) {
-    PathRoutes& at = by_path[sort_key(route.path)];
-    for (const Route* other : at.routes) {
-      if (other->method == route.method)
-        return Error(ErrorCode::kInvalidArgument, "two routes for " + route.method + " " + route.path);
-    }
-    at.routes.push_back(&route);
-  }
-  std::vector<RouteRule> rules;
-  for (auto& [key, at] : by_path) {
-    for (const Route* route : at.routes) {
-      at.allow += (at.allow.empty() ? "" : ", ") + route->method;
-      if (route->method == "GET") at.allow += ", HEAD";
-    }
-    RouteRule& rule = rules.emplace_back();
-    rule.path = at.routes.front()->path;
-    paths_.push_back(std::move(at));
-  }
-  Result<Router> router = Router::compile(rules);
-  if (!router.ok()) return std::move(router).error();
-  router_.emplace(*std::move(router));
   return {};
 }
 
@@ -192,21 +155,17 @@ Result<void> Service::find_route(Context& context) {
   const auto path = normalize_path(head.path, PathForm::kRouting, context.path_);
   if (!path) return context.problem(400, std::string(path.error().sentence));
   // Captures are views of the path, which lives as long as the context.
-  context.match_ = router_->match({.method = head.method, .method_name = head.method_name, .path = *path});
-  if (!context.match_) return context.problem(404, "not found");
-  const PathRoutes& at = paths_[context.match_.rule];
-  const std::string_view asked = head.method_name;
-  const std::string_view method = asked == "HEAD" ? "GET" : asked;
-  for (const Route* route : at.routes) {
-    if (route->method == method || route->method == asked) context.route_ = route;
-  }
-  if (context.route_ != nullptr) return {};
-  context.answer().fields.add_copy(FieldId::kAllow, at.allow);
-  if (asked == "OPTIONS") {
+  const RouteTable::Found found = table_->find(head.method, head.method_name, *path);
+  if (found.route == nullptr) return context.problem(404, "not found");
+  context.match_ = found.match;
+  if (!found.match) context.answer().fields.add_copy(FieldId::kAllow, found.allow);
+  if (!found.match && head.method_name == "OPTIONS") {
     context.answer().status = 204;
     return {};
   }
-  context.route_ = at.routes.front();  // whose clients are told in the way they know
+  context.route_ = found.route;
+  if (found.match) return {};
+  // In the way clients of the path know.
   return context.problem(405, "method not allowed");
 }
 

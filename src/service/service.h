@@ -26,12 +26,12 @@
 
 #include "base/clock.h"
 #include "exchange/exchange.h"
-#include "http/router.h"
 #include "net/buffer_pool.h"
 #include "service/admission.h"
 #include "service/context.h"
 #include "service/database_statements.h"
 #include "service/endpoint.h"
+#include "service/route_table.h"
 #include "telemetry/route_stats.h"
 
 namespace banyan {
@@ -234,14 +234,9 @@ class Service final : public Handler, public Group {
 
  private:
   friend class Group;
-  struct PathRoutes {
-    std::vector<const Route*> routes;  // one for each method
-    std::string allow;
-  };
   struct Worker;
 
   void add_own_routes();
-  Result<void> compile_paths();
   Result<void> find_route(Context& context);
   Task<Result<void>> run_route(Context& context);
   Task<int> answer(Context& context, Result<void> outcome);  // its status
@@ -256,8 +251,7 @@ class Service final : public Handler, public Group {
   MemoryBudget memory_;
   std::optional<Admission> admission_;  // once started
   std::deque<Route> routes_;
-  std::vector<PathRoutes> paths_;
-  std::optional<Router> router_;
+  std::optional<RouteTable> table_;  // once started
   std::vector<std::pair<std::string, Check>> checks_;
   std::string openapi_;
   std::vector<std::shared_ptr<void>> kept_;

@@ -117,6 +117,33 @@ TEST(Service, RefusesTwoRoutesOfOneMethodAndPath) {
   const Result<void> started = app.start(1);
   ASSERT_FALSE(started.ok());
   EXPECT_EQ(started.error().message(), "two routes for GET /a");
+  Service other({});
+  other.get("/a/:x", remove_post);
+  other.get("/a/:y", remove_post);
+  const Result<void> ambiguous = other.start(1);
+  ASSERT_FALSE(ambiguous.ok());
+  EXPECT_EQ(ambiguous.error().message(), "two routes for GET /a/:y");
+}
+
+TEST(RouteTable, MethodAndPathDecideTogether) {
+  Service app({});
+  app.get("/users/:id", remove_post);
+  app.put("/users/:name", remove_post);
+  app.get("/users/me", remove_post);
+  const Result<RouteTable> table = RouteTable::compile(app.routes());
+  ASSERT_TRUE(table.ok()) << table.error().text();
+  const auto found = [&table](std::string_view method, std::string_view path) -> std::string {
+    const RouteTable::Found there = table->find(method_from_name(method), method, path);
+    if (there.route == nullptr) return "none";
+    return there.match ? there.route->method + " " + there.route->path : "allow " + there.allow;
+  };
+  EXPECT_EQ(found("GET", "/users/7"), "GET /users/:id");
+  EXPECT_EQ(found("HEAD", "/users/7"), "GET /users/:id");
+  EXPECT_EQ(found("PUT", "/users/7"), "PUT /users/:name");
+  EXPECT_EQ(found("PUT", "/users/me"), "PUT /users/:name");
+  EXPECT_EQ(found("GET", "/users/me"), "GET /users/me");
+  EXPECT_EQ(found("DELETE", "/users/me"), "allow GET, HEAD, PUT");
+  EXPECT_EQ(found("GET", "/users"), "none");
 }
 
 TEST(Multipart, BoundariesAreChecked) {
