@@ -121,6 +121,10 @@ SqlValueView column_view(sqlite3_stmt* statement, int index) {
   return view;
 }
 
+SqlError transaction_lost() {
+  return SqlError(SqlErrorKind::kSerialization, "SQLite has rolled the transaction back; it has to be begun again");
+}
+
 void announce_columns(sqlite3_stmt* statement, int count, SqlRowSink& rows) {
   std::vector<std::string_view> names;
   for (int i = 0; i < count; ++i) names.emplace_back(sqlite3_column_name(statement, i));
@@ -177,12 +181,13 @@ SqliteConnection::~SqliteConnection() {
   sqlite3_close(handle_);
 }
 
-bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
+bool SqliteConnection::transaction_open() const { return sqlite3_get_autocommit(handle_) == 0; }
 
 void SqliteConnection::roll_back_now() {
+  rolled_back_ = false;
   task_ = nullptr;
   deadline_ = kNever;
-  if (in_transaction()) sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+  if (transaction_open()) sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 Task<SqlResult<void>> SqliteConnection::begin(SqlTransactionOptions options) {
@@ -190,14 +195,32 @@ Task<SqlResult<void>> SqliteConnection::begin(SqlTransactionOptions options) {
   co_return {};
 }
 
+Task<SqlResult<void>> SqliteConnection::commit() {
+  if (std::exchange(rolled_back_, false)) co_return transaction_lost();
+  co_return co_await SqlConnection::commit();
+}
+
+Task<SqlResult<void>> SqliteConnection::rollback() {
+  if (std::exchange(rolled_back_, false)) co_return {};
+  co_return co_await SqlConnection::rollback();
+}
+
 Task<SqlResult<SqlOutcome>> SqliteConnection::run(std::string_view text, std::span<const SqlValue> parameters,
                                                   SqlRowSink* rows) {
+  if (rolled_back_) co_return transaction_lost();
   env_ = &current_env();
   deadline_ = current_context().deadline();
   const TaskRecord* const task = current_task();
   task_ = task != nullptr && task->shield_depth == 0 ? task : nullptr;
-  if (inline_) co_return run_now(text, parameters, rows);
-  co_return co_await blocking([&] { return run_now(text, parameters, rows); });
+  const bool was_open = transaction_open();
+  SqlResult<SqlOutcome> outcome;
+  if (inline_) {
+    outcome = run_now(text, parameters, rows);
+  } else {
+    outcome = co_await blocking([&] { return run_now(text, parameters, rows); });
+  }
+  if (!outcome.ok()) rolled_back_ = was_open && !transaction_open();
+  co_return outcome;
 }
 
 bool SqliteConnection::must_stop() const {

@@ -1,4 +1,7 @@
 // One connection to a SQLite file, with its prepared statements. Internal to the module.
+//
+// Some errors end the whole transaction: a change that was interrupted, a full disk. So that nothing is done outside of
+// it by mistake, every statement but rollback() is refused from then on with kSerialization.
 #pragma once
 
 #include <list>
@@ -26,7 +29,10 @@ class SqliteConnection : public SqlConnection {
 
   SqlDialect dialect() const override { return SqlDialect::kSqlite; }
   Task<SqlResult<void>> begin(SqlTransactionOptions options) override;
-  bool in_transaction() const override;
+  // kSerialization: SQLite had rolled the transaction back before.
+  Task<SqlResult<void>> commit() override;
+  Task<SqlResult<void>> rollback() override;
+  bool in_transaction() const override { return rolled_back_ || transaction_open(); }
   bool usable() const override { return true; }
   bool writes() const { return writes_; }
   // From now on statements run where they are given, and not on the blocking pool.
@@ -52,12 +58,14 @@ class SqliteConnection : public SqlConnection {
   SqlResult<void> step_through(sqlite3_stmt* statement, SqlRowSink* rows);
   SqlError error_now(int code) const;
   bool must_stop() const;
+  bool transaction_open() const;
   static int on_progress(void* self);
   static int on_busy(void* self, int attempts);
 
   sqlite3* handle_;
   bool writes_;
   bool inline_ = false;
+  bool rolled_back_ = false;  // by SQLite, and nobody has said rollback() yet
   Duration busy_timeout_;
   // The most recently used stand first.
   std::list<Prepared> prepared_;

@@ -5,7 +5,8 @@
 // inside SQLite. Other processes (a PHP application, the sqlite3 program) may use the file at the same time; for their
 // locks a statement waits `busy_timeout`, then fails with kSerialization. A statement whose task is cancelled or out of
 // time is stopped within a millisecond or so of computing, through SQLite's progress handler; one that was changing
-// rows inside a transaction then takes the whole transaction with it, as SQLite does (in_transaction() tells).
+// rows inside a transaction then takes the whole transaction with it, as SQLite does, and until rollback() everything
+// else is refused with kSerialization.
 //
 // Values: bool and timestamps (microseconds) are stored as integers, decimals as text.
 #pragma once

@@ -184,6 +184,36 @@ Task<SqlResult<void>> transactions_and_savepoints(SqliteDatabase& database) {
 }
 TEST(Sqlite, TransactionsAndSavepoints) { on_database(transactions_and_savepoints); }
 
+// A change that is interrupted takes its transaction with it. What its program does next is not done outside of it.
+Task<SqlResult<void>> a_lost_transaction(SqliteDatabase& database) {
+  SqlLease writer = co_await try_(database.acquire(SqlAccess::kWrite));
+  (void)co_await try_(writer->execute("CREATE TABLE t (a)"));
+  constexpr std::string_view kEndlessChange =
+      "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT max(i) FROM n";
+  for (const bool commits : {true, false}) {
+    co_await try_(writer->begin({}));
+    (void)co_await try_(writer->execute("INSERT INTO t VALUES (1)"));
+    const auto late = co_await with_timeout(20ms, writer->execute(kEndlessChange));
+    EXPECT_EQ(late.error().kind(), SqlErrorKind::kTimeout);
+    const auto after = co_await writer->execute("INSERT INTO t VALUES (2)");
+    EXPECT_FALSE(after.ok());
+    if (!after.ok()) EXPECT_EQ(after.error().kind(), SqlErrorKind::kSerialization);
+    const SqlResult<void> ended = commits ? co_await writer->commit() : co_await writer->rollback();
+    EXPECT_EQ(ended.ok(), !commits);
+    EXPECT_FALSE(writer->in_transaction());
+    if (!ended.ok()) EXPECT_EQ(ended.error().kind(), SqlErrorKind::kSerialization);
+  }
+  co_await try_(writer->begin({}));
+  (void)co_await with_timeout(20ms, writer->execute(kEndlessChange));
+  writer.give_back();  // whoever has it next begins anew
+  writer = co_await try_(database.acquire(SqlAccess::kWrite));
+  Rows rows;
+  (void)co_await try_(writer->execute("SELECT a FROM t", {}, &rows));
+  EXPECT_EQ(rows.rows.size(), 0U);
+  co_return {};
+}
+TEST(Sqlite, NothingIsDoneOutsideOfATransactionThatWasLost) { on_database(a_lost_transaction); }
+
 Task<SqlResult<void>> a_lock_of_another_process(SqliteDatabase& database) {
   SqlLease writer = co_await try_(database.acquire(SqlAccess::kWrite));
   (void)co_await try_(writer->execute("CREATE TABLE t (a)"));
