@@ -45,6 +45,8 @@ Task<Result<std::vector<RespValue>>> RedisLease::exchange(std::vector<RedisComma
   if (!usable()) co_return Error(ErrorCode::kUnavailable, "redis: this leased connection was closed; take another");
   const Duration timeout = pool_->options().command_timeout;
   const TimePoint deadline = time_after(waits > Duration::max() - timeout ? Duration::max() : waits + timeout);
+  const auto watches = [](const RedisCommand& command) { return command.name() == "WATCH"; };
+  watches_ = watches_ || std::any_of(commands.begin(), commands.end(), watches);
   Result<void> sent = co_await wire_->send(commands, deadline);
   std::vector<RespValue> replies;
   while (sent.ok() && replies.size() < commands.size()) {
@@ -67,7 +69,6 @@ Task<Result<RespValue>> RedisLease::one(RedisCommand command, Duration waits) {
   const std::string name = commands.front().name();
   std::vector<RespValue> replies = co_await try_(exchange(std::move(commands), waits));
   if (replies.front().is_error()) co_return redis_server_error(replies.front().text);
-  if (name == "WATCH") watches_ = true;
   if (name == "UNWATCH") watches_ = false;
   co_return std::move(replies.front());
 }

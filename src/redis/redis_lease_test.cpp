@@ -155,14 +155,21 @@ Task<Result<void>> count_together(RedisOptions options) {
   const RespValue n = co_await try_(all->redis.command({"GET", "n"}));
   co_await try_(expect(n.as_integer() == 200, n.describe()));
   co_await try_(expect(all->conflicts > 0, "some had to do it again"));
-  // What was watched does not follow the connection to whoever has it next.
-  {
-    RedisLease lease = co_await try_(all->redis.lease());
-    (void)co_await try_(lease.command({"WATCH", "n"}));
+  // What was watched, by a command or among others, does not follow the connection to whoever has it next.
+  for (const bool piped : {false, true}) {
+    {
+      RedisLease lease = co_await try_(all->redis.lease());
+      if (piped) {
+        (void)co_await try_(lease.pipeline(list_of({"WATCH", "n"})));
+      } else {
+        (void)co_await try_(lease.command({"WATCH", "n"}));
+      }
+    }
+    (void)co_await try_(all->redis.command({"INCR", "n"}));
+    RedisLease next = co_await try_(all->redis.lease());
+    co_await try_(expect((co_await try_(next.transaction(list_of({"GET", "n"})))).has_value(), "nothing is watched"));
   }
-  (void)co_await try_(all->redis.command({"INCR", "n"}));
-  RedisLease next = co_await try_(all->redis.lease());
-  co_return expect((co_await try_(next.transaction(list_of({"GET", "n"})))).has_value(), "nothing is watched");
+  co_return {};
 }
 
 TEST_F(RedisLeaseWithServer, LosesNoIncrementUnderWatch) {
