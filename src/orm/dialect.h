@@ -25,6 +25,8 @@ class Dialect {
   // What is behind the type of a key that the database makes.
   virtual std::string_view generated_key() const = 0;
   virtual std::string_view now() const = 0;
+  // What is behind a column that is compared or ordered by, so that this goes by its value.
+  virtual std::string_view collation(const ColumnInfo&) const { return ""; }
   // What is behind a SELECT that locks rows.
   virtual std::string_view lock(Lock lock) const;
   // What is matched case-sensitively or not is the database's affair; ! escapes everywhere.

@@ -28,6 +28,10 @@ class SqliteDialect final : public Dialect {
   std::string_view now() const override {
     return "(CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000)";
   }
+  // Decimals are texts, and byte by byte 9 comes after 10 (sqlite/decimal_order.h).
+  std::string_view collation(const ColumnInfo& column) const override {
+    return column.type == ColumnType::kDecimal ? " COLLATE decimal" : "";
+  }
   std::string_view lock(Lock) const override { return ""; }
   std::string_view no_limit() const override { return " LIMIT -1"; }
 };

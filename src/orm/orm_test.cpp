@@ -375,6 +375,38 @@ Task<SqlResult<void>> changes_change(World world) {
 }
 TEST(Orm, UpdatesUpsertsAndSoftDelete) { on_sqlite(changes_change); }
 
+struct Price {
+  std::int64_t id = 0;
+  SqlDecimal amount;
+  struct schema;
+};
+struct Price::schema : Table<"prices", Key<&Price::id>, Field<&Price::amount>> {};
+
+Task<SqlResult<void>> decimals_compare(World world) {
+  co_await try_(create_tables<Price>(world.db));
+  for (const std::string amount : {"9.5", "10", "-2", "100.25"}) {
+    (void)co_await try_(create<Price>(world.db).set<&Price::amount>(SqlDecimal{amount}).save());
+  }
+  const auto count = [&](Where<Price> where) { return query<Price>(world.db).where(std::move(where)).count(); };
+  EXPECT_EQ(*co_await count(f<&Price::amount> > SqlDecimal{"9.75"}), 2);
+  EXPECT_EQ(*co_await count(f<&Price::amount> == SqlDecimal{"10.00"}), 1);
+  EXPECT_EQ(*co_await count(f<&Price::amount>.in(std::vector<SqlDecimal>{{"-2.0"}, {"9"}})), 1);
+  const auto most = co_await try_(query<Price>(world.db).max<&Price::amount>());
+  EXPECT_TRUE(most.has_value() && most->text.starts_with("100.25"));
+  auto ordered = query<Price>(world.db);
+  ordered.order_by(f<&Price::amount>.asc());
+  std::vector<std::int64_t> ids;
+  std::string cursor;
+  do {
+    const auto page = co_await try_(ordered.page(1, cursor));
+    for (const auto& row : page.rows) ids.push_back(row->id);
+    cursor = page.next;
+  } while (!cursor.empty());
+  EXPECT_EQ(ids, (std::vector<std::int64_t>{3, 1, 2, 4}));
+  co_return {};
+}
+TEST(Orm, DecimalsCompareByTheirValue) { on_sqlite(decimals_compare); }
+
 struct Club;
 struct Seat;
 struct Person {
@@ -591,6 +623,7 @@ constexpr Named kBodies[] = {{"rows", rows_return},
                              {"errors", errors_are_told_apart},
                              {"pages", pages_miss_nothing},
                              {"changes", changes_change},
+                             {"decimals", decimals_compare},
                              {"links", links_end},
                              {"versions", versions_conflict},
                              {"transactions", transactions_hold},

@@ -51,6 +51,10 @@ class Writer {
     return *this;
   }
   Writer& column(std::string_view table, const ColumnInfo& column) { return name(table).text(".").name(column.name); }
+  // What stands in comparisons and orders.
+  Writer& compared(std::string_view table, const ColumnInfo& column) {
+    return this->column(table, column).text(dialect_.collation(column));
+  }
   Writer& value(SqlValue value) {
     out_.parameters.push_back(std::move(value));
     dialect_.placeholder(out_.text, out_.parameters.size());
@@ -110,7 +114,7 @@ class ConditionWriter {
       default:
         break;
     }
-    writer_.column(table, *node.column).text(comparison(node.op));
+    writer_.compared(table, *node.column).text(comparison(node.op));
     if (node.other != nullptr) {
       writer_.column(table, *node.other);
     } else {
@@ -138,7 +142,7 @@ class ConditionWriter {
     }
     const std::span<const SqlValue> values(condition_.values.data() + value_, node.count);
     value_ += node.count;
-    writer_.column(table, *node.column).text(wanted ? " IN " : " NOT IN ").list(values);
+    writer_.compared(table, *node.column).text(wanted ? " IN " : " NOT IN ").list(values);
   }
 
   void has(const Node& node, std::string_view table) {
@@ -229,7 +233,7 @@ void write_after(Writer& writer, const Select& select) {
     writer.text(i == 0 ? "(" : " OR (");
     for (std::size_t j = 0; j <= i; ++j) {
       if (j > 0) writer.text(" AND ");
-      writer.column(select.table->name, *select.order[j].column);
+      writer.compared(select.table->name, *select.order[j].column);
       writer.text(j < i ? " = " : select.order[j].descending ? " < " : " > ").value(select.after[j]);
     }
     writer.text(")");
@@ -244,7 +248,7 @@ void write_aggregate(Writer& writer, const Select& select) {
   }
   constexpr std::string_view kFunctions[] = {"COUNT(", "SUM(", "AVG(", "MIN(", "MAX("};
   writer.text(kFunctions[static_cast<std::size_t>(*select.aggregate)]);
-  writer.column(select.table->name, *select.aggregated).text(")");
+  writer.compared(select.table->name, *select.aggregated).text(")");
   if (*select.aggregate == Aggregate::kAverage) writer.text(writer.dialect().real_cast());
 }
 
@@ -267,7 +271,7 @@ void write_columns(Writer& writer, const Select& select) {
 void write_order(Writer& writer, const Select& select) {
   std::string_view separator = " ORDER BY ";
   for (const Order& order : select.order) {
-    writer.text(separator).column(select.table->name, *order.column).text(order.descending ? " DESC" : "");
+    writer.text(separator).compared(select.table->name, *order.column).text(order.descending ? " DESC" : "");
     separator = ", ";
   }
 }
@@ -458,8 +462,8 @@ Rendered render(SqlDialect dialect, const Select& select) {
   write_filter(where, table, select.where, select.with_deleted);
   if (!select.after.empty()) write_after(where.next(), select);
   if (select.group != nullptr) {
-    writer.text(" GROUP BY ").column(table.name, *select.group);
-    writer.text(" ORDER BY ").column(table.name, *select.group);
+    writer.text(" GROUP BY ").compared(table.name, *select.group);
+    writer.text(" ORDER BY ").compared(table.name, *select.group);
   }
   write_order(writer, select);
   write_limit(writer, select);

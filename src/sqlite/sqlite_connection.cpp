@@ -9,6 +9,7 @@
 #include "runtime/blocking.h"
 #include "runtime/context.h"
 #include "runtime/worker.h"
+#include "sqlite/decimal_order.h"
 #include "sqlite/sqlite_memory.h"
 
 namespace banyan {
@@ -121,6 +122,11 @@ SqlValueView column_view(sqlite3_stmt* statement, int index) {
   return view;
 }
 
+int collate_decimals(void*, int left_bytes, const void* left, int right_bytes, const void* right) {
+  return compare_decimals({static_cast<const char*>(left), static_cast<std::size_t>(left_bytes)},
+                          {static_cast<const char*>(right), static_cast<std::size_t>(right_bytes)});
+}
+
 SqlError transaction_lost() {
   return SqlError(SqlErrorKind::kSerialization, "SQLite has rolled the transaction back; it has to be begun again");
 }
@@ -166,6 +172,9 @@ SqlResult<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::s
   const char* const set_up =
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;";
   int done = sqlite3_exec(handle, set_up, nullptr, nullptr, nullptr);
+  if (done == SQLITE_OK) {
+    done = sqlite3_create_collation(handle, "decimal", SQLITE_UTF8, nullptr, collate_decimals);
+  }
   if (done == SQLITE_OK && !writes) done = sqlite3_exec(handle, "PRAGMA query_only=ON", nullptr, nullptr, nullptr);
   if (done != SQLITE_OK) return error_of(handle, done).add_context("opening " + path);
   sqlite3_progress_handler(handle, kProgressInstructions, on_progress, connection.get());

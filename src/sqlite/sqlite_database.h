@@ -8,7 +8,8 @@
 // rows inside a transaction then takes the whole transaction with it, as SQLite does, and until rollback() everything
 // else is refused with kSerialization.
 //
-// Values: bool and timestamps (microseconds) are stored as integers, decimals as text.
+// Values: bool and timestamps (microseconds) are stored as integers, decimals as text, which statements compare by
+// their value if they say COLLATE decimal.
 #pragma once
 
 #include <memory>

@@ -8,6 +8,7 @@
 
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
+#include "sqlite/decimal_order.h"
 #include "sqlite/sqlite_database.h"
 
 namespace banyan {
@@ -245,6 +246,35 @@ Task<SqlResult<void>> enough_rows(SqliteDatabase& database) {
   co_return {};
 }
 TEST(Sqlite, ASinkMayHaveEnoughAndTheCacheIsBounded) { on_database(enough_rows); }
+
+TEST(DecimalOrder, IsThatOfTheirValues) {
+  // In order; those of one row are equal, and what is no decimal comes last.
+  const std::vector<std::vector<std::string>> rows = {{"-100"},
+                                                      {"-9.51"},
+                                                      {"-9.5", "-09.50"},
+                                                      {"-0.1", "-.1"},
+                                                      {"0", "-0", "0.00", ".0", "+0"},
+                                                      {"0.09"},
+                                                      {"0.1", ".100"},
+                                                      {"9", "9.", "+9"},
+                                                      {"9.5"},
+                                                      {"10", "010.0"},
+                                                      {"99999999999999"},
+                                                      {""},
+                                                      {"-"},
+                                                      {"1e3"},
+                                                      {"a"}};
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+      for (const std::string& left : rows[i]) {
+        for (const std::string& right : rows[k]) {
+          const int order = compare_decimals(left, right);
+          EXPECT_EQ(order, (i > k ? 1 : 0) - (i < k ? 1 : 0)) << left << " and " << right;
+        }
+      }
+    }
+  }
+}
 
 TEST(Sqlite, AMissingFileIsAnErrorIfItMayNotBeMade) {
   const Directory directory;
