@@ -1,6 +1,8 @@
 // Statements as SQL: what all dialects share. Values become placeholders here, without exception.
 #include <algorithm>
 #include <bit>
+#include <charconv>
+#include <cstdlib>
 
 #include "base/check.h"
 #include "orm/dialect.h"
@@ -284,6 +286,14 @@ void write_limit(Writer& writer, const Select& select) {
   writer.text(" OFFSET ").number(select.offset);
 }
 
+// Six digits behind the point, where that is the number; else as many as it takes.
+std::string real_text(double number) {
+  std::string text = std::to_string(number);
+  if (std::strtod(text.c_str(), nullptr) == number) return text;
+  char digits[32];
+  return text.assign(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+}
+
 std::string default_text(const Dialect& dialect, const ColumnInfo& column, SqlDialect kind) {
   switch (column.initial.kind) {
     case DefaultInfo::Kind::kNone:
@@ -294,7 +304,7 @@ std::string default_text(const Dialect& dialect, const ColumnInfo& column, SqlDi
       }
       return " DEFAULT " + std::to_string(column.initial.integer);
     case DefaultInfo::Kind::kReal:
-      return " DEFAULT " + std::to_string(column.initial.real);
+      return " DEFAULT " + real_text(column.initial.real);
     case DefaultInfo::Kind::kText: {
       // A literal of the program's text, not of anybody's input; quotes are doubled, and a backslash, which MariaDB
       // would take for an escape, is refused by orm::DefaultText.

@@ -139,6 +139,22 @@ TEST(Render, NoValueIsEverPartOfTheText) {
   }
 }
 
+TEST(Render, DefaultsAreTheNumbersTheyAre) {
+  for (const auto& [number, text] :
+       {std::pair(0.5, "0.500000"), std::pair(1e-7, "1e-07"), std::pair(1.1234567, "1.1234567")}) {
+    const ColumnInfo columns[] = {{.name = "id", .member = "id"},
+                                  {.name = "rate",
+                                   .member = "rate",
+                                   .type = ColumnType::kDouble,
+                                   .initial = {DefaultInfo::Kind::kReal, 0, number, {}}}};
+    const TableInfo table{.name = "rates", .columns = columns, .key = columns};
+    for (const SqlDialect dialect : kDialects) {
+      const std::string sql = render_create(dialect, table).at(0);
+      EXPECT_NE(sql.find(std::string(" DEFAULT ") + text), std::string::npos) << sql;
+    }
+  }
+}
+
 TEST(Condition, LongChainsStayFlat) {
   Condition chain;
   for (int i = 0; i < 20000; ++i) chain = Condition::join(Op::kOr, std::move(chain), (f<&User::id> == i).condition);
