@@ -199,7 +199,12 @@ Task<SqlResult<void>> a_lost_transaction(SqliteDatabase& database) {
     const auto after = co_await writer->execute("INSERT INTO t VALUES (2)");
     EXPECT_FALSE(after.ok());
     if (!after.ok()) EXPECT_EQ(after.error().kind(), SqlErrorKind::kSerialization);
-    const SqlResult<void> ended = commits ? co_await writer->commit() : co_await writer->rollback();
+    SqlResult<void> ended;
+    if (commits) {
+      ended = co_await writer->commit();
+    } else {
+      ended = co_await writer->rollback();
+    }
     EXPECT_EQ(ended.ok(), !commits);
     EXPECT_FALSE(writer->in_transaction());
     if (!ended.ok()) EXPECT_EQ(ended.error().kind(), SqlErrorKind::kSerialization);
