@@ -150,6 +150,7 @@ Task<SqlResult<void>> PostgresConnection::run_prepared(std::span<const PostgresS
   pg::RunReplies replies(std::move(expected));
   SqlResult<void> talked = co_await session_->converse(&replies);
   *outcomes = std::move(replies.outcomes());
+  session_changed_ = session_changed_ || replies.session_changed();
   std::optional<pg::StatementFailure>& failure = replies.failure();
   if (!failure) co_return talked;
   if (!talked.ok() && talked.error().kind() != SqlErrorKind::kConnection) co_return talked;
@@ -215,6 +216,7 @@ Task<SqlResult<SqlOutcome>> PostgresConnection::send_script(std::string_view tex
   pg::write_query(session_->out(), text);
   pg::ScriptReplies replies;
   SqlResult<void> talked = co_await session_->converse(&replies);
+  session_changed_ = session_changed_ || replies.session_changed();
   if (replies.error() && talked.ok()) co_return *std::move(replies.error());
   co_await try_(std::move(talked));
   co_return SqlOutcome{};

@@ -100,6 +100,8 @@ class PostgresConnection final : public SqlPooledConnection {
   // Statements prepared and kept.
   std::size_t prepared() const;
 
+  // False, too, where a statement has changed the session (SET, LISTEN): the next one relies on its being as it was.
+  bool reusable() const override { return SqlPooledConnection::reusable() && !session_changed_; }
   bool stale(bool look) override;
   Task<SqlResult<void>> check() override;
   void release_memory() override;
@@ -122,6 +124,7 @@ class PostgresConnection final : public SqlPooledConnection {
   std::unique_ptr<pg::Session> session_;
   std::unique_ptr<SqlStatementCache<pg::PreparedStatement>> statements_;
   std::uint64_t names_ = 0;  // given to statements so far
+  bool session_changed_ = false;
 };
 
 }  // namespace banyan

@@ -263,6 +263,36 @@ TEST_F(PostgresStop, ClosesOldConnections) {
   EXPECT_EQ(with_database(grow_old, options), "");
 }
 
+// What one has set is not for the next one who gets the connection.
+Task<SqlResult<void>> change_sessions(PostgresDatabase* database) {
+  const std::int32_t first = co_await try_(process_of_next(database));
+  for (const char* text : {"set  local timezone to 'Asia/Tokyo'", "SET TRANSACTION READ ONLY"}) {
+    SqlLease lease = co_await try_(database->acquire(SqlAccess::kRead));
+    co_await try_(lease->begin({}));
+    (void)co_await try_(lease->execute(text));
+    co_await try_(lease->commit());
+  }
+  EXPECT_EQ(co_await try_(process_of_next(database)), first);
+  std::int32_t before = first;
+  for (const char* text : {" SET search_path TO pg_catalog", "LISTEN room"}) {
+    {
+      SqlLease lease = co_await try_(database->acquire(SqlAccess::kRead));
+      EXPECT_EQ(PostgresDatabase::connection(lease).process(), before);
+      (void)co_await try_(lease->execute(text));
+    }
+    const std::int32_t next = co_await try_(process_of_next(database));
+    EXPECT_NE(next, before) << text;
+    before = next;
+  }
+  {
+    SqlLease lease = co_await try_(database->acquire(SqlAccess::kRead));
+    co_await try_(PostgresDatabase::connection(lease).run_script("SELECT 1; SET statement_timeout = 1000"));
+  }
+  EXPECT_NE(co_await try_(process_of_next(database)), before);
+  co_return {};
+}
+TEST_F(PostgresStop, ClosesConnectionsWhoseSessionIsNotAsItWas) { EXPECT_EQ(with_database(change_sessions), ""); }
+
 Task<SqlResult<void>> check_on_checkout(PostgresDatabase* database) {
   const std::int32_t first = co_await try_(process_of_next(database));
   EXPECT_EQ(co_await try_(process_of_next(database)), first);  // asked, and well

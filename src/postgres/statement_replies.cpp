@@ -1,5 +1,8 @@
 #include "postgres/statement_replies.h"
 
+#include <algorithm>
+
+#include "base/ascii.h"
 #include "postgres/server_error.h"
 #include "postgres/value_codec.h"
 
@@ -41,6 +44,17 @@ bool PrepareReplies::reply(const Message& message) {
 
 // ---- running ----
 
+bool changes_session(std::string_view tag, std::string_view text) {
+  if (tag != "SET") return tag == "LISTEN";
+  constexpr std::string_view kSpace = " \t\r\n";
+  text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
+  text.remove_prefix(std::min<std::size_t>(3, text.size()));
+  text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
+  const std::string_view what = text.substr(0, text.find_first_of(kSpace));
+  const auto is = [what](std::string_view word) { return std::ranges::equal(what, word, {}, ascii_upper); };
+  return !is("LOCAL") && !is("TRANSACTION");
+}
+
 bool RunReplies::reply(const Message& message) {
   switch (message.type) {
     case '3':
@@ -51,7 +65,11 @@ bool RunReplies::reply(const Message& message) {
       return row(message);
     case 'C': {
       BodyReader reader(message.body);
-      return end_statement(rows_of_tag(reader.text()));
+      const std::string_view tag = reader.text();
+      if (outcomes_.size() < expected_.size() && changes_session(tag, expected_[outcomes_.size()].statement->text)) {
+        session_changed_ = true;
+      }
+      return end_statement(rows_of_tag(tag));
     }
     case 'I':  // EmptyQueryResponse
       return end_statement(0);
@@ -133,6 +151,8 @@ void RunReplies::refuse_rows(SqlErrorKind kind, std::string what) {
 bool ScriptReplies::reply(const Message& message) {
   switch (message.type) {
     case 'C':
+      session_changed_ = session_changed_ || changes_session(BodyReader(message.body).text(), {});
+      return true;
     case 'D':
     case 'I':
     case 'T':

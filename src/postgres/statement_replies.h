@@ -31,6 +31,10 @@ class PrepareReplies final : public ReplyHandler {
   std::optional<StatementFailure> failure_;
 };
 
+// Whether a statement of this tag and text changes its session for longer than its transaction: SET, but for SET LOCAL
+// and SET TRANSACTION, and LISTEN. Functions (set_config) do so unseen.
+bool changes_session(std::string_view tag, std::string_view text);
+
 // Of Bind and Execute, for each statement.
 class RunReplies final : public ReplyHandler {
  public:
@@ -45,6 +49,7 @@ class RunReplies final : public ReplyHandler {
   std::optional<StatementFailure>& failure() { return failure_; }
   // A sink was called.
   bool rows_given() const { return rows_given_; }
+  bool session_changed() const { return session_changed_; }
 
  private:
   bool begin_rows();
@@ -58,6 +63,7 @@ class RunReplies final : public ReplyHandler {
   std::vector<SqlValueView> values_;
   SqlRowSink* rows_ = nullptr;  // of the statement at hand; null: its rows are dropped
   bool rows_given_ = false;
+  bool session_changed_ = false;
 };
 
 // Of a simple query: everything is dropped but the error.
@@ -65,9 +71,11 @@ class ScriptReplies final : public ReplyHandler {
  public:
   bool reply(const Message& message) override;
   std::optional<SqlError>& error() { return error_; }
+  bool session_changed() const { return session_changed_; }
 
  private:
   std::optional<SqlError> error_;
+  bool session_changed_ = false;
 };
 
 }  // namespace banyan::pg
