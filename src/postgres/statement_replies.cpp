@@ -51,8 +51,7 @@ bool changes_session(std::string_view tag, std::string_view text) {
   text.remove_prefix(std::min<std::size_t>(3, text.size()));
   text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
   const std::string_view what = text.substr(0, text.find_first_of(kSpace));
-  const auto is = [what](std::string_view word) { return std::ranges::equal(what, word, {}, ascii_upper); };
-  return !is("LOCAL") && !is("TRANSACTION");
+  return !ascii_equal_ignoring_case(what, "LOCAL") && !ascii_equal_ignoring_case(what, "TRANSACTION");
 }
 
 bool RunReplies::reply(const Message& message) {
