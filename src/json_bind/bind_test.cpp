@@ -7,6 +7,7 @@
 #include "json/parse.h"
 #include "json/write.h"
 #include "json_bind/sample.h"
+#include "json_bind/schema.h"
 #include "json_bind/time_text.h"
 
 namespace banyan::json {
@@ -14,6 +15,9 @@ namespace {
 
 using sample::Person;
 using sample::Role;
+
+enum class Signal : std::uint8_t { kQuiet = 1, kLoud = 200 };
+Names<Signal> json_names(Signal) { return {{"quiet", Signal::kQuiet}, {"loud", Signal::kLoud}}; }
 
 // "/pointer message" for each mistake, one a line.
 std::string mistakes_of(std::string_view text, const DecodeOptions& options = {}) {
@@ -140,6 +144,25 @@ TEST(Bind, TimesAreStrict) {
         "2026-11-22T23:46:38Zx", "2026-11-22t23:46:38Z"}) {
     EXPECT_FALSE(parse_time(text)) << text;
   }
+}
+
+TEST(Schema, WhatIsWrittenAsNullMayBeNull) {
+  const auto schema_of = [](const Field& field) {
+    std::string text;
+    Writer out(text);
+    SchemaWriter("#/").write_field(out, field);
+    return text;
+  };
+  const Fields fields = Person::fields();
+  EXPECT_EQ(schema_of(fields[9]), R"({"anyOf":[{"type":"integer","format":"int64"},{"type":"null"}]})");
+  EXPECT_EQ(schema_of(fields[8]), R"({"type":"string","pattern":"^[+0-9 ]+$"})");
+}
+
+TEST(Bind, EnumsOfAnyWidthHaveTheirNames) {
+  EXPECT_EQ(encode(Signal::kLoud), "\"loud\"");
+  const Result<Signal> loud = decode<Signal>("\"loud\"");
+  ASSERT_TRUE(loud.ok());
+  EXPECT_EQ(*loud, Signal::kLoud);
 }
 
 TEST(Bind, PlainTextIsReadByTheSameRules) {

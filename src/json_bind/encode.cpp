@@ -16,7 +16,9 @@ void append_integer(Integer number, std::string& out) {
 void append_enum(const BoundType& type, const void* value, std::string& out) {
   const std::int64_t number = load_signed(type, value);
   for (const auto& [name, its_number] : type.names().names) {
-    if (its_number == number) return append_string(out, name);
+    std::int64_t stored = 0;  // in the enumeration's own bytes, where 200 of one may be -56
+    (void)store_signed(type, its_number, &stored);
+    if (load_signed(type, &stored) == number) return append_string(out, name);
   }
   append_integer(number, out);  // a value without a name: shown, for it cannot be hidden
 }

@@ -86,10 +86,10 @@ void SchemaWriter::write(Writer& out, const BoundType& type, const Field* field,
   const BoundType& held = type.kind == TypeKind::kOptional ? type.element() : type;
   // Beside a $ref other keywords hold as well, as 2020-12 has it.
   out.begin_object();
-  if (type.kind == TypeKind::kOptional && field == nullptr) {
-    out.key("anyOf").begin_array();
-    write(out, held, nullptr, nullptr);
-    out.begin_object().key("type").string("null").end_object().end_array();
+  if (type.kind == TypeKind::kOptional && (field == nullptr || field->null_when_empty)) {
+    out.key("anyOf").begin_array().begin_object();
+    write_kind(out, held, field);
+    out.end_object().begin_object().key("type").string("null").end_object().end_array();
   } else {
     write_kind(out, held, field);
   }
