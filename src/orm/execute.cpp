@@ -331,7 +331,7 @@ RowTask insert_rows(Source source, Insert insert, RowsOf of, bool one) {
   co_return RowTask::Done();
 }
 
-Task<SqlResult<std::uint64_t>> update_rows(Source source, Update update) {
+Task<SqlResult<std::uint64_t>> update_rows(Source source, Update update, std::vector<Assignment>* stored) {
   MutationData mutation{.kind = Mutating::kUpdate, .table = update.table, .set = std::move(update.set)};
   mutation.where = &update.where;
   co_await try_(run_hooks(source, true, mutation));
@@ -345,6 +345,7 @@ Task<SqlResult<std::uint64_t>> update_rows(Source source, Update update) {
       co_await try_(run(source, used.connection, render(used.connection->dialect(), update), nullptr));
   mutation.rows = outcome.rows_affected;
   co_await try_(run_hooks(source, false, mutation));
+  if (stored != nullptr) *stored = std::move(mutation.set);
   co_return outcome.rows_affected;
 }
 
@@ -377,7 +378,9 @@ RowTask save_row(Source source, const TableInfo& table, Held held) {
     update.where =
         Condition::join(Op::kAnd, std::move(update.where), Condition::compare(Op::kEqual, table.version, version));
   }
-  const std::uint64_t changed = co_await try_(update_rows(source, std::move(update)));
+  std::vector<Assignment> stored;
+  std::vector<Assignment>* const wanted = has_hooks(source, &table, true) ? &stored : nullptr;
+  const std::uint64_t changed = co_await try_(update_rows(source, std::move(update), wanted));
   if (changed == 0) {
     const std::string name(table.name);
     SqlError gone(SqlErrorKind::kNotFound, "no row of " + name + " has this key");
@@ -387,11 +390,12 @@ RowTask save_row(Source source, const TableInfo& table, Held held) {
     if (counted.empty() || counted[0].first == SqlValue(std::int64_t{0})) co_return gone;
     co_return SqlError(SqlErrorKind::kConflict, "the row of " + name + " has changed since it was read");
   }
-  if (table.version != nullptr) {
-    const Members members(table, held.get());
-    const SqlValue raised = std::get<std::int64_t>(version) + 1;
-    (void)table.version->from_view(members[static_cast<std::size_t>(table.version - table.columns.data())],
-                                   view_of(raised));
+  if (table.version != nullptr) stored.push_back({table.version, std::get<std::int64_t>(version) + 1, false});
+  // As it is now: with what hooks have made of it, and the next version.
+  const Members members(table, held.get());
+  for (const Assignment& one : stored) {
+    const auto place = static_cast<std::size_t>(one.column - table.columns.data());
+    if (!one.add) (void)one.column->from_view(members[place], view_of(one.value));
   }
   held.move_to(co_await RowTask::begin());
   co_return RowTask::Done();

@@ -51,7 +51,8 @@ Task<SqlResult<std::vector<Pair>>> select_values(Source source, Select select);
 // than one can bind, then in a transaction of their own unless the source is one.
 // `one`: no row is kNotFound, since the only way is that it was there already.
 RowTask insert_rows(Source source, Insert insert, RowsOf rows, bool one);
-Task<SqlResult<std::uint64_t>> update_rows(Source source, Update update);
+// `stored`, if not null, gets what was set, hooks' changes included; it outlives the task.
+Task<SqlResult<std::uint64_t>> update_rows(Source source, Update update, std::vector<Assignment>* stored = nullptr);
 // Soft where the table has soft delete and `purge` is false.
 Task<SqlResult<std::uint64_t>> remove_rows(Source source, Delete statement, bool purge);
 // An entity on its way through a task that does not know its type.

@@ -572,6 +572,10 @@ Task<SqlResult<void>> hooks_run(World world) {
   EXPECT_EQ(*co_await update<User>(world.db).set<&User::age>(9).where(f<&User::id> == 1).run(), 1U);
   EXPECT_EQ((co_await remove<User>(world.db).every_row().run()).error().kind(), SqlErrorKind::kDenied);
   EXPECT_EQ(after, 3);
+  // An entity that was saved is as its row is.
+  people[0].nickname = "mine";
+  const User saved = co_await try_(save(world.db, people[0]));
+  EXPECT_EQ(saved.nickname, "hooked");
   // What a hook adds reaches a row that is there.
   (void)co_await try_(unsafe_execute(world.db, "UPDATE users SET nick = 'other'"));
   const User updated =
