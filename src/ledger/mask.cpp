@@ -42,14 +42,42 @@ bool is_secret(std::string_view name) {
 
 bool is_of_name(char c) { return is_ascii_alnum(c) || c == '_' || c == '-'; }
 
-// Whether a value follows: of `name=1`, `"name": 1`, `a[name]=1`, `name => 1`, `<name>1`, and a part of a form.
+// Whether the line of a form's part that names it ends here, and with the lines below it the part's head.
+bool ends_part_head(std::string_view after) {
+  if (after.starts_with(';')) after.remove_prefix(std::min(after.find("\r\n"), after.size()));  // a file's name
+  while (after.starts_with("\r\n")) {
+    after.remove_prefix(2);
+    if (after.starts_with("\r\n")) return true;
+    const std::size_t end = std::min(after.find("\r\n"), after.size());
+    if (after.substr(0, end).find(':') == std::string_view::npos) return false;
+    after.remove_prefix(end);
+  }
+  return false;
+}
+
+// Whether the name is that of an element with something in it: `<name>1`, `<x:name a="b"><![CDATA[1]]>`.
+bool is_filled_element(std::string_view text, std::size_t begin, std::size_t end) {
+  constexpr std::size_t kAttributesMax = 1024;
+  if (begin > 0 && text[begin - 1] == ':') {
+    --begin;
+    while (begin > 0 && is_of_name(text[begin - 1])) --begin;
+  }
+  if (begin == 0 || text[begin - 1] != '<') return false;
+  const std::size_t attributes = text.substr(end, kAttributesMax).find('>');
+  if (attributes == std::string_view::npos || text[end + attributes - 1] == '/') return false;
+  std::string_view inside = text.substr(end + attributes + 1);
+  inside.remove_prefix(std::min(inside.find_first_not_of(" \t\r\n"), inside.size()));
+  return !inside.empty() && (inside.front() != '<' || inside.starts_with("<![CDATA["));
+}
+
+// Whether a value follows: of `name=1`, `"name": 1`, `a[name]=1`, `name => 1`, an element, and a part of a form.
 bool gives_value(std::string_view text, std::size_t begin, std::size_t end) {
+  if (is_filled_element(text, begin, end)) return true;
   std::string_view after = text.substr(end);
-  const bool element = begin > 0 && text[begin - 1] == '<' && after.starts_with('>');
   after.remove_prefix(std::min(after.find_first_not_of("\"'\\])"), after.size()));
-  if (after.starts_with("\r\n\r\n")) return true;
+  if (ends_part_head(after)) return true;
   after.remove_prefix(std::min(after.find_first_not_of(" \t"), after.size()));
-  if (!element && !after.starts_with('=') && !after.starts_with(':')) return false;
+  if (!after.starts_with('=') && !after.starts_with(':')) return false;
   after.remove_prefix(std::min(after.find_first_not_of(" \t=:>"), after.size()));
   return !after.empty() && after.front() != '<' && after.front() != '\n' && after.front() != '\r';
 }
@@ -187,8 +215,8 @@ Result<Mask> Mask::parse(const std::vector<std::string>& places, Credentials cre
 std::string Mask::header(std::string_view name, std::string_view value) const {
   const std::string field = ascii_lower(name);
   if (contains(headers_, field) || (secrets_ && is_secret(field))) return std::string(kMasked);
-  const bool is_address = field == "location" || field == "content-location" || field == "referer";
-  return is_address ? target(value) : std::string(value);
+  if (field == "location" || field == "content-location" || field == "referer") return target(value);
+  return secrets_ && gives_secret(value) ? std::string(kMasked) : std::string(value);
 }
 
 bool Mask::is_hidden_parameter(std::string_view written) const {
@@ -198,25 +226,32 @@ bool Mask::is_hidden_parameter(std::string_view written) const {
 
 bool Mask::hides_place(std::string_view place) const { return secrets_ && names_secret(place); }
 
-std::string Mask::target(std::string_view target) const {
-  const std::size_t question = target.find('?');
-  if (question == std::string_view::npos) return std::string(target);
-  std::string out(target.substr(0, question + 1));
-  std::string_view rest = target.substr(question + 1);
-  const std::size_t hash = std::min(rest.find('#'), rest.size());
-  const std::string_view fragment = rest.substr(hash);
-  rest = rest.substr(0, hash);
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find_first_of("&;"), rest.size());
-    const std::string_view pair = rest.substr(0, end);
-    const std::size_t equals = pair.find('=');
-    const std::string_view name = pair.substr(0, equals);
-    const bool hidden = equals != std::string_view::npos && is_hidden_parameter(name);
-    out += hidden ? std::string(name) + "=" + std::string(kMasked) : std::string(pair);
-    if (end < rest.size()) out += rest[end];
-    rest = rest.substr(std::min(end + 1, rest.size()));
+// Parameters stand behind a ';' of the path, in the query, and in the fragment (OAuth 2.0 section 4.2.2). The value of
+// one may be an address that has some itself.
+void Mask::append_parameters(std::string& out, std::string_view text, std::string_view separators) const {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(separators), text.size());
+    const std::string_view pair = text.substr(0, end);
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    const std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
+    if (equals < pair.size() &&
+        (is_hidden_parameter(pair.substr(0, equals)) || (secrets_ && gives_secret(unescaped(value))))) {
+      out.append(pair.substr(0, equals + 1)).append(kMasked);
+    } else {
+      out += pair;
+    }
+    if (end < text.size()) out += text[end];
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
-  return out + std::string(fragment);
+}
+
+std::string Mask::target(std::string_view target) const {
+  const std::string_view path = target.substr(0, target.find_first_of("?#"));
+  const std::string_view plain = path.substr(0, path.find(';'));
+  std::string out(plain);
+  append_parameters(out, path.substr(plain.size()), ";/");
+  append_parameters(out, target.substr(path.size()), "&;?#");
+  return out;
 }
 
 MaskedBody Mask::body(std::string_view body, std::size_t bytes_max) const {

@@ -5,12 +5,13 @@
 // A place is a path into a JSON body (json/path.h), a header field, or a parameter of the query. What stands there
 // becomes "***", whatever it was; below an object or an array that is named, nothing is left either.
 //
-// Always masked are the fields cookie and set-cookie, and whatever has the name of a secret: fields, parameters (also
-// those of Location fields) and members of JSON bodies at any depth. A name is one that ends in password, passwd,
-// passphrase, pwd, secret, token, apikey, privatekey, authorization, sessid or sessionid, or is pass; letters of either
-// case, strokes and digits do not count: newPassword, client_secret, X-Api-Key, PHPSESSID. A member that is null, true
-// or false stays: it holds no secret. A string of a JSON body in which a secret is given ("?token=...", GraphQL's
-// password: "...") is masked whole.
+// Always masked are the fields cookie and set-cookie, and whatever has the name of a secret: fields, members of JSON
+// bodies at any depth, and parameters of the query, of the path behind a ';' and of the fragment, also those of
+// Location fields. A name is one that ends in password, passwd, passphrase, pwd, secret, token, apikey, privatekey,
+// authorization, sessid or sessionid, or is pass; letters of either case, strokes and digits do not count: newPassword,
+// client_secret, X-Api-Key, PHPSESSID. A member that is null, true or false stays: it holds no secret. A string of a
+// JSON body, another field or another parameter in which a secret is given ("?token=...", GraphQL's password: "...") is
+// masked whole.
 //
 // A body that cannot be read as JSON is not kept at all where a path is named, or where it gives a secret: it would
 // carry what was to be hidden. What is not found: a secret by another name, and one in a coding of its own.
@@ -59,6 +60,7 @@ class Mask {
 
  private:
   bool is_hidden_parameter(std::string_view written) const;
+  void append_parameters(std::string& out, std::string_view text, std::string_view separators) const;
 
   std::vector<json::PathPattern> paths_;
   std::vector<std::string> headers_;     // in lower case

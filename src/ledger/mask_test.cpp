@@ -29,6 +29,29 @@ TEST(Mask, HidesFieldsAndParametersByName) {
   EXPECT_EQ(mask.target("/code=1"), "/code=1");
 }
 
+TEST(Mask, HidesParametersWhereverAnAddressHasThem) {
+  const Mask mask = mask_of({"query:code"});
+  EXPECT_EQ(mask.header("Location", "https://a.test/cb#access_token=s&state=1"),
+            "https://a.test/cb#access_token=***&state=1");
+  EXPECT_EQ(mask.target("/a?b=1#/c?id_token=s&d=2"), "/a?b=1#/c?id_token=***&d=2");
+  EXPECT_EQ(mask.target("/a;jsessionid=s/b;v=1?c=2"), "/a;jsessionid=***/b;v=1?c=2");
+  EXPECT_EQ(mask.target("/login?next=/reset?token=s&x=1"), "/login?next=/reset?token=***&x=1");
+  EXPECT_EQ(mask.target("/login?next=%2Freset%3Ftoken%3Ds&x=1"), "/login?next=***&x=1");
+  EXPECT_EQ(mask.target("/a;b/code=1?next=/c"), "/a;b/code=***?next=/c");
+  for (const char* plain : {"/a;v=1/b?c=%2Fd%3Fe%3D1#f", "/a?q=token", "#", ";", "?", "/a=1/b"}) {
+    EXPECT_EQ(mask.target(plain), plain);
+  }
+}
+
+TEST(Mask, HidesFieldsThatGiveASecret) {
+  const Mask mask;
+  EXPECT_EQ(mask.header("X-Original-URI", "/a?token=s"), "***");
+  EXPECT_EQ(mask.header("Refresh", "0; url=/a?session_id=s"), "***");
+  EXPECT_EQ(mask.header("Vary", "X-Csrf-Token, Accept"), "X-Csrf-Token, Accept");
+  EXPECT_EQ(mask.header("WWW-Authenticate", "Bearer error=\"invalid_token\""), "Bearer error=\"invalid_token\"");
+  EXPECT_EQ(Mask::parse({}, Credentials::kKept)->header("Refresh", "0; url=/a?token=s"), "0; url=/a?token=s");
+}
+
 TEST(Mask, KeepsCredentialsWhereItIsToldTo) {
   const Result<Mask> mask = Mask::parse({"header:cookie"}, Credentials::kKept);
   ASSERT_TRUE(mask.ok());
@@ -59,7 +82,8 @@ TEST(Mask, HidesWhatHasTheNameOfASecretWhereverItStands) {
 TEST(Mask, KeepsWhatOnlyLooksLikeASecret) {
   for (const char* body : {R"({"tokens":1,"password_hint":"dog","has_password":true,"token":null})",
                            R"({"title":"Forgot your password?","compass":"N","note":"token:"})",
-                           "<label>Password: <input type=\"password\" name=\"password\"></label>", "password\n"}) {
+                           "<label>Password: <input type=\"password\" name=\"password\"></label>", "password\n",
+                           "<password/>", "<a:token></a:token>", "name=\"token\"\r\nand more\r\n\r\n"}) {
     EXPECT_FALSE(Mask().body(body, 200).hidden) << body;
   }
 }
@@ -68,8 +92,11 @@ TEST(Mask, FindsASecretThatTextGives) {
   for (const char* body :
        {R"({"password":"x")", R"({"query":"{ login(user: \"a\", password: \"x\") { id } }"})", "user=a&password=x",
         R"({"link":"https://a.test/reset?token=abc"})", R"({"raw":"{\"client_secret\":1}"})", "<password>x</password>",
+        "<wsse:Password Type=\"Text\">x</wsse:Password>", "<token>\n  <![CDATA[x]]>\n</token>",
         "data[User][password]=x", "array('password' => 'x')", "pass: x",
-        "--1\r\nContent-Disposition: form-data; name=\"user[password]\"\r\n\r\nx\r\n--1--"}) {
+        "--1\r\nContent-Disposition: form-data; name=\"user[password]\"\r\n\r\nx\r\n--1--",
+        "--1\r\nContent-Disposition: form-data; name=\"password\"\r\nContent-Type: text/plain\r\n\r\nx\r\n--1--",
+        "Content-Disposition: form-data; name=\"private_key\"; filename=\"id\"\r\nA: b\r\n\r\nx"}) {
     const MaskedBody kept = Mask().body(body, 200);
     EXPECT_TRUE(kept.hidden) << body;
     EXPECT_EQ(kept.json.find('x'), std::string::npos) << kept.json;
