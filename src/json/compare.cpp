@@ -56,8 +56,16 @@ std::optional<Number> number_of_string(std::string_view text) {
 
 Number number_of(Value value) { return {value.to_int64(), *value.to_double()}; }
 
+// Beyond 2^53 the nearest double of an integer is that of others too.
+bool is_integer(double real, std::int64_t integer) {
+  return real >= -0x1p63 && real < 0x1p63 && static_cast<std::int64_t>(real) == integer &&
+         static_cast<double>(integer) == real;
+}
+
 bool same_number(const Number& a, const Number& b) {
   if (a.integer && b.integer) return *a.integer == *b.integer;
+  if (a.integer) return is_integer(b.real, *a.integer);
+  if (b.integer) return is_integer(a.real, *b.integer);
   return a.real == b.real;
 }
 

@@ -53,6 +53,15 @@ TEST(Compare, ComparesLargeNumbersExactly) {
   EXPECT_EQ(compared("123456789012345678901", "123456789012345678902"),
             "$ value 123456789012345678901 123456789012345678902\n");
   EXPECT_EQ(compared("1e400", "1e401"), "$ value 1e400 1e401\n");
+  // What a side that keeps ids in doubles makes of them.
+  EXPECT_EQ(compared("9007199254740993", "9.007199254740992E15"), "$ value 9007199254740993 9.007199254740992E15\n");
+  EXPECT_EQ(compared("9223372036854775807", "9223372036854775808.0"),
+            "$ value 9223372036854775807 9223372036854775808.0\n");
+  EXPECT_EQ(compared("[9007199254740992,-9223372036854775808]", "[9.007199254740992e15,-9.223372036854775808e18]"), "");
+  EXPECT_EQ(compared("5", "5.5"), "$ value 5 5.5\n");
+  EXPECT_EQ(compared("[18446744073709551615]", "[18446744073709551614]", {.unordered = {"$"}}),
+            "$[0] value 18446744073709551615 18446744073709551614\n");
+  EXPECT_EQ(compared("[1e30,2]", "[2,1000000000000000000000000000000]", {.unordered = {"$"}}), "");
 }
 
 TEST(Compare, IgnoresWhatIsNamed) {

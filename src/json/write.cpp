@@ -236,6 +236,8 @@ namespace {
 void append_canonical_number(std::string& out, Value value) {
   if (auto integer = value.to_int64()) {
     append_integer(out, *integer);
+  } else if (value.is_integer()) {
+    out += value.number_text();
   } else {
     // An infinity stands for a number no double holds: its own text is the best there is.
     double number = *value.to_double();

@@ -56,8 +56,9 @@ void append_value(std::string& out, Value value);
 std::string write(Value value);
 
 // Appends the canonical text: RFC 8785 (members sorted by UTF-16 code units, no space, numbers as ECMAScript), but for
-// one difference: integers that fit 64 bits keep all their digits, because ids of back ends pass 2^53. Of duplicate
-// keys the last counts. Two documents that say the same have the same canonical text.
+// one difference: integers keep all their digits, because ids of back ends pass 2^53. Of duplicate keys the last
+// counts. Two documents that say the same have the same canonical text, where neither writes an integer beyond 64 bits
+// with an exponent; two that do not never have.
 void append_canonical(std::string& out, Value value);
 std::string canonical(Value value);
 
