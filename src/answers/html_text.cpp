@@ -189,7 +189,8 @@ class HtmlReader {
     std::string text = space_around(tag) ? " " + tag : tag;
     for (const auto& [name, value] : attributes) {
       text.append(" ").append(name).append("=\"");
-      for (const char c : value) c == '"' ? text.append("&quot;") : text.append(1, c);
+      // Both, or `&quot;` and what was escaped twice would be one.
+      for (const char c : value) c == '"' ? text.append("&quot;") : c == '&' ? text.append("&amp;") : text.append(1, c);
       text.push_back('"');
     }
     add(text + '>', true);
