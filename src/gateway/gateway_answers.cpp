@@ -38,7 +38,7 @@ int status_of_body(const Error& error) {
 
 void GatewayWorker::abandon(Request& request) {
   request.error = "the client left before it was answered";
-  drop_mirror(request);
+  if (!note_abandoned(request)) drop_mirror(request);
   request.exchange.abort();
 }
 

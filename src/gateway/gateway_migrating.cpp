@@ -62,11 +62,20 @@ bool GatewayWorker::wants_comparison(const Request& request) {
   return false;
 }
 
+// Whether a side has had the request for as long as an answer may take at most, without giving one: that the client
+// would not wait for longer is no excuse. `took` is zero where it is not known.
+bool GatewayWorker::hangs(const Request& request, Duration took) {
+  return request.handed_over != TimePoint{} && took >= request.route->migration->config->mirror.timeout;
+}
+
 // Where nothing is compared, failures and times of both sides are all that is known.
 void GatewayWorker::tell_answer(Request& request, WorkerCluster::Sent& sent, Duration took) {
   const Migration& migration = *request.route->migration;
   if (*request.choice == kOldSide && migration.route->share.load(std::memory_order_relaxed) == 0) return;
-  if (!sent.ok() && (request.client_left() || sent.failure().error.code() == ErrorCode::kCancelled)) return;
+  if (!sent.ok()) {
+    const bool cancelled = sent.failure().error.code() == ErrorCode::kCancelled;
+    if (request.client_left() ? !hangs(request, took) : cancelled) return;
+  }
   ComparedAnswer answer;
   if (sent.ok()) {
     answer.status = (*sent)->head().status;
@@ -110,6 +119,14 @@ bool GatewayWorker::note_unfinished(Request& request, int status, const std::opt
   // Its head has been told of already: this is one answer more, and none.
   WorkerCluster::Sent broken(UpstreamFailure{*error, true, false});
   tell_answer(request, broken, Duration{});
+  return true;
+}
+
+// A client that left before it was answered. False: nobody can be blamed, and nothing is compared.
+bool GatewayWorker::note_abandoned(Request& request) {
+  if (request.mirror == nullptr || request.route->migration == nullptr) return false;
+  if (!hangs(request, request.mirror->answered.took)) return false;
+  request.mirror->answered.failure = "no answer before the client left";
   return true;
 }
 

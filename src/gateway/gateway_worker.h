@@ -70,7 +70,9 @@ class GatewayWorker final : public Handler {
   bool wants_mirror(const Request& request);
   bool wants_comparison(const Request& request);
   void note_answer(Request& request, WorkerCluster::Sent& sent, TimePoint start);
+  static bool hangs(const Request& request, Duration took);
   void tell_answer(Request& request, WorkerCluster::Sent& sent, Duration took);
+  static bool note_abandoned(Request& request);
   bool note_unfinished(Request& request, int status, const std::optional<Error>& error);
   void note_fallback(Request& request);
   bool choose_script_of(const GatewayCluster& cluster, std::string_view path, fastcgi::ScriptChoice& script);

@@ -1,6 +1,5 @@
 """Clients that leave before they are answered: what is done for them ends. Who only has no more to ask is answered."""
 import socket
-import struct
 import threading
 import time
 
@@ -12,12 +11,6 @@ from processes import wait_until
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 BEGUN = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun"
-
-
-def reset(client):
-    """Leaves with RST."""
-    client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    client.close()
 
 
 class AbandonedTest(GatewayCase):
@@ -41,7 +34,7 @@ class AbandonedTest(GatewayCase):
         gateway = self.proxy(upstream, self.SETTINGS, route="to: up, timeout: 60s")
         for number, client in enumerate(self.waiting_clients(gateway, upstream, 20)):
             if number % 2:
-                reset(client)
+                client.reset()
             else:
                 client.close()
         upstream.behaviour = answers(headers=[("Connection", "close")])
@@ -60,7 +53,7 @@ class AbandonedTest(GatewayCase):
         upstream = self.start_upstream(hangs())
         gateway = self.proxy(upstream, {"limits": "{half_closed_timeout: 1h}"}, route="to: up, timeout: 1h")
         for client in self.waiting_clients(gateway, upstream, 5):
-            reset(client)
+            client.reset()
         self.wait_idle(gateway)
 
     def test_a_half_closed_client_is_answered(self):
@@ -83,7 +76,7 @@ class AbandonedTest(GatewayCase):
             self.assertEqual(client.read_response().body, body)
 
     def test_an_answer_that_stalls_is_given_up_when_its_client_leaves(self):
-        for leave in (RawClient.close, reset):
+        for leave in (RawClient.close, RawClient.reset):
             upstream = self.start_upstream(sends(BEGUN, then="hang"))
             with self.subTest(leave):
                 gateway = self.proxy(upstream, self.SETTINGS)
@@ -125,10 +118,10 @@ class AbandonedTest(GatewayCase):
         wait_until(lambda: gateway.status()["requests_in_flight"] == 1, 10, "the script running")
         waiting.send(GET)  # for the only connection
         wait_until(lambda: gateway.status()["requests_in_flight"] == 2, 10, "another request waiting")
-        reset(waiting)
+        waiting.reset()
         wait_until(lambda: gateway.status()["requests_in_flight"] == 1, 10, "the one that waited being forgotten")
         started = time.monotonic()
-        reset(client)
+        client.reset()
         self.assertEqual(gateway.fetch("/").body, b"slept")
         self.assertLess(time.monotonic() - started, 10)
         self.assertEqual(gateway.wait_requests("all", 3)["clusters"]["legacy"]["errors"], 0)

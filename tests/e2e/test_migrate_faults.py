@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 
+from lib.faulty_upstream import hangs
 from lib.gateway import run_banyan
 from lib.migrate import ROUTE, Clients, MigrateCase, profiles
 from lib.php import start_php_fpm, write_scripts
@@ -145,6 +146,31 @@ class DeployedTest(MigrateCase):
         self.assertEqual(clients.failures, [])
         self.assertEqual((route["stage"], route["new_build"]), ("mirrored", "native-2"))
         self.assertLess(route["compared"], clients.next)
+        self.assertEqual(self.sides(gateway), {"old"})
+
+
+class HangingTest(MigrateCase):
+    def test_a_side_whose_clients_give_up_is_taken_back_long_before_the_timeout_of_the_route(self):
+        gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"),
+                                   ROUTE + ", mirror: {timeout: 500ms}")
+        self.learn_builds(gateway)
+        for _ in range(3):
+            self.order(gateway, "promote")
+        self.assertEqual(self.sides(gateway), {"new"})
+        self.native.behaviour = hangs()
+
+        def gave_up():
+            clients = [RawClient(gateway.address, timeout=1) for _ in range(10)]
+            for number, client in enumerate(clients):
+                client.send(b"GET /user/profile?id=%d HTTP/1.1\r\nHost: a\r\n\r\n" % number)
+            with contextlib.suppress(TimeoutError):
+                clients[0].read_response()
+            for client in clients:
+                client.reset()
+            return self.ledger(gateway)["share_hundredths"] == 0
+
+        wait_until(gave_up, 60, "the old side answering again")
+        self.assertRegex(self.ledger(gateway)["hold_reason"], "the new side('s answers differ| fails) more often")
         self.assertEqual(self.sides(gateway), {"old"})
 
 

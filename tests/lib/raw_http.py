@@ -5,7 +5,9 @@ a short body, a bad chunk or a byte too many is an error of its own (ResponseErr
 """
 import contextlib
 import json
+import socket
 import ssl
+import struct
 import threading
 import time
 
@@ -68,6 +70,11 @@ class RawClient:
 
     def close(self):
         self.sock.close()
+
+    def reset(self):
+        """Leaves with RST."""
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
 
     def send(self, data):
         self.sock.sendall(data)
