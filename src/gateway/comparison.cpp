@@ -136,6 +136,11 @@ class SideComparison {
     out_.all_places = found.all_places;
     out_.comparison = found.equal() || all_noise(found, *noise_) ? Comparison::kEqual : Comparison::kDifferent;
     if (!found.complete && found.differences.empty()) out_.comparison = Comparison::kDropped;
+    // That both fail alike, as without their database, says nothing of what they answer when they are well.
+    if (out_.comparison == Comparison::kEqual && out_.sides[kOldSide]->failed) {
+      out_.comparison.reset();
+      co_return;
+    }
     if (out_.comparison == Comparison::kDifferent && !alone_) co_await ask_again();
     if (crowded_out_) {
       out_.comparison = Comparison::kDropped;

@@ -1,5 +1,5 @@
-// What a copy carries into a sandbox; and answers that are compared by real threads, asked for over real sockets, while
-// other calls that block have come to a stop.
+// What a copy carries into a sandbox; and answers that are compared by real threads, asked for over real sockets: those
+// that fail, and others while calls that block have come to a stop.
 #include "gateway/comparison.h"
 
 #include <future>
@@ -58,8 +58,9 @@ class SameUser final : public Handler {
   Task<void> handle(Exchange& exchange) override {
     Fields fields;
     fields.add_copy(FieldId::kContentType, "application/json");
-    (void)co_await exchange.respond(200, fields, kUser);
+    (void)co_await exchange.respond(status, fields, kUser);
   }
+  int status = 200;
 };
 
 // A route whose two sides are one server.
@@ -99,8 +100,9 @@ class World {
     listener_.reset();
   }
 
-  // Its outcome comes to outcome(), if it ever ends.
-  void begin_comparison() {
+  // Its outcome comes to outcome(), if it ever ends. The client got `status`, as the server answers from then on.
+  void begin_comparison(int status = 200) {
+    handler_.status = status;
     const GatewayRoute& route = snapshot_->routes[0];
     auto job = std::make_unique<ComparisonJob>();
     job->copy = std::make_unique<MirrorJob>();
@@ -109,7 +111,7 @@ class World {
     job->copy->method_name = "GET";
     job->copy->set_target("/user");
     job->copy->fields.add_copy(FieldId::kHost, "test");
-    job->copy->answered.status = 200;
+    job->copy->answered.status = status;
     job->copy->answered.headers = {{"content-type", "application/json"}};
     job->copy->answered.body = kUser;
     job->migration = route.migration;
@@ -118,9 +120,13 @@ class World {
     job->desk = &state_.observations;
     go_pinned("comparison", run_comparison(std::move(job), std::make_shared<unsigned>(1)));
   }
+  std::unique_ptr<Observation> observation() {
+    std::optional<std::unique_ptr<Observation>> seen = state_.observations.queue.try_receive();
+    return seen ? *std::move(seen) : nullptr;
+  }
   std::optional<Comparison> outcome() {
-    const std::optional<std::unique_ptr<Observation>> seen = state_.observations.queue.try_receive();
-    return seen ? (*seen)->comparison : std::nullopt;
+    const std::unique_ptr<Observation> seen = observation();
+    return seen != nullptr ? seen->comparison : std::nullopt;
   }
 
   // Calls that return when the gate opens.
@@ -160,6 +166,29 @@ int run_with(Task<int> test) {
   options.workers = 1;
   return run(options, std::move(test));
 }
+
+// ---- failures ----
+
+Task<int> both_fail(World* world) {
+  world->start();
+  std::unique_ptr<Observation> seen;
+  world->begin_comparison(500);
+  EXPECT_TRUE(co_await comes_true([&] { return (seen = world->observation()) != nullptr; }));
+  EXPECT_FALSE(seen->comparison);
+  EXPECT_TRUE(seen->sides[kOldSide]->failed && seen->sides[kNewSide]->failed);
+  world->begin_comparison(404);
+  EXPECT_TRUE(co_await comes_true([&] { return (seen = world->observation()) != nullptr; }));
+  EXPECT_EQ(seen->comparison, Comparison::kEqual);
+  co_await world->stop();
+  co_return 0;
+}
+
+TEST(ComparisonOfFailures, ThatBothSidesFailAlikeIsNoEvidence) {
+  World world;
+  EXPECT_EQ(run_with(both_fail(&world)), 0);
+}
+
+// ---- comparisons and other calls ----
 
 Task<void> stick(World* world) {
   ++world->stuck;
