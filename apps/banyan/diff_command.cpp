@@ -5,13 +5,14 @@
 
 #include "admin_answer.h"
 #include "answers/field_noise.h"
+#include "base/utf8.h"
 #include "cli/table.h"
 
 namespace banyan {
 namespace {
 
-constexpr std::size_t kExamples = 3;      // of each place
-constexpr std::size_t kValueLength = 40;  // shown of a value
+constexpr std::size_t kExamples = 3;        // of each place
+constexpr std::size_t kCharactersMax = 40;  // shown of a value
 
 std::string text_of(json::Value value) { return std::string(value.to_string().value_or("")); }
 
@@ -28,7 +29,8 @@ std::vector<std::string> segments_of(const std::string& place) {
 }
 
 std::string shortened(const std::string& value) {
-  return value.size() <= kValueLength ? value : value.substr(0, kValueLength) + "...";
+  const std::string_view shown = utf8_prefix(value, kCharactersMax);
+  return shown.size() == value.size() ? value : std::string(shown) + "...";
 }
 
 std::vector<std::string> examples_of(json::Value samples, const std::string& place, const std::string& kind) {

@@ -20,6 +20,15 @@ TEST(Table, AlignsByCharacters) {
             "rest\n");
 }
 
+TEST(Table, ShowsNothingThatATerminalObeys) {
+  Table table;
+  table.add({"a\x1b[2J\r\nb\x7f",
+             "\xc2\x9b"
+             "1m",
+             "é\xc2\xa0"});
+  EXPECT_EQ(table.text(), "a?[2J??b?  ?1m  é\xc2\xa0\n");
+}
+
 TEST(ProgressBar, DrawsItsShare) {
   EXPECT_EQ(progress_line("parsing", 1350, 3000), "parsing  [#########-----------]   45%  1350/3000");
   EXPECT_EQ(progress_line("parsing", 9, 3), "parsing  [####################]  100%  3/3");

@@ -11,23 +11,15 @@ namespace {
 
 constexpr std::size_t kMovesShown = 10;
 
-// What is in the file came from services and people, and could move a terminal's cursor.
-std::string printable(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
-  }
-  return text;
-}
-
-std::string line(std::string text) { return printable(std::move(text)) + "\n"; }
+std::string line(const std::string& text) { return printable(text) + "\n"; }
 
 std::string places_table(const RouteReport& report) {
   Table table({Align::kLeft, Align::kLeft, Align::kLeft, Align::kRight, Align::kRight, Align::kRight});
   table.add({"PLACE", "KIND", "NOISE", "OLD AGAINST ITSELF", "ONLY AGAINST NEW", "OLD AGAINST NEW"});
   const PlaceSet noise = report.places.noise();
   for (const auto& [place, seen] : report.places.fields()) {
-    table.add({printable(place.place), printable(place.kind), noise.contains(place) ? "yes" : "no",
-               twice_text(report, seen), std::to_string(seen.pairs.new_bad), std::to_string(seen.different)});
+    table.add({place.place, place.kind, noise.contains(place) ? "yes" : "no", twice_text(report, seen),
+               std::to_string(seen.pairs.new_bad), std::to_string(seen.different)});
   }
   return report.places.fields().empty() ? "" : table.text();
 }
@@ -38,8 +30,7 @@ std::string moves_table(const RouteReport& report) {
   const std::size_t shown = std::min(report.transitions.size(), kMovesShown);
   for (std::size_t i = 0; i < shown; ++i) {
     const Transition& move = report.transitions[i];
-    table.add(
-        {rfc3339(move.at), position_text(move.from), position_text(move.to), printable(move.by), printable(move.why)});
+    table.add({rfc3339(move.at), position_text(move.from), position_text(move.to), move.by, move.why});
   }
   return table.text();
 }

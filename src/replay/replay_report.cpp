@@ -11,16 +11,8 @@ namespace {
 constexpr std::size_t kPathsMax = 1000;
 constexpr std::size_t kPlacesMax = 8;
 
-// Answers may hold what moves a terminal's cursor.
-std::string printable(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
-  }
-  return text;
-}
-
 std::string place_text(const ReplayPath::Place& place) {
-  return printable(place.place + " (" + std::to_string(place.count) + "): " + place.old_side + " -> " + place.new_side);
+  return place.place + " (" + std::to_string(place.count) + "): " + place.old_side + " -> " + place.new_side;
 }
 
 }  // namespace
@@ -61,9 +53,9 @@ std::string ReplayReport::table() const {
   for (const auto& [name, path] : paths_) {
     std::vector<std::string> notes;
     for (const ReplayPath::Place& place : path.places) notes.push_back(place_text(place));
-    if (path.failed > 0) notes.push_back(printable(path.first_failure));
-    table.add({printable(name), std::to_string(path.compared), std::to_string(path.different),
-               std::to_string(path.failed), notes.empty() ? "" : notes[0]});
+    if (path.failed > 0) notes.push_back(path.first_failure);
+    table.add({name, std::to_string(path.compared), std::to_string(path.different), std::to_string(path.failed),
+               notes.empty() ? "" : notes[0]});
     for (std::size_t i = 1; i < notes.size(); ++i) table.add({"", "", "", "", notes[i]});
   }
   return table.text() + std::to_string(compared_) + " compared, " + std::to_string(different_) + " different, " +

@@ -193,6 +193,20 @@ class ShownTest(MigrateCase):
         self.assertEqual(unknown.returncode, 2)
         self.assertIn("banyan diff: ", unknown.stderr)
 
+    def test_diff_shows_no_more_of_answers_than_a_terminal_can_bear(self):
+        def named(name, build):
+            return lambda exchange: exchange.reply(json.dumps({"\x1b[2J": name, "served_by": build}).encode(), headers=[
+                ("Content-Type", "application/json"), ("X-Build", build)])
+
+        self.legacy, self.native = self.start_upstream(named("旧" * 50, "php")), self.start_upstream(named("新", "go"))
+        gateway = self.start_gateway(self.text().replace(', samples: {mask: ["$.id"]}', ""))
+        with Clients(gateway.address, count=1, patient=True):
+            wait_until(lambda: self.endpoint(gateway)["samples"], 60, "a sample in the ledger")
+        shown = run_banyan("diff", "user-profile", "-c", gateway.config).stdout
+        self.assertIn('"' + "旧" * 39 + '... -> "新"\n', shown)
+        self.assertNotIn("\x1b", shown)
+        self.assertIn("['?[2J']", shown)
+
     def test_metrics_say_where_it_stands(self):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1", lambda n: n % 10 == 7))
         with Clients(gateway.address):
