@@ -227,6 +227,28 @@ class EndpointTest(ConsoleMigrationCase):
         self.assertGreater(browser.evaluate("document.querySelectorAll('svg path, svg polyline').length"), 0)
         self.assert_quiet(browser)
 
+    def test_values_of_keys_with_spaces_and_of_arrays_in_another_order_are_told_as_they_are(self):
+        def user(build, name, roles):
+            body = json.dumps({"full name": name, "it's": name, "roles": roles, "served_by": "both"}).encode()
+            return lambda exchange: exchange.reply(body, headers=[("Content-Type", "application/json"),
+                                                                  ("X-Build", build)])
+
+        self.legacy = self.start_upstream(user("php-1", "Ann", ["a", "b"]))
+        self.native = self.start_upstream(user("native-1", "Bob", ["b", "c", "d"]))
+        gateway = self.start_gateway(self.text().replace(', samples: {mask: ["$.id"]}', "").replace(
+            'ignore: ["$.served_by"]', 'unordered: ["$.roles"]'))
+        browser = self.browse(gateway, "endpoint/user-profile")
+        with Clients(gateway.address, count=1):
+            browser.wait_element(".pair .differs", 60)
+        shown = browser.evaluate("[...document.querySelectorAll('ul.plain li')].map(one => one.innerText).join(' | ')")
+        self.assertEqual(shown.count('"Ann" → "Bob"'), 2, shown)
+        self.assertIn('"a" → absent', shown)
+        self.assertIn('absent → "c"', shown)
+        marked = browser.evaluate("[...document.querySelectorAll('.pair .differs')].map(one => one.innerText.trim())")
+        self.assertIn('"full name": "Ann",', marked)
+        self.assertIn('"it\'s": "Bob",', marked)
+        self.assert_quiet(browser)
+
     def test_the_pair_that_is_looked_at_stays_while_newer_ones_come(self):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1", lambda n: True))
         browser = self.browse(gateway, "endpoint/user-profile")

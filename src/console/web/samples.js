@@ -15,6 +15,10 @@ function parsed(body) {
   }
 }
 
+// Paths are written as the gateway does: "$.users[0]['full name']".
+const step = key => /^[\w\u0080-\uffff-]+$/.test(key) ? `.${key}` : `['${key.replace(/['\\]/g, '\\$&')}']`;
+const STEPS = /\.([^.[]+)|\[(\d+)\]|\['((?:\\.|[^'\\])*)'\]/g;
+
 // Lines of pretty JSON, each with the path of the field it belongs to.
 function lines(value, path, indent, name, comma, out) {
   const start = `${indent}${name}`;
@@ -32,17 +36,18 @@ function lines(value, path, indent, name, comma, out) {
   out.push({text: `${start}${open}`, path});
   entries.forEach(
       ([key, item], i) => lines(
-          item, isArray ? `${path}[${key}]` : `${path}.${key}`, `${indent}  `,
+          item, isArray ? `${path}[${key}]` : path + step(key), `${indent}  `,
           isArray ? '' : `${JSON.stringify(key)}: `, i < entries.length - 1 ? ',' : '', out));
   out.push({text: `${indent}${close}${comma}`, path});
   return out;
 }
 
-// What stands at a path like "$.users[0].name"; undefined where nothing does.
+// What stands at a path; undefined where nothing does.
 function valueAt(body, path) {
-  return (path.match(/\[\d+\]|[^.[\]]+/g) || [])
-      .slice(1)
-      .reduce((value, part) => value?.[part.replace(/[[\]]/g, '')], body);
+  let value = body;
+  for (const [, name, index, quoted] of path.matchAll(STEPS))
+    value = value?.[name ?? index ?? quoted.replace(/\\(.)/g, '$1')];
+  return value;
 }
 
 // Called once for each pair: brings the first difference to view.
@@ -71,10 +76,13 @@ function side(title, answer, paths) {
         shown.length > LINES_MAX ? h('span', {class: 'line quiet'}, '…') : null));
 }
 
-// The value that differs. The list of differences has it masked wherever any field is; the body only where it is named.
+// The value that differs, as JSON. The list of differences has it masked wherever any field is; then the body, where
+// only what is named is masked, tells it.
 function inWords(told, answer, path) {
+  if (!path.startsWith('$')) return JSON.stringify(told);
   const body = parsed(answer.body);
-  const found = path.startsWith('$') && body instanceof Object ? valueAt(body, path) : told;
+  if (told !== '***' || !(body instanceof Object)) return told || t('absent');
+  const found = valueAt(body, path);
   return found === undefined ? t('absent') : JSON.stringify(found);
 }
 
