@@ -74,7 +74,7 @@ constexpr std::string_view kEvidenceHeads =
 std::string standing(const RouteReport& report) {
   const Transition& last = report.route.last;
   std::string out = "<h2>Where it stands</h2>\n<table>\n";
-  out += fact("position", position_text(last.to)) + fact("since", rfc3339(last.at));
+  out += fact("position", position_text(last.to)) + fact("since", rfc3339(report.position_since));
   if (last.hold) out += fact(last.hold->by_alarm ? "held by an alarm" : "held", last.hold->reason);
   out += fact("old build", known(last.key.old_build)) + fact("new build", known(last.key.new_build));
   out += fact("epoch", std::to_string(last.epoch)) + fact("rules", last.key.rules) + "</table>\n";

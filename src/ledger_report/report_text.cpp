@@ -40,7 +40,8 @@ std::string moves_table(const RouteReport& report) {
 std::string report_text(const RouteReport& report) {
   const Transition& last = report.route.last;
   const Evidence& seen = report.route.since;
-  std::string out = line(report.route.route + ": " + position_text(last.to) + " since " + rfc3339(last.at));
+  std::string out =
+      line(report.route.route + ": " + position_text(last.to) + " since " + rfc3339(report.position_since));
   if (last.hold) out += line("held: " + last.hold->reason);
   out += line("builds: old " + known(last.key.old_build) + ", new " + known(last.key.new_build));
   out += line("evidence: " + std::to_string(seen.answers.compared) + " compared, " +

@@ -76,6 +76,16 @@ Error no_such_route(std::string_view route, const std::vector<RouteHistory>& rou
                                     (names.empty() ? "it has none yet" : "there are: " + names)};
 }
 
+// A hold and a release are moves too, and leave the position as it is.
+WallTime position_since(const std::vector<Transition>& newest_first) {
+  for (std::size_t i = 0; i < newest_first.size(); ++i) {
+    const Transition& move = newest_first[i];
+    const bool begins_epoch = i + 1 == newest_first.size() || newest_first[i + 1].epoch != move.epoch;
+    if (begins_epoch || move.to != move.from) return move.at;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<RouteReport> read_route_report(const LedgerFile& ledger, std::string_view route, WallTime now) {
@@ -93,6 +103,7 @@ Result<RouteReport> read_route_report(const LedgerFile& ledger, std::string_view
   for (const Transition& move : report.transitions) {
     if (move.epoch == report.route.last.epoch) report.epoch_began = move.at;
   }
+  report.position_since = position_since(report.transitions);
   return report;
 }
 

@@ -25,6 +25,7 @@ struct RouteReport {
   std::vector<Sample> samples;          // newest first, at most kSamplesMax
   FieldNoise places;                    // where answers of the present epoch differed, and what differs by itself
   WallTime epoch_began{};               // when these counts were at zero
+  WallTime position_since{};            // when the present position was taken up
   WallTime made_at{};
 
   static constexpr std::size_t kSamplesMax = 200;

@@ -108,6 +108,20 @@ TEST_F(RouteReportTest, ShowsWhatDiffersByItself) {
   EXPECT_NE(text.find("held: it </td>"), std::string::npos) << text;
 }
 
+TEST_F(RouteReportTest, AHoldLeavesThePositionAsOldAsItIs) {
+  {
+    auto ledger = *LedgerFile::open_to_write(file_);
+    Transition held = report("users")->route.last;
+    held.sequence = 3;
+    held.from = held.to;
+    held.at = WallTime(std::chrono::hours(1));
+    ASSERT_TRUE(ledger->add_transition("users", held).ok());
+  }
+  const std::string since = rfc3339(WallTime{});
+  EXPECT_NE(report_text(*report("users")).find("users: shifted, 5 % since " + since), std::string::npos);
+  EXPECT_NE(report_page(*report("users")).find("<th>since</th><td>" + since), std::string::npos);
+}
+
 TEST_F(RouteReportTest, AnUnknownRouteNamesThoseThereAre) {
   const Result<RouteReport> none = report("user");
   ASSERT_FALSE(none.ok());
