@@ -364,6 +364,24 @@ TEST_F(LedgerTest, AnotherTimeToKeepSamplesIsObeyedAtOnce) {
   EXPECT_TRUE(comes_true([&] { return kept() == 1; }));
 }
 
+TEST_F(LedgerTest, WhatIsOldAndCannotBeTakenAwayMakesNothingBeWrittenTwice) {
+  const auto ledger = opened(200, 24h);
+  const auto kept = [&] { return *(*LedgerFile::open_to_read(file_))->samples("a", 100); };
+  const auto note = [&](int number, WallTime at) {
+    ledger->note_sample(sample("a", number, at));
+    const std::string line = "GET /" + std::to_string(number);
+    EXPECT_TRUE(comes_true([&] { return !kept().empty() && kept().front().request_line == line; })) << number;
+  };
+  note(1, wall_now() - 2h);
+  ASSERT_TRUE(comes_true([&] {
+    return change("CREATE TRIGGER stay BEFORE DELETE ON samples BEGIN SELECT RAISE(ABORT, 'it stays'); END") == "";
+  }));
+  ledger->keep_samples(1h);
+  ASSERT_TRUE(comes_true([&] { return !ledger->health().writable; }));
+  for (int i = 2; i <= 4; ++i) note(i, wall_now());
+  EXPECT_EQ(kept().size(), 4u);
+}
+
 TEST_F(LedgerTest, DamageIsRefused) {
   {
     const auto ledger = opened();

@@ -161,11 +161,11 @@ void Ledger::Writer::write_notes(std::unique_lock<std::mutex>& guard) {
   } else if (!was_writable) {
     written = file_->probe();
   }
-  if (written.ok()) written = prune(wall_now());
+  const Result<void> pruned = written.ok() ? prune(wall_now()) : Result<void>();
   guard.lock();
   if (written.ok() && !notes.empty()) ++health_.evidence_writes;
   if (!written.ok()) take_back(std::move(notes));
-  judge(written);
+  judge(written.ok() ? pruned : written);
 }
 
 Result<void> Ledger::Writer::write(const Notes& notes) {
