@@ -185,7 +185,7 @@ void Rollouts::take_observation(Observation& seen) {
   }
   if (!seen.comparison || lesson) return;
   excuse_noise(*tracked, seen);
-  if (!fits && seen.comparison == Comparison::kEqual) seen.comparison = Comparison::kDropped;
+  if (!fits && seen.comparison != Comparison::kDifferent) seen.comparison = Comparison::kDropped;
   ++tracked->outcomes[static_cast<std::size_t>(*seen.comparison)];
   count_differences(*tracked, seen);
   in_force(*tracked, tracked->rollout.observe(*seen.comparison, now(), wall_time()));

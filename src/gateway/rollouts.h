@@ -6,8 +6,8 @@
 // forward, and traffic is not touched.
 //
 // Which builds answer is told by the answers. Those of another build begin a new epoch; several that answer side by
-// side are one name together (rollout/build_window.h). Where an answer does not say its build, an equal outcome counts
-// as not compared and a different one as different.
+// side are one name together (rollout/build_window.h). Where an answer does not say its build, an equal outcome and
+// a race count as not compared and a different one as different.
 //
 // The first comparisons of an epoch only teach what differs by itself (answers/field_noise.h) and are no evidence.
 //

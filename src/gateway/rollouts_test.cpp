@@ -389,6 +389,24 @@ Task<int> deployed_on_the_way(World* world) {
 
 TEST(Rollouts, ABuildDeployedAtComparison3000BeginsWithNothing) { World().run(&deployed_on_the_way); }
 
+Task<int> answers_of_nobody_known(World* world) {
+  world->configure(kKeys);
+  world->open();
+  co_await world->see_equal(1);
+  world->new_build = "";
+  co_await world->see_equal(3);
+  co_await world->see({.comparison = Comparison::kRace}, 5);
+  co_await world->see({.comparison = Comparison::kDifferent});
+  EXPECT_EQ(world->told_of("compared"), "2");
+  EXPECT_EQ(world->told_of("different"), "1");
+  EXPECT_EQ(world->told_of("races"), "0");
+  EXPECT_EQ(world->told_of("dropped"), "8");
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, AnswersThatDoNotSayTheirBuildAreNoEvidenceForAny) { World().run(&answers_of_nobody_known); }
+
 Task<int> to_native(World* world) {
   world->configure(kKeys);
   world->open();
