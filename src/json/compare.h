@@ -6,8 +6,8 @@
 // for what the options name by path (json/path.h).
 //
 // Always so: the order of members does not matter; numbers are equal when they are the same number (1, 1.0, 1e0), with
-// integers of 64 bits compared exactly, also with doubles. Duplicate keys: when both objects have the same keys in the same order they are
-// compared one by one, else the last of equal keys counts.
+// integers of 64 bits compared exactly, also with doubles. Duplicate keys: when both objects have the same keys in the
+// same order they are compared one by one, else the last of equal keys counts.
 //
 // Limits: the list of differences and the work are bounded; `complete` says whether either bound was met. Unordered
 // arrays are matched by canonical text first, then greedily: with a tolerance inside, a matching that exists may be
