@@ -96,7 +96,10 @@ export const words = {
     'The admin token: the first line of the file admin.token_file names. Kept until this tab closes.',
     '管理令牌：admin.token_file 所指文件的第一行。令牌只保存在当前标签页，关闭即清除。'
   ],
-  masked: ['Values that identify people are masked by the gateway.', '个人敏感值已由网关脱敏。'],
+  masked: [
+    'Secrets are masked by the gateway, and what ledger.samples.mask names; nothing else is.',
+    '密钥类取值和 ledger.samples.mask 指定的内容已由网关脱敏，其余内容未脱敏。'
+  ],
   memory: ['Memory', '内存'],
   method: ['Method', '方法'],
   migration: ['Migration', '迁移看板'],
