@@ -26,7 +26,8 @@ std::size_t copies_to(const GatewayRoute& route, std::size_t side) {
 
 }  // namespace
 
-// The share is looked at once. With a key, users who have moved stay moved while it grows.
+// The share is looked at once. With a key, users who have moved stay moved while it grows. A colour chooses among sides
+// that have one each: what is not proven or was taken back gets nobody, nor does what is to go.
 void GatewayWorker::choose_migrated(Request& request, std::string_view path) {
   const GatewayRoute& route = *request.route;
   const std::uint32_t share = route.migration->route->share.load(std::memory_order_relaxed);
@@ -37,7 +38,7 @@ void GatewayWorker::choose_migrated(Request& request, std::string_view path) {
   const HeadValues values(request.exchange.head(), path, request.client.address);
   const GrayDecision decision = route.gray->decide(values, {.colour = request.given_colour, .random = random()});
   request.choice = decision.target;
-  if (decision.by != DecidedBy::kColour) {
+  if (decision.by != DecidedBy::kColour || share == 0 || share == kSplitBuckets) {
     const bool percents = decision.by == DecidedBy::kKey && route.config->gray.sticky->mod100.has_value();
     request.choice = decision.bucket * (percents ? 100 : 1) < share ? kNewSide : kOldSide;
   }

@@ -154,6 +154,30 @@ class BreakingOffTest(MigrateCase):
         self.assertEqual(self.taken_back(gateway), "the new side fails more often than the old one")
 
 
+class ColourTest(MigrateCase):
+    def text(self, keys=ROUTE):
+        return 'gray: {trust: ["127.0.0.0/8"]}\n' + super().text(keys).replace(
+            "    migrate: {", '    sticky: {keys: ["header:x-user-id"]}\n    migrate: {')
+
+    def side_of(self, gateway, colour):
+        with RawClient(gateway.address) as client:
+            answer = client.request("GET", "/user/profile?id=1", [("X-Gray-Tag", colour)])
+        return json.loads(answer.body)["served_by"]
+
+    def test_a_colour_chooses_only_among_sides_that_have_a_share(self):
+        gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"),
+                                   ROUTE.replace("hold: 1s", "hold: 1h"))
+        self.learn_builds(gateway)
+        self.assertEqual(self.side_of(gateway, "native"), "old")
+        for _ in range(2):
+            self.order(gateway, "promote")
+        self.assertEqual([self.side_of(gateway, colour) for colour in ("native", "legacy")], ["new", "old"])
+        self.order(gateway, "promote")
+        self.assertEqual(self.side_of(gateway, "legacy"), "new")
+        self.order(gateway, "rollback")
+        self.assertEqual(self.side_of(gateway, "native"), "old")
+
+
 class CachedTest(MigrateCase):
     def text(self, keys=ROUTE):
         return super().text(keys).replace("    migrate:", "    filters: [cache]\n    migrate:")
