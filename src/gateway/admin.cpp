@@ -228,6 +228,10 @@ Task<void> AdminHandler::answer_colour_question(Exchange& exchange) {
     if (parameter.name == "at") question.at = std::move(value);
   }
   const std::shared_ptr<const GatewaySnapshot> snapshot = state_.snapshot();
+  for (const GatewayRoute& route : snapshot->routes) {
+    if (route.migration == nullptr || route.config->id != question.route) continue;
+    question.moved = route.migration->route->share.load(std::memory_order_relaxed);
+  }
   const Result<std::string> answered = answer_colour(snapshot->config, question, ColourAnswer::kJson);
   if (answered.ok()) {
     co_await answer(exchange, 200, "application/json", *answered);

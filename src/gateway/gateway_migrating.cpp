@@ -36,9 +36,11 @@ void GatewayWorker::choose_migrated(Request& request, std::string_view path) {
     return;
   }
   const HeadValues values(request.exchange.head(), path, request.client.address);
-  const GrayDecision decision = route.gray->decide(values, {.colour = request.given_colour, .random = random()});
+  const bool both = share > 0 && share < kSplitBuckets;
+  const std::string_view colour = both ? std::string_view(request.given_colour) : std::string_view();
+  const GrayDecision decision = route.gray->decide(values, {.colour = colour, .random = random()});
   request.choice = decision.target;
-  if (decision.by != DecidedBy::kColour || share == 0 || share == kSplitBuckets) {
+  if (decision.by != DecidedBy::kColour) {
     const bool percents = decision.by == DecidedBy::kKey && route.config->gray.sticky->mod100.has_value();
     request.choice = decision.bucket * (percents ? 100 : 1) < share ? kNewSide : kOldSide;
   }

@@ -53,7 +53,12 @@ Result<const RouteConfig*> find_route(const GatewayConfig& config, const std::st
 }  // namespace
 
 Result<std::string> answer_colour(const GatewayConfig& config, const ColourQuestion& question, ColourAnswer form) {
-  BANYAN_TRY(const RouteConfig* route, find_route(config, question.route));
+  BANYAN_TRY(const RouteConfig* found, find_route(config, question.route));
+  RouteConfig route = *found;
+  if (route.migrate) {
+    route.split.front().hundredths = kAllHundredths - question.moved;
+    route.split.back().hundredths = question.moved;
+  }
   BANYAN_TRY(const GivenValues values, read_values(question.keys));
   GrayInput input;
   BANYAN_TRY(input.unix_seconds, read_time(question));
@@ -61,8 +66,11 @@ Result<std::string> answer_colour(const GatewayConfig& config, const ColourQuest
     return refuse("tag: '" + *question.tag + "' is no colour, use up to 64 letters, digits, '-', '_' and '.'");
   }
   if (question.tag) input.colour = *question.tag;
-  const GrayProgram program(*route);
-  const Explained explained{config, *route, program, values, input, program.decide(values, input)};
+  // A colour does not choose where one side of a migration has all (docs/migrate.md).
+  GrayInput heard = input;
+  if (route.migrate && (question.moved == 0 || question.moved == kAllHundredths)) heard.colour = {};
+  const GrayProgram program(route);
+  const Explained explained{config, route, program, values, input, program.decide(values, heard)};
   return form == ColourAnswer::kJson ? explain_json(explained) + "\n" : explain_text(explained);
 }
 

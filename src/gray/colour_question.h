@@ -18,6 +18,7 @@ struct ColourQuestion {
   std::optional<std::string> tag;  // the colour the request comes with
   std::optional<std::string> at;   // "2026-12-01T09:00", in UTC
   std::int64_t now_unix_s = 0;     // where `at` is not given
+  std::int64_t moved = 0;          // of a route that migrates: what its new side answers, in hundredths of a percent
 };
 
 enum class ColourAnswer : unsigned char { kText, kJson };

@@ -159,10 +159,14 @@ class ColourTest(MigrateCase):
         return 'gray: {trust: ["127.0.0.0/8"]}\n' + super().text(keys).replace(
             "    migrate: {", '    sticky: {keys: ["header:x-user-id"]}\n    migrate: {')
 
-    def side_of(self, gateway, colour):
+    def side_of(self, gateway, colour="", user=""):
         with RawClient(gateway.address) as client:
-            answer = client.request("GET", "/user/profile?id=1", [("X-Gray-Tag", colour)])
+            answer = client.request("GET", "/user/profile?id=1", [("X-Gray-Tag", colour), ("X-User-Id", user)])
         return json.loads(answer.body)["served_by"]
+
+    def cluster_of(self, gateway, user, tag=""):
+        asked = f"/colour?route=user-profile&key=header:x-user-id={user}" + (f"&tag={tag}" if tag else "")
+        return gateway.ask_admin(asked).json()["cluster"]
 
     def test_a_colour_chooses_only_among_sides_that_have_a_share(self):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"),
@@ -174,8 +178,22 @@ class ColourTest(MigrateCase):
         self.assertEqual([self.side_of(gateway, colour) for colour in ("native", "legacy")], ["new", "old"])
         self.order(gateway, "promote")
         self.assertEqual(self.side_of(gateway, "legacy"), "new")
+        self.assertEqual(self.cluster_of(gateway, 1, "legacy"), "native")
         self.order(gateway, "rollback")
         self.assertEqual(self.side_of(gateway, "native"), "old")
+        self.assertEqual(self.cluster_of(gateway, 1, "native"), "legacy")
+
+    def test_the_dry_run_knows_how_far_the_route_has_come(self):
+        gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"),
+                                   ROUTE.replace("hold: 1s", "hold: 1h"))
+        self.learn_builds(gateway)
+        for _ in range(2):
+            self.order(gateway, "promote")
+        told = [self.cluster_of(gateway, user) for user in range(60)]
+        self.assertEqual([{"legacy": "old", "native": "new"}[one] for one in told],
+                         [self.side_of(gateway, user=str(user)) for user in range(60)])
+        self.assertEqual(set(told), {"legacy", "native"})
+        self.assertEqual(self.cluster_of(gateway, 1, "native"), "native")
 
 
 class CachedTest(MigrateCase):
