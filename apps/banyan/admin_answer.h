@@ -6,9 +6,17 @@
 
 #include "commands.h"
 #include "gateway/admin_client.h"
+#include "http/target.h"
 #include "json/parse.h"
 
 namespace banyan {
+
+// Where the admin API tells of the route, whatever somebody has typed for its id.
+inline std::string ledger_target(const std::string& route) {
+  std::string target = "/ledger/";
+  form_encode(route, target);
+  return target;
+}
 
 // Asks for `target` and gives the exit code. With --json the answer is printed as it is, else `print` shows it.
 // `command` complains; by default it is called as the target.

@@ -88,7 +88,7 @@ void print_differences(json::Value answer) {
 }
 
 int run_diff(const Arguments& arguments) {
-  return show_admin_answer(arguments, "/ledger/" + *arguments.value("ROUTE"), &print_differences, "diff");
+  return show_admin_answer(arguments, ledger_target(*arguments.value("ROUTE")), &print_differences, "diff");
 }
 
 }  // namespace

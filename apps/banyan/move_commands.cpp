@@ -3,9 +3,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "admin_answer.h"
 #include "base/utf8.h"
-#include "commands.h"
-#include "gateway/admin_client.h"
 #include "json/write.h"
 
 namespace banyan {
@@ -24,14 +23,13 @@ std::string asker(const Arguments& arguments) {
 }
 
 int move(const Arguments& arguments, const std::string& action) {
-  const std::string route = *arguments.value("ROUTE");
+  const std::string target = ledger_target(*arguments.value("ROUTE")) + "/" + action;
   std::string body;
   json::Writer out(body);
   out.begin_object().key("reason").string(*arguments.value("reason"));
   if (const std::string who = asker(arguments); !who.empty()) out.key("who").string(who);
   out.end_object();
-  const Result<std::string> done =
-      post_admin(*arguments.value("config"), "/ledger/" + route + "/" + action, std::move(body));
+  const Result<std::string> done = post_admin(*arguments.value("config"), target, std::move(body));
   if (done.ok()) return kExitDone;
   std::fprintf(stderr, "banyan %s: %s\n", action.c_str(), done.error().text().c_str());
   const ErrorCode code = done.error().code();

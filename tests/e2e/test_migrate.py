@@ -215,7 +215,11 @@ class LedgerTest(MigrateCase):
         released = run_banyan("release", "user-profile", "-c", gateway.config, "--reason", "mended")
         self.assertEqual(released.returncode, 0)
         self.assertFalse(self.ledger(gateway)["held"])
-        self.assertEqual(run_banyan("hold", "nobody", "-c", gateway.config, "--reason", "x").returncode, 1)
+        for nobody in ("nobody", "user-profile/hold?", "user profile", "用户"):
+            unknown = run_banyan("promote", nobody, "-c", gateway.config, "--reason", "x")
+            self.assertEqual(unknown.returncode, 1)
+            self.assertRegex(unknown.stderr, "^banyan promote: no route '[^']+' has 'migrate'\n$")
+        self.assertFalse(self.ledger(gateway)["held"])
 
     def test_bad_requests_are_told_what_to_do(self):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"))
