@@ -91,7 +91,7 @@ class FormatsTest(PhpCase):
 
     def test_text_names_place_severity_and_code(self):
         lines = self.report("text").decode(errors="replace").split("\n")
-        self.assertTrue(any(line.startswith("src/a.php:3:1: error: security.output-input: ") for line in lines), lines)
+        self.assertTrue(any(line.startswith("src/a.php:3:6: error: taint.html: ") for line in lines), lines)
         self.assertTrue(any(line.startswith("src/broken.php:1:9: error: parse.unexpected-token: ") for line in lines))
         self.assertRegex(lines[-2], r"^\d+ findings \(.*\) in 3 files$")
 
@@ -196,7 +196,7 @@ class FormatsTest(PhpCase):
         self.assertEqual(tags.count("html"), 1)
         self.assertFalse([tag for tag, attrs in found if "src" in attrs or tag == "link" or "href" in attrs])
         self.assertNotIn("://", page)
-        self.assertIn("security.output-input", page)
+        self.assertIn("taint.html", page)
 
     def test_a_clean_file_gives_zero_and_a_valid_report(self):
         self.write("clean/a.php", "<?php echo 1;\n")
