@@ -141,7 +141,7 @@ constexpr TaintRow kTaintRows[] = {
      "fopen file_get_contents file_put_contents file readfile unlink rmdir mkdir rename copy opendir scandir "
      "parse_ini_file move_uploaded_file symlink touch chmod simplexml_load_file gzopen highlight_file show_source"},
     {kTaintSinkHeader, 0, "header"},
-    {kCleansHtml, 0, "htmlspecialchars htmlentities strip_tags urlencode rawurlencode http_build_query"},
+    {kCleansHtml, 0, "htmlspecialchars htmlentities strip_tags urlencode rawurlencode http_build_query json_encode"},
     {kCleansSql, 0,
      "mysqli_real_escape_string mysqli_escape_string mysql_real_escape_string pg_escape_string pg_escape_literal "
      "pg_escape_identifier addslashes sqlite_escape_string"},
@@ -152,7 +152,7 @@ constexpr TaintRow kTaintRows[] = {
      "strlen "
      "mb_strlen strcmp strcasecmp strpos stripos strrpos in_array is_* ctype_* isset bin2hex dechex abs ceil floor "
      "round ord base64_encode preg_match preg_match_all version_compare array_key_exists function_exists gettype "
-     "number_format filter_var uniqid time date gmdate strtotime crypt random_bytes mb_detect_encoding similar_text "
+     "number_format uniqid time date gmdate strtotime crypt random_bytes mb_detect_encoding similar_text "
      "levenshtein soundex metaphone substr_count array_sum array_product spl_object_id spl_object_hash method_exists "
      "class_exists defined file_exists checkdate mktime"},
 };

@@ -242,6 +242,11 @@ void Evaluator::write_references(const Call& call, const std::vector<Argument>& 
     if (!by_reference) continue;
     Taint taint = arguments[i].value.taint;
     for (const Argument& one : arguments) taint = join_taints(taint, one.value.taint);
+    if (call.builtin != nullptr && call.builtin->name == "settype" && arguments.size() > 1) {
+      const std::string* const wanted = arguments[1].value.type.literal_string();
+      const bool text = wanted == nullptr || *wanted == "string" || *wanted == "array" || *wanted == "object";
+      if (!text) taint = nullptr;
+    }
     const bool sorts = call.builtin != nullptr && call.builtin->name.ends_with("sort");
     const bool matches = call.builtin != nullptr && call.builtin->name.starts_with("preg_match");
     Type type = Type::mixed();
@@ -260,7 +265,9 @@ Value Evaluator::builtin_result(const BuiltinFunction& builtin, NodeId node, con
   for (const auto& [trait, sink] : kSinkTraits) {
     if ((builtin.taint & trait) == 0 || builtin.sink_argument >= arguments.size()) continue;
     if (builtin.name == "print_r" && arguments.size() > 1) continue;
-    check_sink(sink, arguments[builtin.sink_argument].value, node, builtin.name);
+    Value value = arguments[builtin.sink_argument].value;
+    if (builtin.name == "printf") value.taint = text_taint(builtin, arguments);
+    check_sink(sink, value, node, builtin.name);
   }
   Value result{builtin_type_of(builtin, arguments), nullptr};
   if (result.type.only(kTypeNever)) state_.reachable = false;
@@ -269,6 +276,8 @@ Value Evaluator::builtin_result(const BuiltinFunction& builtin, NodeId node, con
 }
 
 Taint Evaluator::builtin_taint(const BuiltinFunction& builtin, NodeId node, const std::vector<Argument>& arguments) {
+  const bool filters = builtin.name == "filter_var" || builtin.name == "filter_input";
+  if (filters && filter_cleans(arguments, builtin.name == "filter_var" ? 1 : 2)) return nullptr;
   if ((builtin.taint & kTaintSource) != 0) {
     return make_taint({-1, kAllSinks, with_step(TaintPath(), step_at(node, std::string(builtin.name) + "()"))});
   }
@@ -277,9 +286,27 @@ Taint Evaluator::builtin_taint(const BuiltinFunction& builtin, NodeId node, cons
   constexpr Effects kReads = kEffectFileRead | kEffectNetwork | kEffectDatabase;
   const bool escapes = (builtin.taint & (kCleansSql | kCleansHtml | kCleansShell | kCleansPath)) != 0;
   if ((builtin.effects & kReads) != 0 && !escapes) return nullptr;
+  return cleaned(text_taint(builtin, arguments), cleaned_by(builtin, arguments));
+}
+
+// Whether a filter is named, and one that lets only harmless values pass; that is, any but the one that changes
+// nothing.
+bool Evaluator::filter_cleans(const std::vector<Argument>& arguments, std::size_t filter) const {
+  if (arguments.size() <= filter || !arguments[filter].node) return false;
+  const std::string_view name = text(arguments[filter].node);
+  return !name.ends_with("FILTER_DEFAULT") && !name.ends_with("FILTER_UNSAFE_RAW");
+}
+
+// What stands in the text a function makes of its arguments: of sprintf() and printf() not what becomes a number.
+Taint Evaluator::text_taint(const BuiltinFunction& builtin, const std::vector<Argument>& arguments) const {
+  std::vector<bool> is_text(arguments.size(), true);
+  const std::string* const format = arguments.empty() ? nullptr : arguments[0].value.type.literal_string();
+  if (format != nullptr && (builtin.name == "sprintf" || builtin.name == "printf")) mark_texts(*format, is_text);
   Taint taint;
-  for (const Argument& one : arguments) taint = join_taints(taint, one.value.taint);
-  return cleaned(taint, cleaned_by(builtin, arguments));
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (is_text[i]) taint = join_taints(taint, arguments[i].value.taint);
+  }
+  return taint;
 }
 
 SinkMask Evaluator::cleaned_by(const BuiltinFunction& builtin, const std::vector<Argument>& arguments) const {
@@ -289,6 +316,10 @@ SinkMask Evaluator::cleaned_by(const BuiltinFunction& builtin, const std::vector
   if ((builtin.taint & kCleansShell) != 0) harmless |= sink_bit(TaintSink::kShell);
   if ((builtin.taint & kCleansPath) != 0) harmless |= sink_bit(TaintSink::kPath);
   if (builtin.name == "array_map" && arguments.size() == 2) harmless |= cleaned_by_mapping(arguments);
+  if (builtin.name == "array_filter" && arguments.size() == 2) {
+    const std::string* const test = arguments[1].value.type.literal_string();
+    if (test != nullptr && proves_harmless(lowered(*test))) harmless = kAllSinks;
+  }
   if (builtin.name == "preg_replace" && arguments.size() > 2) {
     const std::string* const pattern = arguments[0].value.type.literal_string();
     const std::string* const replacement = arguments[1].value.type.literal_string();
@@ -481,6 +512,16 @@ FlowStep Evaluator::step_at(NodeId node, std::string text_of_step) const {
   step.place.column = at.column;
   step.text = std::move(text_of_step);
   return step;
+}
+
+// The same where it is read again: what a client sent is shown from there on.
+Taint Evaluator::read_here(const Taint& taint, NodeId node) const {
+  if (taint == nullptr) return nullptr;
+  std::vector<TaintOrigin> origins = *taint;
+  for (TaintOrigin& one : origins) {
+    if (one.parameter < 0) one.path = with_step(TaintPath(), step_at(node, std::string(text(node).substr(0, 60))));
+  }
+  return std::make_shared<const std::vector<TaintOrigin>>(std::move(origins));
 }
 
 // What a text can still harm when it stands behind another one. A redirect goes where a client wants only if the

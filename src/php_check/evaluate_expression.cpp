@@ -223,13 +223,17 @@ Value Evaluator::eval_variable(NodeId node) {
     const bool from_client =
         name == "_GET" || name == "_POST" || name == "_REQUEST" || name == "_COOKIE" || name == "_FILES";
     if (!from_client) return {type, nullptr};
+    if (const auto index = client_slot(node); index && !variable(*index).type.is_nothing()) {
+      return {type, read_here(variable(*index).taint, node)};
+    }
     TaintOrigin origin{-1, kAllSinks, with_step(TaintPath(), step_at(node, "$" + std::string(name)))};
     return {type, make_taint(std::move(origin))};
   }
-  const Value& value = variable(slot(name));
+  Value& value = variable(slot(name));
   const bool outside = declared_.kind == FunctionKind::kFile || declared_.kind == FunctionKind::kClosure ||
                        declared_.kind == FunctionKind::kArrowFunction;
-  if (value.type.is_nothing()) return {outside ? Type::mixed() : Type(kTypeNull), value.taint};
+  if (value.type.is_nothing() && !outside) return {Type(kTypeNull), value.taint};
+  if (value.type.is_nothing()) value.type = Type::mixed();  // from where this was included or made
   return value;
 }
 
@@ -384,6 +388,9 @@ Value Evaluator::eval_index(NodeId node, const Value& base) {
     key = Type::string_literal(text(index));
   } else if (index) {
     key = eval(index).type;
+  }
+  if (const auto client = client_slot(node); client && !variable(*client).type.is_nothing()) {
+    return {Type::mixed(), read_here(variable(*client).taint, node)};
   }
   const TypeDetail& detail = base.type.detail();
   const std::string* const written = key.literal_string();
@@ -577,6 +584,10 @@ void Evaluator::assign(NodeId target, const Value& value) {
     case Kind::kArray:
       return assign_list(target, value);
     case Kind::kIndex:
+      if (const auto client = client_slot(target)) {
+        variable(*client) = {Type::mixed(), value.taint};
+        return;
+      }
       return assign_index(target, value);
     case Kind::kVariableVariable:
       return forget_everything();
@@ -615,7 +626,8 @@ void Evaluator::assign_index(NodeId target, const Value& value) {
   const NodeId base = child(target, 0);
   const NodeId index = child(target, 1);
   const Type key = index ? eval(index).type : Type(kTypeInt);
-  const auto place = place_slot(base);
+  const bool superglobal = kind(base) == Kind::kVariable && client_slot(base).has_value();
+  const auto place = superglobal ? std::nullopt : place_slot(base);
   if (!place) {
     if (kind(base) == Kind::kIndex) {
       const Value old = eval(base);

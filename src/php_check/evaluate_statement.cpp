@@ -73,7 +73,11 @@ void Evaluator::bind_parameters() {
 
 std::uint32_t Evaluator::slot(std::string_view name) {
   const auto [at, is_new] = slots_.emplace(std::string(name), static_cast<std::uint32_t>(slots_.size()));
-  if (is_new) is_property_.push_back(name.starts_with("->"));
+  if (is_new) {
+    slot_kinds_.push_back(name.starts_with("->")  ? SlotKind::kProperty
+                          : name.starts_with("[") ? SlotKind::kClient
+                                                  : SlotKind::kVariable);
+  }
   return at->second;
 }
 
@@ -95,7 +99,7 @@ void Evaluator::join_into(State& into, const State& other) const {
     static const Value kUnset;
     const Value& theirs = i < other.variables.size() ? other.variables[i] : kUnset;
     Value& ours = into.variables[i];
-    if (is_property_[i] && (ours.type.is_nothing() || theirs.type.is_nothing())) {
+    if (slot_kinds_[i] != SlotKind::kVariable && (ours.type.is_nothing() || theirs.type.is_nothing())) {
       ours = {{}, join_taints(ours.taint, theirs.taint)};
     } else if (ours.type.is_nothing() != theirs.type.is_nothing()) {
       ours = {join(join(ours.type, theirs.type), Type(kTypeNull)), join_taints(ours.taint, theirs.taint)};
@@ -124,13 +128,15 @@ void Evaluator::widen(State& state) const {
 // Something else may have written to the properties of $this.
 void Evaluator::forget_properties() {
   for (std::size_t i = 0; i < state_.variables.size(); ++i) {
-    if (is_property_[i]) state_.variables[i] = {};
+    if (slot_kinds_[i] == SlotKind::kProperty) state_.variables[i] = {};
   }
 }
 
 void Evaluator::forget_everything() {
   for (std::size_t i = 0; i < state_.variables.size(); ++i) {
-    state_.variables[i] = is_property_[i] ? Value{} : Value{Type::mixed(), state_.variables[i].taint};
+    if (slot_kinds_[i] == SlotKind::kClient) continue;
+    Value& one = state_.variables[i];
+    one = slot_kinds_[i] == SlotKind::kProperty ? Value{} : Value{Type::mixed(), one.taint};
   }
 }
 

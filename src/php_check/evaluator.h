@@ -3,7 +3,8 @@
 // An abstract interpretation of the tree: a state says for each variable which type it has and whether it comes from a
 // client; branches are joined, loops are gone round twice, widened, and a third time where that changed something; what
 // other functions do is taken from their summaries. Conditions narrow: is_string($a), $a instanceof B, $a !== null.
-// Properties of $this are followed like variables until something else may have changed them.
+// Properties of $this are followed like variables until something else may have changed them, and what a client sent
+// ($_GET['a']) as far as conditions and assignments say what it can still harm.
 //
 // Limits: 200 levels of nesting, 200,000 nodes visited; beyond the latter the evaluation is given up. Functions with
 // goto are not evaluated.
@@ -99,6 +100,8 @@ class Evaluator {
   void forget_taint(NodeId place, SinkMask harmless);
   static bool is_literal(NodeKind kind);
   std::optional<std::uint32_t> place_slot(NodeId node);
+  std::optional<std::uint32_t> client_slot(NodeId node);
+  NodeId tested_value(NodeId node) const;
 
   // ---- Expressions (evaluate_expression.cpp) ----
   Value eval(NodeId node);
@@ -153,11 +156,14 @@ class Evaluator {
   SinkMask known_cleaner(const FunctionDeclaration& declared) const;
   SinkMask cleaned_by_mapping(const std::vector<Argument>& arguments) const;
   SinkMask cleaned_by(const BuiltinFunction& builtin, const std::vector<Argument>& arguments) const;
+  bool filter_cleans(const std::vector<Argument>& arguments, std::size_t filter) const;
+  Taint text_taint(const BuiltinFunction& builtin, const std::vector<Argument>& arguments) const;
 
   // ---- Taint ----
   void check_sink(TaintSink sink, const Value& value, NodeId node, std::string_view name);
   void add_flow(TaintSink sink, std::string name, const TaintOrigin& origin, FlowStep step, const TaintPath& after);
   FlowStep step_at(NodeId node, std::string text) const;
+  Taint read_here(const Taint& taint, NodeId node) const;
   static Taint appended(const Type& before, const Taint& taint);
 
   Kind kind(NodeId node) const { return ast_.kind(node); }
@@ -180,7 +186,8 @@ class Evaluator {
   CallResolver resolver_;
   ExpressionTypes* record_;
   std::unordered_map<std::string, std::uint32_t> slots_;
-  std::vector<bool> is_property_;  // by slot
+  enum class SlotKind : std::uint8_t { kVariable, kProperty, kClient };
+  std::vector<SlotKind> slot_kinds_;
   std::unordered_map<std::uint32_t, std::size_t> sites_;
   State state_;
   std::vector<Loop> loops_;

@@ -439,5 +439,62 @@ TEST(Facts, WhyLeadsToTheEffect) {
   EXPECT_EQ(facts.at(a).level, 2u);
 }
 
+// The body of a function that ends with a sink, and whether what a client sent reaches it.
+TEST(Facts, WhatWasAskedAboutAClientsValueCounts) {
+  const std::pair<const char*, bool> kBodies[] = {
+      {"echo $_GET['a'];", true},
+      {"if (!ctype_digit($_GET['a'])) { exit; } f(); include 'x.php'; echo $_GET['a'];", false},
+      {"if (!ctype_digit($_GET['a'])) { exit; } echo $_GET['b'];", true},
+      {"if (ctype_digit($_GET['a'])) { f(); } echo $_GET['a'];", true},
+      {"$a = is_numeric($_GET['a']) ? $_GET['a'] : 1; echo $a;", false},
+      {"echo in_array($_GET['a'] ?? '', ['x', 'y'], true) ? $_GET['a'] : 'x';", false},
+      {"if (in_array(strtolower($_GET['a']), ['asc', 'desc'])) { echo \"{$_GET['a']} $_GET[a]\"; }", false},
+      {"switch ($_GET['a']) { case 'x': case 'y': echo $_GET['a']; }", false},
+      {"$_GET['a'] = (int) $_GET['a']; echo $_GET['a'];", false},
+      {"$_GET['a'] = trim($_GET['a']); echo $_GET['a'];", true},
+      {"$_GET[$k] = 1; echo $_GET['a'];", true},
+      {"$_POST = array_map('htmlspecialchars', $_POST); echo $_POST['a'];", false},
+      {"if (is_string($_GET['a'])) { echo $_GET['a']; }", true},
+      {"if (isset($_GET['a'])) { echo $_GET['a']; }", true},
+      {"$a = $_GET['a']; $l = ['x' => 1]; if (!isset($l[$a])) { return; } echo $a;", false},
+      {"$a = $_GET['a']; if (!isset($_POST[$a])) { return; } echo $a;", true},
+      {"$a = $_GET['a']; if (!array_key_exists($a, ['x' => 1])) { return; } echo $a;", false},
+      {"$a = $_GET['a']; if ($a != 'x' && $a !== 'y') { $a = 'x'; } echo $a;", false},
+      {"$a = $_GET['a']; if ($a == 'x' || $a == 'y') { echo $a; }", false},
+      {"$a = $_GET['a']; if ($a == 'x' || f()) { echo $a; }", true},
+      {"echo filter_input(INPUT_GET, 'a', FILTER_VALIDATE_INT);", false},
+      {"echo filter_input(INPUT_GET, 'a');", true},
+      {"echo filter_var($_GET['a'], FILTER_UNSAFE_RAW);", true},
+      {"echo implode(',', array_filter($_GET['a'], 'is_numeric'));", false},
+      {"echo implode(',', array_filter($_GET['a'], 'strlen'));", true},
+      {"echo sprintf('%05d %s', $_GET['a'], 'x');", false},
+      {"echo sprintf('%d %s', 1, $_GET['a']);", true},
+      {"printf('<b>%s</b>', $_GET['a']);", true},
+      {"printf('<b>%d</b>', $_GET['a']);", false},
+      {"echo json_encode($_GET);", false},
+      {"$a = $_GET['a']; settype($a, 'integer'); echo $a;", false},
+      {"$a = $_GET['a']; settype($a, 'string'); echo $a;", true},
+  };
+  for (const auto& [body, reaches] : kBodies) {
+    Project project;
+    project.set_file("a.php", "<?php function show($k) { " + std::string(body) + " } show(1);");
+    EXPECT_EQ(project.analyze().taint_flows().size(), reaches ? 1u : 0u) << body;
+  }
+}
+
+// Of a variable from outside nothing is known but what was asked.
+TEST(Facts, WhatAnIncludingFileSetsMayBeAnything) {
+  Project project;
+  const std::string source = "<?php if (is_int($a) || f()) { g($a); } if (is_int($b)) { f(); } g($b);";
+  project.set_file("a.php", source);
+  const FileId file = project.analyze().find_file("a.php");
+  const SyntaxTree tree = parse(source, {});
+  const ExpressionTypes types = project.expression_types(file, tree, source);
+  const NodeId last = tree.ast.children(tree.ast.root()).back();
+  const NodeId argument = tree.ast.child(tree.ast.child(tree.ast.child(tree.ast.child(last, 0), 1), 0), 1);
+  EXPECT_EQ(tree.node_text(source, argument), "$b");
+  EXPECT_TRUE(types.at(argument).is_mixed());
+}
+
 }  // namespace
 }  // namespace banyan::php

@@ -9,6 +9,7 @@ namespace banyan::php {
 namespace {
 
 constexpr int kNarrowDepthMax = 16;
+constexpr int kAlternativeDepthMax = 8;  // each doubles the work
 constexpr std::uint32_t kFalsy = kTypeNull | kTypeFalse;
 
 struct TypeTest {
@@ -34,10 +35,36 @@ constexpr TypeTest kTests[] = {
 
 }  // namespace
 
-// Variables and properties of $this, which is where narrowing is remembered.
+// What a client sent as a whole ($_POST) or by a key that is written out, whether or not anything is known of it.
+std::optional<std::uint32_t> Evaluator::client_slot(NodeId node) {
+  const NodeId array = kind(node) == Kind::kIndex ? child(node, 0) : node;
+  if (!array || kind(array) != Kind::kVariable) return std::nullopt;
+  const std::string_view name = text(array);
+  if (name != "$_GET" && name != "$_POST" && name != "$_REQUEST" && name != "$_COOKIE") return std::nullopt;
+  std::string key = "[" + std::string(name) + "]";
+  if (array == node) return slot(key);
+  const NodeId index = child(node, 1);
+  if (!index) return std::nullopt;
+  std::string_view written = text(index);
+  if (kind(index) == Kind::kString && written.size() >= 2) {
+    written = written.substr(1, written.size() - 2);
+  } else if (kind(index) != Kind::kIdentifier && kind(index) != Kind::kInteger) {
+    return std::nullopt;
+  }
+  return slot(key.append(written));
+}
+
+// Variables, properties of $this and what a client sent, which is where narrowing is remembered.
 std::optional<std::uint32_t> Evaluator::place_slot(NodeId node) {
   while (kind(node) == Kind::kParenthesized) node = child(node, 0);
   if (kind(node) == Kind::kAssign) return place_slot(child(node, 0));
+  if (const auto client = client_slot(node)) {
+    if (variable(*client).type.is_nothing()) {
+      Value value{Type::mixed(), eval(node).taint};
+      variable(*client) = std::move(value);
+    }
+    return client;
+  }
   if (kind(node) == Kind::kVariable) {
     std::string_view name = text(node);
     if (name.starts_with('$')) name.remove_prefix(1);
@@ -62,8 +89,17 @@ void Evaluator::narrow(NodeId condition, bool holds, int depth) {
       const bool both = op == TokenKind::kAndAnd || op == TokenKind::kLogicalAnd;
       const bool either = op == TokenKind::kOrOr || op == TokenKind::kLogicalOr;
       if (!both && !either) return narrow_comparison(condition, holds);
-      // Of "not both" or "either" nothing follows for one of them alone.
-      if (both != holds) return;
+      // Of "not both" or "either": the left one, or the right one where the left one is not so.
+      if (both != holds) {
+        if (depth > kAlternativeDepthMax) return;
+        const State before = state_;
+        narrow(child(condition, 0), holds, depth + 1);
+        const State left = std::move(state_);
+        state_ = before;
+        narrow(child(condition, 0), !holds, depth + 1);
+        narrow(child(condition, 1), holds, depth + 1);
+        return join_into(state_, left);
+      }
       narrow(child(condition, 0), holds, depth + 1);
       return narrow(child(condition, 1), holds, depth + 1);
     }
@@ -73,6 +109,9 @@ void Evaluator::narrow(NodeId condition, bool holds, int depth) {
       if (!holds) return;
       for (const NodeId one : ast_.children(condition)) {
         if (const auto index = place_slot(one)) variable(*index).type = variable(*index).type.without(kTypeNull);
+        // A key of an array no client has written is one of those the program knows.
+        const NodeId key = kind(one) == Kind::kIndex ? child(one, 1) : NodeId{};
+        if (key && !is_literal(kind(key)) && eval(child(one, 0)).taint == nullptr) forget_taint(key, kAllSinks);
       }
       return;
     case Kind::kEmpty:
@@ -104,8 +143,29 @@ bool Evaluator::is_literal(NodeKind kind) {
   return kind == Kind::kString || kind == Kind::kInteger || kind == Kind::kClassConstant;
 }
 
+// What a test of $a ?? '', of (string) $a, of trim($a) or of the like tells about: $a.
+NodeId Evaluator::tested_value(NodeId node) const {
+  while (node) {
+    if (kind(node) == Kind::kCall) {
+      static constexpr std::string_view kSame[] = {"strtolower", "strtoupper", "trim", "strval"};
+      const CallSite* const site = site_of(node);
+      if (site == nullptr || site->arguments != 1) return node;
+      const std::string& name = site->fallback.empty() ? site->name : site->fallback;
+      if (std::find(std::begin(kSame), std::end(kSame), name) == std::end(kSame)) return node;
+      node = child(child(child(node, 1), 0), 1);
+      continue;
+    }
+    const bool same = kind(node) == Kind::kParenthesized ||
+                      (kind(node) == Kind::kCast && ast_.header(node).op == TokenKind::kStringCast) ||
+                      (kind(node) == Kind::kBinary && ast_.header(node).op == TokenKind::kCoalesce);
+    if (!same) return node;
+    node = child(node, 0);
+  }
+  return node;
+}
+
 void Evaluator::forget_taint(NodeId place, SinkMask harmless) {
-  const auto index = place_slot(place);
+  const auto index = place_slot(tested_value(place));
   if (index) variable(*index).taint = cleaned(variable(*index).taint, harmless);
 }
 
@@ -156,12 +216,9 @@ void Evaluator::narrow_taint(const CallSite& site, NodeId node) {
   const std::span<const NodeId> arguments = ast_.children(child(node, 1));
   if (arguments.empty()) return;
   const auto argument = [&](std::size_t i) { return child(arguments[i], 1); };
-  static constexpr std::string_view kHarmless[] = {"ctype_alnum", "ctype_alpha", "ctype_digit", "ctype_xdigit",
-                                                   "is_numeric",  "is_int",      "is_integer",  "is_float",
-                                                   "is_bool",     "is_object",   "is_null",     "is_wp_error"};
-  if (std::find(std::begin(kHarmless), std::end(kHarmless), name) != std::end(kHarmless)) {
+  if (proves_harmless(name)) {
     forget_taint(argument(0), kAllSinks);
-  } else if (name == "in_array" && arguments.size() > 1) {
+  } else if ((name == "in_array" || name == "array_key_exists") && arguments.size() > 1) {
     if (eval(argument(1)).taint == nullptr) forget_taint(argument(0), kAllSinks);
   } else if (name == "preg_match" && arguments.size() > 1) {
     const Type pattern = eval(argument(0)).type;

@@ -137,4 +137,40 @@ SinkMask harmless_after_matching(std::string_view pattern) {
   return rest == "$" || rest == "\\z" || rest == "\\Z" ? harmless_for(allowed) : SinkMask{0};
 }
 
+bool proves_harmless(std::string_view function) {
+  static constexpr std::string_view kTests[] = {"ctype_alnum", "ctype_alpha", "ctype_digit", "ctype_xdigit",
+                                                "is_numeric",  "is_int",      "is_integer",  "is_float",
+                                                "is_bool",     "is_object",   "is_null",     "is_wp_error"};
+  return std::find(std::begin(kTests), std::end(kTests), function) != std::end(kTests);
+}
+
+// %[argument$][flags][width][.precision]letter; what is not understood leaves all marks on.
+void mark_texts(std::string_view format, std::vector<bool>& is_text) {
+  std::vector<bool> found(is_text.size(), false);
+  if (!found.empty()) found[0] = true;
+  std::size_t next = 1;
+  const auto is_digit = [&](std::size_t i) { return i < format.size() && format[i] >= '0' && format[i] <= '9'; };
+  for (std::size_t i = 0; i < format.size(); ++i) {
+    if (format[i] != '%') continue;
+    if (++i < format.size() && format[i] == '%') continue;
+    std::size_t number = 0;
+    std::size_t after = i;
+    for (; is_digit(after) && number < found.size(); ++after) {
+      number = number * 10 + static_cast<std::size_t>(format[after] - '0');
+    }
+    const bool named = after > i && after < format.size() && format[after] == '$';
+    if (named) i = after + 1;
+    for (; i < format.size() && std::string_view("-+ 0'").find(format[i]) != std::string_view::npos; ++i) {
+      if (format[i] == '\'') ++i;
+    }
+    while (is_digit(i) || (i < format.size() && format[i] == '.')) ++i;
+    if (i < format.size() && format[i] == 'l') ++i;
+    if (i >= format.size() || std::string_view("bcdeEfFgGhHosuxX").find(format[i]) == std::string_view::npos) return;
+    const std::size_t argument = named ? number : next++;
+    if (argument >= found.size()) return;  // an array was spread
+    if (format[i] == 's') found[argument] = true;
+  }
+  is_text = found;
+}
+
 }  // namespace banyan::php

@@ -38,5 +38,20 @@ TEST(SafeText, WhatMatchesAsAWhole) {
   }
 }
 
+TEST(SafeText, WhatStandsInAFormattedTextAsItIs) {
+  const auto texts = [](std::string_view format, std::size_t arguments) {
+    std::vector<bool> is_text(arguments + 1, true);
+    mark_texts(format, is_text);
+    std::string marks;
+    for (std::size_t i = 1; i < is_text.size(); ++i) marks += is_text[i] ? 's' : '-';
+    return marks;
+  };
+  EXPECT_EQ(texts("%d %s %05.2f %x", 4), "-s--");
+  EXPECT_EQ(texts("%2$s %1$d 100%%", 2), "-s");
+  EXPECT_EQ(texts("%'010d %-5s %+ld", 3), "-s-");
+  EXPECT_EQ(texts("%d", 2), "--") << "what no conversion names does not stand there";
+  for (const std::string_view format : {"%*d", "%k", "%", "%d %s", "%9$d"}) EXPECT_EQ(texts(format, 1), "s") << format;
+}
+
 }  // namespace
 }  // namespace banyan::php
