@@ -59,6 +59,7 @@ constexpr Group kGroups[] = {
     {"reference", "what a reference may be taken of", "nullsafe value"},
     {"return", "what a function with this return type may give back", "missing never void"},
     {"scope", "self, parent and static, which need a class around them", "class parent static"},
+    {"static", "a static variable", "duplicate"},
     {"switch", "a switch statement", "default"},
     {"ternary", "nested conditional expressions without parentheses", "nested"},
     {"this", "$this, which cannot be assigned, unset or declared", "assign global static unset"},

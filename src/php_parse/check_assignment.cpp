@@ -36,7 +36,7 @@ bool Checker::is_call(NodeId node) const {
 bool Checker::can_write_to(NodeId node) const {
   node = without_parentheses(node);
   while (kind(node) == Kind::kIndex || kind(node) == Kind::kProperty) node = without_parentheses(child(node, 0));
-  return kind(node) == Kind::kVariable || kind(node) == Kind::kVariableVariable || kind(node) == Kind::kStaticProperty;
+  return (is_variable(node) || is_call(node)) && !is_short_circuited(node);
 }
 
 // What is neither a variable nor the result of a call has no place to write an element or property to.
@@ -96,6 +96,14 @@ void Checker::check_writable(NodeId node) {
   }
 }
 
+// A target that is asked about before it is written to.
+void Checker::check_readable(NodeId node) {
+  node = without_parentheses(node);
+  for (; kind(node) == Kind::kIndex || kind(node) == Kind::kProperty; node = without_parentheses(child(node, 0))) {
+    if (kind(node) == Kind::kIndex && !child(node, 1)) complain(node, "index.read", "Cannot use [] for reading");
+  }
+}
+
 void Checker::check_referenceable(NodeId node) {
   if (is_short_circuited(node)) complain(node, "reference.nullsafe", "Cannot take a reference of a ?-> chain");
 }
@@ -127,6 +135,7 @@ void Checker::check_assignment(NodeId node) {
   }
   const bool plain = op == TokenKind::kAssign || op == TokenKind::kCoalesceAssign;
   if (plain && is_this(target)) complain(target, "this.assign", "Cannot re-assign $this");
+  if (op == TokenKind::kCoalesceAssign) check_readable(target);
   check_writable(target);
   visit(target, op == TokenKind::kAssign ? Access::kWrite : Access::kReadWrite);
   visit(value);

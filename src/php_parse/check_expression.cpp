@@ -265,7 +265,11 @@ void Checker::check_match(NodeId node) {
 void Checker::check_new(NodeId node) {
   const NodeId class_node = child(node, 0);
   if (kind(class_node) == Kind::kAnonymousClass) {
-    check_arguments(child(class_node, class_slot::kArguments));
+    const NodeId given = child(class_node, class_slot::kArguments);
+    if (given && kind(given) == Kind::kCallablePlaceholder) {
+      complain(given, "callable.new", "Cannot create a closure from new");
+    }
+    check_arguments(given);
     return check_class(class_node, {});
   }
   check_class_operand(class_node);

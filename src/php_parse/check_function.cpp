@@ -63,7 +63,7 @@ void Checker::check_function(NodeId node, std::uint16_t modifiers) {
   if (body && kind(body) == Kind::kBlock) {
     check_statements(body);
   } else if (body) {
-    visit(body);
+    visit(body, reference_access(body));
     const bool never = (scope.return_type.bits & kTypeNever) != 0;
     if (!never && kind(node) == Kind::kArrowFunction) scope.returns.push_back(node);
   }
@@ -164,6 +164,7 @@ void Checker::check_closure_uses(NodeId node) {
     const std::string_view name = variable_name(child(use, 0));
     if (name == "this") complain(use, "closure.this", "Cannot use $this as lexical variable");
     if (is_superglobal(name)) complain(use, "closure.superglobal", "Cannot use auto-global as lexical variable");
+    function_->statics.insert(name);
     if (!names.insert(name).second) {
       complain(use, "closure.duplicate", "Cannot use variable $" + std::string(name) + " twice");
     }
@@ -201,8 +202,13 @@ void Checker::check_return_value(NodeId node, const FunctionScope& scope) {
 void Checker::check_generator_type(const FunctionScope& scope) {
   const TypeInfo& type = scope.return_type;
   if (!type.set || (type.bits & kTypeObject) != 0) return;
+  const auto fits = [](const std::string& name) {
+    return name == "traversable" || name == "iterator" || name == "generator";
+  };
+  // Of an intersection alone any part will do, of one within a union none.
+  const bool alone = type.classes.size() == 1 && type.bits == 0;
   for (const std::vector<std::string>& names : type.classes) {
-    if (names.size() == 1 && (names[0] == "traversable" || names[0] == "iterator" || names[0] == "generator")) return;
+    if ((names.size() == 1 || alone) && std::any_of(names.begin(), names.end(), fits)) return;
   }
   complain(child(scope.node, function_slot::kReturnType), "generator.type",
            "The return type of a generator must be a supertype of Generator");

@@ -154,6 +154,10 @@ void Checker::check_catch(NodeId node) {
 void Checker::check_static_variables(NodeId node) {
   for (const NodeId item : children(node)) {
     if (is_this(child(item, 0))) complain(item, "this.static", "Cannot use $this as static variable");
+    const std::string_view name = variable_name(child(item, 0));
+    if (!function_->statics.insert(name).second && has(Feature::kDynamicStaticVariable)) {
+      complain(item, "static.duplicate", "Duplicate declaration of static variable $" + std::string(name));
+    }
     const NodeId value = child(item, 1);
     if (!value) continue;
     if (has(Feature::kDynamicStaticVariable)) {

@@ -46,6 +46,7 @@ struct FunctionScope {
   std::vector<JumpContainer> containers;
   std::vector<JumpLabel> labels;
   std::vector<JumpLabel> gotos;
+  std::unordered_set<std::string_view> statics;  // and what a closure takes from around it
 };
 
 struct ClassScope {
@@ -217,6 +218,7 @@ class Checker {
   void check_temporary(NodeId node);
   bool is_inlined_call(NodeId node) const;
   void check_writable(NodeId node);
+  void check_readable(NodeId node);
   void check_referenceable(NodeId node);
   bool is_short_circuited(NodeId node) const;
   bool is_variable(NodeId node) const;

@@ -96,6 +96,22 @@ TEST(Parse, AnErrorDoesNotHideTheNext) {
   EXPECT_EQ(lines.at(tree.diagnostics[1].offset).line, 4u);
 }
 
+// PHP 8.2 refuses each of these.
+TEST(Parse, WhatPhpRefusesIsRefused) {
+  for (const std::string_view source : {
+           "<?php $a[] ?\?= 1;",
+           "<?php $a[]->b['c'] ?\?= 1;",
+           "<?php new class(...) {};",
+           "<?php [f()] = $a;",
+           "<?php [$a?->b()[0]] = $c;",
+           "<?php [[1][0]] = $a;",
+           "<?php function f(): (Iterator&Countable)|null { yield 1; }",
+           "<?php $f = fn() => $a[];",
+       }) {
+    EXPECT_FALSE(accepts(source)) << source;
+  }
+}
+
 struct VersionCase {
   const char* source;
   PhpVersion since;
@@ -149,6 +165,12 @@ TEST(Parse, VersionsDifferWhereTheLanguageDoes) {
       {"<?php class fn {}", {5, 6}, {7, 4}},
       {"<?php class match {}", {5, 6}, {8, 0}},
       {"<?php class enum {}", {5, 6}},
+      {"<?php function f() { if (1) { static $a; } else { static $a; } }", {5, 6}, {8, 3}},
+      {"<?php static $a; static $a;", {5, 6}, {8, 3}},
+      {"<?php function f() { static $a; } function g() { static $a; $f = function () { static $a; }; }", {5, 6}},
+      {"<?php [f()->a, $b->c()[0]] = [1, 2];", {7, 1}},
+      {"<?php function f(): Iterator&Countable { yield 1; }", {8, 1}},
+      {"<?php $f = fn&() => $a[];", {7, 4}},
   };
   for (const VersionCase& one : kCases) {
     for (const PhpVersion version : kPhpVersions) {
