@@ -104,13 +104,20 @@ TEST(Rename, LocalVariables) {
             "<?php function f($x) { g(function () { $a = 1; }, fn ($a) => $a); return $x; }");
   EXPECT_EQ(renamed("<?php function f($a) { return fn ($a) => $|a; }", "x"),
             "<?php function f($a) { return fn ($x) => $x; }");
+  EXPECT_EQ(renamed("<?php function f($|a) { return new class($a) { function m($a) { return $a; } }; }", "x"),
+            "<?php function f($x) { return new class($x) { function m($a) { return $a; } }; }");
+  EXPECT_EQ(renamed("<?php function f($|a) { return $a->name; }", "name"),
+            "<?php function f($name) { return $name->name; }");
 }
 
 TEST(Rename, WhatIsRefusedSaysWhy) {
   EXPECT_NE(renamed("<?php $|a = 1;", "x").find("include this one"), std::string::npos);
   EXPECT_NE(renamed("<?php function f() { $|a = 1; return $$b; }", "x").find("computed"), std::string::npos);
   EXPECT_NE(renamed("<?php function f() { $|a = 1; return compact('a'); }", "x").find("compact"), std::string::npos);
+  EXPECT_NE(renamed("<?php function f() { $|a = 1; return \\compact('a'); }", "x").find("compact"), std::string::npos);
   EXPECT_NE(renamed("<?php function f() { global $a; return $|a; }", "x").find("global"), std::string::npos);
+  EXPECT_NE(renamed("<?php class A { private function |m() {} function Other() {} }", "other").find("taken"),
+            std::string::npos);
   EXPECT_NE(renamed("<?php class A { function __construct(private $a) { $|a = 1; } }", "x").find("property"),
             std::string::npos);
   EXPECT_NE(renamed("<?php function f() { return $_G|ET; }", "x").find("PHP's own"), std::string::npos);

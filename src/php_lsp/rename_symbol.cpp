@@ -111,15 +111,28 @@ class Renamer {
     if (!scope) return refused("A variable outside of functions may be used by files that include this one");
     std::vector<NodeId> found;
     std::string reason;
-    each(scope, [&](NodeId node) {
-      if (node != scope && hides(node, name)) return false;
+    find_uses(scope, scope, name, found, reason);
+    if (!reason.empty()) return refused(std::move(reason));
+    std::erase_if(found, [&](NodeId node) { return is_property_name(node); });
+    RenameTarget result = target(name, asked, found);
+    result.is_local = true;
+    return result;
+  }
+
+  // What an anonymous class is made with belongs to the function around it, and the class itself does not.
+  void find_uses(NodeId from, NodeId scope, std::string_view name, std::vector<NodeId>& found,
+                 std::string& reason) const {
+    each(from, [&](NodeId node) {
+      if (node != scope && hides(node, name)) {
+        const bool is_anonymous = view_.kind(node) == NodeKind::kAnonymousClass;
+        const NodeId arguments = is_anonymous ? view_.child(node, class_slot::kArguments) : NodeId();
+        if (arguments) find_uses(arguments, scope, name, found, reason);
+        return false;
+      }
       if (view_.variable(node) == name) found.push_back(node);
       if (reason.empty()) reason = obstacle(node, name);
       return true;
     });
-    if (!reason.empty()) return refused(std::move(reason));
-    std::erase_if(found, [&](NodeId node) { return is_property_name(node); });
-    return target(name, asked, found);
   }
 
   // A function inside that has its own variable of that name, or is a scope of its own.
@@ -158,7 +171,8 @@ class Renamer {
         }
         return "";
       case NodeKind::kCall: {
-        const std::string called = lowered(view_.text(view_.child(node, 0)));
+        std::string called = lowered(view_.text(view_.child(node, 0)));
+        if (called.starts_with('\\')) called.erase(0, 1);
         for (const std::string_view one : {"compact", "extract", "get_defined_vars", "parse_str"}) {
           if (called == one) return "The function calls " + called + "(), which names variables by texts";
         }
@@ -279,7 +293,8 @@ Result<void> check_new_name(const SourceView& view, const RenameTarget& target, 
   while (!open.empty()) {
     const NodeId node = open.back();
     open.pop_back();
-    const bool is_name = view.kind(node) == NodeKind::kIdentifier && view.text(node) == name;
+    const bool is_name =
+        !target.is_local && view.kind(node) == NodeKind::kIdentifier && lowered(view.text(node)) == lowered(name);
     if (is_name || view.variable(node) == name) {
       return Error(ErrorCode::kAlreadyExists, "'" + std::string(name) + "' is taken there");
     }

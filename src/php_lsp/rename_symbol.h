@@ -22,6 +22,7 @@ struct RenameTarget {
   std::string name;               // without the dollar sign
   std::vector<NameRange> ranges;  // of the name alone, in order of offset, each once
   NameRange asked;                // the one under the cursor
+  bool is_local = false;          // a variable, with which members may share a name
 };
 
 // Errors: kNotFound where nothing that has a name stands there, kUnsupported with the reason for what is not renamed.
