@@ -129,6 +129,11 @@ class FixMaker {
   }
 
  private:
+  struct TokenRange {
+    std::uint32_t first = 0;
+    std::uint32_t end = 0;  // behind the last one
+  };
+
   bool stands_in_string() const {
     const NodeKind kind = ast_.kind(place_.node);
     const bool may_be_plain = kind == NodeKind::kVariable || kind == NodeKind::kIndex || kind == NodeKind::kProperty ||
@@ -165,14 +170,50 @@ class FixMaker {
       out.append(text, from, begin - from);
       from = end;
       const Binding* const bound = find_binding(bindings_, fix_.names[i]);
-      if (bound == nullptr) continue;
-      kept_.push_back(*bound);
-      const bool single = bound->first && bound->first == bound->last;
+      if (bound == nullptr || !bound->first) continue;
+      const bool single = bound->first == bound->last;
       const bool wrap =
           single && !is_tight(ast_.kind(bound->first)) && is_operand(bound->first) && !is_delimited(text, begin, end);
-      out.append(wrap ? "(" : "").append(binding_text(code_, *bound)).append(wrap ? ")" : "");
+      const TokenRange range = fills_brackets(begin, end) ? between_brackets(*bound) : tokens_of(*bound);
+      kept_.push_back(range);
+      const std::uint32_t offset = tokens()[range.first].offset;
+      out.append(wrap ? "(" : "").append(code_.source, offset, tokens()[range.end].offset - offset);
+      out.append(wrap ? ")" : "");
     }
     return out.append(text, from);
+  }
+
+  const std::vector<Token>& tokens() const { return code_.tree.stream.tokens; }
+
+  // Without blanks and comments at either end.
+  TokenRange tokens_of(const Binding& binding) const {
+    TokenRange range{ast_.header(binding.first).first, ast_.header(binding.last).end};
+    while (range.first < range.end && is_trivia(tokens()[range.first].kind)) ++range.first;
+    while (range.first < range.end && is_trivia(tokens()[range.end - 1].kind)) --range.end;
+    return range;
+  }
+
+  // Whether a list, $...ITEMS, is all that stands between two brackets of the template.
+  bool fills_brackets(std::size_t begin, std::size_t end) const {
+    const std::string& text = fix_.text->with;
+    if (!text.substr(begin).starts_with("$...") || begin == 0 || end == text.size()) return false;
+    return (text[begin - 1] == '[' && text[end] == ']') || (text[begin - 1] == '(' && text[end] == ')');
+  }
+
+  // All that stands around the list between its brackets in the code: lines, comments and a last comma stay.
+  TokenRange between_brackets(const Binding& binding) const {
+    const TokenRange inner = tokens_of(binding);
+    std::uint32_t first = inner.first;
+    while (first > 0 && is_trivia(tokens()[first - 1].kind)) --first;
+    std::uint32_t end = inner.end;
+    for (int commas = 0; commas < 2; ++commas) {
+      while (is_trivia(tokens()[end].kind)) ++end;
+      if (commas == 0 && tokens()[end].kind == TokenKind::kComma) ++end;
+    }
+    const TokenKind open = first > 0 ? tokens()[first - 1].kind : TokenKind::kEndOfFile;
+    const TokenKind close = tokens()[end].kind;
+    const bool whole = open == TokenKind::kOpenParen && close == TokenKind::kCloseParen;
+    return whole ? TokenRange{first, end} : inner;
   }
 
   bool is_operand(NodeId node) const {
@@ -186,9 +227,8 @@ class FixMaker {
     const NodeHeader last = ast_.header(target_.last);
     for (std::uint32_t token = first.first; token < last.end; ++token) {
       if (!is_comment(code_.tree.stream.tokens[token].kind)) continue;
-      const bool kept = std::any_of(kept_.begin(), kept_.end(), [&](const Binding& binding) {
-        return binding.first && token >= ast_.header(binding.first).first && token < ast_.header(binding.last).end;
-      });
+      const bool kept = std::any_of(kept_.begin(), kept_.end(),
+                                    [&](const TokenRange& range) { return token >= range.first && token < range.end; });
       if (!kept) return true;
     }
     return false;
@@ -206,7 +246,7 @@ class FixMaker {
   const FixPlace& place_;
   const Bindings& bindings_;
   Binding target_;
-  std::vector<Binding> kept_;
+  std::vector<TokenRange> kept_;
 };
 
 }  // namespace
