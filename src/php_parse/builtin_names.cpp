@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
 
 namespace banyan::php {
 
@@ -43,6 +44,31 @@ constexpr Relation kRelations[] = {
     {"datetimeimmutable", "datetimeinterface "},
 };
 
+// What PHP without optional extensions gained: names that older programs gave to functions of their own.
+struct AddedFunctions {
+  PhpVersion since;
+  std::string_view names;  // with a space before and behind each
+};
+
+constexpr AddedFunctions kAddedFunctions[] = {
+    {{7, 0},
+     " error_clear_last gc_mem_caches get_resources intdiv preg_replace_callback_array random_bytes random_int "},
+    {{7, 1}, " is_iterable "},
+    {{7, 2}, " spl_object_id stream_isatty "},
+    {{7, 3}, " array_key_first array_key_last gc_status hrtime is_countable net_get_interfaces "},
+    {{7, 4}, " get_mangled_object_vars password_algos "},
+    {{8, 0},
+     " fdiv get_debug_type get_resource_id preg_last_error_msg str_contains str_ends_with str_starts_with json_decode "
+     "json_encode json_last_error json_last_error_msg "},
+    {{8, 1}, " array_is_list enum_exists fdatasync fsync "},
+    {{8, 2}, " ini_parse_quantity memory_reset_peak_usage "},
+    {{8, 3}, " json_validate str_decrement str_increment stream_context_set_options "},
+    {{8, 4},
+     " array_all array_any array_find array_find_key fpow http_clear_last_response_headers "
+     "http_get_last_response_headers request_parse_body "},
+    {{8, 5}, " array_first array_last get_error_handler get_exception_handler "},
+};
+
 template <std::size_t kCount>
 bool is_among(std::string_view name, const std::string_view (&names)[kCount]) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
@@ -57,6 +83,13 @@ const Relation* find_relation(std::string_view name) {
 }  // namespace
 
 bool is_inlined_function(std::string_view name) { return is_among(name, kInlinedFunctions); }
+
+bool is_added_function(std::string_view name, PhpVersion version) {
+  const std::string wanted = " " + std::string(name) + " ";
+  return std::any_of(std::begin(kAddedFunctions), std::end(kAddedFunctions), [&](const AddedFunctions& added) {
+    return version >= added.since && added.names.find(wanted) != std::string_view::npos;
+  });
+}
 
 bool is_builtin_class(std::string_view name) { return find_relation(name) != nullptr; }
 

@@ -20,7 +20,8 @@ constexpr std::uint16_t kPromoting = kFlagPublic | kFlagProtected | kFlagPrivate
 void Checker::check_top_function(NodeId node) {
   const NodeId name = child(node, function_slot::kName);
   const std::string full = names_->qualified(text(name));
-  if (is_inlined_function(full) || !functions_.emplace(full, NodeId{}).second) {
+  const bool is_php = is_inlined_function(full) || is_added_function(full, tree_.features.version());
+  if (is_php || !functions_.emplace(full, NodeId{}).second) {
     complain(name, "function.duplicate", "Cannot redeclare " + full + "()");
   }
   check_function_declaration(node);

@@ -169,6 +169,10 @@ TEST(Parse, VersionsDifferWhereTheLanguageDoes) {
       {"<?php static $a; static $a;", {5, 6}, {8, 3}},
       {"<?php function f() { static $a; } function g() { static $a; $f = function () { static $a; }; }", {5, 6}},
       {"<?php [f()->a, $b->c()[0]] = [1, 2];", {7, 1}},
+      {"<?php function str_contains($h, $n) {}", {5, 6}, {8, 0}},
+      {"<?php function Array_First($a) {}", {5, 6}, {8, 5}},
+      {"<?php namespace A; function array_first($a) {}", {5, 6}},
+      {"<?php if (!function_exists('array_first')) { function array_first($a) {} }", {5, 6}},
       {"<?php function f(): Iterator&Countable { yield 1; }", {8, 1}},
       {"<?php $f = fn&() => $a[];", {7, 4}},
   };
