@@ -18,7 +18,7 @@ constexpr Group kGroups[] = {
     {"argument", "what a call hands over: order of positional, named and spread arguments", "duplicate order"},
     {"array", "an array literal", "empty-item spread"},
     {"attribute", "an attribute: where it may stand, how often, with which arguments",
-     "closure repeated target unpack"},
+     "closure constants no-discard repeated target unpack"},
     {"call", "how a method is called by name", "method-name"},
     {"callable", "a first-class callable, f(...)", "new nullsafe"},
     {"cast", "a cast", "unset"},

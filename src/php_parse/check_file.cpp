@@ -8,6 +8,8 @@ namespace banyan::php {
 
 namespace {
 
+constexpr std::uint32_t kOnGlobalConstant = 64;
+
 constexpr const char* symbol_word(SymbolKind kind) {
   switch (kind) {
     case SymbolKind::kClass:
@@ -161,7 +163,11 @@ void Checker::check_use_item(NodeId item, SymbolKind symbol, const std::string& 
 }
 
 void Checker::check_global_constants(NodeId node) {
-  if (class_ == nullptr) check_attributes(child(node, member_slot::kAttributes), 0);
+  const NodeId attributes = child(node, member_slot::kAttributes);
+  check_attributes(attributes, kOnGlobalConstant);
+  if (attributes && children(child(node, member_slot::kItems)).size() > 1) {
+    complain(attributes, "attribute.constants", "Attributes can stand on one constant at a time");
+  }
   for (const NodeId item : children(child(node, member_slot::kItems))) {
     check_constant_expression(child(item, 1), true);
     const std::string name(text(child(item, 0)));

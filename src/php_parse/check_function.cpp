@@ -58,6 +58,10 @@ void Checker::check_function(NodeId node, std::uint16_t modifiers) {
   FunctionScope* const outer = function_;
   function_ = &scope;
   scope.return_type = check_type(child(node, function_slot::kReturnType));
+  const NodeId attributes = child(node, function_slot::kAttributes);
+  if (has_attribute(attributes, "nodiscard") && (scope.return_type.bits & (kTypeVoid | kTypeNever)) != 0) {
+    complain(attributes, "attribute.no-discard", "NoDiscard needs a function that gives something back");
+  }
   check_parameters(node, modifiers);
   check_closure_uses(node);
   const NodeId body = child(node, function_slot::kBody);

@@ -176,6 +176,8 @@ class Checker {
   // ---- Attributes (check_attribute.cpp) ----
   void check_attributes(NodeId list, std::uint32_t target, std::uint32_t promoted = 0);
   void check_attribute_arguments(NodeId arguments);
+  bool fits_class(std::string_view attribute) const;
+  bool has_attribute(NodeId list, std::string_view name) const;
 
   // ---- Types (check_type.cpp) ----
   TypeInfo check_type(NodeId node);

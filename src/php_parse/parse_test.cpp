@@ -112,6 +112,29 @@ TEST(Parse, WhatPhpRefusesIsRefused) {
   }
 }
 
+TEST(Parse, AttributesOfPhp85) {
+  for (const std::string_view source : {
+           "<?php class A extends B { #[Override] public $b; #[Deprecated] const C = 1; }",
+           "<?php #[Deprecated] trait A {}",
+           "<?php #[Deprecated] const A = 1;",
+           "<?php #[NoDiscard] function f(): int { return 1; }",
+           "<?php #[DelayedTargetValidation] #[NoDiscard] class A {}",
+           "<?php #[DelayedTargetValidation, Attribute] function f() {}",
+       }) {
+    EXPECT_TRUE(accepts(source, {8, 5})) << source;
+  }
+  for (const std::string_view source : {
+           "<?php #[Attribute] const A = 1;",
+           "<?php #[Deprecated] const A = 1, B = 2;",
+           "<?php #[Deprecated] class A {}",
+           "<?php #[NoDiscard] class A {}",
+           "<?php #[NoDiscard] function f(): never { exit; }",
+           "<?php #[DelayedTargetValidation] #[NoDiscard] function f(): void {}",
+       }) {
+    EXPECT_FALSE(accepts(source, {8, 5})) << source;
+  }
+}
+
 struct VersionCase {
   const char* source;
   PhpVersion since;
@@ -170,6 +193,10 @@ TEST(Parse, VersionsDifferWhereTheLanguageDoes) {
       {"<?php function f() { static $a; } function g() { static $a; $f = function () { static $a; }; }", {5, 6}},
       {"<?php [f()->a, $b->c()[0]] = [1, 2];", {7, 1}},
       {"<?php function str_contains($h, $n) {}", {5, 6}, {8, 0}},
+      {"<?php\n#[Deprecated]\nenum A {}", {8, 1}, {8, 4}},
+      {"<?php\n#[NoDiscard]\nfunction f(): void {}", {7, 1}, {8, 5}},
+      {"<?php\n#[NoDiscard]\nclass A {}", {5, 6}, {8, 5}},
+      {"<?php\n#[Attribute]\nfunction f() {}", {5, 6}, {8, 0}},
       {"<?php function Array_First($a) {}", {5, 6}, {8, 5}},
       {"<?php namespace A; function array_first($a) {}", {5, 6}},
       {"<?php if (!function_exists('array_first')) { function array_first($a) {} }", {5, 6}},
