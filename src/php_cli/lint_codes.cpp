@@ -54,6 +54,7 @@ constexpr Group kGroups[] = {
     {"parameter", "a parameter of a function", "default duplicate superglobal this type variadic"},
     {"parse", "the grammar: what PHP could not read",
      "halt-compiler hooked-list modifiers too-deep unexpected-token version"},
+    {"pipe", "the pipe operator |>", "arrow"},
     {"promotion", "a constructor parameter that declares a property", "abstract place variadic"},
     {"property", "the declaration of a property", "abstract default duplicate modifier readonly set-visibility type"},
     {"reference", "what a reference may be taken of", "nullsafe value"},

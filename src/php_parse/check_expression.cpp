@@ -67,6 +67,9 @@ void Checker::visit_chain_link(NodeId node, Access access) {
       if (kind(child(node, 1)) != Kind::kIdentifier) visit(child(node, 1));
       return;
     case Kind::kBinary:
+      if (ast_.header(node).op == TokenKind::kPipeArrow && kind(child(node, 1)) == Kind::kArrowFunction) {
+        complain(child(node, 1), "pipe.arrow", "An arrow function behind |> needs parentheses");
+      }
       if (!is_decided(node)) visit(child(node, 1));
       return;
     case Kind::kTernary:

@@ -112,6 +112,11 @@ TEST(Parse, WhatPhpRefusesIsRefused) {
   }
 }
 
+TEST(Parse, PipesOfPhp85) {
+  EXPECT_TRUE(accepts("<?php $a |> (fn($b) => $b) |> strlen(...);", {8, 5}));
+  EXPECT_FALSE(accepts("<?php $a |> fn($b) => $b;", {8, 5}));
+}
+
 TEST(Parse, AttributesOfPhp85) {
   for (const std::string_view source : {
            "<?php class A extends B { #[Override] public $b; #[Deprecated] const C = 1; }",
