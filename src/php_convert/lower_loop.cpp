@@ -102,6 +102,19 @@ void FunctionLowering::lower_for(NodeId node) {
   reachable_ = !endless || was_left_.contains(number);
 }
 
+// What foreach by reference goes over: the loop holds a reference to it, as what it was found in may change meanwhile.
+ExprPtr FunctionLowering::walked_reference(NodeId subject) {
+  const std::string name = variable_name(subject);
+  if (!name.empty() && name != "this" && name != "GLOBALS" && !is_superglobal(name)) {
+    const std::int32_t slot = variable(name);
+    function_.variables[static_cast<std::size_t>(slot)].holds_references = true;
+    if (!is_assigned(slot)) emit_expression(runtime("UpdatedPlace", Rep::kValue, place(slot), literal(name)), subject);
+  }
+  // A call gives the very reference where it returns one.
+  return is_place(subject) || kind(subject) == Kind::kVariableVariable ? reference_of(subject)
+                                                                       : value_or_reference(subject);
+}
+
 void FunctionLowering::lower_foreach(NodeId node) {
   const NodeId subject = plain(child(node, 0));
   const NodeId key = child(node, 1);
@@ -109,14 +122,7 @@ void FunctionLowering::lower_foreach(NodeId node) {
   const bool by_reference = kind(target) == Kind::kArrayItem && (flags(target) & kFlagReference) != 0;
   ExprPtr iterated;
   if (by_reference) {
-    if (const std::string name = variable_name(subject); !name.empty() && name != "this" && !is_superglobal(name)) {
-      function_.variables[static_cast<std::size_t>(variable(name))].holds_references = true;
-    }
-    ExprPtr place = is_place(subject) ? place_of(subject)
-                    : kind(subject) == Kind::kCall || may_give_reference(subject)
-                        ? to_place(value_or_reference(subject))  // the array itself where it gives a reference
-                        : to_place(value(subject));
-    iterated = runtime("IterateRef", Rep::kValue, std::move(place), scope());
+    iterated = runtime("IterateRef", Rep::kValue, walked_reference(subject), scope());
   } else {
     ExprPtr made = expression(subject);
     iterated = made->rep == Rep::kArray

@@ -72,8 +72,9 @@ ExprPtr FunctionLowering::place_of(NodeId given) {
     case Kind::kStaticProperty:
       return runtime("StaticPropPlace", Rep::kValue, class_reference(child(node, 0)), static_property_name(node),
                      scope());
-    default:
-      return to_place(expression(node));
+    default:  // a call gives the very reference where it returns one
+      return to_place(kind(node) == Kind::kCall || may_give_reference(node) ? value_or_reference(node)
+                                                                             : expression(node));
   }
 }
 

@@ -207,6 +207,7 @@ class FunctionLowering {
   void lower_for(NodeId node);
   void leave_unless(const std::vector<NodeId>& tests, std::int32_t loop);
   void lower_foreach(NodeId node);
+  ExprPtr walked_reference(NodeId subject);
   void lower_switch(NodeId node);
   void lower_try(NodeId node);
   void lower_jump(NodeId node);

@@ -346,6 +346,11 @@ void Array::replace(std::vector<ArrayEntry> elements, bool renumber) {
   const Int next = body_ == nullptr ? 0 : body_->next;
   Array fresh;
   fresh.own();
+  if (body_ != nullptr) {  // to those who walk over it, it is the same array
+    fresh.body_->walked = body_->walked;
+    fresh.body_->sweeps = body_->sweeps;
+    fresh.body_->moved = body_->moved;
+  }
   for (ArrayEntry& e : elements) {
     if (renumber) {
       fresh.append(std::move(e.value));
@@ -418,13 +423,24 @@ Value Array::last() {
 // ---- Walking ----
 
 ArrayWalk::ArrayWalk(Array* live) : live_(live) {
-  const ArrayBody& body = live->own();
+  stand_at_position();
+  at_ = -1;
+}
+
+// Where the array is another than before, the walk goes on from its internal pointer.
+void ArrayWalk::stand_at_position() {
+  static thread_local std::uint32_t walks = 0;
+  ArrayBody& body = live_->own();
+  if (body.walked == 0) body.walked = ++walks;
+  walk_ = body.walked;
   sweeps_ = body.sweeps;
   moved_ = body.moved;
+  at_ = static_cast<std::ptrdiff_t>(body.position) - 1;
 }
 
 bool ArrayWalk::next() {
-  if (live_ != nullptr && live_->body() != nullptr) {
+  if (live_ != nullptr) {
+    if (live_->body() == nullptr || live_->body()->walked != walk_) stand_at_position();
     const ArrayBody& body = *live_->body();
     if (body.sweeps != sweeps_) {
       sweeps_ = body.sweeps;

@@ -63,6 +63,7 @@ struct ArrayBody : Counted {
   Int next = 0;                // the key of the next append; INT64_MIN: none is left
   std::uint32_t position = 0;  // the internal pointer, among slots
   std::int32_t moved = 0;      // how far elements were moved in all by additions and removals at the beginning
+  std::uint32_t walked = 0;    // which walk by reference began over it or over what it is a copy of; 0: none
   std::vector<Value> list;     // where packed
   std::vector<ArrayEntry> entries;
   std::vector<std::uint32_t> index;  // open addressing: slot + 1, 0 empty; size a power of two; none below kIndexFrom
@@ -245,9 +246,11 @@ class ArrayWalk {
 
  private:
   const Array& array() const { return live_ != nullptr ? *live_ : array_; }
+  void stand_at_position();
   Array array_;
   Array* live_ = nullptr;
   std::ptrdiff_t at_ = -1;
+  std::uint32_t walk_ = 0;  // of the array that is walked over
   std::uint32_t sweeps_ = 0;
   std::int32_t moved_ = 0;
   Key key_;

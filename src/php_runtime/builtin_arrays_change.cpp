@@ -33,8 +33,12 @@ void renumber(Array& array, const std::vector<ArrayEntry>& elements, Int moved) 
       fresh.append(entry.value);
     }
   }
-  const std::int32_t before = array.body() != nullptr ? array.body()->moved : 0;
-  if (before != 0 || moved != 0) fresh.own().moved = static_cast<std::int32_t>(before + moved);
+  if (const ArrayBody* const before = array.body(); before != nullptr) {  // to those who walk over it, the same array
+    ArrayBody& body = fresh.own();
+    body.walked = before->walked;
+    body.sweeps = before->sweeps;
+    body.moved = static_cast<std::int32_t>(before->moved + moved);
+  }
   array = std::move(fresh);
 }
 

@@ -511,7 +511,25 @@ struct OfArray final : IteratorOf {
   bool next() override { return walk.next(); }
   Value key() override { return walk.key(); }
   Value value() override { return walk.value(); }
+  ArrayWalk walk;
+};
+
+// By reference. The loop holds the reference, so that the array stays whatever becomes of where it was found.
+struct OfReference final : IteratorOf {
+  explicit OfReference(Ref given) : held(std::move(given)), walk(&held.value().array_here()) {}
+  bool next() override {
+    const Value& now = held.value();
+    if (now.is_array()) return walk.next();
+    if (now.is_object()) {
+      stop("foreach-changed", "an object takes the place of the array that foreach goes over by reference");
+    }
+    warning("foreach() argument must be of type array|object, " + type_name(now) + " given");
+    return false;
+  }
+  Value key() override { return walk.key(); }
+  Value value() override { return walk.value(); }
   Ref ref() override { return walk.ref(); }
+  Ref held;
   ArrayWalk walk;
 };
 
@@ -569,9 +587,11 @@ Walk iterate(const Value& given, Class* scope) {
   return walk_nothing(v);
 }
 
-Walk iterate_ref(Value& given, Class* scope) {
-  Value& v = given.deref();
-  if (v.is_array()) return Walk(std::make_unique<OfArray>(ArrayWalk(&v.array_here())));
+Walk iterate_ref(const Value& given, Class* scope) {
+  const Value& v = given.deref();
+  if (v.is_array()) {
+    return Walk(std::make_unique<OfReference>(given.is_reference() ? given.as_reference() : Ref(v)));
+  }
   if (v.is_object()) return walk_object(v, scope);
   return walk_nothing(v);
 }

@@ -110,7 +110,7 @@ class Walk {
   std::unique_ptr<IteratorOf> it_;
 };
 Walk iterate(const Value& v, Class* scope);
-Walk iterate_ref(Value& place, Class* scope);
+Walk iterate_ref(const Value& given, Class* scope);  // by reference, over a reference or what is kept nowhere
 Ref generator_ref(Object& generator);  // what a generator yields by reference
 // The object behind a Traversable that is an Iterator.
 ObjectPtr iterator_of(ObjectPtr o);

@@ -200,5 +200,6 @@ func (a *Array) replace(all []entry, renumber bool) {
 	if !renumber {
 		fresh.store.next = a.store.next // the order changes, the next key does not
 	}
+	fresh.store.swept = a.store.swept // to those who walk over it, it is the same array
 	a.store, a.pos = fresh.store, 0
 }

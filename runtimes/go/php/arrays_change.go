@@ -55,6 +55,7 @@ func (a *Array) renumber(all []entry) {
 			fresh.Append(e.val)
 		}
 	}
+	fresh.store.swept = a.store.swept // to those who walk over it, it is the same array
 	a.store, a.pos = fresh.store, 0
 }
 

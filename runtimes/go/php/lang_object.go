@@ -1286,19 +1286,22 @@ func (w *Walk) nextProperty() bool {
 	return false
 }
 
-// IterateRef begins foreach by reference.
-func IterateRef(place *Value, scope *Class) *Walk {
-	place = behind(place)
-	switch v := Quiet(*place).(type) {
+// IterateRef begins foreach by reference over what a reference refers to, or over a value that is kept nowhere.
+func IterateRef(given Value, scope *Class) *Walk {
+	r, ok := given.(*Ref)
+	if !ok {
+		r = NewRef(given)
+	}
+	switch v := Quiet(r.V).(type) {
 	case *Array:
-		return &Walk{array: v.IterRef(), place: place}
+		return &Walk{array: v.IterRef(), place: &r.V}
 	case Object:
 		if IsA(v, "Traversable") {
 			return &Walk{it: iteratorByReference(v)}
 		}
 		return walkProperties(v, scope)
 	}
-	Warning("foreach() argument must be of type array|object, " + TypeName(Quiet(*place)) + " given")
+	Warning("foreach() argument must be of type array|object, " + TypeName(Quiet(r.V)) + " given")
 	return &Walk{}
 }
 
