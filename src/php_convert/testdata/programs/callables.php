@@ -85,3 +85,17 @@ class Maker
     public function make() { return fn($x) => $x; }
 }
 print_r((new Maker)->make());
+
+// Static calls of the own class in closures, which know $this.
+class Prices
+{
+    protected static function rounded(float $x): float { return round($x, 1); }
+    public function sorted(array $list): array
+    {
+        usort($list, fn($a, $b) => self::rounded($a) <=> static::rounded($b));
+        return array_map(fn($x) => array_sum(array_map(fn($y) => self::rounded($y), [$x, 1])), $list);
+    }
+    public function later(): Closure { return fn() => self::rounded(...); }
+}
+print_r((new Prices)->sorted([2.26, 1.04]));
+var_dump((new Prices)->later()()(1.26));
