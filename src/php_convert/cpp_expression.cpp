@@ -301,7 +301,10 @@ static int fixed_before(std::string_view name) {
 std::string CppPrinter::runtime(const Expr& e) {
   const std::string_view name = e.text;
   auto all = pointers(e.children);
-  const std::size_t object = name == "StaticClosure" ? 3 : name.starts_with("CallStatic") ? 4 : all.size();
+  const std::size_t object = name == "SeenByThis"             ? 2
+                             : name == "StaticClosure"        ? 3
+                             : name.starts_with("CallStatic") ? 4
+                                                              : all.size();
   if (object < all.size() && all[object]->text == "Self") all[object] = all[object]->children[0].get();  // as it is
   if (name == "#len") return "php::length(" + text(*e.children[0]) + ")";
   if (name == "Keep") return text(*e.children[0]);

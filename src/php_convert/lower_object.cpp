@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "php_convert/lowering.h"
+#include "php_rules/literal_value.h"
 
 namespace banyan::php {
 
@@ -305,7 +306,8 @@ ExprPtr FunctionLowering::lower_static_call(NodeId node) {
   const NodeId arguments = child(node, 2);
   if (kind(which) == Kind::kName && class_written(which) == "Closure") {
     if (lowered(text(named)) == "fromcallable" && children(arguments).size() == 1) {
-      return runtime("FromCallable", Rep::kValue, value(argument_value(children(arguments)[0])), scope());
+      const NodeId given = argument_value(children(arguments)[0]);
+      return runtime("FromCallable", Rep::kValue, seen_by_this(given, expression(given), true), scope());
     }
     if (!shared_.is_exact || has_named(arguments)) return refused(node, "closure-bind");
   }
@@ -322,6 +324,52 @@ ExprPtr FunctionLowering::lower_static_call(NodeId node) {
   ExprPtr called = forwards && in_class ? static_class(node) : nil();
   return runtime("CallStatic", Rep::kValue, std::move(target), std::move(name), scope(), std::move(called),
                  self_or_nil(), std::move(list));
+}
+
+// Whether a class that a callable names may be that of the code that is converted, or one above it.
+bool FunctionLowering::may_be_above(const std::string& written) const {
+  const hir::Class& own = shared_.program.classes[static_cast<std::size_t>(function_.class_index)];
+  const std::string key = lowered(written.starts_with('\\') ? written.substr(1) : written);
+  return is_relative_class(key) || key == own.key || !own.parent.empty() || own.kind == "trait";
+}
+
+// Whether a callable may be [class, method] or "class::method" with such a class.
+bool FunctionLowering::may_name_method(NodeId given) const {
+  const NodeId node = plain(given);
+  switch (kind(node)) {
+    case Kind::kClosure:
+    case Kind::kArrowFunction:
+      return false;
+    case Kind::kCall:
+    case Kind::kMethodCall:
+    case Kind::kStaticCall:
+      return kind(child(node, kind(node) == Kind::kCall ? 1 : 2)) != Kind::kCallablePlaceholder;
+    case Kind::kString: {
+      const std::string text_given = string_literal_value(text(node)).value_or("");
+      const std::size_t colons = text_given.find("::");
+      return colons != std::string::npos && may_be_above(text_given.substr(0, colons));
+    }
+    case Kind::kArray: {
+      if (children(node).size() != 2 || !children(node)[0]) return false;
+      const NodeId first = plain(child(children(node)[0], 1));
+      if (kind(first) == Kind::kNew || variable_name(first) == "this") return false;
+      if (kind(first) == Kind::kString) return may_be_above(string_literal_value(text(first)).value_or(""));
+      const bool names = kind(first) == Kind::kClassConstant && kind(child(first, 0)) == Kind::kName;
+      return !names || may_be_above(class_written(child(first, 0)));
+    }
+    default:
+      return true;
+  }
+}
+
+// A callable as the method sees it that hands it on: one that names a class is asked of $this where that belongs to it.
+// `complains`: PHP says that self, static and parent in it are deprecated.
+ExprPtr FunctionLowering::seen_by_this(NodeId node, ExprPtr made, bool complains) {
+  made = convert(std::move(made), Rep::kValue);
+  if (function_.class_index < 0 || function_.is_rebindable || !may_name_method(node)) return made;
+  ExprPtr called = static_class(node);
+  return runtime("SeenByThis", Rep::kValue, std::move(made), scope(), self_or_nil(), std::move(called),
+                 boolean(complains));
 }
 
 // The name of a method that is called statically, which has to be a string.

@@ -74,7 +74,7 @@ ExprPtr FunctionLowering::place_of(NodeId given) {
                      scope());
     default:  // a call gives the very reference where it returns one
       return to_place(kind(node) == Kind::kCall || may_give_reference(node) ? value_or_reference(node)
-                                                                             : expression(node));
+                                                                            : expression(node));
   }
 }
 

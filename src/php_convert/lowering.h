@@ -408,6 +408,9 @@ class FunctionLowering {
   ExprPtr own_name() const;
   bool names_own_class(NodeId node) const;
   bool has_this() const;
+  bool may_be_above(const std::string& written) const;
+  bool may_name_method(NodeId given) const;
+  ExprPtr seen_by_this(NodeId node, ExprPtr made, bool complains);
   ExprPtr static_property_name(NodeId node);
   ExprPtr object_value(NodeId node);
   ExprPtr own_field(NodeId node);

@@ -195,9 +195,11 @@ void Array::sweep() {
   std::uint32_t position = UINT32_MAX;
   std::vector<ArrayEntry> kept;
   kept.reserve(body.count + 1);
+  body.kept.clear();
   for (std::size_t i = 0; i < body.entries.size(); ++i) {
     if (body.entries[i].hole) continue;
     if (i >= body.position && position == UINT32_MAX) position = static_cast<std::uint32_t>(kept.size());
+    if (body.walked != 0) body.kept.push_back(static_cast<std::uint32_t>(i));
     kept.push_back(std::move(body.entries[i]));
   }
   body.position = std::min(position, static_cast<std::uint32_t>(kept.size()));
@@ -442,10 +444,12 @@ bool ArrayWalk::next() {
   if (live_ != nullptr) {
     if (live_->body() == nullptr || live_->body()->walked != walk_) stand_at_position();
     const ArrayBody& body = *live_->body();
-    if (body.sweeps != sweeps_) {
-      sweeps_ = body.sweeps;
+    if (body.sweeps == sweeps_ + 1 && !body.kept.empty()) {  // the element it stood on may have been removed before
+      at_ = std::ranges::upper_bound(body.kept, static_cast<std::uint32_t>(at_)) - body.kept.begin() - 1;
+    } else if (body.sweeps != sweeps_) {
       at_ = live_->find(key_);
     }
+    sweeps_ = body.sweeps;
     at_ += body.moved - moved_;
     moved_ = body.moved;
   }

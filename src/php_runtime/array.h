@@ -59,12 +59,13 @@ struct ArrayBody : Counted {
   bool packed = true;
   bool unbegun = false;  // made with elements, none of which has had an int key yet
   std::uint32_t count = 0;
-  std::uint32_t sweeps = 0;    // how often holes were removed
-  Int next = 0;                // the key of the next append; INT64_MIN: none is left
-  std::uint32_t position = 0;  // the internal pointer, among slots
-  std::int32_t moved = 0;      // how far elements were moved in all by additions and removals at the beginning
-  std::uint32_t walked = 0;    // which walk by reference began over it or over what it is a copy of; 0: none
-  std::vector<Value> list;     // where packed
+  std::uint32_t sweeps = 0;         // how often holes were removed
+  Int next = 0;                     // the key of the next append; INT64_MIN: none is left
+  std::uint32_t position = 0;       // the internal pointer, among slots
+  std::int32_t moved = 0;           // how far elements were moved in all by additions and removals at the beginning
+  std::uint32_t walked = 0;         // which walk by reference began over it or over what it is a copy of; 0: none
+  std::vector<std::uint32_t> kept;  // where the entries were before holes were removed last; for walks
+  std::vector<Value> list;          // where packed
   std::vector<ArrayEntry> entries;
   std::vector<std::uint32_t> index;  // open addressing: slot + 1, 0 empty; size a power of two; none below kIndexFrom
 

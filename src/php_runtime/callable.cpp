@@ -430,6 +430,41 @@ Callable param_callable_or_null(const Value& v, std::string_view place) {
   return callable_arg_or_null(v, place, nullptr);
 }
 
+// The class and the method that a callable names; empty where it names none.
+static std::pair<String, String> named_method(const Value& v) {
+  if (v.is_string()) {
+    const std::string_view text = v.as_string();
+    const std::size_t at = text.find("::");
+    if (at != std::string_view::npos) return {String(text.substr(0, at)), String(text.substr(at + 2))};
+  } else if (v.is_array() && v.as_array().size() == 2) {
+    const Value* const target = v.as_array().lookup(Key(0));
+    const Value* const method = v.as_array().lookup(Key(1));
+    if (target != nullptr && method != nullptr && target->is_string() && method->is_string()) {
+      return {target->as_string(), method->as_string()};
+    }
+  }
+  return {};
+}
+
+Value seen_by_this(const Value& given, Class* scope, const ObjectPtr& self, Class* called, bool complains) {
+  const auto [class_text, name] = named_method(given.deref());
+  if (name.empty() || name.view().find("::") != std::string_view::npos) return given;
+  const std::string word = lower(class_text);
+  const bool relative = word == "self" || word == "static" || word == "parent";
+  if (relative && complains) deprecated("Use of \"" + word + "\" in callables is deprecated");
+  Class* const c = word == "static" ? called : find_class_in(class_text, scope);
+  if (c == nullptr) return given;
+  if (!relative && (!self || !self->of().descends(*scope) || !scope->descends(*c))) return given;
+  const Method* const m = c->find_method(name.view());
+  if (m == nullptr || (is_callable_method(m) && !visible_from(*m, scope))) {
+    Callee out;
+    return self && any_call(self, *c, name, out) ? Value(shown(out)) : given;
+  }
+  if (!is_callable_method(m)) return given;
+  if (m->is_static()) return shown(on(*m, {}, self ? self->of() : *called));
+  return self ? Value(shown(on(*m, self, *c))) : given;
+}
+
 Value from_callable(const Value& f, Class* scope) {
   std::string reason;
   const Callable found = find_callable(f, scope, &reason);

@@ -53,6 +53,9 @@ Ref call_value_ref(const Value& f, Class* scope, Arguments arguments = {});
 Ref call_method_ref(const Value& v, std::string_view name, Class* scope, Arguments arguments = {});
 Value callable_of(const Value& f, Class* scope);
 Value from_callable(const Value& f, Class* scope);
+// A callable as a method of `scope` hands it on, with its $this, which may be none, and the class it was called on: one
+// that names `scope`, or a class above it, is called on these. `complains`: self, static and parent are deprecated.
+Value seen_by_this(const Value& given, Class* scope, const ObjectPtr& self, Class* called, bool complains);
 Value callable_named(std::string_view name);
 Value method_closure(const Value& v, std::string_view name, Class* scope);
 Value static_closure(Class& c, std::string_view name, Class* scope, const ObjectPtr& self);

@@ -30,9 +30,11 @@ type store struct {
 	counted bool // the keys of entries count up from base, holes included; there is no index then
 	unbegun bool // made with elements, none of which has had an int key yet: then a negative first key counts on
 	base    int
-	count   int // entries that are not holes
-	next    int // the key of the next append
-	swept   int // how often holes were removed, for iterations
+	count   int     // entries that are not holes
+	next    int     // the key of the next append
+	swept   int     // how often holes were removed, for iterations
+	walked  int     // which walk by reference began over it, or over what it is a copy of; 0: none
+	kept    []int32 // where the entries were before holes were removed last; for walks
 }
 
 // indexFrom is how many entries are worth an index.
@@ -180,7 +182,7 @@ func (a *Array) own() *store {
 
 // copy copies the store; nested arrays are values and get headers of their own.
 func (s *store) copy() *store {
-	c := &store{hash: s.hash, count: s.count, next: s.next, swept: s.swept, unbegun: s.unbegun}
+	c := &store{hash: s.hash, count: s.count, next: s.next, swept: s.swept, walked: s.walked, unbegun: s.unbegun}
 	if !s.hash {
 		c.packed = make([]Value, len(s.packed), len(s.packed)+1)
 		for i, v := range s.packed {
@@ -510,9 +512,13 @@ func (a *Array) sweep() {
 	kept := make([]entry, 0, s.count+4)
 	pos := -1
 	counted := s.counted
+	s.kept = nil
 	for i, e := range s.entries {
 		if i >= a.pos && pos < 0 && !e.key.hole {
 			pos = len(kept)
+		}
+		if !e.key.hole && s.walked != 0 {
+			s.kept = append(s.kept, int32(i))
 		}
 		if !e.key.hole {
 			counted = counted && (len(kept) == 0 || e.key.Int == kept[0].key.Int+len(kept))

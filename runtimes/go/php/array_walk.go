@@ -1,5 +1,7 @@
 package php
 
+import "sort"
+
 // Walking over arrays: foreach by value (over what the array was at the beginning), foreach by reference (over the
 // array as it is, with what is added meanwhile), and the internal pointer of current(), next() and their kin.
 
@@ -63,12 +65,28 @@ func (a *Array) resumed() *Iter {
 	return it
 }
 
+var walks int
+
+// walkedOver is the number by which the array, and what is made of it, is known to those who walk over it.
+func (a *Array) walkedOver() int {
+	s := a.own()
+	if s.walked == 0 {
+		walks++
+		s.walked = walks
+	}
+	return s.walked
+}
+
 // Next goes to the next element and says whether there is one.
 func (it *Iter) Next() bool {
 	s := it.array.store
 	if it.live && s.swept != it.swept {
+		if s.swept == it.swept+1 && s.kept != nil { // the element it stood on may have been removed before
+			it.at = sort.Search(len(s.kept), func(i int) bool { return int(s.kept[i]) > it.at }) - 1
+		} else {
+			it.at = s.find(it.key)
+		}
 		it.swept = s.swept
-		it.at = s.find(it.key)
 	}
 	if it.live && it.array.moved != it.moved {
 		it.at += it.array.moved - it.moved
@@ -200,6 +218,6 @@ func (a *Array) replace(all []entry, renumber bool) {
 	if !renumber {
 		fresh.store.next = a.store.next // the order changes, the next key does not
 	}
-	fresh.store.swept = a.store.swept // to those who walk over it, it is the same array
+	fresh.store.swept, fresh.store.walked = a.store.swept, a.store.walked // it is the same array to those who walk
 	a.store, a.pos = fresh.store, 0
 }

@@ -55,7 +55,7 @@ func (a *Array) renumber(all []entry) {
 			fresh.Append(e.val)
 		}
 	}
-	fresh.store.swept = a.store.swept // to those who walk over it, it is the same array
+	fresh.store.swept, fresh.store.walked = a.store.swept, a.store.walked // it is the same array to those who walk
 	a.store, a.pos = fresh.store, 0
 }
 

@@ -30,6 +30,60 @@ func callableFrom(v Value, scope *Class) (c *Closure, reason string) {
 	return nil, "no array or string given"
 }
 
+// SeenByThis is a callable as a method of scope hands it on, with its $this, which may be nil, and the class it was
+// called on: one that names scope, or a class above it, is called on these. complains says that self, static and parent
+// are deprecated in it.
+func SeenByThis(v Value, scope *Class, this Object, called *Class, complains bool) Value {
+	class, name := namedMethod(v)
+	if name == "" {
+		return v
+	}
+	c := findClassIn(class, scope)
+	word := strings.ToLower(class)
+	relative := word == "self" || word == "static" || word == "parent"
+	if relative && complains {
+		Deprecated("Use of \"" + word + "\" in callables is deprecated")
+	}
+	if word == "static" {
+		c = called
+	}
+	if c == nil || !relative && (this == nil || !ClassOf(this).descends(scope) || !scope.descends(c)) {
+		return v
+	}
+	m := c.findMethod(name)
+	switch {
+	case m == nil || m.Func != nil && !m.visibleFrom(scope):
+		if magic := anyCall(this, c, name); this != nil && magic != nil {
+			return magic
+		}
+	case m.Func == nil:
+	case m.Static && this != nil:
+		return m.bound(nil, ClassOf(this))
+	case m.Static:
+		return m.bound(nil, called)
+	case this != nil:
+		return m.bound(this, c)
+	}
+	return v
+}
+
+// namedMethod is the class and the method that a callable names, empty where it names none.
+func namedMethod(v Value) (class, name string) {
+	switch v := Deref(v).(type) {
+	case string:
+		class, name, _ = strings.Cut(v, "::")
+	case *Array:
+		if v.Len() == 2 {
+			class, _ = v.Peek(0).(string)
+			name, _ = v.Peek(1).(string)
+		}
+	}
+	if class == "" || strings.Contains(name, "::") {
+		return "", ""
+	}
+	return class, name
+}
+
 func arrayCallable(a *Array, scope *Class) (*Closure, string) {
 	if a.Len() != 2 {
 		return nil, "array callback must have exactly two members"

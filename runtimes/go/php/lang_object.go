@@ -1242,6 +1242,7 @@ type Walk struct {
 	begun bool
 	array *Iter
 	place *Value // by reference: where the array is
+	over  int    // by reference: Array.walkedOver
 	list  []Property
 	at    int
 	o     Object
@@ -1294,7 +1295,7 @@ func IterateRef(given Value, scope *Class) *Walk {
 	}
 	switch v := Quiet(r.V).(type) {
 	case *Array:
-		return &Walk{array: v.IterRef(), place: &r.V}
+		return &Walk{over: v.walkedOver(), array: v.IterRef(), place: &r.V}
 	case Object:
 		if IsA(v, "Traversable") {
 			return &Walk{it: iteratorByReference(v)}
@@ -1326,8 +1327,10 @@ func (w *Walk) still() bool {
 	switch now := Deref(*w.place).(type) {
 	case undefined: // the loop keeps what the variable was bound to
 	case *Array:
-		if now != w.array.array {
-			w.array = now.resumed()
+		if now.store.walked != w.over {
+			w.over, w.array = now.walkedOver(), now.resumed()
+		} else if now != w.array.array {
+			w.array.array, w.array.moved = now, now.moved
 		}
 	case Object:
 		Stop("foreach-changed", "an object takes the place of the array that foreach goes over by reference")

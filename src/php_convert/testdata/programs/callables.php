@@ -99,3 +99,54 @@ class Prices
 }
 print_r((new Prices)->sorted([2.26, 1.04]));
 var_dump((new Prices)->later()()(1.26));
+
+// Callables that name a class are called on $this where they stand in its methods.
+class Shape
+{
+    public static function made(): string { return 'made ' . static::class; }
+    public function named(): string { return 'named ' . static::class; }
+    public function ask(): array
+    {
+        $kept = [Shape::class, 'named'];
+        return [
+            call_user_func([self::class, 'made']),
+            call_user_func(['Shape', 'named']),
+            call_user_func_array('Shape::made', []),
+            implode(',', array_map([self::class, 'named'], [1])),
+            implode(',', array_map($kept, [1])),
+            call_user_func([static::class, 'made']),
+            call_user_func('self::named'),
+            is_callable([self::class, 'named']),
+            Closure::fromCallable([__CLASS__, 'named'])(),
+        ];
+    }
+    public static function asked(): array
+    {
+        return [
+            call_user_func([self::class, 'made']),
+            call_user_func('self::made'),
+            array_map('static::made', []),
+            is_callable([self::class, 'named']),
+        ];
+    }
+}
+class Ring extends Shape
+{
+    public function named(): string { return 'ring, ' . parent::named(); }
+    public function above(): string
+    {
+        return call_user_func('parent::named') . ', ' . call_user_func([parent::class, 'made']);
+    }
+}
+class Anything
+{
+    public function __call($name, $given) { return "->$name"; }
+    public static function __callStatic($name, $given) { return "::$name"; }
+    public function ask(): array { return [call_user_func(['ANYTHING', 'a']), call_user_func('Anything::b')]; }
+    public static function asked(): string { return call_user_func([self::class, 'c']); }
+}
+print_r((new Ring)->ask());
+print_r(Ring::asked());
+echo (new Ring)->above(), "\n";
+print_r((new Anything)->ask());
+echo Anything::asked(), "\n";

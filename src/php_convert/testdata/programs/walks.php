@@ -115,3 +115,22 @@ $registry->entry('one')[0] += 10;
 $registry->copy('one')[] = 'lost';
 unset($registry->entry('one')[1]);
 print_r($registry->all());
+
+// What stands before the current element stays behind it when removed elements make room.
+$jobs = array_combine(range('a', 'p'), range(1, 16));
+foreach ($jobs as $name => &$job) {
+    echo $name, $job, ' ';
+    if ($job > 2) {
+        unset($jobs[$name]);
+        if ($job < 20) {
+            $jobs["more$job"] = $job + 20;
+        }
+    }
+}
+unset($job);
+echo implode(',', array_keys($jobs)), "\n";
+$all = ['test'];
+foreach ($all as &$item) {
+    $all += [$item, 'more'];
+}
+var_dump($all);
