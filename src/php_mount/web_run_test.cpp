@@ -172,11 +172,17 @@ TEST(WebRun, RequestsOnManyThreadsDoNotMeet) {
   EXPECT_EQ(wrong, 0);
 }
 
-TEST(WebRun, AFinallyThatReturnsHidesNoEnd) {
+TEST(WebRun, NoFinallyRunsForAScriptThatWasGivenUp) {
+  static bool is_run = false;
   const WebAnswer answer = run([] {
-    php::try_finally([]() -> int { php::stop("test", "is given up"); }, []() -> int { return 1; });
+    php::try_finally([]() -> int { php::stop("test", "is given up"); },
+                     []() -> int {
+                       is_run = true;
+                       return 1;
+                     });
     php::echo("goes on");
   });
+  EXPECT_FALSE(is_run);
   EXPECT_EQ(answer.status, 500);
   EXPECT_EQ(answer.body, "");
   EXPECT_TRUE(answer.stopped.starts_with("test: is given up ")) << answer.stopped;

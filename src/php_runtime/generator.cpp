@@ -31,9 +31,6 @@ constexpr std::size_t kStackBytes = 1 << 20;  // touched pages alone cost memory
 constexpr std::size_t kStackKept = 96 << 10;  // for the runtime's own functions, below the program's calls
 constexpr std::size_t kSpareStacks = 32;
 
-// Thrown into a body whose generator dies, so that what is in `finally` runs.
-struct Abandoned {};
-
 struct Stack {
   void* memory = nullptr;
 };

@@ -16,6 +16,9 @@ struct ExitRequest {
   int status = 0;
 };
 
+// A generator that is left while it is suspended: what stands in finally around it runs.
+struct Abandoned {};
+
 // What was thrown while one of PHP's functions went over many: it goes on to its end, calls nothing any more, and
 // throws when its results by reference are written.
 class HeldThrow {
@@ -104,9 +107,7 @@ int try_finally(Body body, Last last) {
     }
     if (left != 0) return left;
     throw;
-  } catch (const ExitRequest&) {
-    throw;
-  } catch (...) {  // a generator that is left
+  } catch (const Abandoned&) {
     const int left = last();
     if (left != 0) return left;
     throw;
