@@ -488,9 +488,47 @@ ExprPtr FunctionLowering::update_place(NodeId target, const std::string& operati
   }
 }
 
+// Whether reading it a second time is all the same.
+bool FunctionLowering::is_repeatable(NodeId given) const {
+  const NodeId node = plain(given);
+  return is_simple(node) || !variable_name(node).empty() || kind(node) == Kind::kConstant ||
+         kind(node) == Kind::kClassConstant || kind(node) == Kind::kIdentifier || kind(node) == Kind::kName;
+}
+
+// Works out, once and in their order, the parts of a target that is read and then written.
+void FunctionLowering::hold_parts(NodeId given, std::vector<std::uint32_t>& parts) {
+  const NodeId node = plain(given);
+  const auto once = [&](NodeId one) {
+    const NodeId part = plain(one);
+    if (is_repeatable(part)) return;
+    const std::int32_t held = hold(expression(part), part);
+    once_.emplace(part.value, held);
+    parts.push_back(part.value);
+  };
+  switch (kind(node)) {
+    case Kind::kIndex:
+      hold_parts(base_of(node), parts);
+      if (child(node, 1) && (flags(node) & kFlagInString) == 0) once(child(node, 1));
+      return;
+    case Kind::kProperty:
+      hold_parts(child(node, 0), parts);
+      return once(child(node, 1));
+    case Kind::kStaticProperty:
+      once(child(node, 0));
+      return;
+    case Kind::kVariableVariable:
+      if (variable_name(node).empty()) once(child(node, 0));
+      return;
+    default:
+      return once(node);
+  }
+}
+
 ExprPtr FunctionLowering::lower_coalesce_assign(NodeId node, bool wanted) {
   const NodeId target = child(node, 0);
   if (!wanted) {
+    std::vector<std::uint32_t> parts;
+    hold_parts(target, parts);
     ExprPtr test = runtime("IsNull", Rep::kBool, convert(quiet(target), Rep::kValue));
     hir::Stmt& stmt = emit(StmtKind::kIf, node);
     stmt.expr = std::move(test);
@@ -504,14 +542,18 @@ ExprPtr FunctionLowering::lower_coalesce_assign(NodeId node, bool wanted) {
         [&] {
           if (!name.empty() && name != "this" && !is_superglobal(name)) mark_assigned(variable(name));
         });
+    for (const std::uint32_t one : parts) once_.erase(one);
     return nullptr;
   }
   return body_expression(node, [&](const std::function<void(ExprPtr)>& give) {
+    std::vector<std::uint32_t> parts;
+    hold_parts(target, parts);
     const std::int32_t held = hold(convert(quiet(target), Rep::kValue), node);
     hir::Stmt& stmt = emit(StmtKind::kIf, node);
     stmt.expr = native_not(runtime("IsNull", Rep::kBool, load(held, node)));
     fill_branches(stmt, [&] { give(copied(load(held, node))); }, [] {});
     give(copied(convert(assign_to(target, copied(expression(child(node, 1))), true), Rep::kValue)));
+    for (const std::uint32_t one : parts) once_.erase(one);
   });
 }
 

@@ -352,7 +352,12 @@ ExprPtr FunctionLowering::builtin_call(const RuntimeFunction& builtin, const std
         written->emplace_back(given[i], slot);
         out->children.push_back(typed_place(slot));
       } else {
+        // What is changed must stay where it is while later arguments are worked out.
+        const bool is_part = parameter.by_reference && is_place(given[i]) && variable_name(plain(given[i])).empty();
+        stays_ = is_part && std::any_of(given.begin() + static_cast<std::ptrdiff_t>(i) + 1, given.end(),
+                                        [&](NodeId one) { return one && calls_program(one); });
         out->children.push_back(builtin_argument(builtin, i, given[i]));
+        stays_ = false;
       }
     } else if (!parameter.variadic) {
       out->children.push_back(default_argument(parameter));
@@ -365,6 +370,29 @@ ExprPtr FunctionLowering::builtin_call(const RuntimeFunction& builtin, const std
     return runtime(shape.pair, Rep::kValue, std::move(out));
   }
   return out;
+}
+
+// Whether code of the program may run while the node is worked out.
+bool FunctionLowering::calls_program(NodeId node) const {
+  switch (kind(node)) {
+    case Kind::kClosure:
+    case Kind::kArrowFunction:
+      return false;
+    case Kind::kMethodCall:
+    case Kind::kNullsafeMethodCall:
+    case Kind::kStaticCall:
+    case Kind::kNew:
+    case Kind::kYield:
+    case Kind::kYieldFrom:
+      return true;
+    case Kind::kCall:
+      if (builtin_function(child(node, 0)) == nullptr) return true;
+      break;
+    default:
+      break;
+  }
+  const auto list = children(node);
+  return std::ranges::any_of(list, [&](NodeId one) { return one && calls_program(one); });
 }
 
 ExprPtr FunctionLowering::typed_place(std::int32_t slot) {
@@ -386,7 +414,10 @@ ExprPtr FunctionLowering::builtin_argument(const RuntimeFunction& builtin, std::
     return typed_place(slot);
   }
   if (parameter.by_reference) {
-    const auto where = [&] { return is_referable(node) ? place_of(node) : to_place(unreferable(node, place)); };
+    const auto where = [&] {
+      if (std::exchange(stays_, false)) return runtime("Referred", Rep::kValue, reference_of(node));
+      return is_referable(node) ? place_of(node) : to_place(unreferable(node, place));
+    };
     if (wanted != Rep::kArray) return where();
     if (const std::int32_t slot = array_variable(plain(node)); slot >= 0) {
       ExprPtr loaded = load(slot, node);

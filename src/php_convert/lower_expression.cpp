@@ -47,8 +47,9 @@ double wide_number(std::string_view written) {
 
 ExprPtr FunctionLowering::expression(NodeId node) {
   if (depth_ >= kDepthMax) return refused(node, "too-deep");
-  ++depth_;
   const NodeId inner = plain(node);
+  if (const auto held = once_.find(inner.value); held != once_.end()) return load(held->second, inner);
+  ++depth_;
   at_ = offset_of(inner);
   ExprPtr out = other_expression(inner);
   --depth_;

@@ -170,7 +170,8 @@ bool FunctionLowering::is_place_expression(const hir::Expr& e) {
   return e.text == "GlobalPlace" || (e.kind == ExprKind::kMethod && e.text == "Place") || e.text == "IndexPlace" ||
          e.text == "AppendPlace" || e.text == "PropPlace" || e.text == "StaticPropPlace" || e.text == "Temporary" ||
          e.text == "UnsetWithin" || e.text == "PropWithin" || e.text == "Field" || e.text == "SuperglobalPlace" ||
-         e.text == "UpdatedPlace" || e.text == "UpdatedIndex" || (e.kind == ExprKind::kMethod && e.text == "Within");
+         e.text == "UpdatedPlace" || e.text == "UpdatedIndex" || e.text == "Referred" ||
+         (e.kind == ExprKind::kMethod && e.text == "Within");
 }
 
 }  // namespace banyan::php

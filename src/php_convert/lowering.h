@@ -297,6 +297,8 @@ class FunctionLowering {
   ExprPtr body_expression_or_statements(NodeId list, ExprPtr made);
   ExprPtr update_place(NodeId target, const std::string& operation, ExprPtr operand, bool old, bool wanted);
   ExprPtr lower_coalesce_assign(NodeId node, bool wanted);
+  void hold_parts(NodeId given, std::vector<std::uint32_t>& parts);
+  bool is_repeatable(NodeId node) const;
   ExprPtr stepped(std::int32_t slot, NodeId node);
   void bind_assigned(NodeId node);
   ExprPtr unpack_assigned(NodeId node, bool wanted);
@@ -369,6 +371,7 @@ class FunctionLowering {
   bool has_named(NodeId arguments) const;
   static bool may_complain(const hir::Expr& argument);
   static bool makes_calls(const hir::Expr& e);
+  bool calls_program(NodeId node) const;
   bool is_instruction(NodeId node) const;
   bool writes_and_throws(const RuntimeFunction& builtin) const;
   bool has_known_flags(const RuntimeFunction& builtin, const std::vector<NodeId>& given) const;
@@ -445,6 +448,8 @@ class FunctionLowering {
   std::set<std::int32_t> was_left_;             // loops and switches that something breaks out of
   std::set<std::int32_t> was_continued_;        // loops that something continues
   std::map<std::uint32_t, std::int32_t> safe_;  // what is held of the objects of ?->, where they are not null
+  std::map<std::uint32_t, std::int32_t> once_;  // what is held of the parts of a target that is read and then written
+  bool stays_ = false;                          // the place that is asked for has to stay where it is
   Temporaries temporaries_{};
   int tries_ = 0;
   bool uses_this_ = false;

@@ -69,6 +69,7 @@ Value update_index_old(Value& place, const Value& k, Operation op, const Value& 
 Value update_place(Value& place, Operation op, const Value& v);
 Value update_place_old(Value& place, Operation op, const Value& v);
 Value& temporary(Value v);  // a place of its own for a value that is kept nowhere
+inline Value& referred(const Ref& r) { return r.value(); }
 // A place, or a value that is given one.
 struct PlaceOrValue {
   PlaceOrValue(Value& given) : place(given) {}
@@ -111,7 +112,7 @@ class Walk {
 };
 Walk iterate(const Value& v, Class* scope);
 Walk iterate_ref(const Value& given, Class* scope);  // by reference, over a reference or what is kept nowhere
-Ref generator_ref(Object& generator);  // what a generator yields by reference
+Ref generator_ref(Object& generator);                // what a generator yields by reference
 // The object behind a Traversable that is an Iterator.
 ObjectPtr iterator_of(ObjectPtr o);
 

@@ -87,3 +87,49 @@ try {
     echo preg_replace('/in .* on/', 'on', $e->getMessage()), "\n";
 }
 echo json_encode(nullable(null, null, 3)), "\n";
+
+// What a target of ??= is made of is worked out once.
+function told($what)
+{
+    echo "[$what]";
+    return $what;
+}
+class Rows
+{
+    public $rows = ['all' => []];
+    public $cache;
+    public function itself()
+    {
+        echo 'itself ';
+        return $this;
+    }
+    public function added($what)
+    {
+        for ($i = 0; $i < 20; $i++) {
+            $this->rows["row$i"][] = $what;
+        }
+        return $what;
+    }
+    public function pushed(): array
+    {
+        array_push($this->rows['all'], $this->added(1), $this->added(2));
+        array_unshift($this->rows['all'], $this->added(3));
+        return $this->rows['all'];
+    }
+    public function cached($key)
+    {
+        return $this->cache[strtolower(told($key))] ??= told("made $key");
+    }
+}
+$once = [];
+$at = 0;
+$once[told('a')] ??= told('first');
+$once[told('a')] ??= told('second');
+$once[$at++]['deep'] ??= $at++;
+$once["key$at"][told('b')] ??= null;
+$rows = new Rows;
+$rows->itself()->rows['new'] ??= told('new');
+$rows->itself()->rows['new'] ??= told('newer');
+$rows->{told('cache')} ??= [];
+echo $rows->cached('KEY'), $rows->cached('key'), "\n";
+print_r([$once, $at, $rows->cache, $rows->pushed(), count($rows->rows['row3'])]);
