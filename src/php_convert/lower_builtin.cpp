@@ -53,6 +53,30 @@ ResultShape result_shape(std::string_view type) {
   return {};
 }
 
+// Whether a builtin neither keeps nor gives back a part of its arguments, nor runs code of the program.
+bool only_reads(std::string_view name) {
+  static constexpr std::string_view kReaders[] = {
+      "array_is_list", "array_key_exists", "array_key_first", "array_key_last", "array_keys", "array_product",
+      "array_search",  "array_sum",        "count",           "get_debug_type", "gettype",    "implode",
+      "in_array",      "is_array",         "is_bool",         "is_countable",   "is_float",   "is_int",
+      "is_iterable",   "is_null",          "is_numeric",      "is_object",      "is_scalar",  "is_string",
+      "join",          "key_exists",       "sizeof"};
+  return std::ranges::binary_search(kReaders, name);
+}
+
+// Takes the copy of an argument away.
+void lend(ExprPtr& argument) {
+  if (argument->kind == ExprKind::kCopy) {
+    ExprPtr inner = std::move(argument->children[0]);
+    argument = std::move(inner);
+    return;
+  }
+  const bool hands_on =
+      argument->kind == ExprKind::kConvert ||
+      (argument->kind == ExprKind::kRuntime && (argument->text.starts_with("Param") || argument->text == "Given"));
+  if (hands_on) lend(argument->children[0]);
+}
+
 std::string json_text(std::string_view json) {
   std::string out;
   for (std::size_t i = 1; i + 1 < json.size(); ++i) {
@@ -364,6 +388,10 @@ ExprPtr FunctionLowering::builtin_call(const RuntimeFunction& builtin, const std
     }
   }
   read_in_turn(out->children);
+  for (std::size_t i = out->children.size(); only_reads(builtin.name) && i-- > 0;) {
+    if (out->children[i] != nullptr) lend(out->children[i]);
+    if (out->children[i] != nullptr && runs_code(*out->children[i])) break;  // it may change what stands before it
+  }
   if (builtin.result == "never") out->rep = Rep::kNothing;
   if (shape.pair != nullptr) {
     out->rep = Rep::kNothing;

@@ -112,6 +112,14 @@ TEST(Convert, LetsTheRuntimeCoerceWhatALaterArgumentMayForestall) {
   EXPECT_NE(typed.find("php.StrRepeat(a, len(a))"), std::string::npos) << typed;
 }
 
+TEST(Convert, LendsArraysToBuiltinsThatOnlyRead) {
+  const std::string go = converted("<?php function f(array $a, $b) { return in_array(1, $a) ? count($b) : 0; }").go;
+  EXPECT_NE(go.find("php.InArray(1, a, false)"), std::string::npos) << go;
+  EXPECT_NE(go.find("php.Count(b, 0)"), std::string::npos) << go;
+  const std::string later = converted("<?php function f($a) { return in_array(1, $a, g()); }").go;
+  EXPECT_NE(later.find("php.ParamArray(php.Copy(a), "), std::string::npos) << later;
+}
+
 TEST(Convert, KeepsTheReferenceThatATypedFunctionReturns) {
   const std::string go = converted("<?php function &f(): array { static $a = []; return $a; }").go;
   EXPECT_NE(go.find("return php.CheckResultRef(a, \"array\", \"f\")"), std::string::npos) << go;
