@@ -38,6 +38,7 @@ static bool is_always_true(const ExprPtr& test) {
 }
 
 void FunctionLowering::lower_while(NodeId node) {
+  forget_unset(node, assigned_);
   ExprPtr test = condition(child(node, 0));
   const bool endless = is_always_true(test);
   const std::int32_t number = jump_count_;
@@ -48,6 +49,7 @@ void FunctionLowering::lower_while(NodeId node) {
 }
 
 void FunctionLowering::lower_do(NodeId node) {
+  forget_unset(node, assigned_);
   hir::Stmt& stmt = emit(StmtKind::kDoLoop, node);
   const std::int32_t number = jump_count_++;
   stmt.target = number;
@@ -82,6 +84,7 @@ void FunctionLowering::leave_unless(const std::vector<NodeId>& tests, std::int32
 
 void FunctionLowering::lower_for(NodeId node) {
   for (const NodeId one : children(child(node, 0))) expression_statement(one);
+  forget_unset(node, assigned_);
   const std::vector<NodeId> tests(children(child(node, 1)).begin(), children(child(node, 1)).end());
   const std::int32_t number = jump_count_;
   const bool several = tests.size() > 1;
@@ -129,6 +132,7 @@ void FunctionLowering::lower_foreach(NodeId node) {
                    ? method("Iter", Rep::kValue, std::move(made))
                    : runtime("Iterate", Rep::kValue, convert(std::move(made), Rep::kValue), scope());
   }
+  forget_unset(child(node, 3), assigned_);
   hir::Stmt& stmt = emit(StmtKind::kForeach, node);
   const std::int32_t iterator = temporary(Rep::kValue);
   function_.variables[static_cast<std::size_t>(iterator)].captured = true;  // the loop declares it
@@ -175,6 +179,7 @@ void FunctionLowering::lower_switch(NodeId node) {
   keep.variable = held;
   keep.expr = std::move(subject);
   const std::vector<NodeId> arms(children(child(node, 1)).begin(), children(child(node, 1)).end());
+  forget_unset(child(node, 1), assigned_);
   hir::Stmt& stmt = emit(StmtKind::kSwitch, node);
   const std::int32_t number = jump_count_++;
   stmt.target = number;

@@ -448,7 +448,7 @@ void FunctionLowering::lower_unset_target(NodeId node) {
       }
       const NodeId base = plain(child(node, 0));
       ExprPtr key = value(child(node, 1));
-      ExprPtr where = kind(base) == Kind::kCall || kind(base) == Kind::kMethodCall ? value(base) : unset_place(base);
+      ExprPtr where = unset_place(base);
       if (where == nullptr) return refuse(node, "unset-target");
       emit_expression(runtime(where->kind == ExprKind::kPlace || is_place_expression(*where) ? "Remove" : "UnsetIndex",
                               Rep::kNull, std::move(where), std::move(key)),

@@ -7,13 +7,14 @@ using hir::Block;
 using hir::StmtKind;
 
 void FunctionLowering::lower_try(NodeId node) {
-  const Assigned before = assigned_;
+  Assigned before = assigned_;
   hir::Stmt& stmt = emit(StmtKind::kTry, node);
   Block* const outer = std::exchange(out_, &stmt.body);
   ++tries_;
   statements(children(child(node, 0)));
   Assigned after = assigned_;
   bool reaches = reachable_;
+  forget_unset(child(node, 0), before);
   for (const NodeId handler : children(child(node, 1))) {
     hir::Catch one;
     for (const NodeId type : children(child(handler, 0))) one.classes.push_back(class_written(type));
@@ -33,6 +34,7 @@ void FunctionLowering::lower_try(NodeId node) {
   assigned_ = reaches ? after : before;
   reachable_ = true;
   if (const NodeId last = child(node, 2)) {
+    forget_unset(child(node, 1), before);
     assigned_ = before;
     out_ = &stmt.otherwise;
     stmt.text = "finally";

@@ -76,6 +76,33 @@ FunctionLowering::Assigned FunctionLowering::assigned_both(const Assigned& a, co
   return out;
 }
 
+// Takes the variables away that unset() names somewhere in the node: what runs more than once, or is left on the way,
+// may find them gone.
+void FunctionLowering::forget_unset(NodeId node, Assigned& assigned) {
+  if (!node) return;
+  switch (kind(node)) {
+    case Kind::kClosure:
+    case Kind::kArrowFunction:
+    case Kind::kFunction:
+    case Kind::kClass:
+    case Kind::kAnonymousClass:
+      return;
+    case Kind::kUnset:
+      for (const NodeId one : children(node)) {
+        const std::string name = variable_name(plain(one));
+        if (name.empty() || name == "this" || is_superglobal(name)) continue;
+        const auto slot = static_cast<std::size_t>(variable(name));
+        if (slot < assigned.size()) assigned[slot] = false;
+      }
+      return;
+    default:
+      break;
+  }
+  for (const NodeId one : children(node)) {
+    if (one) forget_unset(one, assigned);
+  }
+}
+
 // ---- Which variables are shared ----
 
 void FunctionLowering::box_target(NodeId node) {

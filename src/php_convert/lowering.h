@@ -155,6 +155,7 @@ class FunctionLowering {
   void mark_assigned(std::int32_t variable);
   bool is_assigned(std::int32_t variable) const;
   Assigned assigned_both(const Assigned& a, const Assigned& b) const;
+  void forget_unset(NodeId node, Assigned& assigned);
   void scan();
   void note_assignment(NodeId node);
   bool is_small(NodeId node) const;

@@ -215,3 +215,59 @@ foreach ([fn() => typed("x"), fn() => typed(1, 2), fn() => typed(), fn() => $clo
         echo $e->getLine(), ": ", preg_replace('/, called in .+(?= on line)|passed in .+(?= on line)/', '', $e->getMessage()), "\n";
     }
 }
+
+// What is unset in a loop, a try or a case is gone where that is reached again, or left.
+function unsetInLoops(array $list): void
+{
+    $first = 'first';
+    foreach ($list as $one) {
+        echo $one, isset($first) ? " $first" : ' none', "\n";
+        unset($first);
+    }
+    $turn = 2;
+    $word = 'word';
+    while ($turn-- > 0) {
+        echo $word, "\n";
+        unset($word);
+    }
+    for ($i = 0, $sum = 5; $i < 2; $i++) {
+        echo $sum + 1, "\n";
+        unset($sum);
+    }
+    $last = ['last'];
+    do {
+        echo count($last ?? []), "\n";
+        unset($last);
+    } while ($turn++ < 0);
+}
+function unsetInTry(bool $fails): bool
+{
+    $name = 'name';
+    $other = 'other';
+    try {
+        unset($name);
+        if ($fails) {
+            throw new Exception('failed');
+        }
+        $name = 'again';
+    } catch (Exception $e) {
+        unset($other);
+        echo $e->getMessage(), isset($name) ? ' set' : ' unset', "\n";
+    } finally {
+        echo $other ?? 'no other', "\n";
+    }
+    return isset($name);
+}
+function unsetInCase(int $way): string
+{
+    $text = 'text';
+    switch ($way) {
+        case 1:
+            unset($text);
+        case 2:
+            return isset($text) ? 'there' : 'gone';
+    }
+    return $text;
+}
+unsetInLoops([1, 2]);
+var_dump(unsetInTry(true), unsetInTry(false), unsetInCase(1), unsetInCase(2), unsetInCase(3));
