@@ -238,9 +238,11 @@ ExprPtr FunctionLowering::nullsafe(NodeId node, NodeId link) {
     hir::Stmt& stmt = emit(hir::StmtKind::kIf, node);
     stmt.expr = runtime("IsNull", Rep::kBool, load(held, node));
     fill_branches(stmt, [&] { give(convert(null(), Rep::kValue)); }, [] {});
+    const Assigned before = assigned_;
     safe_.emplace(link.value, held);
     give(convert(copied(expression(node)), Rep::kValue));
     safe_.erase(link.value);
+    assigned_ = before;  // null leaves the rest of the chain out
   });
 }
 

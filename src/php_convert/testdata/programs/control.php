@@ -72,3 +72,11 @@ for ($i = 0, $j = 9; print("[$i]"), $j--, $i < $j; $i++) {
     echo $j;
 }
 echo " $i $j\n";
+
+// What stands behind ?-> of null assigns nothing.
+function behindNull(?ArrayObject $list): string
+{
+    $list?->append($added = 'added');
+    return $added ?? 'nothing';
+}
+echo behindNull(null), ' ', behindNull(new ArrayObject), "\n";
