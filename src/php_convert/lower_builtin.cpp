@@ -376,10 +376,7 @@ ExprPtr FunctionLowering::builtin_call(const RuntimeFunction& builtin, const std
         written->emplace_back(given[i], slot);
         out->children.push_back(typed_place(slot));
       } else {
-        // What is changed must stay where it is while later arguments are worked out.
-        const bool is_part = parameter.by_reference && is_place(given[i]) && variable_name(plain(given[i])).empty();
-        stays_ = is_part && std::any_of(given.begin() + static_cast<std::ptrdiff_t>(i) + 1, given.end(),
-                                        [&](NodeId one) { return one && calls_program(one); });
+        stays_ = parameter.by_reference && must_stay(builtin, given, i);
         out->children.push_back(builtin_argument(builtin, i, given[i]));
         stays_ = false;
       }
@@ -421,6 +418,19 @@ bool FunctionLowering::calls_program(NodeId node) const {
   }
   const auto list = children(node);
   return std::ranges::any_of(list, [&](NodeId one) { return one && calls_program(one); });
+}
+
+// Whether code of the program runs, in later arguments or called back, before a builtin has changed a part of
+// something, which that code may move: where a place is one in memory, as in C++.
+bool FunctionLowering::must_stay(const RuntimeFunction& builtin, const std::vector<NodeId>& given,
+                                 std::size_t at) const {
+  const NodeId node = plain(given[at]);
+  if (shared_.is_exact || !is_place(node) || !variable_name(node).empty()) return false;
+  const bool calls_back =
+      std::ranges::any_of(builtin.parameters, [](const RuntimeParameter& one) { return is_callable_type(one.type); });
+  return (calls_back && kind(node) == Kind::kIndex) ||
+         std::any_of(given.begin() + static_cast<std::ptrdiff_t>(at) + 1, given.end(),
+                     [&](NodeId one) { return one && calls_program(one); });
 }
 
 ExprPtr FunctionLowering::typed_place(std::int32_t slot) {

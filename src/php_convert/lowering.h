@@ -373,6 +373,7 @@ class FunctionLowering {
   static bool may_complain(const hir::Expr& argument);
   static bool makes_calls(const hir::Expr& e);
   bool calls_program(NodeId node) const;
+  bool must_stay(const RuntimeFunction& builtin, const std::vector<NodeId>& given, std::size_t at) const;
   bool is_instruction(NodeId node) const;
   bool writes_and_throws(const RuntimeFunction& builtin) const;
   bool has_known_flags(const RuntimeFunction& builtin, const std::vector<NodeId>& given) const;

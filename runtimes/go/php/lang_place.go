@@ -84,9 +84,6 @@ func Coalesce(v, other Value) Value {
 // Temporary is a place of its own for a value that is kept nowhere.
 func Temporary(v Value) *Value { return &v }
 
-// Referred is where what r refers to is.
-func Referred(r *Ref) *Value { return &r.V }
-
 // behind is the place itself, or that of the reference in it.
 func behind(place *Value) *Value {
 	if r, ok := (*place).(*Ref); ok {

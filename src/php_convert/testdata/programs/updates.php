@@ -114,6 +114,7 @@ class Rows
     {
         array_push($this->rows['all'], $this->added(1), $this->added(2));
         array_unshift($this->rows['all'], $this->added(3));
+        usort($this->rows['all'], fn($a, $b) => $this->added($b) <=> $a);
         return $this->rows['all'];
     }
     public function cached($key)
