@@ -557,6 +557,11 @@ ExprPtr FunctionLowering::special_call(const std::string& name, NodeId node, boo
     }
     return out;
   }
+  // What the setting was before depends on where the program runs.
+  const bool is_unread = node.value == unread_call_ && !shared_.program.is_mounted;
+  if (name == "ini_set" && is_unread && count == 2 && !has_spread(arguments) && !has_named(arguments)) {
+    return runtime("SetOption", Rep::kValue, convert(expression(argument(0)), Rep::kString), value(argument(1)));
+  }
   if (name == "class_alias" && count >= 2 && !has_spread(arguments)) {
     return runtime("ClassAlias", Rep::kBool, value(argument(0)), value(argument(1)));
   }

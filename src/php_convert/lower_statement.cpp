@@ -157,6 +157,9 @@ std::string FunctionLowering::html_text(NodeId node) const {
 void FunctionLowering::expression_statement(NodeId node) {
   const NodeId inner = plain(node);
   if (kind(inner) == Kind::kVariable) return;  // it is not even read
+  NodeId call = inner;
+  while (kind(call) == Kind::kUnary && ast_.header(call).op == TokenKind::kAt) call = plain(child(call, 0));
+  unread_call_ = call.value;
   switch (kind(inner)) {
     case Kind::kAssign: {
       const TokenKind op = ast_.header(inner).op;

@@ -452,6 +452,7 @@ class FunctionLowering {
   std::map<std::uint32_t, std::int32_t> safe_;  // what is held of the objects of ?->, where they are not null
   std::map<std::uint32_t, std::int32_t> once_;  // what is held of the parts of a target that is read and then written
   bool stays_ = false;                          // the place that is asked for has to stay where it is
+  std::uint32_t unread_call_ = 0;               // the node of the statement: if a call, one whose result nobody reads
   Temporaries temporaries_{};
   int tries_ = 0;
   bool uses_this_ = false;

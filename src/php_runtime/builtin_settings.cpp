@@ -1,5 +1,10 @@
 #include "php_runtime/builtin_settings.h"
 
+#include <algorithm>
+#include <string>
+
+#include "php_runtime/builtin_date.h"
+#include "php_runtime/program.h"
 #include "php_runtime/throwable.h"
 
 namespace banyan::php_runtime {
@@ -48,6 +53,20 @@ struct Locale {
   bool is_known = false;  // that of characters
 };
 
+// Those that say where and how long a program runs, and change nothing of what it does here.
+constexpr std::string_view kSettingsOfPlaces =
+    " default_socket_timeout display_startup_errors error_log ignore_user_abort implicit_flush log_errors "
+    "log_errors_max_len max_execution_time max_input_time memory_limit output_buffering user_agent ";
+
+struct Display {
+  bool is_hidden = false;
+};
+
+// How PHP reads a setting that is on or off.
+bool is_on(const std::string& text) {
+  return text == "on" || text == "yes" || text == "true" || text == "stdout" || to_int(Value(text)) != 0;
+}
+
 }  // namespace
 
 std::optional<String> ini_get(const String& option) {
@@ -63,6 +82,26 @@ std::optional<String> ini_get(const String& option) {
   }
   return std::nullopt;
 }
+
+Value set_option(const String& option, const Value& v) {
+  const std::string name(option.view());
+  const std::string text = lower(to_string(v));
+  const auto* const known = std::ranges::find(kSettings, name, &Setting::name);
+  const bool is_same = known != std::end(kSettings) && lower(known->value) == text;
+  if (name == "display_errors" && text != "stderr") {
+    request_state<Display>().is_hidden = !is_on(text);
+  } else if (name == "error_reporting") {
+    context().reporting = to_int(Value(text));
+  } else if (name == "date.timezone" && !text.empty()) {
+    date_default_timezone_set(to_string(v));
+  } else if (!is_same && !kSettingsOfPlaces.contains(" " + name + " ") && !(name == "html_errors" && !is_on(text)) &&
+             !(name == "zend.assertions" && text == "1")) {
+    stop("builtin-missing", concat({"the setting ", name, " cannot be ", to_string(v), " in this runtime"}));
+  }
+  return {};
+}
+
+bool shows_errors() { return !request_state<Display>().is_hidden; }
 
 std::optional<String> setlocale(Int category, const Value& locales, Arguments) {
   Value given = locales;

@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "php_runtime/builtin_encoding.h"
+#include "php_runtime/builtin_settings.h"
 #include "php_runtime/convert.h"
 #include "php_runtime/function.h"
 #include "php_runtime/throwable.h"
@@ -67,7 +68,8 @@ void report(std::string_view kind, std::string_view message, Int line) {
   const Context& c = context();
   const std::string text = std::string(kind) + (c.host == nullptr ? ": " : ":  ") + std::string(message) + " in " +
                            std::string(c.file()) + " on line " + std::to_string(line);
-  return c.host == nullptr ? echo("\n" + text + "\n") : c.host->log("PHP " + text);
+  if (c.host != nullptr) return c.host->log("PHP " + text);
+  if (shows_errors()) echo("\n" + text + "\n");
 }
 
 bool handled(Int level, std::string_view message) {

@@ -9,6 +9,7 @@
 #include <ctime>
 
 #include "php_runtime/builtin_program.h"
+#include "php_runtime/builtin_settings.h"
 #include "php_runtime/convert.h"
 #include "php_runtime/diagnostic.h"
 #include "php_runtime/live_objects.h"
@@ -54,7 +55,7 @@ int uncaught(const Value& thrown) {
   }
   String text;
   if (!object_string(o, text)) text = throwable_text(o);
-  echo("\nFatal error: Uncaught " + text + where + "\n");
+  if (shows_errors()) echo("\nFatal error: Uncaught " + text + where + "\n");
   return 255;
 }
 

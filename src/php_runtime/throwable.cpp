@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "php_runtime/builtin_settings.h"
 #include "php_runtime/context.h"
 #include "php_runtime/convert.h"
 #include "php_runtime/diagnostic.h"
@@ -316,7 +317,7 @@ void fatal(std::string_view message) {
   Context& c = context();
   const std::string text = std::string(message) + " in " + std::string(c.file()) + " on line " + std::to_string(c.line);
   if (c.host == nullptr) {
-    echo("\nFatal error: " + text + "\n");
+    if (shows_errors()) echo("\nFatal error: " + text + "\n");
   } else {
     c.host->log("PHP Fatal error:  " + text);
     c.host->failed();

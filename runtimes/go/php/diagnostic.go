@@ -73,6 +73,7 @@ var errorState = struct {
 	reporting int
 	handlers  []errorHandler
 	inHandler bool
+	hidden    bool // errors are not displayed
 	last      *Array
 }{reporting: EAll}
 
@@ -116,10 +117,17 @@ func diagnoseHere(level int, message string) {
 	if state.reporting&level == 0 {
 		return
 	}
-	Echo("\n" + levelName(level) + ": " + message + " in " + position.file + " on line " +
+	display("\n" + levelName(level) + ": " + message + " in " + position.file + " on line " +
 		strconv.Itoa(position.line) + "\n")
 	if level == EUserError {
 		panic(exitRequest{status: 255})
+	}
+}
+
+// display shows an error unless the program has said that none are shown.
+func display(message string) {
+	if !errorState.hidden {
+		Echo(message)
 	}
 }
 

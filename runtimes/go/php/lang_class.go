@@ -371,7 +371,7 @@ func Complain(c *Class) {
 // fatal ends the program with an error that nothing can catch.
 func fatal(message string) {
 	locate()
-	Echo("\nFatal error: " + message + " in " + position.file + " on line " + ToString(position.line) + "\n")
+	display("\nFatal error: " + message + " in " + position.file + " on line " + ToString(position.line) + "\n")
 	panic(exitRequest{status: 255})
 }
 

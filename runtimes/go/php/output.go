@@ -299,6 +299,6 @@ func uncaught(e Throwable) int {
 	if s, ok := e.(stringer); ok {
 		text = s.String()
 	}
-	Echo(fmt.Sprintf("\nFatal error: Uncaught %s\n  thrown in %s on line %d\n", text, e.GetFile(), e.GetLine()))
+	display(fmt.Sprintf("\nFatal error: Uncaught %s\n  thrown in %s on line %d\n", text, e.GetFile(), e.GetLine()))
 	return 255
 }

@@ -30,6 +30,34 @@ func IniGet(option string) (string, bool) {
 	return "", false
 }
 
+// settingsOfPlaces are those that say where and how long a program runs, and change nothing of what it does here.
+const settingsOfPlaces = " default_socket_timeout display_startup_errors error_log ignore_user_abort implicit_flush log_errors " +
+	"log_errors_max_len max_execution_time max_input_time memory_limit output_buffering user_agent "
+
+// SetOption is ini_set() whose result nobody reads.
+func SetOption(option string, v Value) Value {
+	text := strings.ToLower(ToString(v))
+	known, has := settings[option]
+	switch {
+	case option == "display_errors" && text != "stderr":
+		errorState.hidden = !isOn(text)
+	case option == "error_reporting":
+		errorState.reporting = ToInt(text)
+	case option == "date.timezone" && text != "":
+		DateDefaultTimezoneSet(ToString(v))
+	case has && text == strings.ToLower(known), strings.Contains(settingsOfPlaces, " "+option+" "):
+	case option == "html_errors" && !isOn(text), option == "zend.assertions" && text == "1":
+	default:
+		Stop("builtin-missing", "the setting "+option+" cannot be "+ToString(v)+" in this runtime")
+	}
+	return nil
+}
+
+// isOn is how PHP reads a setting that is on or off.
+func isOn(text string) bool {
+	return text == "on" || text == "yes" || text == "true" || text == "stdout" || ToInt(text) != 0
+}
+
 var localeOfCharacters = ""
 
 // Setlocale is setlocale() of the locale C, and the question which one there is.

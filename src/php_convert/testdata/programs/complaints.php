@@ -121,3 +121,18 @@ class Last implements Sized
 }
 
 var_dump(count(new Below), count(new Inside), count($counted), count(new Whole), count(new Filled), count(new Last));
+
+// Settings that are made and not asked for.
+restore_error_handler();
+ini_set('memory_limit', '256M');
+ini_set('precision', 14);
+@ini_set('max_execution_time', 30);
+ini_set('display_errors', 'Off');
+echo $hidden, "hidden\n";
+ini_set('display_errors', true);
+ini_set('error_reporting', E_ALL & ~E_WARNING);
+echo $silent, "silent\n";
+ini_set('error_reporting', E_ALL);
+echo $shown, "shown\n";
+ini_set('date.timezone', 'Europe/Berlin');
+echo date('H:i', 0), "\n";
