@@ -530,6 +530,13 @@ ExprPtr FunctionLowering::builtin_idiom(const RuntimeFunction& builtin, const st
 
 // ---- What only the converter can answer ----
 
+// Whether it is ini_set() whose result, which depends on where the program runs, nobody reads.
+bool FunctionLowering::only_sets(const std::string& name, NodeId node) const {
+  const NodeId arguments = child(node, 1);
+  return name == "ini_set" && node.value == unread_call_ && !shared_.program.is_mounted &&
+         children(arguments).size() == 2 && !has_spread(arguments) && !has_named(arguments);
+}
+
 ExprPtr FunctionLowering::special_call(const std::string& name, NodeId node, bool* handled) {
   const NodeId arguments = child(node, 1);
   const auto list = children(arguments);
@@ -556,11 +563,6 @@ ExprPtr FunctionLowering::special_call(const std::string& name, NodeId node, boo
       out->children.push_back(is_place(argument(i)) ? place_of(argument(i)) : to_place(value(argument(i))));
     }
     return out;
-  }
-  // What the setting was before depends on where the program runs.
-  const bool is_unread = node.value == unread_call_ && !shared_.program.is_mounted;
-  if (name == "ini_set" && is_unread && count == 2 && !has_spread(arguments) && !has_named(arguments)) {
-    return runtime("SetOption", Rep::kValue, convert(expression(argument(0)), Rep::kString), value(argument(1)));
   }
   if (name == "class_alias" && count >= 2 && !has_spread(arguments)) {
     return runtime("ClassAlias", Rep::kBool, value(argument(0)), value(argument(1)));

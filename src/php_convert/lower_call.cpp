@@ -67,6 +67,11 @@ ExprPtr FunctionLowering::lower_call(NodeId node) {
     const std::int32_t user = user_function(callee);
     if (user >= 0) return call_user(user, node, arguments, nullptr);
     const std::string& global = name.fallback.empty() ? name.key : name.fallback;
+    if (only_sets(global, node)) {
+      const auto given = children(arguments);
+      return runtime("SetOption", Rep::kValue, convert(expression(argument_value(given[0])), Rep::kString),
+                     value(argument_value(given[1])));
+    }
     bool handled = false;
     ExprPtr special = special_call(global, node, &handled);
     if (handled) return special;

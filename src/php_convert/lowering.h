@@ -337,6 +337,7 @@ class FunctionLowering {
   ExprPtr default_for(std::int32_t callee, std::size_t position);
   ExprPtr lower_builtin(const RuntimeFunction& builtin, NodeId node);
   ExprPtr builtin_argument(const RuntimeFunction& builtin, std::size_t position, NodeId node);
+  bool only_sets(const std::string& name, NodeId node) const;
   ExprPtr special_call(const std::string& name, NodeId node, bool* handled);
   // A kValueList; with may_refer, places are passed so that they can be referred to.
   ExprPtr argument_list(NodeId arguments, bool may_refer = false);
