@@ -100,7 +100,7 @@ class UpstreamTlsTest(GatewayCase):
         gateway.stop()
         gateway = self.gateway_to(upstream, "ca: ca.pem")
         self.assertEqual(gateway.fetch("/").status, 502)
-        self.assertTrue(upstream.refused)
+        wait_until(lambda: upstream.refused, 10, "the service noting whom it refused")
 
     def test_checks_of_health_verify_certificates_too(self):
         self.certificates.sign("old", "/CN=service.test", "IP:127.0.0.1", days=-1)
