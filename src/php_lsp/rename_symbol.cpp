@@ -287,7 +287,8 @@ Result<void> check_new_name(const SourceView& view, const RenameTarget& target, 
   // The function or class around the first place: whatever is called so there would become the same thing.
   NodeId around = view.tree().ast.root();
   for (const NodeId node : view.path_to(target.ranges.front().begin)) {
-    if (SourceView::is_function(view.kind(node)) || SourceView::is_class(view.kind(node))) around = node;
+    const NodeKind kind = view.kind(node);
+    if (target.is_local ? SourceView::is_function(kind) : SourceView::is_class(kind)) around = node;
   }
   std::vector<NodeId> open = {around};
   while (!open.empty()) {

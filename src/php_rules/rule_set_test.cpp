@@ -165,7 +165,7 @@ std::string mended(const std::string& keys, const std::string& code) {
 
 TEST(Fixes, KeepTheTextOfMetavariables) {
   const std::string array = "    match: 'array($...I)'\n    fix: {safe: true, with: '[$...I]'}\n";
-  EXPECT_EQ(mended(array, "f(array( 1, /* two */ 2 ));"), "f([1, /* two */ 2]);");
+  EXPECT_EQ(mended(array, "f(array( 1, /* two */ 2 ));"), "f([ 1, /* two */ 2 ]);");
   EXPECT_EQ(mended(array, "$a = array(array(1), array());"), "$a = [[1], []];");
 }
 
