@@ -177,6 +177,30 @@ ExprPtr FunctionLowering::in_turn(bool wanted, NodeId at, const std::function<Ex
   return body_expression(at, [&](const std::function<void(ExprPtr)>& give) { give(make()); });
 }
 
+static const hir::Expr& plain_value(const hir::Expr& e) {
+  const hir::Expr* out = &e;
+  while (out->kind == ExprKind::kConvert || out->kind == ExprKind::kCopy) out = out->children[0].get();
+  return *out;
+}
+
+// Whether working a value out may read what a place is part of, which looking for the place changes.
+bool FunctionLowering::may_read(const hir::Expr& made, const hir::Expr& where) {
+  const hir::Expr* root = &where;
+  while (is_part(*root) && root->text != "PropPlace" && !root->children.empty()) root = root->children[0].get();
+  const bool is_variable = root->kind == ExprKind::kPlace || root->kind == ExprKind::kVariable;
+  const bool reads = is_variable ? made.variable == root->variable && made.variable >= 0
+                                 : made.text.find("Prop") != std::string::npos || made.text.starts_with("Static");
+  return reads || std::ranges::any_of(made.children,
+                                      [&](const ExprPtr& one) { return one != nullptr && may_read(*one, where); });
+}
+
+// Whether PHP has the value before it looks for the place, in a way that can be told. A variable it reads behind that.
+bool FunctionLowering::comes_first(const hir::Expr& made, const hir::Expr* key, const hir::Expr& where) {
+  if (is_inert(made)) return false;
+  if (key == nullptr || is_inert(*key)) return true;
+  return is_read_where_used(*key) && plain_value(made).kind != ExprKind::kVariable && may_read(made, where);
+}
+
 ExprPtr FunctionLowering::assign_element(NodeId target, ExprPtr made, bool wanted) {
   if (is_global_element(target)) {
     return runtime("SetGlobal", Rep::kValue, global_name(target), convert(std::move(made), Rep::kValue));
@@ -196,7 +220,7 @@ ExprPtr FunctionLowering::assign_element(NodeId target, ExprPtr made, bool wante
   if (key != nullptr) key = convert(std::move(key), Rep::kValue);
   // The value may change what the place is part of, so it is worked out first.
   const bool is_within = where->kind != ExprKind::kPlace;
-  const bool waits = is_within && !is_inert(*made) && (key == nullptr || is_inert(*key));
+  const bool waits = is_within && comes_first(*made, key.get(), *where);
   const bool late = is_within && key != nullptr && (runs_code(*key) || runs_code(*made));
   // So are all keys, before that.
   const bool assigns = waits && assigns_variable(*made);  // one that the place may be made of
@@ -212,7 +236,7 @@ ExprPtr FunctionLowering::assign_element(NodeId target, ExprPtr made, bool wante
 
 ExprPtr FunctionLowering::stored(NodeId target, ExprPtr where, ExprPtr key, ExprPtr made) {
   const bool is_within = where->kind != ExprKind::kPlace;
-  const bool waits = is_within && !is_inert(*made) && (key == nullptr || is_inert(*key));
+  const bool waits = is_within && comes_first(*made, key.get(), *where);
   if (waits && key == nullptr) return runtime("StoreTo", Rep::kValue, std::move(made), std::move(where));
   if (waits) return runtime("StoreAt", Rep::kValue, std::move(made), std::move(where), std::move(key));
   if (key == nullptr) return runtime("AppendTo", Rep::kValue, std::move(where), std::move(made));
@@ -467,13 +491,14 @@ ExprPtr FunctionLowering::update_place(NodeId target, const std::string& operati
                        std::move(operand));
       };
       // PHP looks for a place within another once it has all keys and the operand.
-      const bool late = runs_code(*operand) || (key != nullptr && runs_code(*key));
+      const bool reads = plain_value(*operand).kind != ExprKind::kVariable && may_read(*operand, *where);
+      const bool late = runs_code(*operand) || reads || (key != nullptr && runs_code(*key));
       if (!late || (where->text != "UpdatedIndex" && where->text != "AppendPlace")) return update();
       return in_turn(wanted, target, [&] {
         hold_inner_keys(where, target);
         if (runs_inside(*where)) refuse(target, "nested-key-order");
         if (key != nullptr) hold_key(key, target);
-        if (runs_code(*operand)) hold_key(operand, target);
+        if (runs_code(*operand) || reads) hold_key(operand, target);
         return update();
       });
     }

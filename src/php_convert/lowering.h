@@ -287,6 +287,8 @@ class FunctionLowering {
   static bool is_inert(const hir::Expr& e);
   static bool runs_code(const hir::Expr& e);
   ExprPtr assign_element(NodeId target, ExprPtr made, bool wanted);
+  static bool may_read(const hir::Expr& made, const hir::Expr& where);
+  static bool comes_first(const hir::Expr& made, const hir::Expr* key, const hir::Expr& where);
   static bool is_read_where_used(const hir::Expr& key);
   static bool has_inner_key(const hir::Expr& where);
   void hold_key(ExprPtr& key, NodeId at);

@@ -80,8 +80,8 @@ Value invoke(const Callee& callee, Arguments arguments) {
   return call_function(*callee.f, callee.target, {callee.any, list});
 }
 
-[[noreturn]] void refuse_method(const Method& m, const Class& c, const Class* scope) {
-  throw_error("Call to " + std::string(m.hidden()) + " method " + c.name + "::" + m.name + "() from " +
+[[noreturn]] void refuse_method(const Method& m, const Class* scope) {
+  throw_error("Call to " + std::string(m.hidden()) + " method " + m.owner->name + "::" + m.name + "() from " +
               (scope == nullptr ? "global scope" : "scope " + scope->name));
 }
 
@@ -98,7 +98,7 @@ Callee method_in(const ObjectPtr& o, std::string_view name, Class* scope) {
   if (any_call(o, c, name, out)) return out;
   if (m == nullptr) no_method(c, name);
   if (!is_callable_method(m)) throw_error("Cannot call abstract method " + m->owner->name + "::" + m->name + "()");
-  refuse_method(*m, c, scope);
+  refuse_method(*m, scope);
 }
 
 Callee static_in(Class& c, std::string_view name, Class* scope, Class* called, const ObjectPtr& self) {
@@ -118,7 +118,7 @@ Callee static_in(Class& c, std::string_view name, Class* scope, Class* called, c
     no_method(c, name);
   }
   if (!is_callable_method(m)) throw_error("Cannot call abstract method " + m->owner->name + "::" + m->name + "()");
-  if (!visible_from(*m, scope)) refuse_method(*m, c, scope);
+  if (!visible_from(*m, scope)) refuse_method(*m, scope);
   throw_error("Non-static method " + m->owner->name + "::" + m->name + "() cannot be called statically");
 }
 
@@ -534,8 +534,8 @@ Class* described(std::string_view function, const Value& v) {
 }
 
 // All that it implements, in PHP's order: those of the parent come first, those that an interface extends in turn
-// behind all that are written out, the last one first. PHP's own classes turn the parent's round as well, and have what
-// an interface extends right behind it.
+// behind all that are written out, the last one first. Classes without interfaces of their own turn the parent's round,
+// and so do PHP's own, which have what an interface extends right behind it.
 std::vector<std::string_view> all_interfaces(const Class& c) {
   std::vector<std::string_view> out;
   const auto add = [&out](std::string_view name) {
@@ -544,7 +544,8 @@ std::vector<std::string_view> all_interfaces(const Class& c) {
   const auto add_reversed = [&add](const Class& one) {
     for (const std::string_view name : all_interfaces(one) | std::views::reverse) add(name);
   };
-  if (c.parent != nullptr && c.is_builtin) {
+  const bool has_own = !c.is_builtin && (!c.interface_names.empty() || c.own_method("__toString") != nullptr);
+  if (c.parent != nullptr && !has_own) {
     add_reversed(*c.parent);
   } else if (c.parent != nullptr) {
     out = all_interfaces(*c.parent);

@@ -324,7 +324,7 @@ std::vector<Value> arguments(Many<Value> given) {
       }
       continue;
     }
-    if (!is_a(what, "Traversable")) throw_error("Only arrays and Traversables can be unpacked");
+    if (!is_a(what, "Traversable")) throw_type_error("Only arrays and Traversables can be unpacked");
     for (Walk it = iterate(what, nullptr); it.next();) {
       Value item = it.value();
       const Value key = it.key();

@@ -122,7 +122,8 @@ void construct(const ObjectPtr& o, Class* scope, Arguments arguments) {
   const Method* m = c.find_method("__construct");
   if (m == nullptr || m->function->invoke == nullptr) return;
   if (!visible(m->hidden(), *m->owner, scope)) {
-    throw_error("Call to " + std::string(m->hidden()) + " " + c.name + "::__construct() from " + scope_name(scope));
+    throw_error("Call to " + std::string(m->hidden()) + " " + m->owner->name + "::__construct() from " +
+                scope_name(scope));
   }
   call_function(*m->function, {o, &c}, arguments);
 }
@@ -139,7 +140,7 @@ Value clone_in(const Value& given, Class* scope) {
   Object& o = v.as_object();
   const Method* m = o.of().find_method("__clone");
   if (m != nullptr && !visible(m->hidden(), *m->owner, scope)) {
-    throw_error("Call to " + std::string(m->hidden()) + " " + o.of().name + "::__clone() from " + scope_name(scope));
+    throw_error("Call to " + std::string(m->hidden()) + " " + m->owner->name + "::__clone() from " + scope_name(scope));
   }
   if (o.of().has_flag(kEnum)) throw_error("Trying to clone an uncloneable object of class " + o.of().name);
   if (o.native() == Native::kGenerator) throw_error("Trying to clone an uncloneable object of class Generator");

@@ -122,6 +122,8 @@ struct Known {
 };
 constexpr Known kKnown[] = {{"Exception", ""},
                             {"Error", ""},
+                            {"CompileError", "Error"},
+                            {"ParseError", "CompileError"},
                             {"TypeError", "Error"},
                             {"ValueError", "Error"},
                             {"ArithmeticError", "Error"},
@@ -267,7 +269,8 @@ bool assert_(bool holds, const Value& given) {
 }
 
 Value raise(const Value& v) {
-  if (!is_a(v, "Throwable")) throw_error("Can only throw objects");
+  if (!is_object(v)) throw_error("Can only throw objects");
+  if (!is_a(v, "Throwable")) throw_error("Cannot throw objects that do not implement Throwable");
   throw ThrownError{v.deref()};
 }
 

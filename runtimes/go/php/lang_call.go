@@ -50,14 +50,14 @@ func Arguments(list ...Value) []Value {
 			v.eachRaw(func(k Key, v Value) { add(k.Value(), v) })
 		case Object:
 			if !IsA(v, "Traversable") {
-				ThrowError("Only arrays and Traversables can be unpacked")
+				ThrowTypeError("Only arrays and Traversables can be unpacked")
 			}
 			for it := Iterate(v, nil); it.Next(); {
 				item := it.Value()
 				add(it.Key(), item)
 			}
 		default:
-			ThrowError("Only arrays and Traversables can be unpacked")
+			ThrowTypeError("Only arrays and Traversables can be unpacked")
 		}
 	}
 	return out

@@ -158,8 +158,8 @@ func ClassImplementsIn(scope *Class, arguments ...Value) Value {
 }
 
 // allInterfaces are the names of all it implements, in PHP's order: those of the parent come first, those that an
-// interface extends in turn behind all that are written out, the last one first. PHP's own classes turn the parent's
-// round as well, and have what an interface extends right behind it.
+// interface extends in turn behind all that are written out, the last one first. Classes without interfaces of their own
+// turn the parent's round, and so do PHP's own, which have what an interface extends right behind it.
 func (c *Class) allInterfaces() []string {
 	var list []string
 	known := map[string]bool{}
@@ -175,7 +175,8 @@ func (c *Class) allInterfaces() []string {
 		}
 	}
 	written := c.said() != nil && c.said().declared
-	if c.Parent != nil && written {
+	own := written && (len(c.said().interfaces) > 0 || c.method("__toString") != nil)
+	if c.Parent != nil && own {
 		for _, name := range c.Parent.allInterfaces() {
 			add(name)
 		}

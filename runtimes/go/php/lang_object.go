@@ -75,7 +75,7 @@ func NewWith(c *Class, scope *Class, arguments func() []Value) Object {
 		if scope != nil {
 			from = "scope " + scope.Name
 		}
-		ThrowError("Call to " + m.Hidden + " " + c.Name + "::__construct() from " + from)
+		ThrowError("Call to " + m.Hidden + " " + m.class.Name + "::__construct() from " + from)
 	}
 	callWith(m.bound(o, c), arguments())
 	return o
@@ -104,7 +104,7 @@ func CloneIn(v Value, scope *Class) Value {
 		if scope != nil {
 			from = "scope " + scope.Name
 		}
-		ThrowError("Call to " + m.Hidden + " " + ClassName(o) + "::__clone() from " + from)
+		ThrowError("Call to " + m.Hidden + " " + m.class.Name + "::__clone() from " + from)
 	}
 	if _, ok := o.(*Generator); ok {
 		ThrowError("Trying to clone an uncloneable object of class Generator")
@@ -1125,16 +1125,16 @@ func methodIn(o Object, name string, scope *Class) *Closure {
 	if m.Func == nil {
 		ThrowError("Cannot call abstract method " + m.class.Name + "::" + m.Name + "()")
 	}
-	refuseMethod(m, c, scope)
+	refuseMethod(m, scope)
 	return nil
 }
 
-func refuseMethod(m *foundMethod, c, scope *Class) {
+func refuseMethod(m *foundMethod, scope *Class) {
 	from := "global scope"
 	if scope != nil {
 		from = "scope " + scope.Name
 	}
-	ThrowError("Call to " + m.Hidden + " method " + c.Name + "::" + m.Name + "() from " + from)
+	ThrowError("Call to " + m.Hidden + " method " + m.class.Name + "::" + m.Name + "() from " + from)
 }
 
 // CallComputedMethod is $v->$name(...), where $name may be a closure.
@@ -1194,7 +1194,7 @@ func staticIn(c *Class, name string, scope, called *Class, this Object) *Closure
 	case m.Func == nil:
 		ThrowError("Cannot call abstract method " + m.class.Name + "::" + m.Name + "()")
 	case !m.visibleFrom(scope):
-		refuseMethod(m, c, scope)
+		refuseMethod(m, scope)
 	}
 	ThrowError("Non-static method " + m.class.Name + "::" + m.Name + "() cannot be called statically")
 	return nil

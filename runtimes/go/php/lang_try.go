@@ -68,7 +68,11 @@ func attempt(body func() int) (thrown Throwable, exit int) {
 // Raise is throw; it does not return.
 func Raise(v Value) Value {
 	e, ok := Deref(v).(Throwable)
-	if !ok {
+	switch {
+	case ok:
+	case IsObject(v):
+		ThrowError("Cannot throw objects that do not implement Throwable")
+	default:
 		ThrowError("Can only throw objects")
 	}
 	panic(e)

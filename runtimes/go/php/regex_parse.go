@@ -305,6 +305,9 @@ func (p *regexParser) group() *regexNode {
 	start := p.at
 	p.at++
 	if p.has("*") {
+		if name := strings.TrimLeft(p.pattern[p.at+1:], "ABCDEFGHIJKLMNOPQRSTUVWXYZ_8"); len(name) > 0 && strings.IndexByte("):=", name[0]) >= 0 {
+			Stop("preg-verb", "this runtime has no regular expressions with verbs such as those of "+p.pattern)
+		}
 		p.fail("(*VERB) not recognized or malformed", p.at+1)
 	}
 	if !p.take("?") {

@@ -243,6 +243,8 @@ var throwableInterface = Declare(&Class{Name: "Throwable", Interface: true,
 var (
 	ExceptionClass          = exceptionClass("Exception", nil)
 	ErrorClass              = exceptionClass("Error", nil)
+	CompileErrorClass       = exceptionClass("CompileError", ErrorClass)
+	ParseErrorClass         = exceptionClass("ParseError", CompileErrorClass)
 	TypeErrorClass          = exceptionClass("TypeError", ErrorClass)
 	ValueErrorClass         = exceptionClass("ValueError", ErrorClass)
 	ArithmeticErrorClass    = exceptionClass("ArithmeticError", ErrorClass)
