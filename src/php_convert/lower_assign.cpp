@@ -520,8 +520,9 @@ bool FunctionLowering::is_repeatable(NodeId given) const {
          kind(node) == Kind::kClassConstant || kind(node) == Kind::kIdentifier || kind(node) == Kind::kName;
 }
 
-// Works out, once and in their order, the parts of a target that is read and then written.
-void FunctionLowering::hold_parts(NodeId given, std::vector<std::uint32_t>& parts) {
+// Works out in their order the parts of a target that is read and then written, for both; of a call that the target
+// begins with, which is given, PHP makes a second one to write.
+NodeId FunctionLowering::hold_parts(NodeId given, std::vector<std::uint32_t>& parts) {
   const NodeId node = plain(given);
   const auto once = [&](NodeId one) {
     const NodeId part = plain(one);
@@ -531,29 +532,48 @@ void FunctionLowering::hold_parts(NodeId given, std::vector<std::uint32_t>& part
     parts.push_back(part.value);
   };
   switch (kind(node)) {
-    case Kind::kIndex:
-      hold_parts(base_of(node), parts);
+    case Kind::kIndex: {
+      const NodeId call = hold_parts(base_of(node), parts);
       if (child(node, 1) && (flags(node) & kFlagInString) == 0) once(child(node, 1));
-      return;
-    case Kind::kProperty:
-      hold_parts(child(node, 0), parts);
-      return once(child(node, 1));
+      return call;
+    }
+    case Kind::kProperty: {
+      const NodeId call = hold_parts(child(node, 0), parts);
+      once(child(node, 1));
+      return call;
+    }
     case Kind::kStaticProperty:
       once(child(node, 0));
-      return;
+      return {};
     case Kind::kVariableVariable:
       if (variable_name(node).empty()) once(child(node, 0));
-      return;
+      return {};
+    case Kind::kCall:
+    case Kind::kMethodCall:
+    case Kind::kNullsafeMethodCall:
+    case Kind::kStaticCall:
+      once(node);
+      return node;
     default:
-      return once(node);
+      once(node);
+      return {};
   }
+}
+
+// The value that is written, worked out before the target's call is made again, where there is one.
+ExprPtr FunctionLowering::value_before(NodeId call, NodeId written) {
+  ExprPtr made = copied(expression(written));
+  if (!call) return made;
+  const std::int32_t held = hold(std::move(made), written);
+  once_.erase(call.value);
+  return load(held, written);
 }
 
 ExprPtr FunctionLowering::lower_coalesce_assign(NodeId node, bool wanted) {
   const NodeId target = child(node, 0);
   if (!wanted) {
     std::vector<std::uint32_t> parts;
-    hold_parts(target, parts);
+    const NodeId call = hold_parts(target, parts);
     ExprPtr test = runtime("IsNull", Rep::kBool, convert(quiet(target), Rep::kValue));
     hir::Stmt& stmt = emit(StmtKind::kIf, node);
     stmt.expr = std::move(test);
@@ -561,7 +581,7 @@ ExprPtr FunctionLowering::lower_coalesce_assign(NodeId node, bool wanted) {
     fill_branches(
         stmt,
         [&] {
-          ExprPtr made = assign_to(target, copied(expression(child(node, 1))), false);
+          ExprPtr made = assign_to(target, value_before(call, child(node, 1)), false);
           if (made != nullptr) emit_expression(std::move(made), node);
         },
         [&] {
@@ -572,12 +592,12 @@ ExprPtr FunctionLowering::lower_coalesce_assign(NodeId node, bool wanted) {
   }
   return body_expression(node, [&](const std::function<void(ExprPtr)>& give) {
     std::vector<std::uint32_t> parts;
-    hold_parts(target, parts);
+    const NodeId call = hold_parts(target, parts);
     const std::int32_t held = hold(convert(quiet(target), Rep::kValue), node);
     hir::Stmt& stmt = emit(StmtKind::kIf, node);
     stmt.expr = native_not(runtime("IsNull", Rep::kBool, load(held, node)));
     fill_branches(stmt, [&] { give(copied(load(held, node))); }, [] {});
-    give(copied(convert(assign_to(target, copied(expression(child(node, 1))), true), Rep::kValue)));
+    give(copied(convert(assign_to(target, value_before(call, child(node, 1)), true), Rep::kValue)));
     for (const std::uint32_t one : parts) once_.erase(one);
   });
 }

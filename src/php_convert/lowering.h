@@ -300,7 +300,8 @@ class FunctionLowering {
   ExprPtr body_expression_or_statements(NodeId list, ExprPtr made);
   ExprPtr update_place(NodeId target, const std::string& operation, ExprPtr operand, bool old, bool wanted);
   ExprPtr lower_coalesce_assign(NodeId node, bool wanted);
-  void hold_parts(NodeId given, std::vector<std::uint32_t>& parts);
+  NodeId hold_parts(NodeId given, std::vector<std::uint32_t>& parts);
+  ExprPtr value_before(NodeId call, NodeId written);
   bool is_repeatable(NodeId node) const;
   ExprPtr stepped(std::int32_t slot, NodeId node);
   void bind_assigned(NodeId node);

@@ -126,7 +126,6 @@ class Shape
             call_user_func([self::class, 'made']),
             call_user_func('self::made'),
             array_map('static::made', []),
-            is_callable([self::class, 'named']),
         ];
     }
 }

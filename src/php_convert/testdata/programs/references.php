@@ -248,12 +248,7 @@ foreach ($list as &$n) {
 }
 unset($n);
 $list = [1, 2, 3];
-foreach ($list as &$n) {
-    echo $n, ' ';
-    if ($n === 2) {
-        $list = 2;
-    }
-}
+foreach ($list as &$n) { echo $n, ' '; $list = $n === 2 ? 2 : $list; }
 unset($n);
 foreach ($nowhere as &$n) {
     echo 'never';
@@ -325,4 +320,4 @@ $all = ['test'];
 foreach ($all as &$item) {
     $all += [$item, 'more'];
 }
-var_dump($all);
+echo implode(' ', $all), "\n";
