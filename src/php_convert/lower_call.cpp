@@ -325,6 +325,12 @@ ExprPtr FunctionLowering::checked_return(ExprPtr made) {
   return convert(std::move(checked), rep_of_type(type));
 }
 
+bool FunctionLowering::asks_whether_null(NodeId node) const {
+  if (kind(node) == Kind::kNullsafeProperty) return true;
+  const auto list = children(node);
+  return std::ranges::any_of(list, [this](NodeId one) { return one && asks_whether_null(one); });
+}
+
 ExprPtr FunctionLowering::default_for(std::int32_t callee, std::size_t position) {
   const NodeId node = shared_.nodes[static_cast<std::size_t>(callee)];
   const NodeId parameter = children(child(node, function_slot::kParameters))[position];
@@ -334,6 +340,8 @@ ExprPtr FunctionLowering::default_for(std::int32_t callee, std::size_t position)
   ExprPtr made;
   if (callee == index_) {
     made = copied(expression(child(parameter, parameter_slot::kDefault)));
+  } else if (asks_whether_null(child(parameter, parameter_slot::kDefault))) {
+    return refused(child(parameter, parameter_slot::kDefault), "default-nullsafe");  // wants a variable of the callee's
   } else {
     FunctionLowering there(shared_, callee);
     made = there.constant_expression(child(parameter, parameter_slot::kDefault));

@@ -337,6 +337,7 @@ class FunctionLowering {
   static std::string reference_place(const hir::Function& callee, std::size_t position);
   bool is_part_of_temporary(NodeId node) const;
   ExprPtr argument_for(const hir::Parameter& parameter, const hir::Function& callee, std::size_t position, NodeId node);
+  bool asks_whether_null(NodeId node) const;
   ExprPtr default_for(std::int32_t callee, std::size_t position);
   ExprPtr lower_builtin(const RuntimeFunction& builtin, NodeId node);
   ExprPtr builtin_argument(const RuntimeFunction& builtin, std::size_t position, NodeId node);

@@ -87,6 +87,7 @@ TEST(Convert, GivesTheSameBytesForTheSameSource) {
 TEST(Convert, RefusesWhatItCannotDoFaithfully) {
   EXPECT_EQ(reasons("<?php\nfunction f($c) { eval($c); }\n"), "f:2:eval ");
   EXPECT_EQ(reasons("<?php\n\n$$a = &$b;\n"), "{file}:3:variable-variable ");
+  EXPECT_EQ(reasons("<?php\nenum A { case B; }\nfunction f($v = A::B?->name) {}\nf();"), "{file}:3:default-nullsafe ");
   EXPECT_EQ(reasons("<?php\ngoto a;\na:\necho 1;\n"), "{file}:2:goto ");
   EXPECT_EQ(reasons("<?php\ninclude 'b.php';\n"), "{file}:2:include ");
   EXPECT_EQ(reasons("<?php metaphone($a);"), "{file}:1:builtin-missing:metaphone ");
