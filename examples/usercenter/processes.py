@@ -74,7 +74,7 @@ def socket_directory(preferred):
     return tempfile.mkdtemp(prefix="banyan-")
 
 
-def connect(address, timeout=5.0):
+def connect(address, timeout=30.0):
     """A connected socket; ADDRESS is "unix:PATH" or "HOST:PORT"."""
     if address.startswith("unix:"):
         sock = socket.socket(socket.AF_UNIX)
@@ -92,7 +92,7 @@ def connect(address, timeout=5.0):
     return sock
 
 
-def wait_until(condition, timeout=10.0, what="a condition", interval=0.02):
+def wait_until(condition, timeout=60.0, what="a condition", interval=0.02):
     """Returns the first true value of condition(); ProcessError after TIMEOUT seconds."""
     deadline = time.monotonic() + timeout
     while True:
@@ -149,7 +149,7 @@ class Child:
             raise ProcessError(
                 f"{self.name} ended with status {status}; its log {self.log} ends with:\n{self.log_tail()}")
 
-    def wait_listening(self, address, timeout=10.0):
+    def wait_listening(self, address, timeout=60.0):
         def listening():
             self.check_alive()
             try:
@@ -167,10 +167,10 @@ class Child:
     def send(self, number):
         self.process.send_signal(number)
 
-    def wait(self, timeout=10.0):
+    def wait(self, timeout=60.0):
         return self.process.wait(timeout)
 
-    def stop(self, number=signal.SIGTERM, timeout=10.0):
+    def stop(self, number=signal.SIGTERM, timeout=30.0):
         """Asks the child to end and returns its status; kills it, and says so, when it does not within TIMEOUT."""
         if self.exit_status() is None:
             self.send(number)

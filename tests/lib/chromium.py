@@ -15,7 +15,7 @@ import urllib.request
 from lib.debian_modules import load
 from processes import Child, find_program, wait_until
 
-ANSWER_TIMEOUT_S = 30
+ANSWER_TIMEOUT_S = 120
 MESSAGE_BYTES_MAX = 64 << 20
 
 
@@ -40,8 +40,8 @@ class Browser:
         self.requests = []
         self.socket = None
         try:
-            port = wait_until(self._port, 30, "chromium's port for DevTools")
-            page = wait_until(lambda: self._page(port), 30, "chromium's page")
+            port = wait_until(self._port, ANSWER_TIMEOUT_S, "chromium's port for DevTools")
+            page = wait_until(lambda: self._page(port), ANSWER_TIMEOUT_S, "chromium's page")
             self.socket = self._run(self._connect(websockets, page))
             for domain in ("Page", "Runtime", "Log", "Network"):
                 self.call(f"{domain}.enable")
@@ -70,13 +70,14 @@ class Browser:
             return None
 
     def _page(self, port):
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=ANSWER_TIMEOUT_S) as answer:
             pages = [page for page in json.load(answer) if page["type"] == "page"]
         return pages and pages[0]["webSocketDebuggerUrl"]
 
     @staticmethod
     async def _connect(websockets, page):
-        return await websockets.connect(page, max_size=MESSAGE_BYTES_MAX)
+        # Without pings: while the test does something else nobody is there to see that they are answered.
+        return await websockets.connect(page, max_size=MESSAGE_BYTES_MAX, open_timeout=None, ping_interval=None)
 
     def _run(self, awaitable):
         async def limited():
@@ -125,7 +126,7 @@ class Browser:
             raise BrowserError(f"{expression}: {details.get('exception', {}).get('description', details['text'])}")
         return result["result"].get("value")
 
-    def wait(self, expression, what, timeout=15):
+    def wait(self, expression, what, timeout=60):
         """Until the expression is true, which is then given."""
         deadline = time.monotonic() + timeout
         while True:
@@ -139,10 +140,10 @@ class Browser:
     def text(self):
         return self.evaluate("document.body.innerText")
 
-    def wait_text(self, text, timeout=15):
+    def wait_text(self, text, timeout=60):
         return self.wait(f"document.body.innerText.includes({json.dumps(text)})", f"the text {text!r}", timeout)
 
-    def wait_element(self, selector, timeout=15):
+    def wait_element(self, selector, timeout=60):
         return self.wait(f"document.querySelector({json.dumps(selector)}) !== null", selector, timeout)
 
     def click(self, selector):

@@ -60,7 +60,7 @@ class CountingServer:
     def start(self):
         command = [sys.executable, "-B", "-m", "lib.counting_server", str(self.port), self.database]
         self.child = Child("counting server", command, os.path.join(self.directory, f"server-{self.port}.log"))
-        self.child.wait_listening(self.address, 30)
+        self.child.wait_listening(self.address, 60)
         return self
 
     def kill(self):

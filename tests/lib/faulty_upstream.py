@@ -140,6 +140,9 @@ class FaultyUpstream:
             with self.lock:
                 self.connections.append(received)
                 self.open_sockets.add(sock)
+                late = self.stopping.is_set()  # stop() may not have seen this one
+            if late:
+                self.end(sock)
             threading.Thread(target=self.serve, args=(sock, received), daemon=True).start()
 
     def serve(self, sock, received):
@@ -167,8 +170,12 @@ class FaultyUpstream:
         with self.lock:
             sockets = list(self.open_sockets)
         for sock in sockets:
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+            self.end(sock)
+
+    @staticmethod
+    def end(sock):
+        with contextlib.suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
 
 
 def answers(body=b"ok", status="200 OK", headers=(), delay=0.0):
@@ -207,7 +214,7 @@ def finish(exchange, then):
     if then == "reset":
         exchange.reset()
     if then == "hang":
-        exchange.sleep(60)
+        exchange.sleep(600)
         exchange.close()
 
 

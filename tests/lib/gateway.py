@@ -17,7 +17,7 @@ def binary():
     return path
 
 
-def run_banyan(*arguments, timeout=60, env=None):
+def run_banyan(*arguments, timeout=300, env=None):
     """One run of the command, to its end: status, stdout and stderr as text."""
     return subprocess.run([binary(), *arguments], capture_output=True, text=True, timeout=timeout, check=False,
                           stdin=subprocess.DEVNULL, env=None if env is None else {**os.environ, **env})
@@ -74,11 +74,11 @@ class Gateway:
     def start(self, prefix=()):
         """PREFIX is put before the command, such as prlimit with its arguments."""
         self.child = Child("banyan", [*prefix, binary(), "gateway", "-c", self.config], self.path("banyan.log"))
-        self.child.wait_listening(self.address, 20)
-        self.child.wait_listening(self.admin, 20)
+        self.child.wait_listening(self.address, 60)
+        self.child.wait_listening(self.admin, 60)
         return self
 
-    def stop(self, number=signal.SIGTERM, timeout=20):
+    def stop(self, number=signal.SIGTERM, timeout=60):
         return self.child.stop(number, timeout) if self.child else None
 
     def fetch(self, target, **arguments):
@@ -100,18 +100,22 @@ class Gateway:
 
     def wait_requests(self, route_id, count):
         """Requests are counted when they are over, which is a moment after the client has its answer."""
-        wait_until(lambda: self.route(route_id)["requests"] >= count, 15, f"{count} requests counted")
+        wait_until(lambda: self.route(route_id)["requests"] >= count, 60, f"{count} requests counted")
         return self.route(route_id)
 
     def metrics(self):
         return self.ask_admin("/metrics").body.decode()
 
     def wait_revision(self, revision):
-        wait_until(lambda: self.status()["config_revision"] >= revision, 20, f"config revision {revision}")
+        wait_until(lambda: self.status()["config_revision"] >= revision, 60, f"config revision {revision}")
 
     def log(self):
         with open(self.path("banyan.log"), encoding="utf-8", errors="replace") as file:
             return file.read()
+
+    def events(self):
+        """The whole lines of the log, each one JSON object."""
+        return [json.loads(line) for line in self.log().split("\n")[:-1]]
 
     def access_log(self, name="access.log"):
         """The entries written so far; every line must be one JSON object. A reader may see a block half written, so
@@ -123,7 +127,7 @@ class Gateway:
             return []
 
     def wait_access_log(self, count, name="access.log"):
-        return wait_until(lambda: (entries := self.access_log(name)) and len(entries) >= count and entries, 15,
+        return wait_until(lambda: (entries := self.access_log(name)) and len(entries) >= count and entries, 60,
                           f"{count} entries in {name}")
 
     def open_descriptors(self):

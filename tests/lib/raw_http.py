@@ -56,7 +56,7 @@ def parse_headers(lines):
 class RawClient:
     """One connection. A context manager; timeouts raise TimeoutError."""
 
-    def __init__(self, address, timeout=10.0, tls=None, server_name=None):
+    def __init__(self, address, timeout=60.0, tls=None, server_name=None):
         self.sock = connect(address, timeout)
         if tls:
             self.sock = tls.wrap_socket(self.sock, server_hostname=server_name)
@@ -159,7 +159,7 @@ class RawClient:
             self.send(request_bytes(method, target, headers, body))
         return self.read_response(method)
 
-    def at_end(self, timeout=5.0):
+    def at_end(self, timeout=60.0):
         """True when the peer closes without another byte within TIMEOUT."""
         self.sock.settimeout(timeout)
         try:
@@ -185,7 +185,7 @@ def chunked(parts, trailers=b""):
     return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n" + trailers + b"\r\n"
 
 
-def fetch(address, target, method="GET", headers=(), body=None, timeout=10.0):
+def fetch(address, target, method="GET", headers=(), body=None, timeout=60.0):
     """One request on a connection of its own."""
     with RawClient(address, timeout) as client:
         return client.request(method, target, [*headers, ("Connection", "close")], body)
@@ -223,9 +223,9 @@ class Load:
     def stop(self):
         self.stopping.set()
         for thread in self.threads:
-            thread.join(30)
+            thread.join(120)
 
-    def wait_answers(self, count, timeout=20.0):
+    def wait_answers(self, count, timeout=120.0):
         """Returns once COUNT further answers have come."""
         target = self.answers + count
         deadline = time.monotonic() + timeout
@@ -233,6 +233,12 @@ class Load:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{self.answers} answers, waiting for {target}; failures: {self.failures[:3]}")
             time.sleep(0.005)
+
+    def lost(self):
+        """The failures but for connections that ended before the first byte of an answer: a server that has been told
+        to end may close one just as its next request is sent, which it has not begun then."""
+        return [failure for failure in self.failures
+                if not failure.startswith(("ConnectionClosed:", "ResponseError: connection broken after b'':"))]
 
     def ask(self):
         while not self.stopping.is_set():

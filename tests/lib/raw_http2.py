@@ -68,7 +68,7 @@ def huffman_digits(data):
 class Http2Client:
     """One connection with the preface sent. `seen` holds all frames received: (kind, flags, stream, payload)."""
 
-    def __init__(self, address, timeout=10.0):
+    def __init__(self, address, timeout=60.0):
         self.sock = connect(address, timeout)
         self.buffer = b""
         self.seen = []

@@ -72,6 +72,6 @@ class TroubledPath:
 
     def stop(self):
         self.stopping.set()
-        self.thread.join(10)
+        self.thread.join(120)
         self.reset()
         self.listener.close()
