@@ -11,7 +11,7 @@ import urllib.parse
 
 from lib.case import GatewayCase
 from lib.chromium import Browser
-from lib.raw_http import Load, fetch
+from lib.raw_http import Load, RawClient, fetch
 from processes import wait_until
 
 WEB = os.path.join(os.path.dirname(__file__), "..", "..", "src", "console", "web")
@@ -38,11 +38,12 @@ def colours(exchange):
 
 
 class ConsoleCase(GatewayCase):
-    def start(self):
+    def start(self, settings=None):
         legacy, native = self.start_upstream(colours), self.start_upstream(colours)
         return self.start_gateway(
             f'clusters:\n  legacy: {{protocol: http1, endpoints: ["{legacy.address}"]}}\n'
-            f'  native: {{protocol: http1, endpoints: ["{native.address}"], breaker: {{}}}}\n' + ROUTES)
+            f'  native: {{protocol: http1, endpoints: ["{native.address}"], breaker: {{}}}}\n' + ROUTES,
+            settings)
 
     def browse(self, gateway, width=1280, height=900, arguments=()):
         browser = Browser(width, height, arguments)
@@ -62,6 +63,13 @@ class ConsoleCase(GatewayCase):
     def show(self, browser, screen):
         browser.evaluate(f"location.hash = '#/{screen}'")
         browser.wait_element(f"main[data-screen={screen}]")
+
+    def show_by_keys(self, browser, screen):
+        """Both keys again where the second came too late for the first."""
+        def shown():
+            browser.press("g", SCREENS[screen])
+            return browser.evaluate(f"document.querySelector('main[data-screen={screen}]') !== null")
+        wait_until(shown, 60, f"the screen {screen}")
 
 
 class FilesTest(ConsoleCase):
@@ -132,11 +140,10 @@ class ScreensTest(ConsoleCase):
         self.log_in(gateway, browser)
         with Load(gateway.address, target="/user/profile?secret=1", clients=2):
             browser.wait_text("Requests/s")
-            wait_until(lambda: gateway.route("profile")["requests"] > 200, 30, "traffic")
+            wait_until(lambda: gateway.route("profile")["requests"] > 200, 120, "traffic")
             browser.wait("Number(document.querySelector('.figure b').textContent.replace(/,/g, '')) > 1", "a live rate")
-            for screen, key in SCREENS.items():
-                browser.press("g", key)
-                browser.wait_element(f"main[data-screen={screen}]")
+            for screen in SCREENS:
+                self.show_by_keys(browser, screen)
                 time.sleep(0.3)
             self.show(browser, "topology")
             browser.wait_element("path.edge.live")
@@ -157,16 +164,18 @@ class ScreensTest(ConsoleCase):
         self.show(browser, "topology")
         with Load(gateway.address, clients=1):
             browser.wait_element(f'[data-box="e:up:{one.address}"]')
-            # Enough of them that a round cut short at either end weighs nothing.
+            # In some second that holds enough of them: a round cut short at either end may show another share.
             rates = browser.wait(
-                "(rates => rates[0] + rates[1] > 150 && rates)([...document.querySelectorAll('[data-box^=\"e:\"]')]"
-                ".map(box => Number(/([\\d.,]+)\\/s/.exec(box.textContent)?.[1].replace(/,/g, ''))))", "the rates", 30)
+                "(rates => rates[0] + rates[1] > 20 && Math.abs(rates[0] / rates[1] - 3) < 0.5 && rates)"
+                "([...document.querySelectorAll('[data-box^=\"e:\"]')]"
+                ".map(box => Number(/([\\d.,]+)\\/s/.exec(box.textContent)?.[1].replace(/,/g, ''))))",
+                "three times as much at the first endpoint as at the second", 120)
             # From the listener to the route, from there to the cluster, and to two endpoints.
-            self.assertEqual(browser.evaluate("document.querySelectorAll('path.edge.live').length"), 4)
-        self.assertAlmostEqual(rates[0] / rates[1], 3, delta=0.5, msg=rates)
+            browser.wait("document.querySelectorAll('path.edge.live').length === 4", "four live edges")
         self.assertEqual(rates[2], 0)
-        attempts = [endpoint["attempts"] for endpoint in gateway.status()["clusters"][0]["endpoints"]]
-        self.assertEqual((sum(attempts), attempts[2]), (one.requests + other.requests, 0))
+        attempts = lambda: [endpoint["attempts"] for endpoint in gateway.status()["clusters"][0]["endpoints"]]
+        wait_until(lambda: sum(attempts()) == one.requests + other.requests, 60, "every request being counted")
+        self.assertEqual(attempts()[2], 0)
         self.assertEqual(self.problems(browser), [])
 
     def test_what_a_tab_keeps_and_forgets(self):
@@ -186,10 +195,10 @@ class ScreensTest(ConsoleCase):
         browser = self.browse(gateway)
         self.log_in(gateway, browser)
         browser.wait_text("Requests/s")
-        for scheme, light in (("dark", False), ("light", True)):
+        darkest = "Math.min(...getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number))"
+        for scheme, seen in (("dark", f"{darkest} <= 128"), ("light", f"{darkest} > 128")):
             browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-            colour = browser.evaluate("getComputedStyle(document.body).backgroundColor")
-            self.assertEqual(min(map(int, re.findall(r"\d+", colour))) > 128, light, colour)
+            browser.wait(seen, f"a {scheme} page")
         browser.click("[data-action=theme]")  # system to light
         browser.click("[data-action=theme]")  # to dark, whatever the system prefers
         browser.wait("getComputedStyle(document.body).backgroundColor === 'rgb(18, 22, 20)'", "a dark page")
@@ -200,7 +209,7 @@ class ScreensTest(ConsoleCase):
         for screen in SCREENS:
             self.show(browser, screen)
             time.sleep(0.2)
-            self.assertLessEqual(browser.evaluate("document.documentElement.scrollWidth"), 390, screen)
+            browser.wait("document.documentElement.scrollWidth <= 390", f"a page no wider than the screen: {screen}")
             self.assertNotRegex(browser.text(), r"\b(undefined|NaN|\[object)\b", screen)
 
     def test_keys_open_and_close_the_help(self):
@@ -213,12 +222,10 @@ class ScreensTest(ConsoleCase):
         browser.wait("document.querySelector('.modal') === null", "the help closed")
 
     def test_a_gateway_that_ends_is_told(self):
-        gateway = self.start()
+        gateway = self.start({"drain_timeout": "1h"})  # for which an open page does not hold it up
         browser = self.browse(gateway)
         self.log_in(gateway, browser)
-        started = time.monotonic()
         self.assertEqual(gateway.stop(), 0)
-        self.assertLess(time.monotonic() - started, 15)
         browser.wait_element("[data-connection=lost]")
 
 
@@ -241,7 +248,7 @@ class ActionsTest(ConsoleCase):
             breaker = self.breaker(gateway)
             self.assertEqual((breaker["forced"], breaker["state"]), (value, state))
             browser.wait_element(f"[data-cluster=native] [data-force={value}][aria-pressed=true]")
-            line = wait_until(lambda: self.change(gateway, f"drill {value}"), 15, "the audit line")
+            line = wait_until(lambda: self.change(gateway, f"drill {value}"), 60, "the audit line")
             self.assertEqual((line["what"], line["status"]), ("POST /clusters/native/breaker", 200))
             self.assertEqual(json.loads(line["asked"])["force"], value)
             self.assertTrue(line["who"].startswith("127.0.0.1"))
@@ -250,8 +257,8 @@ class ActionsTest(ConsoleCase):
 
     def change(self, gateway, reason):
         """The line of the log about the change with that reason."""
-        lines = [json.loads(line) for line in gateway.log().splitlines() if '"admin_change"' in line]
-        return next((line for line in lines if line["reason"] == reason), None)
+        return next((line for line in gateway.events()
+                     if line["event"] == "admin_change" and line["reason"] == reason), None)
 
     def test_the_dialog_is_left_without_a_change(self):
         gateway = self.start()
@@ -268,7 +275,7 @@ class ActionsTest(ConsoleCase):
         gateway = self.start()
         browser = self.browse(gateway)
         self.log_in(gateway, browser)
-        browser.press("g", "b")
+        self.show_by_keys(browser, "breakers")
         button = "[data-cluster=native] [data-force=open]"
         browser.wait_element(button)
         for _ in range(60):
@@ -321,7 +328,7 @@ class ActionsTest(ConsoleCase):
             gateway.fetch("/missing?token=hush")
             gateway.fetch("/fine?token=hush")
             return browser.evaluate("document.querySelectorAll('.tap .line').length") >= 3
-        wait_until(ask, 30, "tapped requests")
+        wait_until(ask, 60, "tapped requests")
         shown = browser.text()
         self.assertIn("/missing", shown)
         self.assertNotIn("/fine", shown)
@@ -340,7 +347,7 @@ class ActionsTest(ConsoleCase):
         browser.wait_text("gateway worker")
         with Load(gateway.address, target="/user/profile", clients=4):
             browser.click("[data-action=profile]")
-            browser.wait_element("[data-profile=text]", timeout=60)
+            browser.wait_element("[data-profile=text]", timeout=120)
         self.assertRegex(browser.text(), r"\d+(\.\d+)? ?%")
         self.assertEqual(self.problems(browser), [])
 
@@ -349,7 +356,7 @@ class StreamsTest(ConsoleCase):
     def listen(self, gateway, target):
         """The raw stream, in a thread: [text so far]."""
         host, port = gateway.admin.split(":")
-        connection = socket.create_connection((host, int(port)), 20)
+        connection = socket.create_connection((host, int(port)), 60)
         self.addCleanup(connection.close)
         connection.sendall(f"GET {target} HTTP/1.1\r\nHost: a\r\n"
                            f"Authorization: Bearer {gateway.token}\r\n\r\n".encode())
@@ -368,30 +375,38 @@ class StreamsTest(ConsoleCase):
         texts = [self.listen(gateway, "/events")[1] for _ in range(3)]
         def frames(text):
             return {frame for frame in re.findall(r"data: (\{.*?\})\n\n", text().replace("\r\n", "\n"))}
-        wait_until(lambda: all(len(frames(text)) >= 4 for text in texts), 30, "four frames each")
+        wait_until(lambda: all(len(frames(text)) >= 4 for text in texts), 60, "four frames each")
         shared = frames(texts[0]) & frames(texts[1]) & frames(texts[2])
         self.assertGreaterEqual(len(shared), 2)
         json.loads(next(iter(shared)))
 
     def test_listeners_are_few_and_give_their_place_back(self):
         gateway = self.start()
-        held = [self.listen(gateway, "/tap")[0] for _ in range(8)]
-        wait_until(lambda: gateway.ask_admin("/tap").status == 503, 15, "no place left")
-        for connection in held:
+        held = [self.listen(gateway, "/tap") for _ in range(8)]
+        wait_until(lambda: all(" 200 " in text() for _, text in held), 60, "eight listeners")
+        self.assertEqual(gateway.ask_admin("/tap").status, 503)
+        for connection, _ in held:
             connection.close()
         def free():
             connection, text = self.listen(gateway, "/tap")
-            time.sleep(0.3)
+            wait_until(lambda: "\r\n" in text(), 60, "an answer")
             connection.close()
             return " 200 " in text()
-        wait_until(free, 15, "a place again")
+        wait_until(free, 60, "a place again")
 
     def test_the_tap_counts_what_is_too_much(self):
-        gateway = self.start()
+        gateway = self.start_gateway("clusters: {}\nroutes:\n  - {id: rest, match: {prefix: /}, static: {root: /}}\n")
         _, text = self.listen(gateway, "/tap?route=rest")
-        wait_until(lambda: "200 OK" in text(), 15, "the stream")
-        with Load(gateway.address, target="/many", clients=8):
-            wait_until(lambda: "event: skipped" in text(), 60, "skipped lines counted")
+        wait_until(lambda: "200 OK" in text(), 60, "the stream")
+
+        def asked():
+            """So many within one connection that a busy machine too has more than a hundred of them in a second."""
+            with RawClient(gateway.address) as client:
+                client.send(b"GET /many HTTP/1.1\r\nHost: a\r\n\r\n" * 500)
+                for _ in range(500):
+                    self.assertEqual(client.read_response().status, 404)
+            return "event: skipped" in text()
+        wait_until(asked, 120, "skipped lines counted")
         self.assertIn('"target":"/many"', text())
 
 

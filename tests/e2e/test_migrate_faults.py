@@ -63,9 +63,9 @@ class NeverForwardTest(MigrateCase):
     def test_hanging_on_two_of_a_hundred(self):
         def change(exchange, _):
             if number_of(exchange) % 50 == 7:
-                exchange.sleep(1)
+                exchange.sleep(30)
 
-        gateway = self.start(users("native-1", "new", change=change), ROUTE + ", mirror: {timeout: 200ms}")
+        gateway = self.start(users("native-1", "new", change=change), ROUTE.replace("60s", "1s"))
         seen = self.stays(gateway, 2000)
         self.assertGreaterEqual(seen["route"]["different"], 20)
         self.assertEqual([one["path"] for one in seen["differences"]], ["status"])
@@ -127,7 +127,7 @@ class NeverForwardTest(MigrateCase):
             writer.start()
         gateway = self.start_route(users("php-1", "old", change=give), users("native-1", "new", change=give))
         with Clients(gateway.address, count=8) as clients:
-            self.wait_stage(gateway, "native", 150)
+            self.wait_stage(gateway, "native")
         self.assertEqual(clients.failures, [])
         evidence = [move["evidence"] for move in self.endpoint(gateway)["transitions"]]
         self.assertEqual([one["different"] for one in evidence], [0] * len(evidence))
@@ -152,7 +152,7 @@ class DeployedTest(MigrateCase):
 class HangingTest(MigrateCase):
     def test_a_side_whose_clients_give_up_is_taken_back_long_before_the_timeout_of_the_route(self):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"),
-                                   ROUTE + ", mirror: {timeout: 500ms}")
+                                   ROUTE.replace("60s", "500ms"))
         self.learn_builds(gateway)
         for _ in range(3):
             self.order(gateway, "promote")
@@ -234,8 +234,8 @@ class KilledTest(MigrateCase):
         route, moved = self.ledger(gateway), self.moved(gateway)
         if disk_is_full:
             limit_files(gateway, 0)
-            before = self.ledger(gateway)
         time.sleep(max(0, self.started + self.LIFE_S - time.monotonic()))
+        before = self.ledger(gateway)
         gateway.stop(signal.SIGKILL)
         if clock_goes_back:
             self.set_clock_back(gateway)
@@ -252,7 +252,7 @@ class KilledTest(MigrateCase):
         self.started = time.monotonic()
         lives = [(0, set())]
         with Clients(gateway.address, patient=True) as clients:
-            deadline = self.started + 200
+            deadline = self.started + 900
             while lives[-1][0] < 10000 and time.monotonic() < deadline:
                 share, moved = self.live(gateway, len(lives) % 4 == 2, len(lives) % 4 == 3)
                 self.assertGreaterEqual(share, lives[-1][0])
@@ -284,10 +284,10 @@ class KilledTest(MigrateCase):
 class LedgerFaultsTest(MigrateCase):
     def test_a_full_disk_stops_steps_and_no_traffic(self):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"))
+        self.learn_builds(gateway)
+        limit_files(gateway, 0)
         with Clients(gateway.address) as clients:
-            self.wait_compared(gateway, 50)
-            limit_files(gateway, 0)
-            wait_until(lambda: not gateway.ask_admin("/ledger").json()["writable"], 20, "the ledger being unwritable")
+            wait_until(lambda: not gateway.ask_admin("/ledger").json()["writable"], 60, "the ledger being unwritable")
             self.wait_compared(gateway, 800)
             self.assertTrue(gateway.ask_admin("/ledger").json()["error"])
             self.assertEqual(self.last["stage"], "mirrored")
@@ -307,9 +307,9 @@ class LedgerFaultsTest(MigrateCase):
         limit_files(gateway, 0)
         self.order(gateway, "rollback", "wrong totals")
         self.assertEqual(self.sides(gateway), {"old"})
-        wait_until(lambda: not gateway.ask_admin("/ledger").json()["writable"], 20, "the ledger being unwritable")
+        wait_until(lambda: not gateway.ask_admin("/ledger").json()["writable"], 60, "the ledger being unwritable")
         limit_files(gateway, "unlimited")
-        wait_until(lambda: self.endpoint(gateway)["transitions"][0]["why"] == "wrong totals", 20, "the rollback in it")
+        wait_until(lambda: self.endpoint(gateway)["transitions"][0]["why"] == "wrong totals", 60, "the rollback in it")
         gateway.stop(signal.SIGKILL)
         gateway.start()
         self.assertEqual(self.sides(gateway), {"old"})
@@ -335,7 +335,7 @@ class BreakerTest(MigrateCase):
         answer = fetch(gateway.admin, "/clusters/native/breaker", method="POST", body=b'{"force": "open"}',
                        headers=[("Authorization", f"Bearer {gateway.token}")])
         self.assertEqual(answer.status, 200, answer)
-        wait_until(lambda: self.ledger(gateway)["share_hundredths"] == 0, 5, "the old side answering again")
+        wait_until(lambda: self.ledger(gateway)["share_hundredths"] == 0, 60, "the old side answering again")
         self.assertEqual(self.ledger(gateway)["hold_reason"], "the circuit breaker of the new side is open")
         self.assertEqual(self.sides(gateway), {"old"})
 

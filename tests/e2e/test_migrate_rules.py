@@ -94,7 +94,7 @@ class CodingsTest(MigrateCase):
                     codings.add(client.request("GET", f"/user/profile?id={number}").get("content-encoding"))
             return reached(self.ledger(gateway))
 
-        wait_until(asked, 120, what)
+        wait_until(asked, 300, what)
         return codings
 
     def test_sides_that_compress_differently_are_alike(self):
@@ -108,7 +108,7 @@ class CodingsTest(MigrateCase):
         gateway = self.start_coded(lambda number: number % 10 == 7)
         self.ask_until(gateway, lambda route: route["different"] >= 20, "differences")
         self.assertEqual([one["path"] for one in self.endpoint(gateway)["differences"]], ["$.name"])
-        wait_until(lambda: self.endpoint(gateway)["samples"], 20, "a sample in the ledger")
+        wait_until(lambda: self.endpoint(gateway)["samples"], 60, "a sample in the ledger")
         sample = self.endpoint(gateway)["samples"][0]
         self.assertEqual((sample["old"]["body"]["name"], sample["new"]["body"]["name"]), ("name", "nme"))
 
@@ -223,7 +223,7 @@ class ShownTest(MigrateCase):
         gateway = self.start_route(noisy("php-1", "old"), noisy("native-1", "new", lambda number: number % 10 == 7))
         with Clients(gateway.address):
             self.wait_compared(gateway, 200)
-            wait_until(lambda: self.endpoint(gateway)["samples"], 20, "a sample in the ledger")
+            wait_until(lambda: self.endpoint(gateway)["samples"], 60, "a sample in the ledger")
         shown = run_banyan("diff", "user-profile", "-c", gateway.config)
         self.assertEqual((shown.returncode, shown.stderr), (0, ""))
         self.assertRegex(shown.stdout, r"^user-profile: \d+ of \d+ comparisons differ at this stage \(mirrored\)\n")
@@ -259,7 +259,7 @@ class ShownTest(MigrateCase):
         self.assertRegex(text, r'banyan_rollout_comparisons_total\{route="user-profile",outcome="different"\} [1-9]')
         self.assertIn("banyan_ledger_writable 1\n", text)
         promtool = find_program(["promtool"], "apt-get install prometheus")
-        check = subprocess.run([promtool, "check", "metrics"], input=text.encode(), capture_output=True, timeout=60,
+        check = subprocess.run([promtool, "check", "metrics"], input=text.encode(), capture_output=True, timeout=300,
                                check=False)
         self.assertEqual((check.returncode, check.stdout + check.stderr), (0, b""))
 
@@ -338,7 +338,7 @@ class UnsafeTest(MigrateCase):
             sent += 100
             return self.ledger(gateway)["stage"] == "native"
 
-        wait_until(moved, 120, "the stage native")
+        wait_until(moved, 300, "the stage native")
         done = self.saved["old"] + self.saved["new"]
         self.assertEqual((len(done), len(set(done))), (sent, sent))
         self.expect_evidence(gateway)
@@ -351,7 +351,7 @@ class UnsafeTest(MigrateCase):
         self.assertEqual(self.native.requests, 0)
         self.order(gateway, "promote")
         self.assertEqual(self.save(gateway, 200), {"old", "new"})
-        wait_until(lambda: self.ledger(gateway)["new_build"] == "native-1", 10, "the builds being known")
+        wait_until(lambda: self.ledger(gateway)["new_build"] == "native-1", 60, "the builds being known")
         self.assertEqual(self.ledger(gateway)["share_hundredths"], 2500)
         self.native.behaviour = self.saver("new", "native-1", "500 Internal Server Error")
 
@@ -416,8 +416,9 @@ class SecondDatabaseTest(MigrateCase):
             text = re.findall(r"```yaml\n(.*?)```", file.read(), re.DOTALL)[1]
         for port, upstream in ((9000, self.legacy), (9001, self.native), (9002, self.rehearsal)):
             text = text.replace(f"127.0.0.1:{port}", upstream.address)
-        gateway = self.start_gateway(text.replace("hold: 10m", "hold: 1s").replace("{cluster: rehearsal}", sandbox))
-        wait_until(lambda: self.ledger(gateway)["stage"] == "mirrored", 20, "the stage mirrored")
+        text = text.replace("hold: 10m", "hold: 1s\n      mirror: {timeout: 60s}")
+        gateway = self.start_gateway(text.replace("{cluster: rehearsal}", sandbox))
+        wait_until(lambda: self.ledger(gateway)["stage"] == "mirrored", 60, "the stage mirrored")
         return gateway
 
     def save(self, gateway, count):
@@ -434,7 +435,7 @@ class SecondDatabaseTest(MigrateCase):
             self.save(gateway, 50)
             return reached(self.ledger(gateway))
 
-        wait_until(saved, 120, what)
+        wait_until(saved, 300, what)
 
     def test_it_is_verified_there_and_the_real_database_sees_each_write_once(self):
         gateway = self.start()
@@ -442,7 +443,7 @@ class SecondDatabaseTest(MigrateCase):
         self.expect_evidence(gateway)
         self.save(gateway, 50)
         everything = list(range(self.sent))
-        wait_until(lambda: len(self.saved("rehearsal.db")) == self.sent, 20, "the last copy")
+        wait_until(lambda: len(self.saved("rehearsal.db")) == self.sent, 60, "the last copy")
         self.assertEqual((self.saved("real.db"), self.saved("rehearsal.db")), (everything, everything))
         self.assertEqual(self.rehearsal.requests, self.sent)
         # Nobody was sent anything but what clients asked for.
@@ -473,7 +474,7 @@ class SecondDatabaseTest(MigrateCase):
         self.expect_evidence(gateway)
         before = self.legacy.requests
         self.save(gateway, 50)
-        wait_until(lambda: self.legacy.requests >= before + 50, 20, "copies to the old side")
+        wait_until(lambda: self.legacy.requests >= before + 50, 60, "copies to the old side")
         self.assertEqual((self.saved("real.db"), self.saved("rehearsal.db")), (list(range(self.sent)), []))
         for upstream in (self.legacy, self.rehearsal):
             self.assertTrue(all(head.count(b"dry_run=") == 1 for head in upstream.heads))
