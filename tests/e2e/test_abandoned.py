@@ -18,20 +18,20 @@ class AbandonedTest(GatewayCase):
 
     def wait_idle(self, gateway, upstream=None):
         """No request is under way, and the upstream has been left too."""
-        wait_until(lambda: gateway.status()["requests_in_flight"] == 0, 20, "abandoned requests ending")
+        wait_until(lambda: gateway.status()["requests_in_flight"] == 0, 60, "abandoned requests ending")
         if upstream:
-            wait_until(lambda: not upstream.open_sockets, 10, "the upstream's connections being closed")
+            wait_until(lambda: not upstream.open_sockets, 60, "the upstream's connections being closed")
 
     def waiting_clients(self, gateway, upstream, count):
         clients = [RawClient(gateway.address) for _ in range(count)]
         for client in clients:
             client.send(GET)
-        wait_until(lambda: upstream.requests == count, 20, "the requests at the upstream")
+        wait_until(lambda: upstream.requests == count, 60, "the requests at the upstream")
         return clients
 
     def test_a_client_that_leaves_frees_the_upstream_connection(self):
         upstream = self.start_upstream(hangs())
-        gateway = self.proxy(upstream, self.SETTINGS, route="to: up, timeout: 60s")
+        gateway = self.proxy(upstream, self.SETTINGS, route="to: up, timeout: 1h")
         for number, client in enumerate(self.waiting_clients(gateway, upstream, 20)):
             if number % 2:
                 client.reset()
@@ -45,8 +45,8 @@ class AbandonedTest(GatewayCase):
         left = [entry for entry in gateway.wait_access_log(21) if entry["status"] == 499]
         self.assertEqual(len(left), 20)
         self.assertIn("left", left[0]["error"])
-        self.assertIn('banyan_client_closed_requests_total 20', gateway.metrics())
-        self.assertIn('banyan_requests_total{route="all",status="499"} 20', gateway.metrics())
+        for line in ("banyan_client_closed_requests_total 20", 'banyan_requests_total{route="all",status="499"} 20'):
+            wait_until(lambda line=line: line in gateway.metrics(), 60, line)
 
     def test_a_reset_is_noticed_at_once(self):
         """Long before a half-closed client's time is over."""
@@ -67,9 +67,9 @@ class AbandonedTest(GatewayCase):
     def test_a_long_answer_to_a_half_closed_client_is_not_cut(self):
         """Its time runs anew with every piece of the answer."""
         body = b"x" * 400
-        upstream = self.start_upstream(sends(b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n" + body, pause=0.5,
-                                             parts=8))
-        gateway = self.proxy(upstream, self.SETTINGS)
+        upstream = self.start_upstream(sends(b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n" + body, pause=1,
+                                             parts=10))
+        gateway = self.proxy(upstream, {"limits": "{half_closed_timeout: 8s}"})
         with RawClient(gateway.address) as client:
             client.send(GET)
             client.sock.shutdown(socket.SHUT_WR)
@@ -86,7 +86,7 @@ class AbandonedTest(GatewayCase):
                 client.read_exactly(5)
                 leave(client)
                 self.wait_idle(gateway)
-                self.assertIn("banyan_client_closed_requests_total 1", gateway.metrics())
+                wait_until(lambda: "banyan_client_closed_requests_total 1" in gateway.metrics(), 60, "its being counted")
                 gateway.stop()
 
     def test_clients_of_a_unix_socket(self):
@@ -100,7 +100,7 @@ class AbandonedTest(GatewayCase):
         client = socket.socket(socket.AF_UNIX)
         client.connect(path)
         client.sendall(GET)
-        wait_until(lambda: upstream.requests == 1, 20, "the request at the upstream")
+        wait_until(lambda: upstream.requests == 1, 60, "the request at the upstream")
         client.close()
         self.wait_idle(gateway)
 
@@ -112,18 +112,16 @@ class AbandonedTest(GatewayCase):
         gateway = self.start_gateway(
             f'clusters:\n  legacy: {{protocol: fastcgi, root: "{root}", endpoints: ["{fpm.listen}"], '
             "connections_max: 1}\n"
-            "routes:\n  - {id: all, match: {prefix: /}, to: legacy, timeout: 60s}\n")
+            "routes:\n  - {id: all, match: {prefix: /}, to: legacy, timeout: 1h}\n")
         client, waiting = RawClient(gateway.address), RawClient(gateway.address)
-        client.send(b"GET /?ms=20000 HTTP/1.1\r\nHost: a\r\n\r\n")
-        wait_until(lambda: gateway.status()["requests_in_flight"] == 1, 10, "the script running")
+        client.send(b"GET /?ms=600000 HTTP/1.1\r\nHost: a\r\n\r\n")
+        wait_until(lambda: gateway.status()["requests_in_flight"] == 1, 60, "the script running")
         waiting.send(GET)  # for the only connection
-        wait_until(lambda: gateway.status()["requests_in_flight"] == 2, 10, "another request waiting")
+        wait_until(lambda: gateway.status()["requests_in_flight"] == 2, 60, "another request waiting")
         waiting.reset()
-        wait_until(lambda: gateway.status()["requests_in_flight"] == 1, 10, "the one that waited being forgotten")
-        started = time.monotonic()
+        wait_until(lambda: gateway.status()["requests_in_flight"] == 1, 60, "the one that waited being forgotten")
         client.reset()
         self.assertEqual(gateway.fetch("/").body, b"slept")
-        self.assertLess(time.monotonic() - started, 10)
         self.assertEqual(gateway.wait_requests("all", 3)["clusters"]["legacy"]["errors"], 0)
 
     def test_a_tunnel_whose_client_ends_its_direction_goes_on(self):
@@ -131,7 +129,7 @@ class AbandonedTest(GatewayCase):
 
         def tunnel(exchange):
             exchange.send(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: raw\r\nConnection: Upgrade\r\n\r\n")
-            told.wait(20)
+            told.wait(120)
             exchange.send(b"still here")
             exchange.close()
         gateway = self.proxy(self.start_upstream(tunnel), self.SETTINGS)
