@@ -32,8 +32,8 @@ class H2specTest(GatewayCase):
     def unlike(self, port, *options):
         """What the gateway did not answer as h2spec wants it."""
         report = self.path("report.xml")
-        subprocess.run([self.program, "-h", "127.0.0.1", "-p", str(port), "-o", "5", "-j", report, *options],
-                       capture_output=True, timeout=250, check=False)
+        subprocess.run([self.program, "-h", "127.0.0.1", "-p", str(port), "-o", "20", "-j", report, *options],
+                       capture_output=True, timeout=900, check=False)
         cases = list(ElementTree.parse(report).iter("testcase"))
         self.assertGreater(len(cases), CASES)
         self.assertFalse([case.get("classname") for case in cases if case.find("skipped") is not None])

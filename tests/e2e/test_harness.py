@@ -27,8 +27,8 @@ class PortTest(unittest.TestCase):
 
 
 class ClientTest(GatewayCase):
-    def read(self, data, then="close", **arguments):
-        with RawClient(self.start_upstream(sends(data, then, **arguments)).address, timeout=1) as client:
+    def read(self, data, then="close", timeout=60, **arguments):
+        with RawClient(self.start_upstream(sends(data, then, **arguments)).address, timeout) as client:
             return client.request("GET", "/")
 
     def test_reads_bodies_of_every_framing(self):
@@ -52,7 +52,7 @@ class ClientTest(GatewayCase):
         with self.assertRaises(ResponseError):
             self.read(b"", "reset")
         with self.assertRaises(TimeoutError):
-            self.read(b"", "hang")
+            self.read(b"", "hang", timeout=1)
 
     def test_the_upstream_keeps_what_it_received(self):
         upstream = self.start_upstream(echoes())
@@ -73,7 +73,7 @@ class ClientTest(GatewayCase):
                 fetch(upstream.address, target)
         hung = RawClient(upstream.address)
         hung.send(b"GET /hang HTTP/1.1\r\n\r\n")
-        wait_until(lambda: upstream.requests == 4, 5, "the request arriving")
+        wait_until(lambda: upstream.requests == 4, 60, "the request arriving")
         upstream.stop()
         self.assertTrue(hung.at_end())
         hung.close()
@@ -87,9 +87,9 @@ class ClientTest(GatewayCase):
             load.wait_answers(20)
             self.assertEqual((load.failures, load.bodies), ([], {b"ok"}))
             upstream.behaviour = answers(status="500 Oops")
-            wait_until(lambda: load.failures, 5, "a failure")
+            wait_until(lambda: load.failures, 60, "a failure")
             upstream.behaviour = sends(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort")
-            wait_until(lambda: any("ResponseError" in failure for failure in load.failures), 5, "a truncated answer")
+            wait_until(lambda: any("ResponseError" in failure for failure in load.failures), 60, "a truncated answer")
 
 
 class RunnerTest(GatewayCase):
@@ -124,7 +124,7 @@ class ChildTest(GatewayCase):
         child = Child("stubborn", [sys.executable, "-c",
                                    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
                                    "print('ready', flush=True); time.sleep(60)"], self.path("stubborn.log"))
-        wait_until(child.log_tail, 5, "the child being ready")
+        wait_until(child.log_tail, 60, "the child being ready")
         self.assertEqual(child.stop(timeout=0.3), -signal.SIGKILL)
 
     def test_children_end_with_a_parent_that_was_killed(self):
@@ -136,7 +136,8 @@ import time
 print(Child("grandchild", {SLEEPER!r}, {self.path("grand.log")!r}).pid, flush=True)
 time.sleep(60)"""
         parent = Child("parent", [sys.executable, "-c", script], self.path("parent.log"))
-        grandchild = int(wait_until(parent.log_tail, 10, "the grandchild's pid"))
+        grandchild = int(wait_until(lambda: (said := parent.log_tail()).endswith("\n") and said, 60,
+                                    "the grandchild's pid"))
         parent.send(signal.SIGKILL)
         parent.wait()
 
@@ -146,7 +147,7 @@ time.sleep(60)"""
                     return file.read().split()[2] == "Z"
             except (FileNotFoundError, ProcessLookupError):  # gone before it was opened, or before it was read
                 return True
-        wait_until(gone, 5, "the grandchild ending")
+        wait_until(gone, 60, "the grandchild ending")
 
 
 class ServersTest(GatewayCase):
@@ -155,11 +156,11 @@ class ServersTest(GatewayCase):
         write_scripts(root, {"index.php": "<?php echo $_SERVER['REQUEST_URI'], '|', file_get_contents('php://input');"})
         fpm = start_php_fpm(self.directory)
         self.addCleanup(fpm.stop)
-        wait_until(lambda: len(fpm.worker_pids()) == 2, 5, "both workers")
+        wait_until(lambda: len(fpm.worker_pids()) == 2, 60, "both workers")
         nginx, address = start_nginx(self.directory, root, fpm.listen)
         self.addCleanup(nginx.stop)
         self.assertEqual(fetch(address, "/some/path?q", method="POST", body=b"data").body, b"/some/path?q|data")
         killed = fpm.worker_pids()[0]
         os.kill(killed, signal.SIGKILL)
-        wait_until(lambda: len(set(fpm.worker_pids()) - {killed}) == 2, 5, "a new worker")
+        wait_until(lambda: len(set(fpm.worker_pids()) - {killed}) == 2, 60, "a new worker")
         self.assertEqual(fpm.stop(), 0)

@@ -37,7 +37,7 @@ class UnixListenerTest(GatewayCase):
         path = self.path("listen.sock")
         clusters = f'clusters:\n  up: {{protocol: http1, endpoints: ["{self.start_upstream().address}"]}}\n'
         gateway = self.start_gateway(clusters + self.ROUTES, {"workers": "3"}, listen=[f'"unix:{path}"'])
-        self.assertEqual(self.watchers(gateway, path), 3)
+        wait_until(lambda: self.watchers(gateway, path) == 3, 60, "three workers watching it")
         with Load("unix:" + path, clients=8) as load:
             load.wait_answers(300)
         self.assertEqual(load.failures, [])
@@ -46,8 +46,8 @@ class UnixListenerTest(GatewayCase):
             gateway.listen = [f'"{gateway.address}"'] + ([f'"unix:{path}"'] if listens else [])
             gateway.write_config(clusters + self.ROUTES)
             gateway.wait_revision(revision)
-            wait_until(lambda listens=listens: os.path.exists(path) == listens, 5, "the socket's file coming or going")
+            wait_until(lambda listens=listens: os.path.exists(path) == listens, 60, "the socket's file coming or going")
             if listens:
-                self.assertEqual(self.watchers(gateway, path), 3)
+                wait_until(lambda: self.watchers(gateway, path) == 3, 60, "three workers watching it")
                 self.assertEqual(fetch("unix:" + path, "/").status, 200)
-        wait_until(lambda: gateway.open_descriptors() < before, 5, "its descriptors being closed")
+        wait_until(lambda: gateway.open_descriptors() < before, 60, "its descriptors being closed")

@@ -178,7 +178,7 @@ class HealthBuildTest(MigrateCase):
     """Builds that only the answer to a check of health tells."""
 
     def text(self, keys=ROUTE):
-        check = "health: {type: http, path: /health, interval: 100ms, build: version}"
+        check = "health: {type: http, path: /health, interval: 100ms, timeout: 30s, build: version}"
         return super().text(keys).replace('"]}\n  native', f'"], {check}}}\n  native').replace(
             '"]}\nledger', f'"], {check}}}\nledger')
 

@@ -22,10 +22,10 @@ def setting(name):
 class NewServiceTest(GatewayCase):
     def run_banyan(self, *arguments):
         return subprocess.run([setting("BANYAN_BIN"), "new", "service", *arguments], cwd=self.directory,
-                              capture_output=True, text=True, timeout=60, check=False)
+                              capture_output=True, text=True, timeout=300, check=False)
 
     def run_step(self, name, command):
-        step = subprocess.run(command, cwd=self.directory, capture_output=True, text=True, timeout=550, check=False)
+        step = subprocess.run(command, cwd=self.directory, capture_output=True, text=True, timeout=1500, check=False)
         self.assertEqual(step.returncode, 0, f"{name}:\n{step.stdout[-4000:]}\n{step.stderr[-4000:]}")
         return step.stdout
 
@@ -60,7 +60,7 @@ class NewServiceTest(GatewayCase):
     def check_migrations(self, environment):
         def migrate(*words):
             return subprocess.run(["build/hello", "migrate", *words], cwd=self.path("hello"), env=environment,
-                                  capture_output=True, text=True, timeout=60, check=False)
+                                  capture_output=True, text=True, timeout=300, check=False)
         same = migrate("diff")
         self.assertEqual((same.returncode, same.stdout), (0, "the database is as the entities say\n"), same.stderr)
         with sqlite3.connect(self.path("hello.db")) as database:

@@ -35,6 +35,7 @@ class AccessLogTest(GatewayCase):
         gateway.fetch("/quiet")
         gateway.child.send(signal.SIGUSR1)  # nothing to open again
         gateway.fetch("/quiet")
+        gateway.wait_requests("all", 2)
         gateway.settings["access_log"] = f'{{file: "{gateway.path("access.log")}"}}'
         gateway.write_config(gateway.body)
         gateway.wait_revision(2)
@@ -48,12 +49,12 @@ class AccessLogTest(GatewayCase):
             load.wait_answers(200)
             os.rename(gateway.path("access.log"), gateway.path("access.log.1"))
             gateway.child.send(signal.SIGUSR1)
-            wait_until(lambda: os.path.exists(gateway.path("access.log")), 5, "the log being opened again")
+            wait_until(lambda: os.path.exists(gateway.path("access.log")), 60, "the log being opened again")
             load.wait_answers(200)
+            wait_until(lambda: len(gateway.access_log()) >= 150, 60, "150 lines in the new file")
         self.assertEqual(load.failures, [])
-        wait_until(lambda: len(gateway.access_log("access.log.1")) + len(gateway.access_log()) == load.answers, 5,
+        wait_until(lambda: len(gateway.access_log("access.log.1")) + len(gateway.access_log()) == load.answers, 60,
                    f"{load.answers} lines in both files")
-        self.assertGreaterEqual(len(gateway.access_log()), 150)
 
 
 class MetricsTest(GatewayCase):
@@ -64,7 +65,7 @@ class MetricsTest(GatewayCase):
         promtool = find_program(["promtool"], "apt-get install prometheus")
         answer = gateway.ask_admin("/metrics")
         self.assertTrue(answer.get("content-type").startswith("text/plain; version=0.0.4"), answer.headers)
-        check = subprocess.run([promtool, "check", "metrics"], input=answer.body, capture_output=True, timeout=30,
+        check = subprocess.run([promtool, "check", "metrics"], input=answer.body, capture_output=True, timeout=300,
                                check=False)
         self.assertEqual((check.returncode, check.stdout + check.stderr), (0, b""))
 
@@ -125,5 +126,10 @@ class AdminTest(GatewayCase):
         route = gateway.route("all")
         self.assertEqual((route["requests"], route["clusters"]["up"]["requests"], route["clusters"]["up"]["errors"]),
                          (5, 5, 0))
-        self.assertGreater(route["rate"], 0)
-        self.assertGreater(route["clusters"]["up"]["p99_ms"], 0)
+
+        def has_figures():
+            """Those of the latest seconds, which may be over, or not looked at yet."""
+            gateway.fetch("/")
+            now = gateway.route("all")
+            return now["rate"] > 0 and (now["clusters"]["up"]["p99_ms"] or 0) > 0
+        wait_until(has_figures, 60, "a rate and a percentile")

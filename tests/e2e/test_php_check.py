@@ -58,7 +58,7 @@ class PhpCase(unittest.TestCase):
     def banyan(self, *arguments, expect=None, stdin=b""):
         """One run in the test's directory; standard output as bytes."""
         run = subprocess.run([binary(), "php", *arguments], cwd=self.directory, input=stdin, capture_output=True,
-                             timeout=120, check=False, env=self.environment)
+                             timeout=300, check=False, env=self.environment)
         if expect is not None:
             self.assertEqual(run.returncode, expect, run.stdout.decode(errors="replace") + run.stderr.decode())
         return run
@@ -411,7 +411,7 @@ class WatchTest(PhpCase):
                 finally:
                     child.terminate()
 
-    def wait_for(self, text, count=1, seconds=30):
+    def wait_for(self, text, count=1, seconds=120):
         deadline = time.monotonic() + seconds
         while self.read("out.txt").decode().count(text) < count:
             self.assertLess(time.monotonic(), deadline, f"{text!r} not in {self.read('out.txt')!r}")

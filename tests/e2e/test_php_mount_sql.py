@@ -20,7 +20,7 @@ DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "php_mou
 PAGES = ("mysql", "mysql_values", "mysql_faults", "pgsql", "pgsql_values", "pgsql_faults", "mysqli", "mysqli_functions",
          "mysqli_corners", "mysqli_faults", "slow", "count", "corners", "circle", "local")
 SECRETS = ("right", "ri'g\\ht", "wrong")
-ANSWER_TIMEOUT_S = 60
+ANSWER_TIMEOUT_S = 300
 
 
 def deaf_port(case):
@@ -135,12 +135,12 @@ class DatabasesTest(GatewayCase):
     def test_circles_end_with_their_request(self):
         for _ in range(3):
             self.assertIn("end", self.check("circle"))
-        wait_until(lambda: self.mariadb.connected() == 0, 30, "the connections to MariaDB being closed")
-        wait_until(lambda: self.postgres.connected() == 0, 30, "the connections to PostgreSQL being closed")
+        wait_until(lambda: self.mariadb.connected() == 0, 60, "the connections to MariaDB being closed")
+        wait_until(lambda: self.postgres.connected() == 0, 60, "the connections to PostgreSQL being closed")
 
     def test_a_local_file_ends_its_request_alone(self):
         self.assertEqual(fetch(self.mounted, "/local", timeout=ANSWER_TIMEOUT_S).status, 500)
-        wait_until(lambda: "LOAD DATA LOCAL is not supported" in self.child.log_tail(20), 30, "the log's line of it")
+        wait_until(lambda: "LOAD DATA LOCAL is not supported" in self.child.log_tail(20), 60, "the log's line of it")
         self.check("count?n=1")
 
     def test_a_statement_ends_with_the_time_of_its_request(self):
@@ -149,13 +149,13 @@ class DatabasesTest(GatewayCase):
             with self.subTest(kind):
                 answer = fetch(mounted, "/slow?of=" + kind, timeout=ANSWER_TIMEOUT_S)
                 self.assertIn(answer.status, (500, 503, 504), child.log_tail(20))
-                wait_until(lambda running=running: running() == 0, 30, "the server ending the statement")
-        wait_until(lambda: "while a statement ran" in child.log_tail(200), 30, "the log's line of the time")
+                wait_until(lambda running=running: running() == 0, 60, "the server ending the statement")
+        wait_until(lambda: "while a statement ran" in child.log_tail(200), 60, "the log's line of the time")
         for kind in ("mysql_deaf", "pgsql_deaf"):
             with self.subTest(kind):
                 answer = fetch(mounted, "/slow?of=" + kind, timeout=ANSWER_TIMEOUT_S)
                 self.assertIn(answer.status, (500, 503, 504), child.log_tail(20))
-        wait_until(lambda: child.log_tail(200).count("while a connection was made") >= 2, 30, "the log's lines")
+        wait_until(lambda: child.log_tail(200).count("while a connection was made") >= 2, 60, "the log's lines")
         self.assertNotIn("nobody", child.log_tail(200))
 
     def test_many_requests_at_once(self):
@@ -174,4 +174,4 @@ class DatabasesTest(GatewayCase):
         for thread in threads:
             thread.join()
         self.assertEqual(failures, [], self.child.log_tail(20))
-        wait_until(lambda: self.mariadb.connected() == 0, 30, "the last connection being closed")
+        wait_until(lambda: self.mariadb.connected() == 0, 60, "the last connection being closed")

@@ -15,7 +15,7 @@ from lib.gateway import binary
 
 DATA = os.path.join(ROOT, "tests", "e2e", "data", "php_verify")
 DOCUMENT = os.path.join(ROOT, "docs", "php", "verify.md")
-VERIFY_SECONDS_MAX = 600
+VERIFY_SECONDS_MAX = 1500
 
 
 class PhpVerify(unittest.TestCase):

@@ -35,7 +35,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if url.path == "/slow":
             time.sleep(0.1)
         if url.path == "/hang" and server.new:
-            server.ended.wait(30)
+            server.ended.wait(120)
         number = int(parse_qs(url.query).get("id", ["1"])[0])
         user = {"name": f"user {number}", "roles": ["a", "b"], "served_by": "new" if server.new else "old"}
         if server.new and number % 2 == 0:
@@ -96,7 +96,7 @@ class Replay(unittest.TestCase):
         return name
 
     def banyan(self, *arguments):
-        return subprocess.run([BANYAN, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=60)
+        return subprocess.run([BANYAN, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=300)
 
     def replay(self, requests, *options):
         name = self.write("requests.jsonl", "".join(json.dumps(request) + "\n" for request in requests))
@@ -190,7 +190,7 @@ class Replay(unittest.TestCase):
         self.assertEqual(sorted(seen[1] for seen in self.new.seen), ["/", "/user/profile?id=7"])
 
     def test_a_side_that_does_not_answer_fails(self):
-        done = self.replay([{"method": "GET", "path": "/hang"}, {"method": "GET", "path": "/"}], "--timeout", "1")
+        done = self.replay([{"method": "GET", "path": "/hang"}, {"method": "GET", "path": "/"}], "--timeout", "8")
         self.assertEqual(done.returncode, 1)
         self.assertIn("1 compared, 0 different, 1 failed", done.stdout)
         self.assertIn("new side: ", done.stdout)

@@ -5,6 +5,7 @@ import subprocess
 
 from lib.case import GatewayCase
 from lib.faulty_upstream import answers
+from lib.gateway import memory_factor
 from lib.php import start_php_fpm, write_scripts
 from lib.raw_http import Load, RawClient, ResponseError, chunked
 from processes import find_program, wait_until
@@ -29,14 +30,14 @@ class DescriptorTest(GatewayCase):
         self.assertIn(first.request("GET", "/").status, (200, 502, 503))
         for client in crowd:
             client.close()
-        wait_until(lambda: self.is_served(gateway), 10, "service after the crowd has left")
+        wait_until(lambda: self.is_served(gateway), 60, "service after the crowd has left")
         self.assertIsNone(gateway.child.exit_status())
 
     def is_served(self, gateway):
-        """Whether a new connection gets its answer; without a descriptor it is closed."""
+        """Whether a new connection gets its answer; without a descriptor it is closed, or waits to be taken."""
         try:
-            return gateway.fetch("/").status == 200
-        except ResponseError:
+            return gateway.fetch("/", timeout=10).status == 200
+        except (OSError, ResponseError):
             return False
 
     def test_the_soft_limit_is_raised_to_the_hard_one(self):
@@ -58,7 +59,7 @@ class DescriptorTest(GatewayCase):
         before = gateway.open_descriptors()
         with Load(gateway.address, clients=4) as load:
             load.wait_answers(1000)
-        wait_until(lambda: gateway.open_descriptors() <= before + 4, 5, f"descriptors going back to {before}")
+        wait_until(lambda: gateway.open_descriptors() <= before + 4, 60, f"descriptors going back to {before}")
 
 
 class DiskTest(GatewayCase):
@@ -79,7 +80,7 @@ class DiskTest(GatewayCase):
             self.assertIn(gateway.fetch("/", method="POST", **upload).status, (500, 503, 507))
         self.assertEqual(gateway.fetch("/", method="POST", body=b"abc").body, b"3")
         self.assertIsNone(gateway.child.exit_status())
-        wait_until(lambda: "spool" in gateway.log(), 5, "the reason in the log")
+        wait_until(lambda: "spool" in gateway.log(), 60, "the reason in the log")
 
     def test_files_may_not_grow(self):
         """RLIMIT_FSIZE: a write past the limit fails with EFBIG, and with SIGXFSZ unless that is ignored."""
@@ -110,13 +111,13 @@ class MemoryTest(GatewayCase):
         def big(exchange):
             exchange.read_body()
             exchange.reply(b"x" * (4 << 20))
-        gateway = self.proxy(self.start_upstream(big), {"limits": "{memory: 32MiB}"})
+        gateway = self.proxy(self.start_upstream(big), {"limits": "{memory: 32MiB, body_timeout: 1h}"})
+        before = gateway.resident_bytes()
         clients = [RawClient(gateway.address) for _ in range(60)]
         for client in clients:
             self.addCleanup(client.close)
             client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        before = gateway.resident_bytes()
         statuses = [client.read_response().status for client in clients]
         self.assertTrue(set(statuses) <= {200, 503}, set(statuses))
         self.assertIn(200, statuses)
-        self.assertLess(gateway.resident_bytes() - before, 64 << 20)
+        self.assertLess(gateway.resident_bytes() - before, (64 << 20) * memory_factor())

@@ -18,9 +18,9 @@ from traffic import Traffic
 SERVICES = os.path.join(os.path.dirname(__file__), "..", "user_centres")
 USERS = 10_000
 CLIENTS = 4
-STORY_TIMEOUT_S = 120
+STORY_TIMEOUT_S = 600
 MIGRATE = ("migrate: {from: legacy, to: native, mismatch_bound: 1%, steps: [25%, 100%], hold: 1s, "
-           "build: {header: x-build}}")
+           "build: {header: x-build}, mirror: {timeout: 60s}}")
 
 
 def native_binary():
@@ -117,7 +117,7 @@ class MoveCase(UserCentreCase):
         with Clients(gateway.address) as clients:
             self.follow(gateway, story, lambda told: told.moved is not None and told.held_back is not None)
             self.assertEqual(story.differing, "$.missing[*] (type)")
-            sample = wait_until(lambda: gateway.ask_admin(f"/ledger/{BATCH}").json()["samples"], 10, "a sample")[0]
+            sample = wait_until(lambda: gateway.ask_admin(f"/ledger/{BATCH}").json()["samples"], 60, "a sample")[0]
             self.assertEqual([str(user_id) for user_id in sample["old"]["body"]["missing"]],
                              sample["new"]["body"]["missing"])
             self.assertEqual(self.seen[BATCH]["route"]["share_hundredths"], 0)
@@ -168,7 +168,7 @@ class JavaTest(MoveCase):
         classes = self.make_directory("classes")
         source = os.path.join(SERVICES, "UserCentre.java")
         done = subprocess.run(["javac", "-Xlint:all", "-Werror", "-d", classes, source], capture_output=True, text=True,
-                              timeout=120, check=False)
+                              timeout=300, check=False)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         with open(self.path("users.tsv"), "w", encoding="utf-8") as file:
             for user_id in range(1, USERS + 1):

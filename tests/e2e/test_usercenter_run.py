@@ -41,7 +41,7 @@ class RunTest(unittest.TestCase):
         def left():
             listing = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
             return [line for line in listing.splitlines() if mark in line]
-        wait_until(lambda: not left(), 10, "every child ending")
+        wait_until(lambda: not left(), 60, "every child ending")
 
     def row(self, output, route):
         """The last row of the table about a route, by heading."""
@@ -53,9 +53,10 @@ class RunTest(unittest.TestCase):
         names = re.split(r" {2,}", lines[head])
         return dict(zip(names, [*cells, line[ends[-2]:].strip()]))
 
-    def test_two_minutes_tell_the_whole_story(self):
-        process = self.start("--build", build_directory(), "--rate", "100", seconds="120")
-        output, errors = process.communicate(timeout=240)
+    def test_three_minutes_tell_the_whole_story(self):
+        """It takes less than two where nothing is slow."""
+        process = self.start("--build", build_directory(), "--rate", "100", seconds="180")
+        output, errors = process.communicate(timeout=300)
         self.assertEqual((process.returncode, errors), (0, ""), output)
         opening = output.splitlines()[:2]
         self.assertRegex(opening[1], r"^Console: +http://127\.0\.0\.1:\d+/console/ .*admin\.token$")
@@ -78,7 +79,7 @@ class RunTest(unittest.TestCase):
 
     def test_a_short_run_says_that_the_story_is_not_at_its_end(self):
         process = self.start("--build", build_directory(), "--rate", "100", seconds="6")
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=300)
         self.assertEqual((process.returncode, errors), (0, ""), output)
         row = self.row(output, PROFILE)
         if row["compared"] == "0":  # a step was taken this moment, and evidence begins anew
@@ -101,7 +102,7 @@ class RunTest(unittest.TestCase):
         except OSError:
             pass  # a terminal whose other end is closed
         os.close(ours)
-        self.assertEqual((process.wait(30), process.stderr.read()), (0, ""))
+        self.assertEqual((process.wait(60), process.stderr.read()), (0, ""))
         text = shown.decode().replace("\r\n", "\n")
         self.assertRegex(text, r"Console: +http://127\.0\.0\.1:\d+/console/ +log in with the token: [0-9a-f]{32}\n")
         self.assertIn("\033[33m", text)
@@ -113,12 +114,12 @@ class RunTest(unittest.TestCase):
                 process = self.start("--build", build_directory())
                 self.assertIn("Serving on", process.stdout.readline())
                 process.send_signal(number)
-                process.communicate(timeout=30)
+                process.communicate(timeout=300)
                 self.assert_nothing_left(process)
 
     def test_a_missing_program_is_named_with_what_to_do(self):
         process = self.start("--build", "/nonexistent")
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=300)
         self.assertEqual(process.returncode, 2)
         self.assertRegex(errors, r"/nonexistent/apps/banyan/banyan is missing: build it with")
 
