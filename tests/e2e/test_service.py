@@ -193,10 +193,10 @@ class ServiceTest(GatewayCase):
             fetch(address, "/notes")
         line = 'banyan_requests_total{route="GET /notes",status="200"} 3\n'
         # An answer is counted after it was written.
-        wait_until(lambda: line in fetch(address, "/metrics").body.decode(), 10, "three answers being counted")
+        wait_until(lambda: line in fetch(address, "/metrics").body.decode(), 60, "three answers being counted")
 
     def test_drain_finishes_what_was_begun(self):
-        address, service = self.start("--deadline-ms", "1500")
+        address, service = self.start("--deadline-ms", "10000", "--drain-ms", "60000")
         self.assertEqual(fetch(address, "/readyz").json(), {"status": "ready"})
         statuses = []
         slow = threading.Thread(target=lambda: statuses.append(fetch(address, "/slow").status))

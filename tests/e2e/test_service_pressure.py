@@ -11,7 +11,7 @@ from processes import Child, ProcessError, free_port, wait_until
 BODY = 1_000_000
 # A sanitizer surrounds every block, and keeps freed ones for a while: the service cannot count that before it is there.
 BEYOND_MIB = 8 if os.environ.get("BANYAN_SANITIZE") else 0
-PATIENCE_S = 60     # for what comes of itself, however busy the machine is
+PATIENCE_S = 120    # for what comes of itself, however busy the machine is
 HEAD = (f"POST /admin/notes HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer secret\r\nContent-Type: application/json\r\n"
         f"Content-Length: {BODY}\r\n\r\n").encode()
 
@@ -71,7 +71,7 @@ class PressureTest(GatewayCase):
     def begin(self, address):
         """A request that has been let in and has sent a hundredth of its body."""
         host, _, port = address.rpartition(":")
-        client = socket.create_connection((host, int(port)), timeout=20)
+        client = socket.create_connection((host, int(port)), timeout=PATIENCE_S)
         self.addCleanup(client.close)
         client.sendall(HEAD + b" " * (BODY // 100))
         return client

@@ -17,7 +17,7 @@ class SlowUploadTest(GatewayCase):
         self.gateway = self.start_gateway(
             f'clusters:\n  legacy: {{protocol: fastcgi, root: "{root}", endpoints: ["unix:{gone}", "{fpm.listen}"], '
             "connections_max: 2}\n"
-            "routes:\n  - {id: all, match: {prefix: /}, to: legacy, timeout: 10s}\n")
+            "routes:\n  - {id: all, match: {prefix: /}, to: legacy, timeout: 1m}\n")
 
     def begin_upload(self, size):
         client = RawClient(self.gateway.address)
@@ -27,8 +27,8 @@ class SlowUploadTest(GatewayCase):
 
     def test_slow_uploads_of_known_length_pin_no_worker(self):
         uploads = [self.begin_upload(1000000) for _ in range(6)]
-        wait_until(lambda: self.gateway.status()["requests_in_flight"] >= 6, 10, "the uploads being under way")
-        self.assertEqual(self.gateway.fetch("/", timeout=5).status, 200)
+        wait_until(lambda: self.gateway.status()["requests_in_flight"] >= 6, 60, "the uploads being under way")
+        self.assertEqual(self.gateway.fetch("/").status, 200)
         for client in uploads:
             client.send(b"x" * (1000000 - len("begin")))
             self.assertEqual(client.read_response().body, b"1000000")

