@@ -18,23 +18,12 @@ from pathlib import Path
 
 from .pairing import NotRun
 
+sys.path.append(str(Path(__file__).resolve().parents[2] / "examples" / "usercenter"))
+from processes import free_port  # noqa: E402, F401  (for those who start servers)
+
 SERVER_CPUS = "0"
 LOAD_GRACE_S = 20  # that a load may need beyond its time, to connect and to end
 LOAD_CPUS = "1" if (os.cpu_count() or 1) > 1 else "0"
-
-
-GIVEN_PORTS = set()
-
-
-def free_port():
-    """A TCP port on the loopback that was free a moment ago, and that was not given before."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        if port not in GIVEN_PORTS:
-            GIVEN_PORTS.add(port)
-            return port
 
 
 def raise_open_files():
@@ -102,7 +91,7 @@ class Server:
         )
         self.pid = self.process_.pid
 
-    def wait_ready(self, timeout_s=15):
+    def wait_ready(self, timeout_s=60):
         """Returns self once a connection is accepted; NotRun with the program's last words otherwise."""
         end = time.monotonic() + timeout_s
         while time.monotonic() < end:

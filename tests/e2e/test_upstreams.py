@@ -20,7 +20,7 @@ class UpstreamsCase(GatewayCase):
         endpoints = ", ".join(one if isinstance(one, str) else f'"{one.address}"' for one in upstreams)
         return self.start_gateway(
             f"clusters:\n  up: {{protocol: http1, endpoints: [{endpoints}]{cluster}}}\n{more}"
-            f"routes:\n  - {{id: all, match: {{prefix: /}}, to: up, timeout: 5s{route}}}\n", settings)
+            f"routes:\n  - {{id: all, match: {{prefix: /}}, to: up, timeout: 1m{route}}}\n", settings)
 
     def cluster(self, gateway, name="up"):
         return next(one for one in gateway.status()["clusters"] if one["name"] == name)
@@ -48,21 +48,22 @@ class BalanceTest(UpstreamsCase):
         attempts = lambda: [self.endpoint(gateway, up)["attempts"] for up in (one, failing)]
         self.assertEqual(attempts(), [one.requests, failing.requests])
         self.assertGreater(failing.requests, 0)
-        gateway.write_config(gateway.body.replace("timeout: 5s", "timeout: 6s"))
+        gateway.write_config(gateway.body.replace("timeout: 1m", "timeout: 2m"))
         gateway.wait_revision(2)
         self.assertEqual(gateway.fetch("/").status, 200)
         self.assertEqual(attempts(), [one.requests, failing.requests])
 
     def test_least_request_avoids_the_busy_endpoint(self):
-        slow, fast = self.start_upstream(answers(delay=30)), self.start_upstream()
+        slow, fast = self.start_upstream(answers(delay=300)), self.start_upstream()
         gateway = self.start([slow, fast], ", balance: least_request", settings={"workers": "1"})
-        clients = [self.hold(gateway) for _ in range(2)]
-        wait_until(lambda: slow.requests + fast.requests >= 2, 10, "the two requests")
-        held = slow.requests
+
+        def held():
+            self.hold(gateway)
+            return slow.requests
+        wait_until(held, 60, "a request at the slow endpoint")
         for _ in range(20):
             self.assertEqual(gateway.fetch("/").status, 200)
-        self.assertLessEqual(slow.requests, max(held, 1))
-        del clients
+        self.assertEqual(slow.requests, 1)
 
     def hold(self, gateway):
         from lib.raw_http import RawClient
@@ -74,9 +75,13 @@ class BalanceTest(UpstreamsCase):
     def test_ewma_prefers_the_fast_endpoint(self):
         slow, fast = self.start_upstream(answers(delay=0.2)), self.start_upstream()
         gateway = self.start([slow, fast], ", balance: ewma", settings={"workers": "1"})
-        for _ in range(40):
-            gateway.fetch("/")
-        self.assertGreater(fast.requests, 3 * slow.requests)
+
+        def preferred():
+            """One late answer of the fast endpoint is forgotten in time."""
+            for _ in range(40):
+                gateway.fetch("/")
+            return fast.requests > 3 * slow.requests
+        wait_until(preferred, 120, "three of four requests at the fast endpoint")
 
     def test_endpoints_of_the_own_zone_are_preferred_until_they_fail(self):
         near, far = self.start_upstream(answers(b"near")), self.start_upstream(answers(b"far"))
@@ -109,7 +114,7 @@ class BalanceTest(UpstreamsCase):
             load.wait_answers(20)
             self.write_hosts(hosts, "127.0.1.2", "127.0.1.3")
             ups[1].stop()
-            wait_until(lambda: {gateway.fetch("/").body for _ in range(20)} == {b"2", b"3"}, 30, "the new addresses")
+            wait_until(lambda: {gateway.fetch("/").body for _ in range(20)} == {b"2", b"3"}, 120, "the new addresses")
             load.wait_answers(20)
         self.assertEqual(load.failures, [])
 
@@ -119,32 +124,35 @@ class BalanceTest(UpstreamsCase):
 
 
 class HealthTest(UpstreamsCase):
-    CHECK = ", health: {type: http, path: /healthz, interval: 100ms, timeout: 5s, healthy_after: 2, unhealthy_after: 2}"
+    CHECK = ", health: {type: http, path: /healthz, interval: 100ms, timeout: 20s, healthy_after: 2, unhealthy_after: 2}"
+
+    def wait_bodies(self, gateway, *bodies):
+        wait_until(lambda: {gateway.fetch("/").body for _ in range(10)} == set(bodies), 60, f"answers {bodies} alone")
 
     def test_an_endpoint_that_fails_its_checks_gets_no_requests_until_it_is_well(self):
         ill = {"/healthz": answers(status="500 No")}
         one, two = self.start_upstream(by_target(ill, answers(b"1"))), self.start_upstream(answers(b"2"))
         gateway = self.start([one, two], self.CHECK)
-        wait_until(lambda: not self.endpoint(gateway, one)["healthy"], 20, "the endpoint found unwell")
-        self.assertEqual({gateway.fetch("/").body for _ in range(10)}, {b"2"})
+        wait_until(lambda: not self.endpoint(gateway, one)["healthy"], 60, "the endpoint found unwell")
+        self.wait_bodies(gateway, b"2")
         self.assertIn(f'banyan_endpoint_healthy{{cluster="up",endpoint="{one.address}"}} 0', gateway.metrics())
         one.behaviour = answers(b"1")
-        wait_until(lambda: self.endpoint(gateway, one)["healthy"], 20, "the endpoint found well")
-        self.assertEqual({gateway.fetch("/").body for _ in range(10)}, {b"1", b"2"})
+        wait_until(lambda: self.endpoint(gateway, one)["healthy"], 60, "the endpoint found well")
+        self.wait_bodies(gateway, b"1", b"2")
 
     def test_the_host_of_a_check_can_be_said(self):
         one = self.start_upstream()
         gateway = self.start([one], self.CHECK)
-        wait_until(lambda: any(b"\r\nHost: localhost\r\n" in head for head in one.heads), 20, "a check")
+        wait_until(lambda: any(b"\r\nHost: localhost\r\n" in head for head in one.heads), 60, "a check")
         gateway.write_config(gateway.body.replace("path: /healthz", 'path: /healthz, host: "api.internal:8080"'))
-        wait_until(lambda: any(b"\r\nHost: api.internal:8080\r\n" in head for head in one.heads), 20,
+        wait_until(lambda: any(b"\r\nHost: api.internal:8080\r\n" in head for head in one.heads), 60,
                    "a check with the host")
 
     def test_all_are_used_when_most_are_unwell(self):
         ill = by_target({"/healthz": answers(status="500 No")})
         one, two = self.start_upstream(ill), self.start_upstream(ill)
         gateway = self.start([one, two], self.CHECK)
-        wait_until(lambda: self.cluster(gateway)["panic"], 20, "the panic")
+        wait_until(lambda: self.cluster(gateway)["panic"], 60, "the panic")
         self.assertEqual([gateway.fetch("/").status for _ in range(6)], [200] * 6)
 
     def test_checks_speak_http2_to_those_who_do(self):
@@ -156,16 +164,16 @@ class HealthTest(UpstreamsCase):
             "  - {id: rest, match: {prefix: /}, to: up, filters: [{rewrite: {from: /, to: /healthz}}]}\n",
             listen=[f'"127.0.0.1:{own}"'])
         checks = lambda: [line for line in gateway.access_log() if line["route"] == "healthz"]
-        wait_until(lambda: len(checks()) >= 3, 20, "three checks")
+        wait_until(lambda: len(checks()) >= 3, 60, "three checks")
         self.assertEqual({(line["protocol"], line["status"]) for line in checks()}, {("HTTP/2", 200)})
         self.assertEqual(gateway.fetch("/").body, b"fine")
         gateway.write_config(gateway.body.replace("body: fine", "status: 500"))
-        wait_until(lambda: not self.cluster(gateway)["endpoints"][0]["healthy"], 20, "the endpoint found unwell")
+        wait_until(lambda: not self.cluster(gateway)["endpoints"][0]["healthy"], 60, "the endpoint found unwell")
 
     def test_checks_go_behind_a_proxy_header_of_nobody(self):
         up = self.start_upstream()
         gateway = self.start([up], self.CHECK + ", proxy_protocol: v1")
-        wait_until(lambda: any(b"GET /healthz " in head for head in up.heads), 20, "a check")
+        wait_until(lambda: any(b"GET /healthz " in head for head in up.heads), 60, "a check")
         self.assertIn(b"PROXY UNKNOWN\r\nGET /healthz ", b"".join(bytes(each) for each in list(up.connections)))
         self.assertTrue(self.endpoint(gateway, up)["healthy"])
 
@@ -175,9 +183,9 @@ class HealthTest(UpstreamsCase):
         gateway = self.start([f'"127.0.0.1:{port}"', two],
                              ", health: {type: tcp, interval: 100ms, healthy_after: 1, unhealthy_after: 1}")
         unwell = lambda: [one["healthy"] for one in self.cluster(gateway)["endpoints"]]
-        wait_until(lambda: unwell() == [False, True], 20, "the endpoint found unwell")
+        wait_until(lambda: unwell() == [False, True], 60, "the endpoint found unwell")
         self.start_upstream(port=port)
-        wait_until(lambda: unwell() == [True, True], 20, "the endpoint found well")
+        wait_until(lambda: unwell() == [True, True], 60, "the endpoint found well")
 
     def test_php_fpm_answers_pings(self):
         root = self.make_directory("www")
@@ -193,7 +201,7 @@ class HealthTest(UpstreamsCase):
         self.assertTrue(healthy())
         self.assertEqual(gateway.fetch("/").body, b"php")
         fpm.stop()
-        wait_until(lambda: not healthy(), 20, "php-fpm found gone")
+        wait_until(lambda: not healthy(), 60, "php-fpm found gone")
 
     def test_an_endpoint_whose_requests_fail_is_ejected(self):
         bad, good = self.start_upstream(answers(status="500 No")), self.start_upstream()
@@ -201,9 +209,9 @@ class HealthTest(UpstreamsCase):
         for _ in range(20):
             gateway.fetch("/")
         self.assertTrue(self.endpoint(gateway, bad)["ejected"])
-        self.assertLessEqual(bad.requests, 3)
+        self.assertLess(bad.requests, 6)  # a worker may ask it before it knows of the third failure
         self.assertEqual(self.cluster(gateway)["ejections"], 1)
-        wait_until(lambda: "endpoint_ejected" in gateway.log(), 5, "the ejection in the log")
+        wait_until(lambda: "endpoint_ejected" in gateway.log(), 60, "the ejection in the log")
 
 
 class RetriesTest(UpstreamsCase):
@@ -211,7 +219,7 @@ class RetriesTest(UpstreamsCase):
         for behaviour in (resets(), answers(status="503 No"), hangs()):
             bad, good = self.start_upstream(behaviour), self.start_upstream()
             gateway = self.start([bad, good],
-                                 route=', retries: {on: [connect, reset, timeout, "5xx"], try_timeout: 1s}')
+                                 route=', retries: {on: [connect, reset, timeout, "5xx"], try_timeout: 6s}')
             for method, body in (("GET", None), ("PUT", b"x" * 1000), ("DELETE", None)):
                 self.assertEqual([gateway.fetch("/", method=method, body=body).status for _ in range(2)], [200] * 2)
             self.assertGreater(bad.requests, 0)
@@ -280,7 +288,7 @@ class RetriesTest(UpstreamsCase):
 
 
 class BreakerTest(UpstreamsCase):
-    BREAKER = ", breaker: {consecutive_failures: 3, open_for: 1s, half_open_requests: 2}"
+    BREAKER = ", breaker: {consecutive_failures: 3, open_for: 15s, half_open_requests: 2}"
 
     def breaker(self, gateway):
         return self.cluster(gateway)["breaker"]
@@ -296,12 +304,12 @@ class BreakerTest(UpstreamsCase):
         self.assertEqual([gateway.fetch("/").status for _ in range(3)], [500] * 3)
         refused = gateway.fetch("/")
         self.assertEqual((refused.status, up.requests), (503, 3))
-        self.assertTrue(1 <= int(refused.get("retry-after")) <= 2)
+        self.assertTrue(1 <= int(refused.get("retry-after")) <= 16)
         self.assertEqual(self.breaker(gateway)["state"], "open")
         self.assertIn('banyan_breaker_state{cluster="up"} 1', gateway.metrics())
         self.assertRegex(run_banyan("status", "-c", gateway.config).stdout, r"up +\d+ .*open")
         up.behaviour = answers()
-        wait_until(lambda: self.breaker(gateway)["state"] == "half_open", 20, "half open")
+        wait_until(lambda: self.breaker(gateway)["state"] == "half_open", 60, "half open")
         self.assertEqual([gateway.fetch("/").status for _ in range(2)], [200] * 2)
         self.assertEqual(self.breaker(gateway)["state"], "closed")
 
@@ -310,7 +318,7 @@ class BreakerTest(UpstreamsCase):
         gateway = self.start([up], self.BREAKER)
         for _ in range(3):
             gateway.fetch("/")
-        wait_until(lambda: self.breaker(gateway)["state"] == "half_open", 20, "half open")
+        wait_until(lambda: self.breaker(gateway)["state"] == "half_open", 60, "half open")
         self.assertEqual(gateway.fetch("/").status, 502)
         self.assertEqual((self.breaker(gateway)["state"], self.breaker(gateway)["opened"]), ("open", 2))
 
@@ -325,7 +333,7 @@ class BreakerTest(UpstreamsCase):
         gateway = self.start([up], self.BREAKER)
         self.assertEqual(self.force(gateway, '{"force": "open"}').status, 200)
         self.assertEqual(gateway.fetch("/").status, 503)
-        gateway.write_config(gateway.body.replace("timeout: 5s", "timeout: 6s"))
+        gateway.write_config(gateway.body.replace("timeout: 1m", "timeout: 2m"))
         gateway.wait_revision(2)
         self.assertEqual((gateway.fetch("/").status, self.breaker(gateway)["forced"]), (503, "open"))
         self.assertEqual(self.force(gateway, '{"force": "closed"}').status, 200)
@@ -347,12 +355,12 @@ class BreakerTest(UpstreamsCase):
         self.assertEqual(self.breaker(gateway)["forced"], "none")
         noted = {"force": "open", "reason": "长" * 500, "who": "王小明"}
         self.assertEqual(self.force(gateway, json.dumps(noted)).status, 200)
-        change = wait_until(lambda: [one for one in map(json.loads, gateway.log().splitlines())
-                                     if one["event"] == "admin_change" and one["status"] == 200], 10, "the change")[0]
+        change = wait_until(lambda: [one for one in gateway.events()
+                                     if one["event"] == "admin_change" and one["status"] == 200], 60, "the change")[0]
         self.assertRegex(change["who"], r"^王小明 \(127\.0\.0\.1:\d+\)$")
         self.assertEqual(change["reason"], noted["reason"])
-        lines = [json.loads(line) for line in gateway.log().splitlines()]
-        self.assertEqual([line["by"] for line in lines if line["event"] == "breaker_forced"], ["王小明 (admin API)"])
+        forced = lambda: [line["by"] for line in gateway.events() if line["event"] == "breaker_forced"]
+        self.assertEqual(wait_until(forced, 60, "the change at the breaker"), ["王小明 (admin API)"])
         self.assertEqual(gateway.ask_admin("/clusters/up/breaker").status, 405)
         self.assertEqual(gateway.ask_admin("/clusters/up/breaker", "POST", token="wrong-wrong-wrong").status, 401)
 
