@@ -144,7 +144,7 @@ class StatusTest(GatewayCase):
         second = Child("banyan", [gateway.child.process.args[0], "gateway",
                        "-c", gateway.config], self.path("second.log"))
         self.addCleanup(second.stop)
-        wait_until(lambda: second.exit_status() is not None, 10, "the second gateway giving up")
+        wait_until(lambda: second.exit_status() is not None, 60, "the second gateway giving up")
         self.assertEqual(second.exit_status(), 2)
         self.assertRegex(second.log_tail(), f"({gateway.address}|{gateway.admin}).*Address already in use")
 

@@ -21,7 +21,7 @@ class EarlyAnswerTest(GatewayCase):
         client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nbegin")
         answer = client.read_response()
         self.assertEqual((answer.status, answer.body), (413, b"too big"))
-        wait_until(lambda: not upstream.open_sockets, 10, "the connection with half a request being given up")
+        wait_until(lambda: not upstream.open_sockets, 60, "the connection with half a request being given up")
         self.assertEqual(self.connect_and_ask(gateway), 413)
         self.assertEqual(upstream.requests, 2, "the refused request was not sent again")
 
@@ -100,7 +100,7 @@ class EarlyAnswerTest(GatewayCase):
             client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 400000\r\n\r\nbegin")
             self.assertEqual(client.read_response().status, 202)
             client.send(b"x" * 399995)
-        wait_until(lambda: len(bodies) == 2, 10, "both bodies")
+        wait_until(lambda: len(bodies) == 2, 60, "both bodies")
         self.assertEqual([len(body) for body in bodies], [400000, 400000])
         self.assertEqual(len(upstream.connections), 1)
 
@@ -108,7 +108,7 @@ class EarlyAnswerTest(GatewayCase):
         upstream = self.start_upstream(lambda exchange: exchange.read_body())
         client = self.connect(self.proxy(upstream))
         client.send(CHUNKED + b"3\r\nabc\r\n")
-        wait_until(lambda: upstream.requests, 10, "the request's head")
+        wait_until(lambda: upstream.requests, 60, "the request's head")
         client.send(b"no chunk\r\n")
         self.assertEqual(client.read_response().status, 400)
 
@@ -151,7 +151,7 @@ class EarlyAnswerTest(GatewayCase):
         for _ in range(2):
             client = self.connect(gateway)
             client.send(b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nbegin")
-            wait_until(lambda: working.requests > len(bodies), 10, "the working service being asked")
+            wait_until(lambda: working.requests > len(bodies), 60, "the working service being asked")
             client.send(b"-end.")
             self.assertEqual(client.read_response().body, b"taken")
         self.assertEqual(bodies, [b"begin-end."] * 2)

@@ -275,5 +275,5 @@ class ExplainTest(GrayCase):
         self.assertGreaterEqual(len(commands), 5)
         for command, wanted in commands:
             done = subprocess.run([binary(), *command.split()], cwd=self.directory, capture_output=True, text=True,
-                                  timeout=60, check=False)
+                                  timeout=300, check=False)
             self.assertEqual((done.stdout, done.stderr), (wanted, ""), command)

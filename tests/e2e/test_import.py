@@ -191,7 +191,7 @@ class ImportTest(GatewayCase):
         self.assertNotIn("warning: no route uses", check.stdout)
         gateway = Child("banyan", [binary(), "gateway", "-c", imported], self.path("banyan.log"))
         self.addCleanup(gateway.stop)
-        gateway.wait_listening(own, 20)
+        gateway.wait_listening(own, 60)
         return address, own
 
     def ask(self, address, case):
@@ -315,7 +315,7 @@ class ImportTest(GatewayCase):
         with open(self.path("site.conf"), "w", encoding="utf-8") as file:
             file.write(self.documented("nginx")[0])
         run = subprocess.run([binary(), "import", "site.conf"], cwd=self.directory, capture_output=True, text=True,
-                             timeout=60, check=False)
+                             timeout=300, check=False)
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertEqual(run.stdout, self.documented("yaml")[0])
         self.assertEqual(run.stderr, self.documented("text")[0])

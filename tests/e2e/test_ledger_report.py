@@ -45,7 +45,7 @@ class LedgerReport(unittest.TestCase):
         self.ledger.commit()
 
     def banyan(self, *arguments):
-        return subprocess.run([BANYAN, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=60)
+        return subprocess.run([BANYAN, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=300)
 
     def read(self, name):
         with open(os.path.join(self.folder, name), encoding="utf-8") as report:

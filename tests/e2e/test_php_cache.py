@@ -97,7 +97,7 @@ class CacheTest(PhpCase):
             runs = [subprocess.Popen(line, cwd=self.directory, env=self.environment, stdout=subprocess.PIPE)
                     for _ in range(6)]
             for run in runs:
-                self.assertEqual(run.communicate(timeout=120)[0], expected)
+                self.assertEqual(run.communicate(timeout=300)[0], expected)
         self.assertEqual(len(self.kept()), 1)
 
     def test_the_folder_is_bounded(self):

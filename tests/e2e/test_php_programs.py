@@ -18,9 +18,9 @@ class PhpPrograms(unittest.TestCase):
             name = os.path.basename(one)[: -len(".cpp.txt")]
             source = os.path.join(PROGRAMS, name + ".php")
             with self.subTest(name):
-                want = subprocess.run(["php8.2", "-n", *EXTENSIONS, source], capture_output=True, timeout=60,
+                want = subprocess.run(["php8.2", "-n", *EXTENSIONS, source], capture_output=True, timeout=300,
                                       check=False)
-                got = subprocess.run([binary, name], capture_output=True, timeout=60, check=False)
+                got = subprocess.run([binary, name], capture_output=True, timeout=300, check=False)
                 # The golden programs were converted under /app.
                 said = got.stdout.replace(b"/app/", PROGRAMS.encode() + b"/")
                 self.assertEqual(said, want.stdout, got.stderr.decode())

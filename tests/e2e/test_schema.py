@@ -25,7 +25,7 @@ class SchemaCase(GatewayCase):
         return [os.environ["BANYAN_BIN"], "migrate", *words]
 
     def banyan(self, *words, url="", check=None):
-        done = subprocess.run(self.command(*words), cwd=self.directory, capture_output=True, text=True, timeout=120,
+        done = subprocess.run(self.command(*words), cwd=self.directory, capture_output=True, text=True, timeout=300,
                               check=False, env={**os.environ, "DATABASE_URL": url})
         if check is not None:
             self.assertEqual(done.returncode, check, done.stdout + done.stderr)
@@ -72,7 +72,7 @@ class OnEachDatabase:
                                      env={**os.environ, "DATABASE_URL": self.url}) for _ in range(3)]
         applied = []
         for program in programs:
-            out, err = program.communicate(timeout=120)
+            out, err = program.communicate(timeout=300)
             self.assertEqual((program.returncode, err), (0, ""))
             applied += [line for line in out.splitlines() if line.startswith("applied ")]
         self.assertEqual(sorted(applied), [f"applied {version:04}_step.sql" for version in range(1, VERSIONS + 1)])
@@ -110,7 +110,7 @@ class OnServer(OnEachDatabase):
         alone = self.path("banyan")
         shutil.copy(os.environ["BANYAN_BIN"], alone)
         done = subprocess.run([alone, "migrate", "status"], cwd=self.directory, capture_output=True, text=True,
-                              timeout=60, check=False, env={**os.environ, "DATABASE_URL": self.url})
+                              timeout=300, check=False, env={**os.environ, "DATABASE_URL": self.url})
         self.assertEqual(done.returncode, 2)
         self.assertIn(f"{alone}-migrate cannot be run: No such file", done.stderr)
 

@@ -94,7 +94,7 @@ class UpstreamParsersTest(GatewayCase):
         with open(self.path(name), "w", encoding="utf-8") as file:
             file.write(text % {"port": port, "record": self.record})
         if name.endswith(".java"):
-            subprocess.run([shutil.which("javac"), "-d", self.directory, self.path(name)], check=True, timeout=120)
+            subprocess.run([shutil.which("javac"), "-d", self.directory, self.path(name)], check=True, timeout=300)
         child = Child(name, command, self.path(name + ".out"))
         self.addCleanup(child.stop)
         child.wait_listening(f"127.0.0.1:{port}", 60)
@@ -125,7 +125,7 @@ class UpstreamParsersTest(GatewayCase):
         self.assertEqual(self.gateway.fetch("/last").status, 200)
         with open(self.record, encoding="ascii") as file:
             parsed = sorted(json.loads(line) for line in file)
-        wait_until(lambda: len(self.logged()) >= len(parsed), 10, "all lines of the log")
+        wait_until(lambda: len(self.logged()) >= len(parsed), 60, "all lines of the log")
         self.assertEqual(parsed, sorted([line["method"], line["target"], line["request_bytes"]]
                                         for line in self.logged()))
         self.assertGreaterEqual(len(parsed), len(good) + 3)
