@@ -86,7 +86,7 @@ class AbandonedTest(GatewayCase):
                 client.read_exactly(5)
                 leave(client)
                 self.wait_idle(gateway)
-                wait_until(lambda: "banyan_client_closed_requests_total 1" in gateway.metrics(), 60, "its being counted")
+                wait_until(lambda: "banyan_client_closed_requests_total 1" in gateway.metrics(), 60, "it counted")
                 gateway.stop()
 
     def test_clients_of_a_unix_socket(self):

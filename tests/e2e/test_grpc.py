@@ -249,7 +249,8 @@ class GrpcTest(GrpcCase):
         with open(self.path("key.pem"), "rb") as key, open(self.path("cert.pem"), "rb") as certificate:
             pair = (key.read(), certificate.read())
         address = f"127.0.0.1:{free_port()}"
-        self.start(credentials=grpc.ssl_server_credentials([pair]), cluster=", connect_timeout: 1m, tls: {ca: cert.pem}",
+        self.start(credentials=grpc.ssl_server_credentials([pair]),
+                   cluster=", connect_timeout: 1m, tls: {ca: cert.pem}",
                    listen=[f'{{address: "{address}", tls: {{certificate: cert.pem, key: key.pem}}}}'])
         channel = self.open(grpc.secure_channel(address, grpc.ssl_channel_credentials(pair[1])))
         self.assertEqual(channel.unary_unary("/test.Echo/Unary")(b"secret", timeout=TIMEOUT), b"secret")

@@ -124,7 +124,7 @@ class BalanceTest(UpstreamsCase):
 
 
 class HealthTest(UpstreamsCase):
-    CHECK = ", health: {type: http, path: /healthz, interval: 100ms, timeout: 20s, healthy_after: 2, unhealthy_after: 2}"
+    CHECK = ", health: {type: http, path: /healthz, interval: 100ms, timeout: 9s, healthy_after: 2, unhealthy_after: 2}"
 
     def wait_bodies(self, gateway, *bodies):
         wait_until(lambda: {gateway.fetch("/").body for _ in range(10)} == set(bodies), 60, f"answers {bodies} alone")
