@@ -126,11 +126,20 @@ class Browser:
             raise BrowserError(f"{expression}: {details.get('exception', {}).get('description', details['text'])}")
         return result["result"].get("value")
 
+    def evaluated(self, expression):
+        """None where the page is being left just now for another one."""
+        try:
+            return self.evaluate(expression)
+        except BrowserError as error:
+            if "context" in str(error) or "navigated" in str(error):
+                return None
+            raise
+
     def wait(self, expression, what, timeout=60):
         """Until the expression is true, which is then given."""
         deadline = time.monotonic() + timeout
         while True:
-            value = self.evaluate(expression)
+            value = self.evaluated(expression)
             if value:
                 return value
             if time.monotonic() > deadline:
