@@ -161,9 +161,14 @@ class CertificateOutageTest(GatewayCase):
             "    protocol: http1\n    connect_timeout: 20s\n    tls: {ca: ca.pem}\n"
             "routes:\n  - {id: all, match: {prefix: /}, to: up, timeout: 1m, retries: {attempts: 3, on: [connect]}}\n")
         with Load(gateway.address, clients=2) as load:
-            load.wait_answers(10)
             wait_until(lambda: brief.handshakes, 30, "its being in use")
-            wait_until(lambda: "expired" in gateway.log(), 120, "the expiry in the log")
+        self.assertEqual(load.failures, [])
+
+        def expired():
+            self.assertEqual(gateway.fetch("/").status, 200)
+            return "expired" in gateway.log()
+        wait_until(expired, 120, "the expiry in the log", interval=0.1)
+        with Load(gateway.address, clients=2) as load:
             load.wait_answers(20)
         self.assertEqual(load.failures, [])
         self.assertGreater(gateway.status()["clusters"][0]["retries"], 0)
