@@ -69,7 +69,7 @@ class NeverForwardTest(MigrateCase):
         keys = ROUTE.replace("60s", "200ms").replace("hold: 1s", "hold: 4s")
         gateway = self.start(users("native-1", "new", change=change), keys)
         self.stays(gateway, 3000)
-        seen = wait_until(lambda: (now := self.endpoint(gateway))["route"]["different"] >= 20 and now, 60, "differences")
+        seen = wait_until(lambda: (now := self.endpoint(gateway))["route"]["different"] >= 20 and now, 60, "20 hangs")
         self.assertEqual([one["path"] for one in seen["differences"]], ["status"])
         self.assertGreaterEqual(seen["route"]["new"]["errors"], 20)
         self.assertLess(seen["route"]["old"]["errors"], 5)
