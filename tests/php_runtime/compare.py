@@ -28,7 +28,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 CLASSES = os.path.join(ROOT, "runtimes", "go", "classes.tsv")
 TABLE = os.path.join(ROOT, "runtimes", "go", "builtins.tsv")
 CPP_HAS = os.path.join(ROOT, "src", "php_runtime", "have.txt")
-RUN_SECONDS_MAX = 100
+RUN_SECONDS_MAX = 1200
 PHP = ["-n", "-d", "display_errors=1", "-d", "html_errors=0", "-d", "error_reporting=32767", "-d",
     "extension=mbstring", "-d", "extension=intl", "-d", "extension=iconv",
        "-d", "date.timezone=UTC", "-d", "extension=ctype", "-d", "precision=14", "-d", "serialize_precision=-1"]
