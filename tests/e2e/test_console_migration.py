@@ -38,6 +38,11 @@ class ConsoleMigrationCase(MigrateCase):
             "return one.querySelector('b').innerText; return null; })" f"({json.dumps(name)})")
 
     def decide(self, browser, action, reason):
+        """Until the dialog is closed; what was decided may be shown earlier."""
+        self.ask_for(browser, action, reason)
+        browser.wait("document.querySelector('.modal') === null", "the dialog closed")
+
+    def ask_for(self, browser, action, reason):
         browser.click(f"[data-action={action}]")
         browser.fill("[data-field=reason]", reason)
         browser.click("[data-action=confirm]")
@@ -165,7 +170,7 @@ class EndpointTest(ConsoleMigrationCase):
         self.decide(browser, "hold", "the holidays")
         browser.wait_element("[data-action=release]")
         self.assertEqual(self.ledger(gateway)["hold_reason"], "the holidays")
-        self.decide(browser, "promote", "all the same")
+        self.ask_for(browser, "promote", "all the same")
         browser.wait_text("release it")  # what the gateway says against it, in the dialog
         browser.press("Escape")
         self.decide(browser, "release", "back from the holidays")
@@ -201,6 +206,7 @@ class EndpointTest(ConsoleMigrationCase):
         browser.fill("[data-field=reason]", reason)
         browser.click("[data-action=confirm]")
         browser.wait_text("王小明 (admin API)")
+        browser.wait("document.querySelector('.modal') === null", "the dialog closed")
         made = self.endpoint(gateway)["transitions"][0]
         self.assertEqual((made["by"], made["why"]), ("王小明 (admin API)", reason))
         change = wait_until(lambda: [one for one in gateway.events() if one["event"] == "admin_change"], 60,
