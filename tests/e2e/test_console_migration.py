@@ -2,7 +2,6 @@
 route: by itself, by hand, and back."""
 import json
 import re
-import time
 
 from lib.chromium import Browser
 from lib.gateway import run_banyan

@@ -1,6 +1,5 @@
 """A route that moves from one cluster to another on evidence: forward by itself, back by hand, nothing forgotten."""
 import contextlib
-import json
 import signal
 import sqlite3
 import time

@@ -5,7 +5,7 @@ import threading
 from lib.case import GatewayCase
 from lib.faulty_upstream import OK, answers, by_target, closes, elapsed, hangs, resets, sends
 from lib.raw_http import RawClient, ResponseError, chunked
-from processes import free_port, wait_until
+from processes import free_port
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
