@@ -45,7 +45,7 @@ class ForwardTest(MigrateCase):
 
     def test_without_builds_nothing_moves_by_itself(self):
         gateway = self.start_route(profiles("old", ""), profiles("new", ""),
-                                   "mismatch_bound: 1%, hold: 1s, steps: [25%, 100%]")
+                                   "mismatch_bound: 1%, hold: 1s, steps: [25%, 100%], mirror: {timeout: 60s}")
         with Clients(gateway.address):
             self.wait_compared(gateway, 400)
         route = self.ledger(gateway)

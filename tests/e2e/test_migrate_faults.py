@@ -195,7 +195,7 @@ class HealthBuildTest(MigrateCase):
 
     def test_a_route_moves_on_them_and_begins_anew_with_another_one(self):
         gateway = self.start_route(self.side("old", "php-1"), self.side("new", "native-1"),
-                                   "mismatch_bound: 1%, hold: 1s, steps: [25%, 100%]")
+                                   "mismatch_bound: 1%, hold: 1s, steps: [25%, 100%], mirror: {timeout: 60s}")
         with Clients(gateway.address) as clients:
             self.wait_stage(gateway, "native")
             self.assertEqual([self.ledger(gateway)[key] for key in ("old_build", "new_build")], ["php-1", "native-1"])
