@@ -120,7 +120,7 @@ class NeverForwardTest(MigrateCase):
                 user["version"] = versions[number_of(exchange) // 150 % 3]
 
         def write(hot):
-            while not stopping.wait(0.003):
+            while not stopping.wait(0.001):
                 versions[hot] += 1
 
         writers = [threading.Thread(target=write, args=(hot,), daemon=True) for hot in range(3)]
@@ -133,7 +133,7 @@ class NeverForwardTest(MigrateCase):
         self.assertEqual(clients.failures, [])
         evidence = [move["evidence"] for move in self.endpoint(gateway)["transitions"]]
         self.assertEqual([one["different"] for one in evidence], [0] * len(evidence))
-        self.assertGreaterEqual(sum(one["races"] for one in evidence), 3)
+        self.assertGreaterEqual(sum(one["races"] for one in evidence), 1)
 
 
 class DeployedTest(MigrateCase):
