@@ -107,8 +107,7 @@ class BoardTest(ConsoleMigrationCase):
                 foretold.append(now + float(left.split()[0]))
             return column != "mirrored"
 
-        # Slowly, so that a busy machine drops no comparison: that would put the step off.
-        with Clients(gateway.address, count=1, pause=0.005):
+        with Clients(gateway.address, count=1):
             wait_until(moved, 300, "the step")
         step = next(one for one in self.endpoint(gateway)["transitions"] if one["to"]["stage"] == "verified")
         self.assertGreater(min(foretold), earliest - 2)

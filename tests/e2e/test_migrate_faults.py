@@ -253,7 +253,7 @@ class KilledTest(MigrateCase):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"), keys)
         self.started = time.monotonic()
         lives = [(0, set())]
-        with Clients(gateway.address, patient=True) as clients:
+        with Clients(gateway.address, patient=True, pause=0.002) as clients:
             deadline = self.started + 900
             while lives[-1][0] < 10000 and time.monotonic() < deadline:
                 share, moved = self.live(gateway, len(lives) % 4 == 2, len(lives) % 4 == 3)
