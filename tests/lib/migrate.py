@@ -23,8 +23,8 @@ def profiles(name, build, wrong=lambda number: False):
 
 
 class Clients:
-    """Asks for one user after the other until it is stopped, PAUSE seconds after each answer, so that the comparisons of
-    some seconds may wait for a thread that a busy machine does not run; counts who answered. Those that are PATIENT
+    """Asks for one user after the other until it is stopped, PAUSE seconds after each answer, so that the comparisons
+    of some seconds may wait for a thread that a busy machine does not run; counts who answered. Those that are PATIENT
     come again where the gateway is gone."""
 
     def __init__(self, address, count=2, patient=False, pause=0.01):
