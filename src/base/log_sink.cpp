@@ -159,6 +159,8 @@ class LogWriter {
 
   void remove(LogSink::State& sink) {
     const std::lock_guard lifecycle(lifecycle_mutex_);
+    const std::uint32_t goal = request_flush();
+    while (!flushed(goal)) sleep_for(std::chrono::microseconds(200));  // a round waits for a processor, for no reader
     flush(sink, std::chrono::seconds(1));
     bool last = false;
     {

@@ -25,7 +25,7 @@
 namespace banyan {
 namespace {
 
-constexpr Duration kLongEnough = std::chrono::seconds(20);
+constexpr Duration kLongEnough = std::chrono::minutes(2);
 
 std::vector<std::string> lines_of(const std::string& path) {
   std::ifstream file(path);

@@ -65,7 +65,7 @@ Task<void> run_main_on_first_worker(Result<void>* result, Event* done) {
     first.close();
     EXPECT_EQ(access(address.path.c_str(), F_OK), 0);
     Stream client = co_await try_(connect(address));
-    Stream server = co_await try_(second.accept(now() + 5s));
+    Stream server = co_await try_(second.accept(now() + 1min));
     EXPECT_EQ(server.local().path, address.path);
     second.close();
     EXPECT_NE(access(address.path.c_str(), F_OK), 0);
@@ -116,7 +116,7 @@ Task<Result<void>> close_while_accepting() {
   EXPECT_EQ(timeout.error().code(), ErrorCode::kDeadlineExceeded);
   co_await try_(with_scope(&listener, [](Scope& scope, Listener*& l) -> Task<Result<void>> {
     scope.spawn("closer", close_later(l));
-    Result<Stream> stream = co_await l->accept(now() + 5s);
+    Result<Stream> stream = co_await l->accept(now() + 1min);
     EXPECT_EQ(stream.error().code(), ErrorCode::kFailedPrecondition);
     co_return co_await scope.join();
   }));
@@ -148,11 +148,11 @@ TEST(Listening, AFullBacklogOfAUnixSocketIsWaitedFor) {
                        }
                        co_return co_await with_scope(&listener, [](Scope& scope, Listener*& l) -> Task<Result<void>> {
                          scope.spawn("connect", [](SocketAddress a) -> Task<Result<void>> {
-                           Stream client = co_await try_(connect(std::move(a), now() + 5s));
+                           Stream client = co_await try_(connect(std::move(a), now() + 1min));
                            co_return {};
                          }(l->address()));
                          co_await try_(co_await sleep_for(20ms));
-                         Stream server = co_await try_(l->accept(now() + 5s));
+                         Stream server = co_await try_(l->accept(now() + 1min));
                          co_return co_await scope.join();
                        });
                      }()),
@@ -173,7 +173,7 @@ Task<Result<void>> run_out_of_descriptors() {
     // The undefined-behaviour sanitizer opens a pipe to look at an object's type for the first time, and takes it for
     // a fault when it cannot: so everything is done once before, and the stall detector's thread may start.
     Stream client = co_await try_(connect(listener.address()));
-    Stream server = co_await try_(listener.accept(now() + 5s));
+    Stream server = co_await try_(listener.accept(now() + 1min));
     (void)co_await listener.accept(now() + 50ms);
   }
   std::vector<Stream> clients;
@@ -181,15 +181,15 @@ Task<Result<void>> run_out_of_descriptors() {
   std::vector<int> taken;
   for (int fd = dup(0); fd >= 0; fd = dup(0)) taken.push_back(fd);
   const double before = cpu_seconds();
-  Result<Stream> none = co_await listener.accept(now() + 300ms);
+  Result<Stream> none = co_await listener.accept(now() + 1s);
   EXPECT_EQ(none.error().code(), ErrorCode::kDeadlineExceeded);
-  EXPECT_LT(cpu_seconds() - before, 0.2);
+  EXPECT_LT(cpu_seconds() - before, 0.5);
   EXPECT_EQ(listener.shed(), 5U);
   std::array<std::byte, 1> byte;
-  for (Stream& client : clients) EXPECT_EQ(co_await try_(co_await client.read(byte, now() + 5s)), 0U);
+  for (Stream& client : clients) EXPECT_EQ(co_await try_(co_await client.read(byte, now() + 1min)), 0U);
   for (const int fd : taken) close(fd);
   Stream client = co_await try_(connect(listener.address()));
-  Stream server = co_await try_(listener.accept(now() + 5s));
+  Stream server = co_await try_(listener.accept(now() + 1min));
   EXPECT_EQ(listener.shed(), 5U);
   co_return {};
 }
@@ -215,7 +215,7 @@ TEST(Connecting, ARefusalNamesTheAddress) {
                          Listener listener = co_await try_(Listener::open(loopback_address()));
                          address = listener.address();
                        }
-                       Result<Stream> refused = co_await connect(address, now() + 5s);
+                       Result<Stream> refused = co_await connect(address, now() + 1min);
                        EXPECT_EQ(refused.error().code(), ErrorCode::kUnavailable);
                        EXPECT_EQ(refused.error().message(), "connecting to " + address.text() + ": Connection refused");
                        Result<Stream> absent = co_await connect(fresh_unix_address());

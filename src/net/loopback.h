@@ -30,8 +30,8 @@ inline SocketAddress fresh_unix_address() {
 
 inline Task<Result<StreamPair>> connected_pair(SocketAddress address = loopback_address()) {
   Listener listener = co_await try_(Listener::open(address));
-  Stream client = co_await try_(connect(listener.address(), now() + std::chrono::seconds(5)));
-  Stream server = co_await try_(listener.accept(now() + std::chrono::seconds(5)));
+  Stream client = co_await try_(connect(listener.address(), now() + std::chrono::minutes(1)));
+  Stream server = co_await try_(listener.accept(now() + std::chrono::minutes(1)));
   co_return StreamPair{std::move(client), std::move(server)};
 }
 
@@ -73,6 +73,7 @@ inline Task<int> run_checked(Task<Result<void>> test, Error* error, bool* failed
 inline std::string run_test(unsigned workers, Task<Result<void>> test) {
   RuntimeOptions options;
   options.workers = workers;
+  options.shutdown_grace = std::chrono::minutes(1);  // of a machine that may stand still
   options.on_stall = [](const char*, std::uint64_t, Duration) {};
   Error error(ErrorCode::kInternal, "");
   bool failed = false;

@@ -54,10 +54,17 @@ class NameServer {
     std::lock_guard guard(lock_);
     records_[name] = std::move(record);
   }
+  // Each attempt waits twice as long as the one before: ten of them make a minute and more, however slow the machine.
   ResolverOptions options() const {
     ResolverOptions result;
     result.servers = "127.0.0.1:" + std::to_string(port_);
     result.attempt_timeout = 100ms;
+    result.attempts = 10;
+    return result;
+  }
+  // For servers that are to be given up.
+  ResolverOptions hasty_options() const {
+    ResolverOptions result = options();
     result.attempts = 2;
     return result;
   }
@@ -149,24 +156,33 @@ TEST_P(Resolving, NumbersAndHostsNeedNoServer) {
             "");
 }
 
+// What it gives in the end, asked again while it gives `first`.
+Task<Result<std::string>> after(Resolver* resolver, std::string host, std::string first) {
+  for (;;) {
+    std::string found = texts(co_await resolver->resolve(host, 1));
+    if (found != first) co_return found;
+    co_await try_(co_await sleep_for(1ms));
+  }
+}
+
 Task<Result<void>> follow_a_change(NameServer* server) {
-  server->set("db.test", {{"10.0.0.1", "10.0.0.2"}, 60});
+  server->set("db.test", {{"10.0.0.1", "10.0.0.2"}, 3600});
   server->set("brief.test", {{"10.0.0.3"}, 0});
   ResolverOptions options = server->options();
-  options.ttl_min = 30ms;
+  options.ttl_max = 1h;
+  options.ttl_min = 1h;
+  Resolver patient(options);
+  options.ttl_min = 1ms;
   Resolver resolver(options);
   std::string found = texts(co_await resolver.resolve("db.test", 5432));
   EXPECT_TRUE(found == "10.0.0.1:5432 10.0.0.2:5432" || found == "10.0.0.2:5432 10.0.0.1:5432") << found;
-  EXPECT_EQ(texts(co_await resolver.resolve("brief.test", 1)), "10.0.0.3:1");
-  server->set("db.test", {{"10.0.0.9"}, 60});
+  for (Resolver* one : {&resolver, &patient}) EXPECT_EQ(texts(co_await one->resolve("brief.test", 1)), "10.0.0.3:1");
+  server->set("db.test", {{"10.0.0.9"}, 3600});
   server->set("brief.test", {{"10.0.0.4"}, 0});
+  EXPECT_EQ(co_await try_(after(&resolver, "brief.test", "10.0.0.3:1")), "10.0.0.4:1");
   EXPECT_EQ(texts(co_await resolver.resolve("DB.test", 5432)), found);
-  EXPECT_EQ(texts(co_await resolver.resolve("brief.test", 1)), "10.0.0.3:1");
-  EXPECT_EQ(resolver.queries(), 2U);
-  co_await try_(co_await sleep_for(40ms));
-  EXPECT_EQ(texts(co_await resolver.resolve("db.test", 5432)), found);
-  EXPECT_EQ(texts(co_await resolver.resolve("brief.test", 1)), "10.0.0.4:1");
-  EXPECT_EQ(resolver.queries(), 3U);
+  EXPECT_EQ(texts(co_await patient.resolve("brief.test", 1)), "10.0.0.3:1");
+  EXPECT_EQ(patient.queries(), 1U);
   co_return {};
 }
 
@@ -177,16 +193,18 @@ TEST_P(Resolving, AnswersAreKeptForTheirTimeToLiveThenAskedForAgain) {
 
 Task<Result<void>> miss(NameServer* server) {
   ResolverOptions options = server->options();
-  options.ttl_failed = 50ms;
+  options.ttl_failed = 1h;
+  Resolver patient(options);
+  options.ttl_failed = 1ms;
   Resolver resolver(options);
-  Result<std::vector<SocketAddress>> none = co_await resolver.resolve("none.test", 1);
+  Result<std::vector<SocketAddress>> none = co_await patient.resolve("none.test", 1);
   EXPECT_EQ(none.error().code(), ErrorCode::kNotFound);
   EXPECT_EQ(none.error().text(), "resolving none.test: there is no such name");
   EXPECT_EQ(texts(co_await resolver.resolve("none.test", 1)), "not_found");
-  EXPECT_EQ(resolver.queries(), 1U);
-  co_await try_(co_await sleep_for(60ms));
   server->set("none.test", {{"10.0.0.1"}});
-  EXPECT_EQ(texts(co_await resolver.resolve("none.test", 1)), "10.0.0.1:1");
+  EXPECT_EQ(co_await try_(after(&resolver, "none.test", "not_found")), "10.0.0.1:1");
+  EXPECT_EQ(texts(co_await patient.resolve("none.test", 1)), "not_found");
+  EXPECT_EQ(patient.queries(), 1U);
   co_return {};
 }
 
@@ -198,20 +216,19 @@ TEST_P(Resolving, AMissingNameIsRememberedForAWhile) {
 Task<Result<void>> time_out(NameServer* server) {
   server->set("silent.test", {.silent = true});
   server->set("stale.test", {{"10.0.0.1"}, 0});
-  ResolverOptions options = server->options();
-  options.ttl_min = 10ms;
+  ResolverOptions options = server->hasty_options();
+  options.ttl_min = options.ttl_failed = 1ms;
   Resolver resolver(options);
   Result<std::vector<SocketAddress>> none = co_await resolver.resolve("silent.test", 1);
   EXPECT_EQ(none.error().code(), ErrorCode::kUnavailable);
-  const TimePoint before = now();
-  Result<std::vector<SocketAddress>> early = co_await resolver.resolve("silent.again.test", 1, now() + 1h);
-  EXPECT_EQ(early.error().code(), ErrorCode::kNotFound);
-  EXPECT_LT(now() - before, 5s);
-  EXPECT_EQ(texts(co_await resolver.resolve("stale.test", 1)), "10.0.0.1:1");
+  // A server that answers may be given up too, on a busy machine.
+  EXPECT_EQ(co_await try_(after(&resolver, "other.test", "unavailable")), "not_found");
+  EXPECT_EQ(co_await try_(after(&resolver, "stale.test", "unavailable")), "10.0.0.1:1");
   server->set("stale.test", {.silent = true});
   co_await try_(co_await sleep_for(20ms));
+  const std::uint64_t before = resolver.queries();
   EXPECT_EQ(texts(co_await resolver.resolve("stale.test", 1)), "10.0.0.1:1");
-  EXPECT_EQ(resolver.queries(), 4U);
+  EXPECT_EQ(resolver.queries(), before + 1);
   co_return {};
 }
 
@@ -267,9 +284,9 @@ TEST_P(Resolving, AQueryUnderWayEndsWithTheRuntime) {
   NameServer server;
   server.set("silent.test", {.silent = true});
   ResolverOptions options = server.options();
-  options.attempt_timeout = 10s;
+  options.attempt_timeout = 10min;  // longer than a task that is left is waited for
   Resolver resolver(options);
-  const TimePoint before = steady_now();
+  testing::internal::CaptureStderr();
   EXPECT_EQ(run_test(GetParam(),
                      [](Resolver* r) -> Task<Result<void>> {
                        Result<std::vector<SocketAddress>> result = co_await r->resolve("silent.test", 1, now() + 20ms);
@@ -277,7 +294,7 @@ TEST_P(Resolving, AQueryUnderWayEndsWithTheRuntime) {
                        co_return {};
                      }(&resolver)),
             "");
-  EXPECT_LT(steady_now() - before, 4s);
+  EXPECT_EQ(testing::internal::GetCapturedStderr().find("leaked task"), std::string::npos);
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ Task<Result<void>> send_text(Relay* relay) {
 
 Task<Result<void>> splice_all(Relay* relay) {
   for (;;) {
-    co_await try_(co_await relay->in.server.wait_readable(now() + 5s));
+    co_await try_(co_await relay->in.server.wait_readable(now() + 1min));
     SplicePipe pipe;
     EXPECT_TRUE(pipe.open(relay->memory));
     EXPECT_EQ(relay->memory.used(), SplicePipe::kBytesMax);
@@ -48,7 +48,7 @@ Task<Result<void>> splice_all(Relay* relay) {
     const std::size_t n = co_await try_(*std::move(filled));
     EXPECT_LE(n, SplicePipe::kBytesMax);
     if (n == 0) break;
-    co_await try_(pipe.drain(relay->out.client, 5s));
+    co_await try_(pipe.drain(relay->out.client, 1min));
     EXPECT_EQ(relay->memory.used(), 0U);
   }
   co_return co_await relay->out.client.shutdown_write();
@@ -62,7 +62,7 @@ Task<Result<void>> relay_text(SocketAddress (*address)()) {
     scope.spawn("sender", send_text(r));
     scope.spawn("relay", splice_all(r));
     (void)co_await sleep_for(20ms);  // so that buffers fill up, and the writer has to wait
-    const std::string got = co_await try_(read_text(&r->out.server, r->text.size() + 1, now() + 30s));
+    const std::string got = co_await try_(read_text(&r->out.server, r->text.size() + 1, now() + 5min));
     EXPECT_TRUE(got == r->text) << got.size();
     co_return co_await scope.join();
   }));
@@ -82,13 +82,13 @@ TEST(SplicePipe, WhatIsLeftInOneIsNotFoundInTheNext) {
                        MemoryBudget memory;
                        for (const char* text : {"dropped", "kept"}) {
                          co_await try_(co_await in.client.write(text));
-                         co_await try_(co_await in.server.wait_readable(now() + 5s));
+                         co_await try_(co_await in.server.wait_readable(now() + 1min));
                          SplicePipe pipe;
                          EXPECT_TRUE(pipe.open(memory));
                          EXPECT_EQ(**pipe.fill(in.server, SIZE_MAX), std::string_view(text).size());
-                         if (text[0] == 'k') co_await try_(pipe.drain(out.client, 5s));
+                         if (text[0] == 'k') co_await try_(pipe.drain(out.client, 1min));
                        }
-                       EXPECT_EQ(co_await try_(read_text(&out.server, 4, now() + 5s)), "kept");
+                       EXPECT_EQ(co_await try_(read_text(&out.server, 4, now() + 1min)), "kept");
                        co_return {};
                      }()),
             "");
@@ -105,16 +105,16 @@ TEST(SplicePipe, SaysWhatBecameOfTheTwoStreams) {
                          EXPECT_TRUE(pipe.open(memory));
                          EXPECT_FALSE(pipe.fill(in.server, 10).has_value());  // nothing is there
                          co_await try_(co_await in.client.write("text"));
-                         co_await try_(co_await in.server.wait_readable(now() + 5s));
+                         co_await try_(co_await in.server.wait_readable(now() + 1min));
                          EXPECT_EQ(**pipe.fill(in.server, 10), 4U);
                          out.server.abort();
-                         (void)co_await out.client.wait_readable(now() + 5s);
-                         const Result<void> drained = co_await pipe.drain(out.client, 5s);
+                         (void)co_await out.client.wait_readable(now() + 1min);
+                         const Result<void> drained = co_await pipe.drain(out.client, 1min);
                          EXPECT_EQ(drained.error().code(), ErrorCode::kUnavailable);
                        }
                        EXPECT_EQ((co_await out.client.write("x")).error().code(), ErrorCode::kFailedPrecondition);
                        in.client.close();
-                       co_await try_(co_await in.server.wait_readable(now() + 5s));
+                       co_await try_(co_await in.server.wait_readable(now() + 1min));
                        SplicePipe pipe;
                        EXPECT_TRUE(pipe.open(memory));
                        EXPECT_EQ(**pipe.fill(in.server, 10), 0U);
@@ -142,7 +142,7 @@ TEST(SplicePipe, AStreamThatCannotIsNoReasonNotToServeOthers) {
                        ::close(kept);
                        ::close(other);
                        co_await try_(co_await in.client.write("text"));
-                       co_await try_(co_await in.server.wait_readable(now() + 5s));
+                       co_await try_(co_await in.server.wait_readable(now() + 1min));
                        SplicePipe pipe;
                        EXPECT_TRUE(pipe.open(memory));
                        EXPECT_EQ(**pipe.fill(in.server, 10), 4U);
@@ -160,8 +160,8 @@ TEST(SplicePipe, AReaderThatDoesNotReadEndsTheWait) {
                        const std::string text = pattern(64 * 1024);
                        Result<void> drained;
                        for (int i = 0; i < 1000 && drained.ok(); ++i) {
-                         co_await try_(co_await in.client.write(text, now() + 5s));
-                         co_await try_(co_await in.server.wait_readable(now() + 5s));
+                         co_await try_(co_await in.client.write(text, now() + 1min));
+                         co_await try_(co_await in.server.wait_readable(now() + 1min));
                          SplicePipe pipe;
                          EXPECT_TRUE(pipe.open(memory));
                          if (pipe.fill(in.server, SIZE_MAX)) drained = co_await pipe.drain(out.client, 50ms);

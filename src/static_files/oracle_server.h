@@ -16,9 +16,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <future>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,28 +78,36 @@ class Child {
     std::vector<char*> arguments;
     for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
-    pid_ = fork();
-    if (pid_ != 0) return;
-    prctl(PR_SET_PDEATHSIG, SIGTERM);  // a test that crashes leaves nothing running
-    int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    dup2(out, 1);
-    dup2(out, 2);
-    execv(arguments[0], arguments.data());
-    _exit(127);
+    std::promise<pid_t> begun;
+    // It gets its signal when the thread that forked it ends (prctl(2), PR_SET_PDEATHSIG): this one stays as long.
+    ended_ = std::async(std::launch::async, [&arguments, &log, &begun] {
+      const pid_t pid = fork();
+      if (pid == 0) run(arguments.data(), log.c_str());
+      begun.set_value(pid);
+      waitpid(pid, nullptr, 0);
+    });
+    pid_ = begun.get_future().get();
   }
   Child(const Child&) = delete;
   ~Child() {
+    if (ends_within(std::chrono::seconds(0))) return;
     kill(pid_, SIGTERM);
-    for (int i = 0; i < 300; ++i) {
-      if (waitpid(pid_, nullptr, WNOHANG) != 0) return;
-      usleep(10000);
-    }
-    kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
+    if (!ends_within(std::chrono::seconds(30))) kill(pid_, SIGKILL);
   }
 
  private:
+  [[noreturn]] static void run(char* const* arguments, const char* log) {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);  // a test that crashes leaves nothing running
+    int out = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    dup2(out, 1);
+    dup2(out, 2);
+    execv(arguments[0], arguments);
+    _exit(127);
+  }
+  bool ends_within(std::chrono::seconds time) const { return ended_.wait_for(time) == std::future_status::ready; }
+
   pid_t pid_ = 0;
+  std::future<void> ended_;  // waits for the end when it is destroyed
 };
 
 inline sockaddr_in loopback(int port) {
@@ -108,20 +118,22 @@ inline sockaddr_in loopback(int port) {
   return address;
 }
 
-// A port nobody listens on now.
+// A port nobody listens on now, and which nobody but the server that is told of it gets before this process ends: it
+// stays bound, without listening, and whoever listens sets SO_REUSEADDR, as servers do.
 inline int free_port() {
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int reuse = 1;
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
   sockaddr_in address = loopback(0);
   socklen_t length = sizeof address;
   bind(fd, reinterpret_cast<sockaddr*>(&address), length);
   getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
-  close(fd);
   return ntohs(address.sin_port);
 }
 
-// A connected descriptor, tried again for up to five seconds, or -1.
+// A connected descriptor, tried again for up to a minute, or -1.
 inline int connect_to(const sockaddr* address, socklen_t length) {
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (connect(fd, address, length) == 0) return fd;
     close(fd);
