@@ -23,7 +23,7 @@ Task<SqlResult<void>> rename_user(MariadbDatabase* database, std::int64_t id, st
 Task<SqlResult<void>> rename_within_time(std::string url) {
   const MariadbOptions options = co_await try_(MariadbOptions::parse(url));
   auto database = co_await try_(MariadbDatabase::open(options));
-  co_return co_await with_timeout(2s, rename_user(database.get(), 7, "Ada"));
+  co_return co_await with_timeout(10s, rename_user(database.get(), 7, "Ada"));
 }
 
 Task<SqlResult<void>> rename_twice(MariadbConnection* connection) {

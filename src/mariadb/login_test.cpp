@@ -112,6 +112,7 @@ MariadbOptions options_for(const ScriptedServer& server, bool unix_socket = fals
   options.port = static_cast<std::uint16_t>(server.port());
   options.user = "me";
   options.password = Secret(kPassword);
+  options.connect_timeout = std::chrono::minutes(1);
   return options;
 }
 

@@ -89,16 +89,18 @@ class TestMariadb {
 
   static constexpr const char* kNotInstalled = "NOT RUN: MariaDB 10.11 is not installed; `tools/setup test` does it";
 
-  // As "banyan", over the unix socket, in the database "banyan".
+  // As "banyan", over the unix socket, in the database "banyan". Patient, since the machine may stand still for
+  // seconds; a test of what takes too long says how long.
   MariadbOptions options() const {
     MariadbOptions options;
+    options.connect_timeout = options.cancel_timeout = options.wait_max = std::chrono::minutes(1);
     options.host = socket_path();
     options.user = options.database = "banyan";
     return options;
   }
   // Over TCP, as one of the users above.
   MariadbOptions options_over_tcp(const std::string& user) const {
-    MariadbOptions options;
+    MariadbOptions options = this->options();
     options.host = "127.0.0.1";
     options.port = static_cast<std::uint16_t>(port_);
     options.user = user;
@@ -134,15 +136,15 @@ class TestMariadb {
                                         "--innodb-flush-log-at-trx-commit=0",
                                         "--debug-no-sync",
                                         "--innodb-flush-method=nosync",
-                                        "--innodb-lock-wait-timeout=1",
+                                        "--innodb-lock-wait-timeout=60",
                                         "--max-connections=60"};
     if (geteuid() == 0) command.emplace_back("--user=root");
     program_ = std::make_unique<GuardedProgram>(command, folder() + "/server.log");
-    for (int i = 0; i < 600; ++i) {
+    for (int i = 0; i < 1800; ++i) {
       if (sql("SELECT 1", "mysql")) return;
       usleep(100'000);
     }
-    check_failed(__FILE__, __LINE__, "the server comes up within a minute: see its server.log");
+    check_failed(__FILE__, __LINE__, "the server comes up within minutes: see its server.log");
   }
   // Ends it. SIGTERM: sessions are told; SIGKILL: at once.
   void stop(int signal) { program_->end(signal); }

@@ -401,21 +401,22 @@ Task<Result<void>> greet(std::string bytes, Duration patience, ErrorCode expecte
 }
 
 TEST_P(Tls, GarbageAndSilenceEndTheHandshake) {
-  EXPECT_EQ(
-      run_test(GetParam(),
-               []() -> Task<Result<void>> {
-                 co_await try_(greet("GET / HTTP/1.1\r\nHost: a\r\n\r\n", 1min, ErrorCode::kInvalidArgument, "http request"));
-                 co_await try_(greet(std::string(1000, '\xff'), 1min, ErrorCode::kInvalidArgument, "TLS: "));
-                 co_await try_(
-                     greet(std::string("\x16\x03\x01\x02\x00\x01\x00", 7), 50ms, ErrorCode::kDeadlineExceeded, "hands"));
-                 co_await try_(greet("", 50ms, ErrorCode::kDeadlineExceeded, "shaking hands"));
-                 StreamPair pair = co_await try_(connected_pair());
-                 pair.client.close();
-                 Result<Stream> server = co_await accept_tls(std::move(pair.server), server_context(), now() + 1min);
-                 EXPECT_EQ(server.error().code(), ErrorCode::kUnavailable) << server.error().text();
-                 co_return {};
-               }()),
-      "");
+  EXPECT_EQ(run_test(GetParam(),
+                     []() -> Task<Result<void>> {
+                       co_await try_(greet("GET / HTTP/1.1\r\nHost: a\r\n\r\n", 1min, ErrorCode::kInvalidArgument,
+                                           "http request"));
+                       co_await try_(greet(std::string(1000, '\xff'), 1min, ErrorCode::kInvalidArgument, "TLS: "));
+                       co_await try_(greet(std::string("\x16\x03\x01\x02\x00\x01\x00", 7), 50ms,
+                                           ErrorCode::kDeadlineExceeded, "hands"));
+                       co_await try_(greet("", 50ms, ErrorCode::kDeadlineExceeded, "shaking hands"));
+                       StreamPair pair = co_await try_(connected_pair());
+                       pair.client.close();
+                       Result<Stream> server =
+                           co_await accept_tls(std::move(pair.server), server_context(), now() + 1min);
+                       EXPECT_EQ(server.error().code(), ErrorCode::kUnavailable) << server.error().text();
+                       co_return {};
+                     }()),
+            "");
 }
 
 TEST_P(Tls, NoCommonProtocolIsAnError) {

@@ -25,7 +25,7 @@ Task<SqlResult<void>> rename_user(PostgresDatabase* database, std::int64_t id, s
 Task<SqlResult<void>> rename_within_time(std::string url) {
   const PostgresOptions options = co_await try_(PostgresOptions::parse(url));
   auto database = co_await try_(PostgresDatabase::open(options));
-  co_return co_await with_timeout(2s, rename_user(database.get(), 7, "Ada"));
+  co_return co_await with_timeout(10s, rename_user(database.get(), 7, "Ada"));
 }
 
 std::string url() {

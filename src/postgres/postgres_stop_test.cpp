@@ -65,13 +65,8 @@ Task<SqlResult<void>> deadline_passes(PostgresDatabase* database) {
   EXPECT_EQ(count.text(), "0");
   co_return {};
 }
-// On a busy machine a second connection takes a while.
-PostgresOptions patient(PostgresOptions options) {
-  options.cancel_timeout = 30s;
-  return options;
-}
 TEST_F(PostgresStop, EndsTheStatementInTheServerWhenTheDeadlinePasses) {
-  EXPECT_EQ(with_database(deadline_passes, patient(test_server().options())), "");
+  EXPECT_EQ(with_database(deadline_passes), "");
 }
 
 // Rows come faster than they are taken, so that no read ever waits.
@@ -84,22 +79,24 @@ class Counted final : public SqlRowSink {
 Task<SqlResult<void>> deadline_passes_among_rows(PostgresDatabase* database) {
   auto connection = co_await try_(database->connect());
   Counted counted;
-  const auto late = co_await with_timeout(
-      2s, connection->execute("SELECT repeat('x', 100), generate_series(1, 2000000000)", {}, &counted));
-  EXPECT_EQ(kind_of(late), SqlErrorKind::kTimeout);
-  EXPECT_GT(counted.rows, 0U);
+  while (counted.rows == 0) {  // a machine that stands still may not come to the first row in time
+    const auto late = co_await with_timeout(
+        2s, connection->execute("SELECT repeat('x', 100), generate_series(1, 2000000000)", {}, &counted));
+    EXPECT_EQ(kind_of(late), SqlErrorKind::kTimeout);
+    if (kind_of(late) != SqlErrorKind::kTimeout) co_return {};
+  }
   Rows rows;
   (void)co_await try_(connection->execute("SELECT 1", {}, &rows));
   EXPECT_EQ(rows.text(), "1");
   co_return {};
 }
 TEST_F(PostgresStop, EndsTheStatementWhenTheDeadlinePassesAmongItsRows) {
-  EXPECT_EQ(with_database(deadline_passes_among_rows, patient(test_server().options())), "");
+  EXPECT_EQ(with_database(deadline_passes_among_rows), "");
 }
 TEST_F(PostgresStop, DoesSoUnderTls) {
   PostgresOptions options = test_server().options_over_tcp("scram");
   options.tls = SqlTlsMode::kRequire;
-  EXPECT_EQ(with_database(deadline_passes, patient(options)), "");
+  EXPECT_EQ(with_database(deadline_passes, options), "");
 }
 
 struct Sleeper {
@@ -133,13 +130,12 @@ Task<SqlResult<void>> task_is_cancelled(PostgresDatabase* database) {
   co_return {};
 }
 TEST_F(PostgresStop, EndsTheStatementInTheServerWhenTheTaskIsCancelled) {
-  EXPECT_EQ(with_database(task_is_cancelled, patient(test_server().options())), "");
+  EXPECT_EQ(with_database(task_is_cancelled), "");
 }
 
 Task<SqlResult<void>> server_stops_it(PostgresConnection* connection) {
   co_await try_(connection->run_script("SET statement_timeout = 20"));
   EXPECT_EQ(kind_of(co_await connection->execute("SELECT pg_sleep(600)")), SqlErrorKind::kTimeout);
-  co_await try_(connection->run_script("SET statement_timeout = 0"));
   co_return {};
 }
 TEST_F(PostgresStop, TakesTheServersOwnTimeoutForOne) { EXPECT_EQ(with_connection(server_stops_it), ""); }
@@ -298,7 +294,7 @@ Task<SqlResult<void>> check_on_checkout(PostgresDatabase* database) {
   EXPECT_EQ(co_await try_(process_of_next(database)), first);  // asked, and well
   auto killer = co_await try_(database->connect());
   const SqlValue process[] = {std::int64_t{first}};
-  (void)co_await try_(killer->execute("SELECT pg_terminate_backend($1, 5000)", process));
+  (void)co_await try_(killer->execute("SELECT pg_terminate_backend($1, 60000)", process));
   EXPECT_NE(co_await try_(process_of_next(database)), first);
   co_return {};
 }

@@ -119,11 +119,7 @@ Task<SqlResult<void>> copy_badly(PostgresConnection* connection) {
   EXPECT_FALSE(connection->usable());
   co_return {};
 }
-TEST_F(PostgresStream, EndsCopiesThatFailWithoutEffect) {
-  PostgresOptions options = test_server().options();
-  options.cancel_timeout = 30s;  // a busy machine may take longer than it does by default
-  EXPECT_EQ(with_connection(copy_badly, options), "");
-}
+TEST_F(PostgresStream, EndsCopiesThatFailWithoutEffect) { EXPECT_EQ(with_connection(copy_badly), ""); }
 
 Task<SqlResult<void>> listen(PostgresDatabase* database) {
   auto listener = co_await try_(database->connect());
@@ -144,7 +140,7 @@ Task<SqlResult<void>> listen(PostgresDatabase* database) {
   while (last != "1500") last = (co_await try_(listener->next_notification())).payload;
   EXPECT_LE(listener->notifications_lost(), 476U);
   const SqlValue process[] = {std::int64_t{listener->process()}};
-  (void)co_await try_(sender->execute("SELECT pg_terminate_backend($1, 5000)", process));
+  (void)co_await try_(sender->execute("SELECT pg_terminate_backend($1, 60000)", process));
   EXPECT_EQ((co_await listener->next_notification()).error().kind(), SqlErrorKind::kConnection);
   EXPECT_FALSE(listener->usable());
   co_return {};

@@ -27,7 +27,7 @@ Task<Result<std::int64_t>> count_visit(RedisClient* redis, std::string page) {
 
 Task<Result<std::int64_t>> count_within_time(std::string url) {
   RedisClient redis(co_await try_(RedisOptions::parse(url)));
-  co_return co_await with_timeout(2s, count_visit(&redis, "home"));
+  co_return co_await with_timeout(10s, count_visit(&redis, "home"));
 }
 
 // Takes one from the stock; false: there is none left.
@@ -86,7 +86,9 @@ Task<Result<void>> run_examples(std::string url) {
     const std::int64_t count = co_await try_(count_within_time(url));
     co_await try_(expect(count == visit, "count the visit"));
   }
-  RedisClient redis(co_await try_(RedisOptions::parse(url)));
+  RedisOptions options = co_await try_(RedisOptions::parse(url));
+  options.connect_timeout = options.command_timeout = options.patience = 1min;
+  RedisClient redis(std::move(options));
   (void)co_await try_(redis.command({"SET", "stock", "1"}));
   co_await try_(expect(co_await try_(take_one(&redis)), "the last one"));
   co_await try_(expect(!co_await try_(take_one(&redis)), "none left"));
@@ -119,7 +121,7 @@ TEST(RedisExamples, Run) {
     GTEST_SKIP() << "the examples were not run: apt-get install redis-server";
   }
   const RedisTestServer server;
-  EXPECT_EQ(run_test(1, with_timeout(30s, run_examples("unix:" + server.socket_path()))), "");
+  EXPECT_EQ(run_test(1, with_timeout(2min, run_examples("unix:" + server.socket_path()))), "");
 }
 
 TEST(RedisExamples, AreThoseOfThePage) {

@@ -272,7 +272,7 @@ std::string random_reply(std::mt19937& random, int depth) {
 }
 
 TEST_F(HiredisOracle, ReadsTheSameInRandomReplies) {
-  const unsigned seed = std::random_device{}();
+  const unsigned seed = 1;
   std::mt19937 random(seed);
   for (int i = 0; i < 3000; ++i) {
     const std::string bytes = random_reply(random, 0) + random_reply(random, 0);

@@ -142,7 +142,6 @@ Task<Result<void>> ten_thousand(RedisOptions options) {
 TEST_F(RedisClientWithServer, CarriesTenThousandCommandsAtOnce) {
   RedisTestServer server;
   RedisOptions options = server.options();
-  options.command_timeout = 60s;
   EXPECT_EQ(run_test(2, ten_thousand(options)), "");
 }
 
@@ -176,7 +175,6 @@ Task<Result<void>> some_give_up(RedisOptions options) {
 TEST_F(RedisClientWithServer, StaysWholeWhenTasksGiveUp) {
   RedisTestServer server;
   RedisOptions options = server.options();
-  options.command_timeout = 60s;
   EXPECT_EQ(run_test(2, some_give_up(options)), "");
 }
 
@@ -220,7 +218,7 @@ Task<Result<void>> until_answered(Restart* r, int more) {
 }
 
 Task<Result<void>> restart_midway(Restart* r) {
-  co_return co_await with_timeout(60s, with_scope(r, [](Scope& scope, Restart*& s) -> Task<Result<void>> {
+  co_return co_await with_timeout(5min, with_scope(r, [](Scope& scope, Restart*& s) -> Task<Result<void>> {
                                     for (int i = 0; i < 50; ++i) scope.spawn("keep asking", keep_asking(s, i));
                                     co_await try_(until_answered(s, 200));
                                     s->server.signal(SIGKILL);
@@ -271,7 +269,7 @@ Task<Result<void>> increments(Restart* r, int* done, int* unknown) {
 }
 
 TEST_F(RedisClientWithServer, SendsNothingTwice) {
-  Restart restart(5s);
+  Restart restart(1min);
   int done = 0;
   int unknown = 0;
   EXPECT_EQ(run_test(1, increments(&restart, &done, &unknown)), "");
@@ -281,7 +279,6 @@ TEST_F(RedisClientWithServer, SendsNothingTwice) {
 Task<Result<void>> refuse_when_full(RedisTestServer* server) {
   RedisOptions options = server->options();
   options.commands_max = 8;
-  options.command_timeout = 300ms;
   RedisClient redis(std::move(options));
   (void)co_await try_(redis.command({"PING"}));
   server->signal(SIGSTOP);
@@ -316,6 +313,7 @@ Task<Result<void>> fail_fast(RedisOptions options) {
 
 TEST_F(RedisClientWithServer, SaysThatThereIsNoServer) {
   RedisOptions options;
+  options.command_timeout = 1min;
   options.address = "127.0.0.1:" + std::to_string(oracle::free_port());
   EXPECT_EQ(run_test(1, fail_fast(options)), "");
   options.address = "nonsense";
@@ -336,6 +334,7 @@ Task<Result<void>> meet_nonsense() {
     scope.spawn("nonsense", serve_nonsense(l));
     RedisOptions options;
     options.address = l->address().text();
+    options.connect_timeout = 1min;
     options.patience = Duration(0);
     RedisClient redis(std::move(options));
     Result<RespValue> reply = co_await redis.command({"PING"});
@@ -386,7 +385,7 @@ TEST_F(RedisClientWithServer, SpeaksTls) {
   const int port = oracle::free_port();
   RedisTestServer server("tls-port " + std::to_string(port) + "\ntls-cert-file " + stem + ".pem\ntls-key-file " + stem +
                          ".key\ntls-ca-cert-file " + stem + ".pem\ntls-auth-clients no\n");
-  RedisOptions options;
+  RedisOptions options = server.options();
   options.address = "127.0.0.1:" + std::to_string(port);
   options.server_name = "redis.test";
   options.tls = *TlsClientContext::load({.authorities = stem + ".pem"});

@@ -51,7 +51,7 @@ Task<Result<void>> wait_for_a_job(RedisOptions options) {
   co_await try_(with_scope(&redis, [](Scope& scope, RedisClient*& client) -> Task<Result<void>> {
     scope.spawn("push", push_later(client));
     RedisLease lease = co_await try_(client->lease());
-    RespValue job = co_await try_(lease.command({"BLPOP", "jobs", "5"}, 5s));
+    RespValue job = co_await try_(lease.command({"BLPOP", "jobs", "60"}, 60s));
     co_await try_(expect(job.describe() == R"(["jobs", "one"])", job.describe()));
     job = co_await try_(lease.command({"BLPOP", "jobs", "0.02"}, 20ms));
     co_await try_(expect(job.is_null(), job.describe()));
@@ -102,7 +102,7 @@ Task<Result<void>> give_up_waiting(RedisOptions options) {
 
 TEST_F(RedisLeaseWithServer, LosesNoElementOnceItHasGivenUp) {
   const RedisTestServer server;
-  EXPECT_EQ(run_test(1, with_timeout(20s, give_up_waiting(server.options()))), "");
+  EXPECT_EQ(run_test(1, with_timeout(2min, give_up_waiting(server.options()))), "");
 }
 
 Task<Result<void>> exhaust(RedisOptions options) {
@@ -116,7 +116,7 @@ Task<Result<void>> exhaust(RedisOptions options) {
     co_await try_(expect(!three.ok() && redis_error_kind(three.error()) == RedisErrorKind::kFull, "all are out"));
   }
   RedisLease again = co_await try_(redis.lease());
-  (void)co_await try_(again.command({"PING"}));
+  (void)co_await try_(again.command({"PING"}, 1min));
   co_return {};
 }
 
@@ -208,7 +208,7 @@ Task<Result<void>> outlive_the_server(RedisTestServer* server) {
 
 TEST_F(RedisLeaseWithServer, OutlivesARestart) {
   RedisTestServer server;
-  EXPECT_EQ(run_test(2, with_timeout(30s, outlive_the_server(&server))), "");
+  EXPECT_EQ(run_test(2, with_timeout(5min, outlive_the_server(&server))), "");
 }
 
 // ---- streams ----
@@ -235,7 +235,7 @@ Task<Result<void>> work(RedisOptions options) {
   // The first dies with entry 2; the second gets 3, and then 2 as well.
   std::vector<RedisStreamEntry> others = co_await try_(second.read(10, 10ms));
   co_await try_(expect(others.size() == 1 && others[0].fields[0].second == "3", "the third"));
-  others = co_await try_(second.claim(10s, 10));
+  others = co_await try_(second.claim(1h, 10));
   co_await try_(expect(others.empty(), "not idle for so long"));
   co_await try_(co_await sleep_for(5ms));
   others = co_await try_(second.claim(1ms, 10));
@@ -303,7 +303,6 @@ Task<Result<void>> handle_entries(Workers* all, std::string name) {
 
 Task<Result<void>> work_through_a_restart(RedisTestServer* server) {
   RedisOptions options = server->options();
-  options.patience = 5s;
   auto all = std::make_unique<Workers>(server, std::move(options));
   RedisStreamConsumer first(&all->redis, {.stream = "jobs", .group = "workers", .consumer = "0"});
   co_await try_(first.create_group("0"));
@@ -319,7 +318,7 @@ Task<Result<void>> work_through_a_restart(RedisTestServer* server) {
 
 TEST_F(RedisLeaseWithServer, HandlesEveryEntryAlthoughTheServerIsKilled) {
   RedisTestServer server("appendonly yes\nappendfsync always\n");
-  EXPECT_EQ(run_test(1, with_timeout(60s, work_through_a_restart(&server))), "");
+  EXPECT_EQ(run_test(1, with_timeout(5min, work_through_a_restart(&server))), "");
 }
 
 }  // namespace

