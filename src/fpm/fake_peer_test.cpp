@@ -73,7 +73,7 @@ Task<bool> read_request(Stream& stream, fastcgi::RecordReader& reader, std::stri
       if (ended) co_return true;
     }
     std::byte buffer[4096];
-    Result<std::size_t> n = co_await stream.read(buffer, now() + 10s);
+    Result<std::size_t> n = co_await stream.read(buffer, now() + 1min);
     if (!n.ok() || *n == 0) co_return false;
     unread.append(reinterpret_cast<const char*>(buffer), *n);
   }
@@ -89,9 +89,9 @@ Task<void> serve_one(Peer* peer, Stream stream, Step step) {
     ++peer->requests;
     if (peer->held != nullptr) (void)co_await peer->held->wait();
     const std::size_t half = step.pause > Duration{} ? step.answer.size() / 2 : step.answer.size();
-    (void)co_await stream.write(std::string_view(step.answer).substr(0, half), now() + 5s);
+    (void)co_await stream.write(std::string_view(step.answer).substr(0, half), now() + 1min);
     if (step.pause > Duration{}) (void)co_await sleep_for(step.pause);
-    (void)co_await stream.write(std::string_view(step.answer).substr(half), now() + 5s);
+    (void)co_await stream.write(std::string_view(step.answer).substr(half), now() + 1min);
   } while (!step.closes);
   if (step.linger > Duration{}) (void)co_await sleep_for(step.linger);
   --peer->under_way;
@@ -112,7 +112,7 @@ Task<int> run_beside(Peer* peer, Task<void> (*body)(Peer&)) {
   Result<Listener> listener = Listener::open(*SocketAddress::parse("127.0.0.1:0"));
   peer->listener = std::make_unique<Listener>(*std::move(listener));
   peer->options.root = "/srv";
-  peer->options.idle_timeout = 10s;  // longer than any pause of a busy machine
+  peer->options.connect_timeout = peer->options.idle_timeout = 1min;  // longer than any pause of a busy machine
   go_pinned("accept", accept_all(peer));
   co_await body(*peer);
   peer->listener->close();
@@ -291,7 +291,7 @@ TEST(FpmUpstream, WaitersOfOnePoolGetTheConnectionItself) {
       handover.running.add();
       go_pinned("asker", ask_ten_times(&handover));
     }
-    EXPECT_TRUE((co_await handover.running.wait(now() + 20s)).ok());
+    EXPECT_TRUE((co_await handover.running.wait(now() + 5min)).ok());
     EXPECT_EQ(peer.requests, 50U);
     EXPECT_EQ(peer.accepted, 1U);
   });
@@ -328,7 +328,7 @@ TEST(FpmUpstream, CopiesWaitBehindTheRequestsOfClients) {
       ++waiting;
     }
     all_wait.set();
-    EXPECT_TRUE((co_await order.running.wait(now() + 20s)).ok());
+    EXPECT_TRUE((co_await order.running.wait(now() + 5min)).ok());
     EXPECT_EQ(order.answered, "ABCDuvw");
     EXPECT_EQ(peer.accepted, 1U);
   });
@@ -350,7 +350,7 @@ TEST(FpmUpstream, ACopyIsOvertakenSixteenTimesAndNoMore) {
       ++waiting;
     }
     all_wait.set();
-    EXPECT_TRUE((co_await order.running.wait(now() + 20s)).ok());
+    EXPECT_TRUE((co_await order.running.wait(now() + 5min)).ok());
     EXPECT_EQ(order.answered, "ABBBBBBBBBBBBBBBBuBBBBv");
   });
 }
@@ -378,7 +378,7 @@ TEST(FpmUpstream, IsBehindWithOneCopyWhereClientsWaitAndElseWithAsManyAsItHasCon
       }
       EXPECT_EQ(behind, expected);
       all_asked.set();
-      EXPECT_TRUE((co_await order.running.wait(now() + 20s)).ok());
+      EXPECT_TRUE((co_await order.running.wait(now() + 5min)).ok());
       EXPECT_FALSE(peer.connections->behind_with_copies());
     }
   });
@@ -388,15 +388,14 @@ TEST(FpmUpstream, IsBehindWithOneCopyWhereClientsWaitAndElseWithAsManyAsItHasCon
 TEST(FpmUpstream, AnIdleConnectionMakesWayForAnotherUpstream) {
   with_peer({{whole_answer(), false}}, [](Peer& peer) -> Task<void> {
     peer.connections = std::make_shared<FpmConnections>(1);
+    peer.options.idle_timeout = 1h;
     auto first = peer.upstream();
     auto second = peer.upstream();
     for (int i = 0; i < 5; ++i) {
-      const TimePoint start = now();
       EXPECT_EQ((co_await ask(*first, {})).body, "fine");
       EXPECT_EQ(first->idle(), 1U);
       EXPECT_EQ((co_await ask(*second, {})).body, "fine");
       EXPECT_EQ(first->idle(), 0U);
-      EXPECT_LT(now() - start, 1s);
     }
     EXPECT_EQ(peer.accepted, 10U);
   });

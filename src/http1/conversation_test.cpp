@@ -59,6 +59,7 @@ struct Talk {
   std::optional<Listener> listener;
   Event kept;     // the client has done with its first answer
   Event unasked;  // the server has said more than it was asked
+  Event closed;   // the server has closed the connection
 };
 
 // Takes all up to and including `what` from what the server has received.
@@ -71,7 +72,7 @@ Task<Result<std::string>> read_to(Talk& talk, Stream& stream, std::string_view w
       talk.received.erase(0, taken.size());
       co_return taken;
     }
-    const std::size_t n = co_await try_(co_await stream.read(buffer, now() + 5s));
+    const std::size_t n = co_await try_(co_await stream.read(buffer, now() + 1min));
     if (n == 0) co_return Error(ErrorCode::kUnavailable, "closed");
     talk.received.append(reinterpret_cast<const char*>(buffer), n);
   }
@@ -82,7 +83,7 @@ Task<Result<void>> serve_one(Talk* talk) {
   Stream stream = co_await try_(co_await talk->listener->accept());
   co_await try_(co_await talk->server(*talk, stream));
   std::byte rest[64];
-  while (co_await try_(co_await stream.read(rest, now() + 5s)) > 0) {
+  while (co_await try_(co_await stream.read(rest, now() + 1min)) > 0) {
   }
   co_return {};
 }
@@ -183,6 +184,38 @@ TEST(Http1Conversation, ABodyThatBreaksOffEndsTheWaitForTheAnswer) {
       });
 }
 
+// ---- a kept connection ----
+
+TEST(Http1Conversation, AKeptConnectionThatWasClosedIsReplaced) {
+  converse(
+      [](Talk& talk, Stream& stream) -> Task<Result<void>> {
+        (void)co_await try_(co_await read_to(talk, stream, "\r\n\r\n"));
+        co_await try_(co_await stream.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst"));
+        co_await try_(co_await talk.kept.wait(now() + 1min));
+        stream.close();
+        talk.closed.set();
+        Stream second = co_await try_(co_await talk.listener->accept(now() + 1min));
+        (void)co_await try_(co_await read_to(talk, second, "\r\n\r\n"));
+        stream = std::move(second);
+        co_return co_await stream.write("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecond");
+      },
+      [](Talk& talk, Http1Upstream& upstream) -> Task<void> {
+        UpstreamRequest get{.method_name = "GET", .target = "/", .fields = &talk.fields};
+        auto first = co_await upstream.send(get);
+        EXPECT_TRUE(first.ok());
+        if (!first.ok()) co_return;
+        EXPECT_EQ(*co_await read_all((*first)->body(), 100), "first");
+        *first = nullptr;
+        EXPECT_EQ(upstream.idle(), 1U);
+        talk.kept.set();
+        EXPECT_TRUE((co_await talk.closed.wait(now() + 1min)).ok());
+        UpstreamRequest again{.method_name = "GET", .target = "/", .fields = &talk.fields};
+        auto second = co_await upstream.send(again);
+        EXPECT_TRUE(second.ok());
+        if (second.ok()) EXPECT_EQ(*co_await read_all((*second)->body(), 100), "second");
+      });
+}
+
 // ---- bytes nobody asked for ----
 
 TEST(Http1Conversation, WhatComesUnaskedIsNeverTheNextAnswer) {
@@ -190,10 +223,10 @@ TEST(Http1Conversation, WhatComesUnaskedIsNeverTheNextAnswer) {
       [](Talk& talk, Stream& stream) -> Task<Result<void>> {
         (void)co_await try_(co_await read_to(talk, stream, "\r\n\r\n"));
         co_await try_(co_await stream.write("HTTP/1.1 200 OK\r\nContent-Length: 42\r\n\r\n"));
-        co_await try_(co_await talk.kept.wait(now() + 5s));
+        co_await try_(co_await talk.kept.wait(now() + 1min));
         co_await try_(co_await stream.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"));
         talk.unasked.set();
-        Stream second = co_await try_(co_await talk.listener->accept(now() + 5s));
+        Stream second = co_await try_(co_await talk.listener->accept(now() + 1min));
         (void)co_await try_(co_await read_to(talk, second, "\r\n\r\n"));
         stream = std::move(second);  // the first was closed with bytes in it
         co_return co_await stream.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood");
@@ -206,7 +239,7 @@ TEST(Http1Conversation, WhatComesUnaskedIsNeverTheNextAnswer) {
         *first = nullptr;
         EXPECT_EQ(upstream.idle(), 1U);
         talk.kept.set();
-        EXPECT_TRUE((co_await talk.unasked.wait(now() + 5s)).ok());
+        EXPECT_TRUE((co_await talk.unasked.wait(now() + 1min)).ok());
         (void)co_await sleep_for(1ms);  // a turn for the poller
         UpstreamRequest get{.method_name = "GET", .target = "/", .fields = &talk.fields};
         auto second = co_await upstream.send(get);

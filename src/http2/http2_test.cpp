@@ -191,7 +191,7 @@ class RawClient {
     return frame(1, 0x5, stream, block);
   }
 
-  Task<void> send(std::string bytes) { (void)co_await stream_.write(bytes, now() + 5s); }
+  Task<void> send(std::string bytes) { (void)co_await stream_.write(bytes, now() + 1min); }
   // Until `text` has come.
   Task<void> read_until(std::string_view text) {
     while (received_.find(text) == std::string::npos && co_await read_more()) {
@@ -215,7 +215,7 @@ class RawClient {
  private:
   Task<bool> read_more() {
     std::byte buffer[4096];
-    const Result<std::size_t> n = co_await stream_.read(buffer, now() + 5s);
+    const Result<std::size_t> n = co_await stream_.read(buffer, now() + 1min);
     if (!n.ok() || *n == 0) co_return false;
     received_.append(reinterpret_cast<const char*>(buffer), *n);
     co_return true;
@@ -226,7 +226,7 @@ class RawClient {
 };
 
 Task<RawClient> connect_raw(World& world) {
-  Result<Stream> stream = co_await connect(world.listener->address(), now() + 1s);
+  Result<Stream> stream = co_await connect(world.listener->address(), now() + 1min);
   RawClient client(*std::move(stream));
   co_await client.send(RawClient::preface());
   co_return client;
@@ -285,26 +285,31 @@ TEST(Http2Server, AClientThatLeavesEndsItsHandlers) {
     {
       RawClient client = co_await connect_raw(world);
       co_await client.send(RawClient::get(1, "/stuck"));
-      EXPECT_TRUE((co_await world.handler.stuck.wait(now() + 5s)).ok());
+      EXPECT_TRUE((co_await world.handler.stuck.wait(now() + 1min)).ok());
       co_await client.send(RawClient::frame(3, 0, 1, std::string_view("\0\0\0\x8", 4)));
-      EXPECT_TRUE((co_await world.handler.gone.wait(now() + 5s)).ok());
+      EXPECT_TRUE((co_await world.handler.gone.wait(now() + 1min)).ok());
       world.handler.stuck.reset();
       world.handler.gone.reset();
       co_await client.send(RawClient::get(3, "/stuck"));
-      EXPECT_TRUE((co_await world.handler.stuck.wait(now() + 5s)).ok());
+      EXPECT_TRUE((co_await world.handler.stuck.wait(now() + 1min)).ok());
     }
-    EXPECT_TRUE((co_await world.handler.gone.wait(now() + 5s)).ok());
+    EXPECT_TRUE((co_await world.handler.gone.wait(now() + 1min)).ok());
   });
 }
 
 TEST(Http2Server, SlowHeadsAndIdleConnectionsEnd) {
-  ServerLimits options;
-  options.header_timeout = 100ms;
-  options.idle_timeout = 200ms;
+  ServerLimits idle_limits;
+  idle_limits.idle_timeout = 500ms;
   with_server(
       [](World& world) -> Task<void> {
         RawClient idle = co_await connect_raw(world);
         EXPECT_EQ(co_await idle.read_goaway(), NGHTTP2_NO_ERROR);
+      },
+      idle_limits);
+  ServerLimits slow_limits;
+  slow_limits.header_timeout = 100ms;
+  with_server(
+      [](World& world) -> Task<void> {
         RawClient slow = co_await connect_raw(world);
         co_await slow.send(RawClient::frame(1, 0, 1, "\x82\x86"));  // no END_HEADERS
         EXPECT_NE(co_await slow.read_goaway(), NGHTTP2_NO_ERROR);
@@ -312,14 +317,14 @@ TEST(Http2Server, SlowHeadsAndIdleConnectionsEnd) {
         co_await garbage.send(std::string(100, '\xff'));
         EXPECT_GT(co_await garbage.read_goaway(), 0);
       },
-      options);
+      slow_limits);
 }
 
 TEST(Http2Server, DrainFinishesWhatHasBegun) {
   with_server([](World& world) -> Task<void> {
     RawClient client = co_await connect_raw(world);
     co_await client.send(RawClient::get(1, "/stuck"));
-    EXPECT_TRUE((co_await world.handler.stuck.wait(now() + 5s)).ok());
+    EXPECT_TRUE((co_await world.handler.stuck.wait(now() + 1min)).ok());
     world.server->drain();
     (void)co_await sleep_for(20ms);
     EXPECT_EQ(world.server->connections(), 1U);

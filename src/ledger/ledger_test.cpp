@@ -135,7 +135,7 @@ Task<int> read_task(Ledger* ledger, std::string route, std::vector<Transition>* 
 }
 
 bool comes_true(const std::function<bool()>& what) {
-  for (int i = 0; i < 3'000; ++i) {
+  for (int i = 0; i < 12'000; ++i) {
     if (what()) return true;
     std::this_thread::sleep_for(10ms);
   }

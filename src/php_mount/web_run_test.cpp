@@ -1,6 +1,8 @@
 // Requests run by programs written by hand; tests/e2e/test_php_mount.py compares converted ones with php-fpm.
 #include "php_mount/web_run.h"
 
+#include <unistd.h>
+
 #include <atomic>
 #include <fstream>
 #include <set>
@@ -203,7 +205,8 @@ php::Value locked_circle(const std::string& dsn) {
 }
 
 TEST(WebRun, CirclesGoWithTheirRequestAndSoDoTheirLocks) {
-  static const std::string dsn = "sqlite:" + testing::TempDir() + "web_run_circle.db";
+  static const std::string file = testing::TempDir() + "web_run_circle." + std::to_string(::getpid()) + ".db";
+  static const std::string dsn = "sqlite:" + file;
   const auto ends = +[] {
     locked_circle(dsn);
     php::echo("locked");
@@ -215,6 +218,7 @@ TEST(WebRun, CirclesGoWithTheirRequestAndSoDoTheirLocks) {
   EXPECT_EQ(run(ends).body, "locked");
   EXPECT_EQ(run(stops).stopped.substr(0, 18), "test: is given up ");
   EXPECT_EQ(run(ends).body, "locked");
+  ::unlink(file.c_str());
 }
 
 }  // namespace

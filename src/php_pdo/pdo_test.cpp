@@ -2,6 +2,8 @@
 // with php-fpm, through converted pages.
 #include "php_pdo/pdo.h"
 
+#include <unistd.h>
+
 #include <string>
 
 #include <gtest/gtest.h>
@@ -142,7 +144,7 @@ TEST(Pdo, AllRowsInEachForm) {
 }
 
 TEST(Pdo, ATransactionEndsWithItsConnection) {
-  const std::string path = testing::TempDir() + "pdo_transaction.db";
+  const std::string path = testing::TempDir() + "pdo_transaction." + std::to_string(::getpid()) + ".db";
   static std::string dsn;
   dsn = "sqlite:" + path;
   EXPECT_EQ(printed([] {
@@ -158,6 +160,7 @@ TEST(Pdo, ATransactionEndsWithItsConnection) {
               show(call(call(again, "query", {"SELECT count(*) FROM t"}), "fetchColumn"));
             }),
             "true\ntrue\n0\n");
+  ::unlink(path.c_str());
 }
 
 }  // namespace

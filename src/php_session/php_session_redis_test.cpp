@@ -95,7 +95,7 @@ Task<Result<void>> until_unlocked(RedisClient* redis, std::string id) {
 
 Task<Result<void>> hold_and_release(RedisOptions options) {
   auto redis = std::make_shared<RedisClient>(std::move(options));
-  const PhpSessionRedis sessions(redis, {.lifetime = 100s, .locking = true, .lock_timeout = 30ms});
+  const PhpSessionRedis sessions(redis, {.lifetime = 1000s, .locking = true, .lock_timeout = 30ms});
   PhpSession first = co_await try_(sessions.create());
   const std::string id = first.id();
   const std::string key = "PHPREDIS_SESSION:" + id;
@@ -104,11 +104,13 @@ Task<Result<void>> hold_and_release(RedisOptions options) {
   co_await try_(first.save());
   co_await try_(expect(code_of(co_await first.save()) == ErrorCode::kFailedPrecondition, "saved only once"));
   co_await try_(expect(co_await try_(ask_number(redis.get(), {"EXISTS", key + "_LOCK"})) == 0, "unlocked by save"));
-  co_await try_(expect(co_await try_(ask_number(redis.get(), {"TTL", key})) == 100, "lives for the lifetime"));
-  (void)co_await try_(redis->command({"EXPIRE", key, "5"}));
+  std::int64_t life = co_await try_(ask_number(redis.get(), {"TTL", key}));
+  co_await try_(expect(life > 500 && life <= 1000, "lives for the lifetime"));
+  (void)co_await try_(redis->command({"EXPIRE", key, "400"}));
   {
     PhpSession changed = co_await try_(sessions.open(id));
-    co_await try_(expect(co_await try_(ask_number(redis.get(), {"TTL", key})) == 100, "opening counts as use"));
+    life = co_await try_(ask_number(redis.get(), {"TTL", key}));
+    co_await try_(expect(life > 500 && life <= 1000, "opening counts as use"));
     changed.data.set("bad|key", PhpValue());
     co_await try_(expect(code_of(co_await changed.save()) == ErrorCode::kInvalidArgument, "not of the format"));
     co_await try_(expect(changed.held(), "held after a failed save"));
@@ -135,14 +137,15 @@ Task<Result<void>> hold_and_release(RedisOptions options) {
 
 TEST_F(PhpSessionRedisWithServer, LocksUntilSavedReleasedOrGone) {
   const RedisTestServer server;
-  EXPECT_EQ(run_test(2, with_timeout(30s, hold_and_release(server.options()))), "");
+  EXPECT_EQ(run_test(2, with_timeout(2min, hold_and_release(server.options()))), "");
 }
 
 // A request that took longer than its lock: another has the session, which the late one must neither write nor unlock.
 Task<Result<void>> outlive_the_lock(RedisOptions options) {
   auto redis = std::make_shared<RedisClient>(std::move(options));
-  const PhpSessionRedis sessions(redis, {.locking = true, .lock_expire = 30ms});
-  PhpSession late = co_await try_(sessions.create());
+  const PhpSessionRedis hasty(redis, {.locking = true, .lock_expire = 30ms});
+  const PhpSessionRedis sessions(redis, {.locking = true, .lock_expire = 5min, .lock_timeout = 5min});
+  PhpSession late = co_await try_(hasty.create());
   const std::string id = late.id();
   PhpSession other = co_await try_(sessions.open(id));
   late.data.set("by", PhpValue::string("late"));
@@ -157,16 +160,13 @@ Task<Result<void>> outlive_the_lock(RedisOptions options) {
 
 TEST_F(PhpSessionRedisWithServer, RefusesToWriteWhenItsLockRanOut) {
   const RedisTestServer server;
-  // The other's time runs out too where the machine is busy: then it is tried again.
-  std::string outcome;
-  for (int i = 0; i < 20 && (i == 0 || outcome.find("ran out") != std::string::npos); ++i) {
-    outcome = run_test(1, outlive_the_lock(server.options()));
-  }
-  EXPECT_EQ(outcome, "");
+  EXPECT_EQ(run_test(1, outlive_the_lock(server.options())), "");
 }
 
 Task<Result<void>> meet_no_server(RedisTestServer* server) {
-  const PhpSessionRedis sessions(std::make_shared<RedisClient>(server->options()), {.locking = true});
+  RedisOptions options = server->options();
+  options.patience = 500ms;
+  const PhpSessionRedis sessions(std::make_shared<RedisClient>(std::move(options)), {.locking = true});
   PhpSession session = co_await try_(sessions.create());
   co_await blocking([server] { server->stop(); });
   const Result<void> saved = co_await session.save();
@@ -177,7 +177,7 @@ Task<Result<void>> meet_no_server(RedisTestServer* server) {
 
 TEST_F(PhpSessionRedisWithServer, SaysThatThereIsNoServer) {
   RedisTestServer server;
-  EXPECT_EQ(run_test(1, with_timeout(20s, meet_no_server(&server))), "");
+  EXPECT_EQ(run_test(1, with_timeout(2min, meet_no_server(&server))), "");
 }
 
 // ---- with php-fpm ----
@@ -228,6 +228,7 @@ class PhpApplication {
   void open() {
     FpmOptions options;
     options.root = folder_;
+    options.connect_timeout = 1min;
     upstream_ = std::make_unique<FpmUpstream>(*SocketAddress::parse("unix:" + folder_ + "/php.sock"), connections_,
                                               memory_, std::move(options));
   }
@@ -388,7 +389,7 @@ Task<Result<void>> count_together(PhpApplication* php, RedisOptions redis) {
 TEST_F(PhpSessionRedisWithPhp, LosesNoIncrementOfManyAtOnce) {
   const RedisTestServer server;
   PhpApplication php(server, kLocking);
-  EXPECT_EQ(run_test(1, with_timeout(120s, count_together(&php, server.options()))), "");
+  EXPECT_EQ(run_test(1, with_timeout(5min, count_together(&php, server.options()))), "");
 }
 
 // Logs in by PHP, reads the name natively, through what php.ini says.
