@@ -28,11 +28,10 @@ class RedisTestServer {
 
   void start() {
     unlink(socket_path().c_str());
-    unlink(pid_path().c_str());
     const std::string file = folder_.path() + "/redis.conf";
     oracle::write_file(file, "bind 127.0.0.1\nport " + std::to_string(port_) + "\nunixsocket " + socket_path() +
-                                 "\nunixsocketperm 700\nsave \"\"\nappendonly no\ndaemonize no\npidfile " + pid_path() +
-                                 "\nio-threads 1\ndir " + folder_.path() + "\n" + more_);
+                                 "\nunixsocketperm 700\nsave \"\"\nappendonly no\ndaemonize no\nio-threads 1\ndir " +
+                                 folder_.path() + "\n" + more_);
     child_ = std::make_unique<oracle::Child>(std::vector<std::string>{oracle::find_program("redis-server"), file},
                                              folder_.path() + "/redis.log");
     close(oracle::connect_to_socket(socket_path()));  // waits until it listens
@@ -44,7 +43,7 @@ class RedisTestServer {
     start();
   }
   // SIGSTOP, SIGCONT, SIGKILL.
-  void signal(int number) const { kill(std::atoi(oracle::read_file(pid_path()).c_str()), number); }
+  void signal(int number) const { kill(child_->pid(), number); }
 
   std::string socket_path() const { return folder_.path() + "/redis.sock"; }
   const std::string& folder() const { return folder_.path(); }
@@ -60,8 +59,6 @@ class RedisTestServer {
   }
 
  private:
-  std::string pid_path() const { return folder_.path() + "/redis.pid"; }
-
   oracle::TemporaryFolder folder_;
   std::string more_;
   int port_;

@@ -89,6 +89,7 @@ class Child {
     pid_ = begun.get_future().get();
   }
   Child(const Child&) = delete;
+  pid_t pid() const { return pid_; }
   ~Child() {
     if (ends_within(std::chrono::seconds(0))) return;
     kill(pid_, SIGTERM);
