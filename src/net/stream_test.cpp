@@ -330,11 +330,14 @@ Task<Result<void>> read_without_end(Stream* stream, bool* cancelled) {
   std::array<std::byte, 64> buffer;
   for (;;) {
     Result<std::size_t> read = co_await stream->read(buffer);
+    Result<void> done;
     if (read.ok()) {
-      co_await try_(co_await stream->write("more"));
-      continue;
+      done = co_await stream->write("more");  // may be where it learns of it
+    } else {
+      done = std::move(read).error();
     }
-    *cancelled = read.error().code() == ErrorCode::kCancelled;
+    if (done.ok()) continue;
+    *cancelled = done.error().code() == ErrorCode::kCancelled;
     co_return {};
   }
 }
