@@ -272,6 +272,8 @@ Task<SqlResult<std::unique_ptr<Session>>> in_time(std::shared_ptr<Connector> con
   if (error.kind() == SqlErrorKind::kTimeout && now() < current_context().deadline()) {
     error = SqlError(SqlErrorKind::kConnection, "no answer within the time to connect");
   }
+  // A host that has no address is no row that is not there.
+  if (error.kind() == SqlErrorKind::kNotFound) error = SqlError(SqlErrorKind::kConnection, error.message());
   co_return std::move(error).add_context("connecting to MariaDB at " + options.text());
 }
 

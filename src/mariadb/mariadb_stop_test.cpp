@@ -320,7 +320,20 @@ Task<SqlResult<void>> observe(MariadbDatabase* database) {
 }
 TEST_F(MariadbStop, TellsAnObserverOfEachStatement) { EXPECT_EQ(with_database(observe), ""); }
 
-// ---- servers that go away ----
+// ---- servers that are not there, or go away ----
+
+// Its name never has an address (RFC 7686): no name server is asked.
+Task<SqlResult<void>> connect_to_nowhere(MariadbDatabase* database) {
+  EXPECT_EQ((co_await database->acquire(SqlAccess::kRead)).error().kind(), SqlErrorKind::kConnection);
+  co_return {};
+}
+TEST(MariadbNowhere, AHostWithoutAnAddressIsAServerThatCannotBeReached) {
+  MariadbOptions options;
+  options.host = "database.onion";
+  options.user = "nobody";
+  options.tls = SqlTlsMode::kDisable;
+  EXPECT_EQ(with_database(connect_to_nowhere, options), "");
+}
 
 Task<Result<void>> kill_when_active(MariadbConnection* watcher, std::uint32_t thread) {
   co_await try_(wait_for_state(watcher, thread, "Execute|SELECT sleep"));

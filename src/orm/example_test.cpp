@@ -56,7 +56,7 @@ Task<SqlResult<Order>> place_order(orm::Database& db, NewOrder wanted) {
   return orm::transaction(db, wanted, [](orm::Transaction& tx, NewOrder& order) -> Task<SqlResult<Order>> {
     const Customer customer =
         co_await try_(orm::create<Customer>(tx).set<&Customer::email>(order.email).save_or_update<&Customer::email>());
-    if (customer.status != Status::kActive) co_return SqlError(SqlErrorKind::kDenied, "the account is closed");
+    if (customer.status != Status::kActive) co_return SqlError(SqlErrorKind::kForbidden, "the account is closed");
     co_return co_await orm::create<Order>(tx)
         .set<&Order::customer_id>(customer.id)
         .set<&Order::cents>(order.cents)

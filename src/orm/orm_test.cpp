@@ -553,7 +553,7 @@ TEST(Orm, ConcurrentTransactionsLoseNoUpdate) { on_sqlite(nothing_is_lost); }
 Task<SqlResult<void>> hooks_run(World world) {
   int after = 0;
   world.db.before<User>([](Mutation<User>& mutation) -> SqlResult<void> {
-    if (mutation.kind() == Mutating::kRemove) return SqlError(SqlErrorKind::kDenied, "users stay");
+    if (mutation.kind() == Mutating::kRemove) return SqlError(SqlErrorKind::kForbidden, "users stay");
     const std::optional<std::string> email = mutation.value<&User::email>();
     if (email.has_value() && email->find('@') == std::string::npos) {
       return SqlError(SqlErrorKind::kInvalid, "an address has an @");
@@ -570,7 +570,7 @@ Task<SqlResult<void>> hooks_run(World world) {
   EXPECT_EQ(people.at(1).nickname, "hooked");
   EXPECT_EQ((co_await insert(world.db, user("c", 3))).error().message(), "an address has an @");
   EXPECT_EQ(*co_await update<User>(world.db).set<&User::age>(9).where(f<&User::id> == 1).run(), 1U);
-  EXPECT_EQ((co_await remove<User>(world.db).every_row().run()).error().kind(), SqlErrorKind::kDenied);
+  EXPECT_EQ((co_await remove<User>(world.db).every_row().run()).error().kind(), SqlErrorKind::kForbidden);
   EXPECT_EQ(after, 3);
   // An entity that was saved is as its row is.
   people[0].nickname = "mine";

@@ -207,6 +207,8 @@ Task<SqlResult<std::unique_ptr<Session>>> log_in(std::shared_ptr<Connector> conn
   if (error.kind() == SqlErrorKind::kTimeout && now() < current_context().deadline()) {
     error = SqlError(SqlErrorKind::kConnection, "no answer within the time to connect");
   }
+  // A host that has no address is no row that is not there.
+  if (error.kind() == SqlErrorKind::kNotFound) error = SqlError(SqlErrorKind::kConnection, error.message());
   co_return std::move(error).add_context("connecting to PostgreSQL at " + options.text());
 }
 

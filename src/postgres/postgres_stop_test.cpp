@@ -328,7 +328,20 @@ Task<SqlResult<void>> observe(PostgresDatabase* database) {
 }
 TEST_F(PostgresStop, TellsAnObserverOfEachStatement) { EXPECT_EQ(with_database(observe), ""); }
 
-// ---- servers that go away ----
+// ---- servers that are not there, or go away ----
+
+// Its name never has an address (RFC 7686): no name server is asked.
+Task<SqlResult<void>> connect_to_nowhere(PostgresDatabase* database) {
+  EXPECT_EQ((co_await database->acquire(SqlAccess::kRead)).error().kind(), SqlErrorKind::kConnection);
+  co_return {};
+}
+TEST(PostgresNowhere, AHostWithoutAnAddressIsAServerThatCannotBeReached) {
+  PostgresOptions options;
+  options.host = "database.onion";
+  options.user = "nobody";
+  options.tls = SqlTlsMode::kDisable;
+  EXPECT_EQ(with_database(connect_to_nowhere, options), "");
+}
 
 Task<Result<void>> restart_when_active(PostgresConnection* watcher, std::int32_t process, int signal) {
   co_await try_(wait_for_state(watcher, process, "active|SELECT pg_sleep"));

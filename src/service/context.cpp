@@ -27,6 +27,11 @@ ErrorCode code_of(int status) {
   return status == 500 ? ErrorCode::kInternal : ErrorCode::kUnavailable;
 }
 
+// What the Error of a problem says.
+std::string sentence_of(const Problem& problem) {
+  return problem.detail.empty() ? "the request failed" : problem.detail;
+}
+
 bool is_json(std::string_view content_type) {
   const std::string_view type = content_type.substr(0, content_type.find_first_of("; "));
   return equals_ignoring_case(type, "application/json") || (type.size() > 5 && type.ends_with("+json"));
@@ -46,11 +51,13 @@ Error Context::problem(int status, std::string detail) {
 
 Error Context::problem(Problem problem) {
   problem_ = std::move(problem);
-  return {code_of(problem_.status), problem_.detail.empty() ? "the request failed" : problem_.detail};
+  return {code_of(problem_.status), sentence_of(problem_)};
 }
 
+// A problem that was made in a transaction has been a SqlError on its way, which puts its kind before the sentence.
 Problem Context::problem_for(const Error& error) {
-  return problem_.status != 0 && error.message() == problem_.detail ? problem_ : problem_of(error);
+  const bool made_here = problem_.status != 0 && error.message().ends_with(sentence_of(problem_));
+  return made_here ? problem_ : problem_of(error);
 }
 
 // Memory is counted as the body comes: what a client announces and does not send takes none. What is made of the text

@@ -32,6 +32,27 @@ int status_of(ErrorCode code) {
   return 500;
 }
 
+const char* detail_of(int status) {
+  switch (status) {
+    case 400:
+      return "the request is not valid";
+    case 403:
+      return "not allowed";
+    case 404:
+      return "not found";
+    case 409:
+      return "in conflict with what is there";
+    case 501:
+      return "not supported";
+    case 503:
+      return "try again later";
+    case 504:
+      return "the time allowed ran out";
+    default:
+      return "internal error";
+  }
+}
+
 }  // namespace
 
 ProblemText problem_json(const Problem& problem) {
@@ -61,10 +82,7 @@ ProblemText error_json(const Problem& problem) {
 
 Problem problem_of(const Error& error) {
   const int status = status_of(error.code());
-  if (status == 500) return {.status = status, .detail = "internal error", .values = {}};
-  if (status == 503 || status == 504)
-    return {.status = status, .detail = status == 504 ? "the time allowed ran out" : "try again later", .values = {}};
-  return {.status = status, .detail = error.message(), .values = {}};
+  return {.status = status, .detail = detail_of(status), .values = {}};
 }
 
 }  // namespace banyan::service

@@ -36,7 +36,8 @@ ProblemText problem_json(const Problem& problem);
 // {"error":"..."}, as small PHP services answer: the detail alone.
 ProblemText error_json(const Problem& problem);
 
-// The problem an Error is to a client: kInternal and kDataLoss tell nothing but that.
+// The problem an Error is to a client: the status its code means, and a sentence that says no more. What the error's
+// own sentence says may come from behind the service (addresses, users, SQL), so it is for the log alone.
 Problem problem_of(const Error& error);
 
 }  // namespace banyan::service

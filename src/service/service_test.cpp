@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include "http1/server.h"
 #include "json/parse.h"
+#include "net/loopback.h"
 #include "service/inputs.h"
 #include "service/multipart_parser.h"
 #include "service/openapi.h"
@@ -78,8 +80,62 @@ TEST(Problems, LookAsTheStandardOrTheOldServiceHasThem) {
             R"({"type":"about:blank","title":"Bad Request","status":400,"detail":"no","errors":[)"
             R"({"in":"body","pointer":"/a","detail":"is missing"},{"in":"query","name":"p","detail":"x"}]})");
   EXPECT_EQ(error_json(problem).body, R"({"error":"no"})");
-  EXPECT_EQ(problem_of(Error(ErrorCode::kInternal, "password=1")).detail, "internal error");
   EXPECT_EQ(problem_of(Error(ErrorCode::kDeadlineExceeded, "SELECT")).status, 504);
+}
+
+TEST(Problems, TellNothingOfWhatIsBehindTheService) {
+  for (int code = 0; code <= static_cast<int>(ErrorCode::kInternal); ++code) {
+    const Problem problem = problem_of(Error(static_cast<ErrorCode>(code), "anna at 10.0.0.7: SELECT 1"));
+    EXPECT_GE(problem.status, 400);
+    EXPECT_NE(problem.detail, "");
+    for (const char* inner : {"anna", "10.0.0.7", "SELECT"}) {
+      EXPECT_EQ(problem.detail.find(inner), std::string::npos) << error_code_name(static_cast<ErrorCode>(code));
+    }
+  }
+  const SqlError denied(SqlErrorKind::kDenied, "connecting to PostgreSQL at 10.0.0.7 as anna: wrong password");
+  EXPECT_EQ(problem_of(denied.to_error()).status, 500);
+}
+
+// The answer to GET /x, which `handler` answers, as it goes over a connection.
+Task<Result<void>> ask(Task<Result<Nothing>> (*handler)(Context&), std::string* answer) {
+  Service app({});
+  app.get("/x", handler);
+  co_await try_(app.start(1));
+  Http1Server server(app, app.memory(), {});
+  StreamPair ends = co_await try_(connected_pair());
+  co_await try_(co_await ends.client.write("GET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  co_await try_(co_await ends.client.shutdown_write());
+  co_await server.serve(std::move(ends.server), false);
+  *answer = co_await try_(read_text(&ends.client, 4096));
+  co_return {};
+}
+std::string answer_of(Task<Result<Nothing>> (*handler)(Context&)) {
+  std::string answer;
+  const std::string error = run_test(1, ask(handler, &answer));
+  return error.empty() ? answer : error;
+}
+
+Task<Result<Nothing>> say_only_401(Context& context) { co_return context.problem(401, ""); }
+Task<SqlResult<int>> refuse_in_a_transaction(Context* context) { co_return context->problem(422, "too many seats"); }
+Task<Result<Nothing>> take_seats(Context& context) {
+  (void)co_await try_(refuse_in_a_transaction(&context));
+  co_return Nothing{};
+}
+Task<Result<Nothing>> fail_after_a_problem(Context& context) {
+  (void)context.problem(404, "no seats");  // and goes on, to what fails
+  co_return SqlError(SqlErrorKind::kInvalid, "SELECT nothing").to_error();
+}
+
+TEST(Problems, AreWhatTheHandlerHasMade) {
+  const std::string bare = answer_of(say_only_401);
+  EXPECT_TRUE(bare.starts_with("HTTP/1.1 401 ")) << bare;
+  EXPECT_EQ(bare.find("detail"), std::string::npos) << bare;
+  const std::string from_transaction = answer_of(take_seats);
+  EXPECT_TRUE(from_transaction.starts_with("HTTP/1.1 422 ")) << from_transaction;
+  EXPECT_NE(from_transaction.find(R"("detail":"too many seats")"), std::string::npos) << from_transaction;
+  const std::string failed = answer_of(fail_after_a_problem);
+  EXPECT_TRUE(failed.starts_with("HTTP/1.1 500 ")) << failed;
+  EXPECT_NE(failed.find(R"("detail":"internal error")"), std::string::npos) << failed;
 }
 
 TEST(OpenApi, SaysWhatHandlersTakeAndGive) {

@@ -52,8 +52,9 @@ ErrorCode code_of(SqlErrorKind kind, SqlConstraintKind constraint) {
       return ErrorCode::kCancelled;
     case SqlErrorKind::kExhausted:
       return ErrorCode::kResourceExhausted;
-    case SqlErrorKind::kDenied:
+    case SqlErrorKind::kForbidden:
       return ErrorCode::kPermissionDenied;
+    case SqlErrorKind::kDenied:
     case SqlErrorKind::kInvalid:
     case SqlErrorKind::kInternal:
       return ErrorCode::kInternal;
@@ -85,6 +86,8 @@ std::string_view sql_error_kind_name(SqlErrorKind kind) {
       return "exhausted";
     case SqlErrorKind::kDenied:
       return "denied";
+    case SqlErrorKind::kForbidden:
+      return "forbidden";
     case SqlErrorKind::kInvalid:
       return "invalid";
     case SqlErrorKind::kInternal:

@@ -25,7 +25,8 @@ enum class SqlErrorKind : unsigned char {
   kCancelled,      // the task was told to stop
   kConnection,     // not reachable, refused, or lost; whether the statement was done is not known
   kExhausted,      // a limit: no connection free in the pool, disk full, too many parameters
-  kDenied,         // wrong credentials, or not allowed
+  kDenied,         // the database refuses the program: wrong credentials, or not allowed
+  kForbidden,      // the program refuses: for hooks and transactions whose own rules say no
   kInvalid,        // the database does not accept the statement or a value: a fault of the program or of the schema
   kInternal,       // a fault of this library or of the database
 };
@@ -65,6 +66,7 @@ class [[nodiscard]] SqlError {
   // One line: "constraint unique users_email_key: <message> [23505]".
   std::string text() const;
   // As the error of the rest of the program: kNotFound, kAlreadyExists (unique), kUnavailable (connection), ...
+  // That a database refuses the program (kDenied) is the program's own fault: kInternal.
   Error to_error() const;
 
  private:

@@ -58,6 +58,12 @@ TEST(SqlValue, ViewsAndValuesAreTheSame) {
   }
 }
 
+// What a program's own rules refuse is one thing, and a database that refuses the program another: it is no client's.
+TEST(SqlError, ADatabaseThatRefusesTheProgramIsTheProgramsFault) {
+  EXPECT_EQ(SqlError(SqlErrorKind::kDenied, "wrong password").to_error().code(), ErrorCode::kInternal);
+  EXPECT_EQ(SqlError(SqlErrorKind::kForbidden, "users stay").to_error().code(), ErrorCode::kPermissionDenied);
+}
+
 TEST(SqlError, NamesTheDatabasesOwnCode) {
   const SqlError error = SqlError(SqlErrorKind::kSerialization, "deadlock").with_code("40P01");
   EXPECT_EQ(error.text(), "serialization: deadlock [40P01]");
