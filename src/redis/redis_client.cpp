@@ -11,10 +11,10 @@ namespace banyan {
 namespace {
 
 Result<void> check(const std::vector<RedisCommand>& commands) {
-  if (commands.empty()) return Error(ErrorCode::kInvalidArgument, "redis: there is no command in it");
+  if (commands.empty()) return Error(ErrorCode::kInternal, "redis: there is no command in it");
   for (const RedisCommand& command : commands) {
     if (const char* why = command.refused_when_shared())
-      return Error(ErrorCode::kInvalidArgument, "redis: " + command.name() + " " + why);
+      return Error(ErrorCode::kInternal, "redis: " + command.name() + " " + why);
   }
   return {};
 }

@@ -1,6 +1,8 @@
 // The shared connection against a real redis-server.
 #include "redis/redis_client.h"
 
+#include <unistd.h>
+
 #include <mutex>
 #include <set>
 
@@ -109,6 +111,46 @@ TEST_F(RedisClientWithServer, AuthenticatesAndSelects) {
     options.database = 99;
     EXPECT_NE(run_test(1, ask_who(options, "bob")), "");
   }
+}
+
+// What the address names becomes a replica, and then names another server.
+Task<Result<void>> fail_over(RedisTestServer* before, RedisTestServer* after) {
+  const std::string link = before->folder() + "/current.sock";
+  co_await try_(expect(symlink(before->socket_path().c_str(), link.c_str()) == 0, "a link"));
+  RedisOptions options;
+  options.address = "unix:" + link;
+  RedisClient redis(std::move(options));
+  (void)co_await try_(redis.command({"SET", "k", "old"}));
+  {
+    RedisLease first = co_await try_(redis.lease());
+    RedisLease second = co_await try_(redis.lease());  // both wait in the pool afterwards
+  }
+  (void)co_await try_(redis.command({"REPLICAOF", "127.0.0.1", "1"}));
+  unlink(link.c_str());
+  co_await try_(expect(symlink(after->socket_path().c_str(), link.c_str()) == 0, "another link"));
+
+  std::vector<RedisCommand> both;
+  both.push_back({"GET", "k"});
+  both.push_back({"SET", "k", "new"});
+  std::vector<RespValue> replies = co_await try_(redis.pipeline(both));
+  co_await try_(expect(replies[0].text == "old" && is_from_replica(replies[1].text), replies[1].describe()));
+  replies = co_await try_(redis.pipeline(both));
+  co_await try_(expect(replies[0].is_null() && replies[1].text == "OK", replies[1].describe()));
+
+  RedisLease lease = co_await try_(redis.lease());
+  const Result<RespValue> refused = co_await lease.command({"SET", "k", "newer"});
+  co_await try_(expect(!refused.ok() && refused.error().code() == ErrorCode::kUnavailable, "a replica"));
+  co_await try_(expect(!lease.usable(), "closed"));
+  RedisLease next = co_await try_(redis.lease());
+  (void)co_await try_(next.command({"SET", "k", "newer"}));
+  const RespValue stored = co_await try_(redis.command({"GET", "k"}));
+  co_return expect(stored.text == "newer", stored.describe());
+}
+
+TEST_F(RedisClientWithServer, FindsThePrimaryAfterAFailover) {
+  RedisTestServer before;
+  RedisTestServer after;
+  EXPECT_EQ(run_test(2, with_timeout(20s, fail_over(&before, &after))), "");
 }
 
 struct Crowd {

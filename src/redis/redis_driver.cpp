@@ -119,6 +119,7 @@ Task<Result<void>> RedisDriver::connected(RedisWire* wire) {
   {
     std::lock_guard guard(lock_);
     connected_ = true;
+    leaving_ = false;
     refusal_.reset();
     ++counts_.connections;
   }
@@ -144,13 +145,13 @@ Task<Result<void>> RedisDriver::write_loop(RedisWire* wire) {
   }
 }
 
-// The next requests to send, already moved to `sent`. With none, work_ is reset.
+// The next requests to send, already moved to `sent`; none to a server that is left. With none, work_ is reset.
 RedisDriver::Requests RedisDriver::take_batch() {
   Requests batch;
   std::size_t bytes = 0;
   const TimePoint time = now();
   std::lock_guard guard(lock_);
-  while (!waiting_.empty() && batch.size() < kBatchCommands && bytes < kBatchBytes) {
+  while (!leaving_ && !waiting_.empty() && batch.size() < kBatchCommands && bytes < kBatchBytes) {
     std::shared_ptr<RedisRequest> request = std::move(waiting_.front());
     waiting_.pop_front();
     if (request->abandoned) {
@@ -181,21 +182,25 @@ Task<Result<void>> RedisDriver::read_loop(RedisWire* wire) {
   }
 }
 
-// Gives `reply` to the oldest request.
+// Gives `reply` to the oldest request. An error ends the connection.
 Result<void> RedisDriver::accept(RespValue reply) {
   if (reply.type == RespType::kPush) return {};  // invalidations and the like, for which nobody has asked
   std::shared_ptr<RedisRequest> finished;
+  bool left = false;
   {
     std::lock_guard guard(lock_);
     if (sent_.empty()) return Error(ErrorCode::kDataLoss, "redis: the server answered what nobody had asked");
+    if (reply.is_error() && is_from_replica(reply.text)) leaving_ = true;
     RedisRequest& oldest = *sent_.front();
     if (!oldest.abandoned) oldest.replies.push_back(std::move(reply));
     if (--oldest.replies_missing > 0) return {};
     finished = std::move(sent_.front());
     sent_.pop_front();
     bytes_ -= finished->bytes.size();
+    left = leaving_ && sent_.empty();
   }
   finished->done.set();
+  if (left) return Error(ErrorCode::kUnavailable, "redis: the server is a replica, and does not write");
   return {};
 }
 

@@ -7,7 +7,8 @@
 // gets replies that nobody reads, and the connection stays whole.
 //
 // When the connection is lost, the requests in `sent` fail, for the server may have done them. Those in `waiting`, of
-// which no byte was sent, stay for the next connection, as long as the options' patience.
+// which no byte was sent, stay for the next connection, as long as the options' patience. A connection to what turns
+// out to be a replica is left, once it owes no answer: the next one finds the primary, if the address names it by then.
 #pragma once
 
 #include <deque>
@@ -80,6 +81,7 @@ class RedisDriver : public std::enable_shared_from_this<RedisDriver> {
   bool started_ = false;
   bool closed_ = false;
   bool connected_ = false;
+  bool leaving_ = false;  // the server is a replica: it gets no more, and owes the answers to `sent`
   std::optional<TaskHandle> task_;
   std::optional<Error> refusal_;  // why new requests fail at once
   TimePoint down_since_{};

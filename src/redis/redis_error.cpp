@@ -8,27 +8,14 @@ namespace {
 
 constexpr std::string_view kPrefix = "redis server: ";
 
+// What is worth another try, or another server. Any other refusal is the program's fault, or that of how the server is
+// set up; no code blames what the program was asked for, since a service hands errors on to its clients by their codes.
 constexpr std::pair<std::string_view, ErrorCode> kCodes[] = {
-    {"NOAUTH", ErrorCode::kPermissionDenied},
-    {"WRONGPASS", ErrorCode::kPermissionDenied},
-    {"NOPERM", ErrorCode::kPermissionDenied},
-    {"DENIED", ErrorCode::kPermissionDenied},
-    {"OOM", ErrorCode::kResourceExhausted},
-    {"LOADING", ErrorCode::kUnavailable},
-    {"BUSY", ErrorCode::kUnavailable},
-    {"MASTERDOWN", ErrorCode::kUnavailable},
-    {"CLUSTERDOWN", ErrorCode::kUnavailable},
-    {"TRYAGAIN", ErrorCode::kUnavailable},
-    {"READONLY", ErrorCode::kFailedPrecondition},
-    {"NOSCRIPT", ErrorCode::kNotFound},
-    {"NOGROUP", ErrorCode::kNotFound},
-    {"BUSYGROUP", ErrorCode::kAlreadyExists},
-    {"BUSYKEY", ErrorCode::kAlreadyExists},
-    {"EXECABORT", ErrorCode::kFailedPrecondition},
-    {"MISCONF", ErrorCode::kFailedPrecondition},
-    {"NOREPLICAS", ErrorCode::kFailedPrecondition},
-    {"MOVED", ErrorCode::kUnsupported},
-    {"ASK", ErrorCode::kUnsupported},
+    {"OOM", ErrorCode::kResourceExhausted},   {"LOADING", ErrorCode::kUnavailable},
+    {"BUSY", ErrorCode::kUnavailable},        {"MASTERDOWN", ErrorCode::kUnavailable},
+    {"CLUSTERDOWN", ErrorCode::kUnavailable}, {"TRYAGAIN", ErrorCode::kUnavailable},
+    {"READONLY", ErrorCode::kUnavailable},    {"MISCONF", ErrorCode::kUnavailable},
+    {"NOREPLICAS", ErrorCode::kUnavailable},
 };
 
 }  // namespace
@@ -57,7 +44,7 @@ RedisErrorKind redis_error_kind(const Error& error) {
       return RedisErrorKind::kProtocol;
     case ErrorCode::kResourceExhausted:
       return RedisErrorKind::kFull;
-    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kInternal:
       return RedisErrorKind::kMisuse;
     default:
       return RedisErrorKind::kConnection;
@@ -67,11 +54,13 @@ RedisErrorKind redis_error_kind(const Error& error) {
 Error redis_server_error(std::string_view text) {
   if (text.empty()) text = "ERR (the server gave no reason)";
   const std::string_view word = text.substr(0, text.find(' '));
-  ErrorCode code = ErrorCode::kInvalidArgument;
+  ErrorCode code = ErrorCode::kInternal;
   for (const auto& [known, its_code] : kCodes) {
     if (known == word) code = its_code;
   }
   return Error(code, std::string(kPrefix).append(text));
 }
+
+bool is_from_replica(std::string_view text) { return text.starts_with("READONLY "); }
 
 }  // namespace banyan

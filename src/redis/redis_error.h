@@ -25,7 +25,10 @@ RedisErrorKind redis_error_kind(const Error& error);
 // `error`.
 std::string_view redis_error_word(const Error& error);
 
-// The Error for an error reply's text.
+// The Error for an error reply's text: kUnavailable or kResourceExhausted for what may pass, else kInternal.
 Error redis_server_error(std::string_view text);
+// Whether an error reply's text says that the server is a replica, which does not write: after a failover, that the
+// primary is elsewhere by now.
+bool is_from_replica(std::string_view text);
 
 }  // namespace banyan

@@ -13,10 +13,10 @@ namespace banyan {
 namespace {
 
 Result<void> check(const std::vector<RedisCommand>& commands) {
-  if (commands.empty()) return Error(ErrorCode::kInvalidArgument, "redis: there is no command in it");
+  if (commands.empty()) return Error(ErrorCode::kInternal, "redis: there is no command in it");
   for (const RedisCommand& command : commands) {
     if (const char* why = command.refused_when_leased())
-      return Error(ErrorCode::kInvalidArgument, "redis: " + command.name() + " " + why);
+      return Error(ErrorCode::kInternal, "redis: " + command.name() + " " + why);
   }
   return {};
 }
@@ -57,8 +57,11 @@ Task<Result<std::vector<RespValue>>> RedisLease::exchange(std::vector<RedisComma
       replies.push_back(*std::move(reply));
     }
   }
+  const auto replica = [](const RespValue& reply) { return reply.is_error() && is_from_replica(reply.text); };
+  const bool left = std::any_of(replies.begin(), replies.end(), replica);
+  if (left) pool_->close_idle();
+  if (left || !sent.ok()) wire_->close();
   if (sent.ok()) co_return replies;
-  wire_->close();
   co_return std::move(sent).error().add_context(commands.front().name());
 }
 
@@ -161,9 +164,16 @@ void RedisPool::give_back(std::unique_ptr<RedisWire> wire, bool clean) {
 }
 
 void RedisPool::close() {
-  std::vector<Kept> dropped;
+  {
+    const std::lock_guard guard(lock_);
+    closed_ = true;
+  }
+  close_idle();
+}
+
+void RedisPool::close_idle() {
+  std::vector<Kept> dropped;  // closed after the lock is left
   const std::lock_guard guard(lock_);
-  closed_ = true;
   dropped.swap(idle_);
 }
 

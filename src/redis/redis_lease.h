@@ -10,7 +10,8 @@
 // Connections come from a pool (RedisPool) and go back to it with the object. One call at a time. A call that ends
 // without its reply (deadline, cancellation, loss) closes the connection, and the server forgets the command if it
 // still waited; an element it took for us at that very moment is lost, as Redis has it: where that matters, use BLMOVE
-// or a stream. Nothing is sent twice.
+// or a stream. Nothing is sent twice. A server that turns out to be a replica (READONLY) is left, and so are
+// connections to it that wait in the pool: the next lease connects anew.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +44,8 @@ class RedisLease {
   using Executed = std::optional<std::vector<RespValue>>;
   Task<Result<Executed>> transaction(std::vector<RedisCommand> commands);
 
-  // False: a call has failed, and the connection is closed; further calls are kUnavailable.
+  // False: a call has failed, or was answered by a replica, and the connection is closed; further calls are
+  // kUnavailable.
   bool usable() const { return wire_ != nullptr && wire_->is_open(); }
 
  private:
@@ -72,6 +74,7 @@ class RedisPool : public std::enable_shared_from_this<RedisPool> {
   Task<Result<RedisLease>> acquire();
   // Closes idle connections, and from now on those that are given back.
   void close();
+  void close_idle();
   std::size_t idle() const;
 
  private:

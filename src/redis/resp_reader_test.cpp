@@ -130,7 +130,11 @@ TEST(RedisError, TellsKindsAndWords) {
   const Error server = redis_server_error("WRONGTYPE Operation against a key");
   EXPECT_EQ(redis_error_kind(server), RedisErrorKind::kServer);
   EXPECT_EQ(redis_error_word(server), "WRONGTYPE");
-  EXPECT_EQ(redis_server_error("NOAUTH x").code(), ErrorCode::kPermissionDenied);
+  for (const char* refusal :
+       {"NOAUTH x", "WRONGPASS x", "NOPERM x", "WRONGTYPE x", "NOSCRIPT x", "MOVED 1 h:1", "ERR x"}) {
+    EXPECT_EQ(redis_server_error(refusal).code(), ErrorCode::kInternal) << refusal << ": no client's fault";
+  }
+  EXPECT_EQ(redis_server_error("READONLY x").code(), ErrorCode::kUnavailable);
   EXPECT_EQ(redis_error_kind(Error(ErrorCode::kUnavailable, "x")), RedisErrorKind::kConnection);
   EXPECT_EQ(redis_error_kind(Error(ErrorCode::kDataLoss, "x")), RedisErrorKind::kProtocol);
 }
