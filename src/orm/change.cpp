@@ -27,6 +27,8 @@ OnConflict conflict_of(ConflictOn on, const Insert& insert, const ColumnInfo* bu
   for (const ColumnInfo* column : insert.columns) {
     if (column != but && column != conflict.raise) conflict.update.push_back(column);
   }
+  // An upsert gives the row that is there. With nothing else to store, SQL gives it to who stores what it has.
+  if (conflict.update.empty() && conflict.raise == nullptr) conflict.update = conflict.target;
   return conflict;
 }
 
@@ -52,10 +54,11 @@ ChangeBase::ChangeBase(const ChangeBase& other, Condition&& condition)
     : source_(other.source_),
       table_(other.table_),
       set_(other.set_),
+      with_deleted_(other.with_deleted_),
       where_(Condition::join(Op::kAnd, other.where_, std::move(condition))) {}
 
 Task<SqlResult<std::uint64_t>> ChangeBase::run_update() const {
-  return update_rows(source_, {.table = table_, .set = set_.list(), .where = where_});
+  return update_rows(source_, {.table = table_, .set = set_.list(), .where = where_, .with_deleted = with_deleted_});
 }
 
 Task<SqlResult<std::uint64_t>> ChangeBase::run_remove(bool purge) const {

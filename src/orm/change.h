@@ -233,6 +233,7 @@ class ChangeBase {
   Source source_;
   const TableInfo* table_;
   Assignments set_;
+  bool with_deleted_ = false;
   Condition where_;
 };
 }  // namespace detail
@@ -256,6 +257,12 @@ class [[nodiscard]] UpdateOf : detail::ChangeBase {
     detail::check_member<E, M>();
     static_assert(detail::is_number_member<M>, "a member that is no number cannot be added to");
     set_.put(column_of<M>(), detail::stored_value<M>(amount), true);
+    return *this;
+  }
+  // Soft-deleted rows too: one comes back when the member of orm::SoftDelete is set to std::nullopt.
+  UpdateOf& with_deleted() {
+    detail::check_soft_delete<E>();
+    with_deleted_ = true;
     return *this;
   }
   template <class O>

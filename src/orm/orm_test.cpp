@@ -369,11 +369,38 @@ Task<SqlResult<void>> changes_change(World world) {
   EXPECT_EQ(*co_await query<User>(world.db).with_deleted().count(), 3);
   EXPECT_FALSE(
       (co_await query<Post>(world.db).with<&Post::author>().first())->value().get<&Post::author>().has_value());
+  // What is gone is changed only by who says so, and comes back.
+  auto restore = update<User>(world.db);
+  restore.set<&User::deleted_at>(std::nullopt);
+  EXPECT_EQ(*co_await restore.where(f<&User::id> == 1).run(), 0U);
+  EXPECT_EQ(*co_await restore.with_deleted().where(f<&User::id> == 1).run(), 1U);
+  EXPECT_EQ(*co_await query<User>(world.db).count(), 3);
+  EXPECT_EQ(*co_await remove<User>(world.db).where(f<&User::id> == 1).run(), 1U);
   EXPECT_EQ(*co_await remove<User>(world.db).where(f<&User::id> == 3).purge(), 1U);
   EXPECT_EQ(*co_await query<User>(world.db).with_deleted().count(), 2);
   co_return {};
 }
 TEST(Orm, UpdatesUpsertsAndSoftDelete) { on_sqlite(changes_change); }
+
+struct Ticket {
+  std::int64_t id = 0;
+  struct schema;
+};
+struct Ticket::schema : Table<"tickets", Key<&Ticket::id>> {};
+
+// An entity of a key alone: several are made at once, and one that is there is given.
+Task<SqlResult<void>> keys_alone(World world) {
+  co_await try_(create_tables<Ticket>(world.db));
+  const std::vector<Ticket> three = co_await try_(insert_all(world.db, std::vector<Ticket>(3)));
+  EXPECT_EQ(three.size(), 3U);
+  for (const std::int64_t id : {three[2].id, three[2].id, std::int64_t{70}}) {
+    EXPECT_EQ((co_await try_(upsert<&Ticket::id>(world.db, Ticket{.id = id}))).id, id);
+    EXPECT_EQ((co_await try_(create<Ticket>(world.db).set<&Ticket::id>(id).save_or_update<&Ticket::id>())).id, id);
+  }
+  EXPECT_EQ(*co_await query<Ticket>(world.db).count(), 4);
+  co_return {};
+}
+TEST(Orm, AnEntityMayBeAKeyAlone) { on_sqlite(keys_alone); }
 
 struct Price {
   std::int64_t id = 0;
@@ -627,6 +654,7 @@ constexpr Named kBodies[] = {{"rows", rows_return},
                              {"errors", errors_are_told_apart},
                              {"pages", pages_miss_nothing},
                              {"changes", changes_change},
+                             {"keys", keys_alone},
                              {"decimals", decimals_compare},
                              {"links", links_end},
                              {"versions", versions_conflict},

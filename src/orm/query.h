@@ -336,8 +336,7 @@ class [[nodiscard]] Query : detail::QueryBase {
   }
   // Soft-deleted rows too.
   Query& with_deleted() {
-    static_assert(detail::has_soft_delete<E>(),
-                  "this entity has no soft delete: add orm::SoftDelete<&Entity::deleted_at> to its schema");
+    detail::check_soft_delete<E>();
     select_.with_deleted = true;
     return *this;
   }

@@ -321,6 +321,17 @@ std::string default_text(const Dialect& dialect, const ColumnInfo& column, SqlDi
   return "";
 }
 
+// Rows of which nothing is set. Only what the database itself makes may be left out of several, which is the key.
+void write_default_rows(Writer& writer, const Insert& insert) {
+  if (insert.rows == 1) {
+    writer.text(writer.kind() == SqlDialect::kMariadb ? " () VALUES ()" : " DEFAULT VALUES");
+    return;
+  }
+  writer.text(" (").name(insert.table->key->name).text(") VALUES ");
+  const std::string_view row = writer.kind() == SqlDialect::kSqlite ? "(NULL)" : "(DEFAULT)";
+  for (std::size_t i = 0; i < insert.rows; ++i) writer.text(i == 0 ? "" : ", ").text(row);
+}
+
 bool is_indexed(const TableInfo& table, const ColumnInfo& column) {
   if (column.unique || column.references != nullptr || &column == table.key) return true;
   return std::ranges::any_of(table.indexes, [&](const IndexInfo& index) {
@@ -485,7 +496,7 @@ Rendered render(SqlDialect dialect, const Insert& insert) {
   Writer writer(dialect);
   writer.text("INSERT INTO ").name(insert.table->name);
   if (insert.columns.empty()) {
-    writer.text(dialect == SqlDialect::kMariadb ? " () VALUES ()" : " DEFAULT VALUES");
+    write_default_rows(writer, insert);
   } else {
     std::string_view separator = " (";
     for (const ColumnInfo* column : insert.columns) {

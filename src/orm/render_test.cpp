@@ -93,6 +93,7 @@ void add_changes(std::string& out) {
   insert.on_conflict = {OnConflict::Kind::kUpdate, {columns[0]}, columns};
   add(out, "upsert", insert);
   add(out, "insert of defaults", Insert{.table = &table_info<Team>()});
+  add(out, "several of defaults", Insert{.table = &table_info<User>(), .rows = 2});
   Update update{.table = &table_info<User>()};
   update.set = {{column_of<&User::status>(), std::int64_t{2}, false}, {column_of<&User::age>(), std::int64_t{1}, true}};
   update.where = (f<&User::id> == 7).condition;

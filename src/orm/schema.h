@@ -534,8 +534,9 @@ consteval void check_edge() {
 }
 
 template <class E>
-consteval bool has_soft_delete() {
-  return TableOf<E>::kInfo.deleted_at != nullptr;
+consteval void check_soft_delete() {
+  static_assert(TableOf<E>::kInfo.deleted_at != nullptr,
+                "this entity has no soft delete: add orm::SoftDelete<&Entity::deleted_at> to its schema");
 }
 
 // The member that is the key.
