@@ -223,6 +223,34 @@ TEST(OrmMigrate, WhatRowsHaveNoValueForIsRefused) {
   EXPECT_EQ(error_of(sqlite_refusals(folder.path() + "/test.db")), "");
 }
 
+// A table that is made anew gives no key to another row that a row had which is gone.
+Task<SqlResult<void>> keys_given_before(std::string path, std::string removal) {
+  const auto database = co_await try_(migrate::open_database("sqlite:" + path));
+  Schema schema;
+  kLadder[0](schema);
+  const Plan before = co_await try_(plan_for(*database, tables_of(schema)));
+  (void)co_await try_(migrate::apply_migrations(*database, {{1, "0001_a.sql", before.sql(), "a"}}));
+  co_await try_(execute(*database, "INSERT INTO users (email) VALUES ('ann@x'), ('bob@x')"));
+  co_await try_(execute(*database, removal));
+  schema.users.add("created_at", ColumnType::kTimestamp).initial.kind = DefaultInfo::Kind::kNow;
+  const Plan plan = co_await try_(plan_for(*database, tables_of(schema)));
+  EXPECT_NE(plan.sql().find("DROP TABLE"), std::string::npos) << plan.sql();
+  (void)co_await try_(
+      migrate::apply_migrations(*database, {{1, "0001_a.sql", before.sql(), "a"}, {2, "0002_b.sql", plan.sql(), "b"}}));
+  co_await try_(execute(*database, "INSERT INTO users (email) VALUES ('cid@x')"));
+  SqlLease lease = co_await try_(database->acquire(SqlAccess::kRead));
+  Text rows;
+  (void)co_await try_(lease->execute("SELECT id FROM users WHERE email = 'cid@x'", {}, &rows));
+  EXPECT_EQ(rows.text, "3 ") << removal;
+  co_return {};
+}
+TEST(OrmMigrate, ATableMadeAnewGivesNoKeyTwice) {
+  for (const char* removal : {"DELETE FROM users WHERE id = 2", "DELETE FROM users"}) {
+    const oracle::TemporaryFolder folder;
+    EXPECT_EQ(error_of(keys_given_before(folder.path() + "/test.db", removal)), "");
+  }
+}
+
 // ---- two who apply ----
 
 struct Turns {

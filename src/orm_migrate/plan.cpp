@@ -281,6 +281,14 @@ class Planner {
     for (const CatalogueIndex* index : differences.indexes_added) add_index(after, *index);
   }
 
+  // AUTOINCREMENT remembers the greatest key that was ever given, with a row that is there or not any more. A table
+  // made without it has no row here, and the copy none then either: it goes by its rows.
+  static std::string keep_sequence(const std::string& table, const std::string& draft) {
+    return ";\nDELETE FROM sqlite_sequence WHERE name = '" + draft +
+           "';\nINSERT INTO sqlite_sequence (name, seq) SELECT '" + draft +
+           "', seq FROM sqlite_sequence WHERE name = '" + table + "'";
+  }
+
   // https://www.sqlite.org/lang_altertable.html, 7: make, copy, drop, rename.
   void make_anew(const TableInfo& table, const CatalogueTable& before, const CatalogueTable& after,
                  const Differences& differences) {
@@ -307,6 +315,7 @@ class Planner {
               (old->type == column.type ? name(column.name) : "CAST(" + name(column.name) + " AS " + column.type + ")");
     }
     sql += ";\nINSERT INTO " + name(draft) + " (" + into + ") SELECT " + from + " FROM " + head;
+    if (table.key->generated) sql += keep_sequence(after.name, draft);
     sql += ";\nDROP TABLE " + head + ";\nALTER TABLE " + name(draft) + " RENAME TO " + head;
     for (std::size_t i = 1; i < creates.size(); ++i) sql += ";\n" + creates[i];
     step(std::move(sql), std::move(losses));
