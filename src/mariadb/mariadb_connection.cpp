@@ -1,5 +1,7 @@
 #include "mariadb/mariadb_connection.h"
 
+#include <vector>
+
 #include "mariadb/login.h"
 #include "mariadb/packet_writer.h"
 #include "mariadb/statement_replies.h"
@@ -123,12 +125,19 @@ Task<SqlResult<SqlOutcome>> MariadbConnection::finish(maria::RunReplies* replies
 Task<SqlResult<maria::PreparedStatement*>> MariadbConnection::prepare(std::string_view text) {
   std::string& out = session_->out();
   out.clear();
-  for (const maria::PreparedStatement& dropped : statements_->take_dropped()) {
-    if (dropped.id != 0) maria::write_close_statement(out, dropped.id);
+  std::vector<maria::PreparedStatement> closed = statements_->take_dropped();
+  for (const maria::PreparedStatement& one : closed) {
+    if (one.id != 0) maria::write_close_statement(out, one.id);
   }
   maria::write_command(out, maria::Command::kPrepare, text);
   maria::PrepareReplies replies;
-  co_await try_(session_->converse(&replies));
+  SqlResult<void> talked = co_await session_->converse(&replies);
+  if (!talked.ok()) {
+    // What the server has done of it is not known: it is told once more. To close what is not there is no error.
+    for (maria::PreparedStatement& one : closed) statements_->drop(std::move(one));
+    if (replies.prepared().id != 0) statements_->drop(std::move(replies.prepared()));
+    co_return std::move(talked).error();
+  }
   if (replies.error() && replies.server_code() != maria::kErrorNotPreparable) co_return *std::move(replies.error());
   maria::PreparedStatement prepared = std::move(replies.prepared());
   prepared.text = text;

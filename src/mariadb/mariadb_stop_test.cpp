@@ -146,6 +146,28 @@ Task<SqlResult<void>> server_stops_it(MariadbConnection* connection) {
 }
 TEST_F(MariadbStop, TakesTheServersOwnTimeoutForOne) { EXPECT_EQ(with_connection(server_stops_it), ""); }
 
+// What is prepared in the server and known here no more counts against all of its sessions. Here each that makes room
+// for the next is to be closed with one that is never sent.
+Task<SqlResult<void>> give_up_preparing(MariadbDatabase* database) {
+  auto connection = co_await try_(database->connect());
+  for (int i = 0; i < 60; ++i) {
+    const std::string text = "SELECT " + std::to_string(i);
+    (void)co_await try_(connection->execute(text));
+    EXPECT_FALSE((co_await with_deadline(now(), connection->execute("SELECT 'never'"))).ok());
+  }
+  Rows rows;
+  (void)co_await try_(connection->execute(
+      "SELECT variable_value < 30 FROM information_schema.global_status WHERE variable_name = 'Prepared_stmt_count'",
+      {}, &rows));
+  EXPECT_EQ(rows.text(), "1");
+  co_return {};
+}
+TEST_F(MariadbStop, LeavesNoStatementBehindThatItGaveUpToPrepare) {
+  MariadbOptions options = test_server().options();
+  options.statements_max = 1;
+  EXPECT_EQ(with_database(give_up_preparing, options), "");
+}
+
 // ---- conflicts ----
 
 Task<Result<void>> lock_second(MariadbConnection* connection) {

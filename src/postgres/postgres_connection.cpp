@@ -169,38 +169,52 @@ Task<SqlResult<void>> PostgresConnection::run_prepared(std::span<const PostgresS
 }
 
 Task<SqlResult<void>> PostgresConnection::prepare(std::span<const PostgresStatement> statements) {
-  std::string& out = session_->out();
-  out.clear();
   std::vector<std::size_t> missing;  // indices into `statements`
-  std::vector<std::string> names;
+  std::vector<pg::PreparedStatement> wanted;
   for (std::size_t i = 0; i < statements.size(); ++i) {
     const bool seen = std::any_of(missing.begin(), missing.end(),
                                   [&](std::size_t earlier) { return statements[earlier].text == statements[i].text; });
     if (seen || statements_->find(statements[i].text) != nullptr) continue;
-    if (missing.empty()) {
-      for (const pg::PreparedStatement& dropped : statements_->take_dropped()) {
-        pg::write_close_statement(out, dropped.name);
-      }
-    }
     missing.push_back(i);
-    names.push_back("s" + std::to_string(++names_));
-    pg::write_parse(out, names.back(), statements[i].text);
-    pg::write_describe_statement(out, names.back());
+    wanted.push_back({.text = std::string(statements[i].text), .name = {}, .parameters = {}, .columns = {}});
   }
   if (missing.empty()) co_return {};
-  pg::write_sync(out);
+  std::optional<pg::StatementFailure> failure = co_await try_(prepare_all(std::move(wanted)));
+  if (!failure) co_return {};
+  failure->statement = missing[std::min(failure->statement, missing.size() - 1)];
+  co_return numbered(*std::move(failure), statements.size());
+}
 
-  pg::PrepareReplies replies;
-  co_await try_(session_->converse(&replies));
-  std::vector<pg::PreparedStatement>& prepared = replies.prepared();
-  for (std::size_t i = 0; i < prepared.size() && i < missing.size(); ++i) {
-    prepared[i].text = statements[missing[i]].text;
-    prepared[i].name = std::move(names[i]);
-    statements_->add(std::move(prepared[i]));
+Task<SqlResult<std::optional<pg::StatementFailure>>> PostgresConnection::prepare_all(
+    std::vector<pg::PreparedStatement> wanted) {
+  std::string& out = session_->out();
+  out.clear();
+  std::vector<pg::PreparedStatement> closed = statements_->take_dropped();
+  for (const pg::PreparedStatement& one : closed) pg::write_close_statement(out, one.name);
+  for (pg::PreparedStatement& one : wanted) {
+    one.name = "s" + std::to_string(++names_);
+    pg::write_parse(out, one.name, one.text);
+    pg::write_describe_statement(out, one.name);
   }
-  if (!replies.failure()) co_return {};
-  replies.failure()->statement = missing[std::min(replies.failure()->statement, missing.size() - 1)];
-  co_return numbered(*std::move(replies.failure()), statements.size());
+  pg::write_sync(out);
+  const bool begins = !cancelled() && now() < current_context().deadline();  // else nothing is sent
+  pg::PrepareReplies replies;
+  SqlResult<void> talked = co_await session_->converse(&replies);
+  // What the server has done of a request that was given up is not known: it is told once more. To close what is not
+  // there is no error.
+  for (std::size_t i = 0; i < closed.size() && !talked.ok(); ++i) statements_->drop(std::move(closed[i]));
+  std::vector<pg::PreparedStatement>& prepared = replies.prepared();
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (i >= prepared.size()) {
+      if (begins) statements_->drop(std::move(wanted[i]));
+      continue;
+    }
+    wanted[i].parameters = std::move(prepared[i].parameters);
+    wanted[i].columns = std::move(prepared[i].columns);
+    statements_->add(std::move(wanted[i]));
+  }
+  co_await try_(std::move(talked));
+  co_return std::move(replies.failure());
 }
 
 Task<SqlResult<void>> PostgresConnection::run_script(std::string_view text) {

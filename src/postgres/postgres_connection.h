@@ -15,6 +15,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +31,7 @@ namespace pg {
 class Connector;
 class Session;
 struct PreparedStatement;
+struct StatementFailure;
 }  // namespace pg
 
 struct PostgresStatement {
@@ -114,6 +116,8 @@ class PostgresConnection final : public SqlPooledConnection {
   explicit PostgresConnection(std::unique_ptr<pg::Session> session);
   // Makes sure that every statement is prepared.
   Task<SqlResult<void>> prepare(std::span<const PostgresStatement> statements);
+  // Prepares and keeps them, by their texts; or gives why the server refused one, and those behind it.
+  Task<SqlResult<std::optional<pg::StatementFailure>>> prepare_all(std::vector<pg::PreparedStatement> wanted);
   Task<SqlResult<void>> run_prepared(std::span<const PostgresStatement> statements, std::vector<SqlOutcome>* outcomes,
                                      bool* retry);
   Task<SqlResult<SqlOutcome>> send_script(std::string_view text);

@@ -140,6 +140,34 @@ Task<SqlResult<void>> server_stops_it(PostgresConnection* connection) {
 }
 TEST_F(PostgresStop, TakesTheServersOwnTimeoutForOne) { EXPECT_EQ(with_connection(server_stops_it), ""); }
 
+// What is prepared in the server and known here no more would stay there as long as the session. Of the first statement
+// nobody hears that it was prepared, as the second waits; the others are to be closed with one that is never sent.
+Task<SqlResult<void>> give_up_preparing(PostgresDatabase* database) {
+  auto connection = co_await try_(database->connect());
+  auto holder = co_await try_(database->connect());
+  co_await try_(holder->run_script("CREATE TABLE held (a int)"));
+  for (int i = 0; i < 3; ++i) {
+    co_await try_(holder->begin({}));
+    (void)co_await try_(holder->execute("LOCK TABLE held"));
+    const std::string first = "SELECT " + std::to_string(i);
+    const PostgresStatement two[] = {{first, {}, nullptr}, {"SELECT a FROM held", {}, nullptr}};
+    const auto late = co_await with_timeout(50ms, connection->pipeline(two));
+    EXPECT_TRUE(!late.ok() && late.error().kind() == SqlErrorKind::kTimeout);
+    co_await try_(holder->rollback());
+    for (const char* more : {"SELECT 'a'", "SELECT 'b'", "SELECT 'c'"}) (void)co_await try_(connection->execute(more));
+    EXPECT_FALSE((co_await with_deadline(now(), connection->execute("SELECT 'never'"))).ok());
+  }
+  Rows rows;
+  (void)co_await try_(connection->execute("SELECT count(*) FROM pg_prepared_statements", {}, &rows));
+  EXPECT_EQ(rows.text(), std::to_string(connection->prepared() + 1));  // one is closed with the next that is prepared
+  co_return co_await holder->run_script("DROP TABLE held");
+}
+TEST_F(PostgresStop, LeavesNoStatementBehindThatItGaveUpToPrepare) {
+  PostgresOptions options = patient(test_server().options());
+  options.statements_max = 2;
+  EXPECT_EQ(with_database(give_up_preparing, options), "");
+}
+
 // ---- conflicts ----
 
 Task<Result<void>> lock_second(PostgresConnection* connection) {

@@ -28,18 +28,20 @@ class SqlStatementCache {
   }
   Statement* add(Statement statement) {
     remove(statement.text);
-    if (by_text_.size() >= statements_max_) drop(std::prev(order_.end()));
+    if (by_text_.size() >= statements_max_) drop_at(std::prev(order_.end()));
     order_.push_front(std::move(statement));
     by_text_.emplace(order_.front().text, order_.begin());
     return &order_.front();
   }
   void remove(std::string_view text) {
     const auto found = by_text_.find(text);
-    if (found != by_text_.end()) drop(found->second);
+    if (found != by_text_.end()) drop_at(found->second);
   }
   void clear() {
-    while (!order_.empty()) drop(order_.begin());
+    while (!order_.empty()) drop_at(order_.begin());
   }
+  // One that was prepared, or may have been, and is not kept.
+  void drop(Statement statement) { dropped_.push_back(std::move(statement)); }
   // Statements that are to be closed on the server; the caller takes them.
   std::vector<Statement> take_dropped() { return std::exchange(dropped_, {}); }
   std::size_t size() const { return by_text_.size(); }
@@ -47,7 +49,7 @@ class SqlStatementCache {
 
  private:
   using Order = std::list<Statement>;  // last used first
-  void drop(typename Order::iterator statement) {
+  void drop_at(typename Order::iterator statement) {
     by_text_.erase(statement->text);
     dropped_.push_back(std::move(*statement));
     order_.erase(statement);

@@ -26,6 +26,13 @@ TEST(StatementCache, ForgetsTheOneNotUsedForLongest) {
   EXPECT_TRUE(cache.take_dropped().empty());
 }
 
+TEST(StatementCache, TakesToBeClosedWhatItDoesNotKeep) {
+  SqlStatementCache<Named> cache(2);
+  cache.drop({"a", 1});
+  EXPECT_EQ(cache.find("a"), nullptr);
+  EXPECT_EQ(cache.take_dropped().at(0).number, 1);
+}
+
 TEST(StatementCache, DropsAll) {
   SqlStatementCache<Named> cache(2);
   cache.add({"a", 1});
