@@ -5,6 +5,7 @@
 #include "mariadb/login.h"
 #include "mariadb/packet_writer.h"
 #include "mariadb/statement_replies.h"
+#include "runtime/scope.h"
 
 namespace banyan {
 namespace {
@@ -77,10 +78,11 @@ bool MariadbConnection::reusable() const {
   return SqlPooledConnection::reusable() && session_->schema() == session_->options().database;
 }
 
-// An error tells no status. After those that may have ended the transaction, the server is asked.
+// An error tells no status. After those that may have ended the transaction, the server is asked, by a task that was
+// told to stop, too: else what is said after it might be done outside of any transaction.
 Task<void> MariadbConnection::look_after_transaction() {
-  const SqlResult<void> asked = co_await check();
-  if (asked.ok()) rolled_back_ = !session_->in_transaction();
+  const SqlResult<void> asked = co_await shielded(time_after(session_->options().cancel_timeout), check());
+  rolled_back_ = !asked.ok() || !session_->in_transaction();
 }
 
 // ---- statements ----

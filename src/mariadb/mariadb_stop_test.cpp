@@ -232,6 +232,77 @@ Task<SqlResult<void>> conflict(MariadbDatabase* database) {
 }
 TEST_F(MariadbStop, TellsDeadlocksAndLocksThatAreNotToBeHad) { EXPECT_EQ(with_database(conflict), ""); }
 
+// Tells its own task to stop at the first row.
+class StopAtFirst final : public SqlRowSink {
+ public:
+  bool row(std::span<const SqlValueView>) override {
+    task_.cancel();
+    return true;
+  }
+
+ private:
+  TaskHandle task_ = TaskHandle::current();
+};
+struct Deadlock {
+  MariadbConnection* loser;
+  MariadbConnection* winner;
+  MariadbConnection* watcher;
+  SqlErrorKind lost = SqlErrorKind::kNotFound;
+  SqlErrorKind after = SqlErrorKind::kNotFound;
+};
+// The first row comes together with the error in which the wait for the second ends.
+Task<Result<void>> lose_and_stop(Deadlock* deadlock) {
+  StopAtFirst rows;
+  deadlock->lost = kind_of(co_await deadlock->loser->execute("SELECT a FROM deadlock FOR UPDATE", {}, &rows));
+  EXPECT_TRUE(cancelled());
+  deadlock->after =
+      kind_of(co_await shielded(now() + 30s, deadlock->loser->execute("INSERT INTO deadlock VALUES (9, 9)")));
+  co_return {};
+}
+Task<SqlResult<void>> wait_for_lock(MariadbConnection* watcher, std::uint32_t thread) {
+  const SqlValue parameters[] = {std::int64_t{thread}};
+  for (;;) {
+    Rows rows;
+    (void)co_await try_(watcher->execute(
+        "SELECT trx_state FROM information_schema.innodb_trx WHERE trx_mysql_thread_id = ?", parameters, &rows));
+    if (rows.text() == "LOCK WAIT") co_return {};
+    co_await try_(co_await sleep_for(2ms));
+  }
+}
+constexpr auto lose_deadlock = [](Scope& scope, Deadlock*& deadlock) -> Task<SqlResult<void>> {
+  scope.spawn("loser", lose_and_stop(deadlock));
+  co_await try_(wait_for_lock(deadlock->watcher, deadlock->loser->thread()));
+  (void)co_await try_(deadlock->winner->execute("UPDATE deadlock SET b = 1 WHERE a = 1"));
+  co_await try_(co_await scope.join());
+  co_return {};
+};
+Task<SqlResult<void>> stop_a_loser(MariadbDatabase* database) {
+  auto loser = co_await try_(database->connect());
+  auto winner = co_await try_(database->connect());
+  auto watcher = co_await try_(database->connect());
+  co_await try_(
+      winner->run_script("CREATE OR REPLACE TABLE deadlock (a int PRIMARY KEY, b int) ENGINE=InnoDB;"
+                         "INSERT INTO deadlock VALUES (1, 0), (2, 0)"));
+  co_await try_(loser->begin({}));
+  co_await try_(winner->begin({}));
+  (void)co_await try_(winner->execute("UPDATE deadlock SET b = 1 WHERE a = 2"));
+  // Of two transactions the server ends the one that has done less.
+  (void)co_await try_(winner->execute("INSERT INTO deadlock SELECT seq, 0 FROM seq_100_to_600"));
+  Deadlock deadlock{loser.get(), winner.get(), watcher.get()};
+  co_await try_(with_scope(&deadlock, lose_deadlock));
+  EXPECT_EQ(deadlock.lost, SqlErrorKind::kSerialization);
+  EXPECT_EQ(deadlock.after, SqlErrorKind::kSerialization);  // and not done, outside of any transaction
+  co_await try_(loser->rollback());
+  co_await try_(winner->rollback());
+  Rows rows;
+  (void)co_await try_(loser->execute("SELECT a, b FROM deadlock ORDER BY a", {}, &rows));
+  EXPECT_EQ(rows.text(), "1|0\n2|0");
+  co_return co_await winner->run_script("DROP TABLE deadlock");
+}
+TEST_F(MariadbStop, KnowsThatADeadlockEndedTheTransactionOfATaskToldToStop) {
+  EXPECT_EQ(with_database(stop_a_loser, patient(test_server().options())), "");
+}
+
 // ---- the pool ----
 
 struct Borrowed {
