@@ -1,6 +1,7 @@
 // The protocol as bytes: what is written, what is understood, and what is refused. The bytes were taken from the manual
 // (chapter 55.7) by hand.
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -50,10 +51,14 @@ TEST(RequestWriter, WritesWhatTheManualSays) {
   EXPECT_EQ(out, "Q\0\0\0\x0bSELECT\0S\0\0\0\x04X\0\0\0\x04"s);
   out.clear();
   write_parse(out, "s1", "a");
+  write_parse(out, "s2", "b", std::array{Oid::kInt8, Oid::kUnknown});
   write_describe_statement(out, "s1");
   write_close_statement(out, "s0");
   write_execute(out);
-  EXPECT_EQ(out, "P\0\0\0\x0bs1\0a\0\0\0D\0\0\0\x08Ss1\0C\0\0\0\x08Ss0\0E\0\0\0\x09\0\0\0\0\0"s);
+  EXPECT_EQ(out,
+            "P\0\0\0\x0bs1\0a\0\0\0"
+            "P\0\0\0\x13s2\0b\0\0\x02\0\0\0\x14\0\0\0\0"
+            "D\0\0\0\x08Ss1\0C\0\0\0\x08Ss0\0E\0\0\0\x09\0\0\0\0\0"s);
   out.clear();
   write_sasl_initial(out, "M", "ab");
   write_password(out, "pw");

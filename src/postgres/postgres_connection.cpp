@@ -14,6 +14,8 @@ namespace {
 
 // A Bind message counts them in 16 bits.
 constexpr std::size_t kParametersMax = 65535;
+// No statement holds it.
+constexpr char kEndOfSql = '\0';
 
 SqlResult<void> check_limits(std::span<const PostgresStatement> statements, std::size_t statements_max) {
   if (statements.size() > statements_max) {
@@ -129,6 +131,7 @@ Task<SqlResult<void>> PostgresConnection::run_prepared(std::span<const PostgresS
   std::string& out = session_->out();
   out.clear();
   std::vector<pg::RunReplies::Expected> expected;
+  std::string wide;  // what the only statement is kept by, if not by its text
   for (const PostgresStatement& statement : statements) {
     const pg::PreparedStatement* prepared = statements_->find(statement.text);
     if (statement.parameters.size() != prepared->parameters.size()) {
@@ -138,6 +141,11 @@ Task<SqlResult<void>> PostgresConnection::run_prepared(std::span<const PostgresS
     }
     SqlResult<void> bound =
         pg::write_bind(out, prepared->name, statement.parameters, prepared->parameters, prepared->columns);
+    if (!bound.ok() && statements.size() == 1) wide = co_await try_(prepare_wide(statement));
+    if (!wide.empty()) {
+      prepared = statements_->find(wide);
+      bound = pg::write_bind(out, prepared->name, statement.parameters, prepared->parameters, prepared->columns);
+    }
     if (!bound.ok()) {
       statements_->remove(statement.text);
       co_return bound;
@@ -158,7 +166,7 @@ Task<SqlResult<void>> PostgresConnection::run_prepared(std::span<const PostgresS
   // The types of a statement's parameters are fixed when it is prepared. If the schema has changed since, they may be
   // why it is refused; prepared anew, it will be right the next time.
   if (failure->stale || failure->error.kind() == SqlErrorKind::kInvalid) {
-    statements_->remove(statements[failure->statement].text);
+    statements_->remove(wide.empty() ? statements[failure->statement].text : std::string_view(wide));
   }
   if (failure->stale && talked.ok()) {
     *retry = !in_transaction_before && !replies.rows_given();
@@ -185,6 +193,21 @@ Task<SqlResult<void>> PostgresConnection::prepare(std::span<const PostgresStatem
   co_return numbered(*std::move(failure), statements.size());
 }
 
+// An integer beyond the type that the server has found for its parameter is a number like others: compared, it equals
+// nothing, as in other databases, and where it would be stored the server refuses it. So the statement is prepared once
+// more, with eight bytes for each integer. Gives the text it is then kept by, which no other statement can have; "" if
+// that is not what is wrong with it, or the server takes no larger ones.
+Task<SqlResult<std::string>> PostgresConnection::prepare_wide(const PostgresStatement& statement) {
+  const pg::PreparedStatement& narrow = *statements_->find(statement.text);
+  if (!pg::any_beyond(statement.parameters, narrow.parameters)) co_return std::string();
+  std::string text = std::string(statement.text).append(1, kEndOfSql);
+  if (statements_->find(text) != nullptr) co_return text;
+  std::vector<pg::PreparedStatement> wanted;
+  wanted.push_back({.text = text, .name = {}, .parameters = pg::widened(narrow.parameters), .columns = {}});
+  const std::optional<pg::StatementFailure> failure = co_await try_(prepare_all(std::move(wanted)));
+  co_return failure ? std::string() : std::move(text);
+}
+
 Task<SqlResult<std::optional<pg::StatementFailure>>> PostgresConnection::prepare_all(
     std::vector<pg::PreparedStatement> wanted) {
   std::string& out = session_->out();
@@ -193,7 +216,7 @@ Task<SqlResult<std::optional<pg::StatementFailure>>> PostgresConnection::prepare
   for (const pg::PreparedStatement& one : closed) pg::write_close_statement(out, one.name);
   for (pg::PreparedStatement& one : wanted) {
     one.name = "s" + std::to_string(++names_);
-    pg::write_parse(out, one.name, one.text);
+    pg::write_parse(out, one.name, std::string_view(one.text).substr(0, one.text.find(kEndOfSql)), one.parameters);
     pg::write_describe_statement(out, one.name);
   }
   pg::write_sync(out);

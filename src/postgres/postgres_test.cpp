@@ -214,6 +214,40 @@ Task<SqlResult<void>> change_schema(PostgresConnection* connection) {
 }
 TEST_F(Postgres, PreparesAnewWhenTheSchemaChanges) { EXPECT_EQ(with_connection(change_schema), ""); }
 
+Task<SqlResult<std::string>> counted(PostgresConnection* connection, std::string text, std::vector<SqlValue> values) {
+  Rows rows;
+  (void)co_await try_(connection->execute(text, values, &rows));
+  co_return rows.text();
+}
+// Beyond the type of the column it is compared with, an integer is one that no row has.
+Task<SqlResult<void>> compare_beyond(PostgresConnection* connection) {
+  co_await try_(
+      connection->run_script("CREATE TEMP TABLE t (a int2, b int4, c bool); INSERT INTO t VALUES (1, 2, true)"));
+  const auto count = [connection](const char* condition, std::vector<SqlValue> values) -> Task<SqlResult<std::string>> {
+    return counted(connection, std::string("SELECT count(*) FROM t WHERE ") + condition, std::move(values));
+  };
+  for (int i = 0; i < 2; ++i) {
+    for (const std::int64_t beyond : {std::int64_t{5'000'000'000}, std::int64_t{-5'000'000'000}}) {
+      EXPECT_EQ(co_await try_(count("b = $1", {beyond})), "0");
+      EXPECT_EQ(co_await try_(count("b < $1", {beyond})), beyond > 0 ? "1" : "0");
+      EXPECT_EQ(co_await try_(count("a IN ($1, $2) AND c = $3", {std::int64_t{1}, beyond, true})), "1");
+    }
+    EXPECT_EQ(co_await try_(count("b = $1", {std::int64_t{2}})), "1");
+  }
+  EXPECT_EQ(connection->prepared(), 6U);  // three, and for each its wider form
+  // Stored, it is refused; and so it is where no larger integers are taken.
+  const SqlValue large[] = {std::int64_t{70'000}};
+  EXPECT_EQ(kind_and_code(co_await connection->execute("INSERT INTO t (a) VALUES ($1)", large)), "invalid 22003");
+  const SqlValue character[] = {std::int64_t{5'000'000'000}};
+  EXPECT_EQ(kind_and_code(co_await connection->execute("SELECT chr($1)", character)), "invalid ");
+  const SqlValue letter[] = {std::int64_t{65}};
+  Rows rows;
+  (void)co_await try_(connection->execute("SELECT chr($1)", letter, &rows));
+  EXPECT_EQ(rows.text(), "A");
+  co_return {};
+}
+TEST_F(Postgres, FindsNothingByAnIntegerBeyondItsColumn) { EXPECT_EQ(with_connection(compare_beyond), ""); }
+
 Task<SqlResult<void>> fill_cache(PostgresConnection* connection) {
   for (int i = 0; i < 30; ++i) {
     const std::string text = "SELECT " + std::to_string(i % 15);

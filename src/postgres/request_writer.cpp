@@ -116,11 +116,12 @@ void write_query(std::string& out, std::string_view text) {
   put_text(out, text);
 }
 
-void write_parse(std::string& out, std::string_view statement, std::string_view text) {
+void write_parse(std::string& out, std::string_view statement, std::string_view text, std::span<const Oid> types) {
   const Frame frame(out, 'P');
   put_text(out, statement);
   put_text(out, text);
-  put_u16(out, 0);  // the server finds the types of the parameters
+  put_u16(out, static_cast<std::uint16_t>(types.size()));
+  for (const Oid type : types) put_u32(out, static_cast<std::uint32_t>(type));
 }
 
 void write_describe_statement(std::string& out, std::string_view statement) { write_named(out, 'D', statement); }

@@ -30,7 +30,8 @@ void write_sasl_initial(std::string& out, std::string_view mechanism, std::strin
 void write_sasl_response(std::string& out, std::string_view data);
 
 void write_query(std::string& out, std::string_view text);
-void write_parse(std::string& out, std::string_view statement, std::string_view text);
+// The server finds the types of parameters that are not told, or are kUnknown.
+void write_parse(std::string& out, std::string_view statement, std::string_view text, std::span<const Oid> types = {});
 void write_describe_statement(std::string& out, std::string_view statement);
 void write_describe_portal(std::string& out);  // the unnamed one
 void write_close_statement(std::string& out, std::string_view statement);

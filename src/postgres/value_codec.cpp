@@ -226,4 +226,20 @@ bool encode_value(std::string& out, const SqlValue& value, Oid type) {
   return false;
 }
 
+bool any_beyond(std::span<const SqlValue> values, std::span<const Oid> types) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto* const number = std::get_if<std::int64_t>(&values[i]);
+    if (number == nullptr) continue;
+    if (types[i] == Oid::kInt2 && !fits<std::int16_t>(*number)) return true;
+    if (types[i] == Oid::kInt4 && !fits<std::int32_t>(*number)) return true;
+  }
+  return false;
+}
+
+std::vector<Oid> widened(std::span<const Oid> types) {
+  std::vector<Oid> wider;
+  for (const Oid type : types) wider.push_back(type == Oid::kInt2 || type == Oid::kInt4 ? Oid::kInt8 : Oid::kUnknown);
+  return wider;
+}
+
 }  // namespace banyan::pg

@@ -9,8 +9,10 @@
 // are the largest and the smallest number. Pure.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "postgres/message_reader.h"
 #include "sql/sql_value.h"
@@ -27,5 +29,10 @@ bool decode_value(std::string_view bytes, Oid type, bool binary, SqlValueView* v
 bool encodes_binary(SqlType given, Oid type);
 // Appends it. False: the type cannot hold it. NULL has no bytes and must not be given.
 bool encode_value(std::string& out, const SqlValue& value, Oid type);
+
+// Whether one of `values` is an integer beyond its type in `types`, an int2 or int4.
+bool any_beyond(std::span<const SqlValue> values, std::span<const Oid> types);
+// `types`, with int8 in place of int2 and int4, and kUnknown in place of all else.
+std::vector<Oid> widened(std::span<const Oid> types);
 
 }  // namespace banyan::pg
