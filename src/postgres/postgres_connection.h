@@ -117,8 +117,8 @@ class PostgresConnection final : public SqlPooledConnection {
   // Makes sure that every statement is prepared.
   Task<SqlResult<void>> prepare(std::span<const PostgresStatement> statements);
   Task<SqlResult<std::string>> prepare_wide(const PostgresStatement& statement);
-  // Prepares them by text and types of parameters, and keeps them. Gives why the server refuses one of them, and with it
-  // all behind it.
+  // Prepares them by text and types of parameters, and keeps them. Gives why the server refuses one of them, and with
+  // it all behind it.
   Task<SqlResult<std::optional<pg::StatementFailure>>> prepare_all(std::vector<pg::PreparedStatement> wanted);
   Task<SqlResult<void>> run_prepared(std::span<const PostgresStatement> statements, std::vector<SqlOutcome>* outcomes,
                                      bool* retry);
