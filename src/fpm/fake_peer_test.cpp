@@ -41,6 +41,7 @@ struct Step {
   bool reads = true;
   Duration linger{};                   // before it closes
   std::size_t answers_max = SIZE_MAX;  // closes at the request after them, without an answer
+  std::string unasked;                 // what it says once the client has done with the answer
 };
 
 struct Peer {
@@ -52,6 +53,8 @@ struct Peer {
   std::size_t under_way = 0;
   Event stopped;
   Event* held = nullptr;  // no answer before it is set
+  Event kept;             // the client has done with its first answer
+  Event said_more;        // than it was asked
   MemoryBudget memory;
   std::shared_ptr<FpmConnections> connections = std::make_shared<FpmConnections>(4);
   FpmOptions options;
@@ -92,6 +95,10 @@ Task<void> serve_one(Peer* peer, Stream stream, Step step) {
     (void)co_await stream.write(std::string_view(step.answer).substr(0, half), now() + 1min);
     if (step.pause > Duration{}) (void)co_await sleep_for(step.pause);
     (void)co_await stream.write(std::string_view(step.answer).substr(half), now() + 1min);
+    if (step.unasked.empty()) continue;
+    (void)co_await peer->kept.wait();
+    (void)co_await stream.write(step.unasked, now() + 1min);
+    peer->said_more.set();
   } while (!step.closes);
   if (step.linger > Duration{}) (void)co_await sleep_for(step.linger);
   --peer->under_way;
@@ -191,6 +198,21 @@ TEST(FpmUpstream, OnlyAStaleConnectionIsTriedAgainAndOnlyOnce) {
     EXPECT_TRUE(failed.failure);
     EXPECT_TRUE(failed.request_sent);
     EXPECT_EQ(peer.accepted, 3U);
+  });
+}
+
+TEST(FpmUpstream, WhatComesUnaskedIsNeverTheNextAnswer) {
+  const Step says_more{
+      .answer = whole_answer(), .closes = false, .unasked = output("Content-Type: text/plain\r\n\r\nevil") + end()};
+  with_peer({says_more, {whole_answer(), false}}, [](Peer& peer) -> Task<void> {
+    auto upstream = peer.upstream();
+    EXPECT_EQ((co_await ask(*upstream, {})).body, "fine");
+    EXPECT_EQ(upstream->idle(), 1U);
+    peer.kept.set();
+    EXPECT_TRUE((co_await peer.said_more.wait(now() + 5s)).ok());
+    (void)co_await sleep_for(1ms);  // a turn for the poller
+    EXPECT_EQ((co_await ask(*upstream, {})).body, "fine");
+    EXPECT_EQ(peer.accepted, 2U);
   });
 }
 

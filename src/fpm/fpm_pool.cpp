@@ -4,6 +4,7 @@
 
 #include "fastcgi/record.h"
 #include "net/connect.h"
+#include "net/quiet_stream.h"
 #include "runtime/context.h"
 #include "runtime/runtime.h"
 
@@ -32,7 +33,7 @@ std::unique_ptr<FpmConnection> FpmPool::pop_idle() {
 std::unique_ptr<FpmConnection> FpmPool::take_idle() {
   while (!idle_.empty()) {
     std::unique_ptr<FpmConnection> connection = pop_idle();
-    if (connection->stream.hung_up()) continue;
+    if (!is_quiet(connection->stream)) continue;
     connection->reused = true;
     return connection;
   }
@@ -57,7 +58,7 @@ Task<Result<std::unique_ptr<FpmConnection>>> FpmPool::take(bool fresh, bool yiel
     grant = co_await try_(std::move(turn));
   }
   if (grant.connection != nullptr) {
-    if (!fresh && !grant.connection->stream.hung_up()) co_return std::move(grant.connection);
+    if (!fresh && is_quiet(grant.connection->stream)) co_return std::move(grant.connection);
     grant.place = grant.connection->close();
     grant.connection.reset();
   }

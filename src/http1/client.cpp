@@ -7,12 +7,12 @@
 #include "http1/body_reader.h"
 #include "http1/message_writer.h"
 #include "http1/read_buffer.h"
+#include "net/quiet_stream.h"
 #include "runtime/context.h"
 #include "runtime/pooled.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
 #include "runtime/sync.h"
-#include "runtime/wait.h"
 
 namespace banyan {
 
@@ -80,18 +80,6 @@ class Http1Answer final : public UpstreamAnswer, public Tunnel, public Pooled {
 };
 
 namespace {
-
-// Whether nothing has come on a connection since its last answer ended. What has come nobody asked for, and it must
-// never be taken for the answer to the next request (RFC 9112 section 9.2). Costs no system call where nothing was told
-// of the socket; under TLS, where what is told may be no more than a ticket, the session is asked.
-bool is_quiet(Stream& stream) {
-  if (stream.hung_up()) return false;
-  ReadableAwaiter news = stream.wait_readable();
-  // A task without budget is told nothing, and has to look.
-  if (stream.tls_info() == nullptr && !news.await_ready() && spend_budget()) return true;
-  std::byte unasked[1];
-  return !stream.try_read(unasked).has_value();
-}
 
 // For how long a server that was asked whether it wants the body may say nothing (RFC 9110 section 10.1.1).
 constexpr Duration kContinueWait = std::chrono::seconds(1);
