@@ -74,6 +74,8 @@ void ask_whether_good(const Fields& known, Fields& request) {
 
 // One request as the cache looks at it. Copies, since the route changes the head.
 struct Asked {
+  std::string address;  // under which the generation of its answers lies: what changes there makes them all void
+  std::string version;  // in what answers of one address are apart, beside Vary
   std::string primary;  // the key without Vary
   std::string key;      // where its answer would lie, as far as is known
   Fields fields;
@@ -100,8 +102,11 @@ class CacheFilter final : public Filter {
   struct Refresh;
 
   static bool may_be_kept(FilterCall& call, const CacheControl& control);
-  static std::string primary_key(FilterCall& call, std::string_view target);
-  static std::vector<std::string> keys_of_all(FilterCall& call);
+  static std::string address_of(FilterCall& call);
+  static std::string version_of(FilterCall& call, std::string_view target);
+  static std::string primary_key(const std::string& address, std::uint64_t generation, const std::string& version);
+  std::uint64_t generation_of(const std::string& address);
+  void forget(FilterCall& call, const std::string& address);
   void look(Asked& asked);
   bool use(FilterCall& call, const FilterNext& next, std::shared_ptr<Asked> asked);
   Task<void> pass_by(FilterCall& call, FilterNext next);
@@ -152,24 +157,36 @@ bool CacheFilter::may_be_kept(FilterCall& call, const CacheControl& control) {
          call.connection().framing().upgrade.empty() && head.target.size() + head.authority.size() < kKeyBytesMax;
 }
 
+std::string CacheFilter::address_of(FilterCall& call) {
+  const RequestHead& head = call.head();
+  std::string address = call.connection().secure() ? "https://" : "http://";
+  address.append(ascii_lower(head.authority)).append(head.path);
+  if (head.has_query) address.append("?").append(head.query);
+  return address;
+}
+
 // Routes are apart, since they may differ in more than the address; so are targets of a split, and colours a request
 // came with.
-std::string CacheFilter::primary_key(FilterCall& call, std::string_view target) {
-  const RequestHead& head = call.head();
-  std::string key(call.context().route);
-  key.append("\n")
-      .append(target)
-      .append("\n")
-      .append(call.context().given_colour)
-      .append("\n")
-      .append(call.connection().secure() ? "s" : "")
-      .append(ascii_lower(head.authority))
-      .append(head.path);
-  if (head.has_query) key.append("?").append(head.query);
-  return key;
+std::string CacheFilter::version_of(FilterCall& call, std::string_view target) {
+  std::string version(call.context().route);
+  version.append("\n").append(target).append("\n").append(call.context().given_colour);
+  return version;
+}
+
+std::string CacheFilter::primary_key(const std::string& address, std::uint64_t generation, const std::string& version) {
+  return address + "\n" + std::to_string(generation) + "\n" + version;
+}
+
+// Begins one where there is none.
+std::uint64_t CacheFilter::generation_of(const std::string& address) {
+  if (const std::shared_ptr<const CacheItem> item = store_.find(address)) return item->generation;
+  auto made = std::make_shared<CacheItem>();
+  made->generation = generations_.fetch_add(1, std::memory_order_relaxed);
+  return store_.put_if_absent(address, std::move(made), sizeof(CacheItem))->generation;
 }
 
 void CacheFilter::look(Asked& asked) {
+  asked.primary = primary_key(asked.address, generation_of(asked.address), asked.version);
   asked.key = asked.primary;
   std::shared_ptr<const CacheItem> item = store_.find(asked.primary);
   if (item != nullptr && !item->vary.empty()) {
@@ -202,7 +219,8 @@ Task<void> CacheFilter::handle(FilterCall& call, FilterNext next) {
     co_return;
   }
   auto asked = std::make_shared<Asked>();
-  asked->primary = primary_key(call, call.split_target());
+  asked->version = version_of(call, call.split_target());
+  asked->address = address_of(call);
   asked->fields.copy_from(call.head().fields);
   asked->control = control;
   asked->head = call.head().method == Method::kHead;
@@ -211,25 +229,26 @@ Task<void> CacheFilter::handle(FilterCall& call, FilterNext next) {
   if (!use(call, next, asked)) co_await fetch(call, next, std::move(asked), nullptr);
 }
 
-// A request that changed something makes what is kept of its address out of date (section 4.4), of every target.
-std::vector<std::string> CacheFilter::keys_of_all(FilterCall& call) {
-  std::vector<std::string> keys;
+// A request that changed something makes what is kept of its address out of date (section 4.4), of every route, target
+// and colour, and what is just being fetched: all of it lies under another generation's keys then. What such a request
+// itself would have been answered gives its memory back at once.
+void CacheFilter::forget(FilterCall& call, const std::string& address) {
+  const std::shared_ptr<const CacheItem> item = store_.find(address);
+  if (item == nullptr) return;
   std::size_t target = 0;
   do {
-    keys.push_back(primary_key(call, call.split_target_name(target)));
+    store_.erase(primary_key(address, item->generation, version_of(call, call.split_target_name(target))));
   } while (!call.split_target_name(++target).empty());
-  return keys;
+  store_.erase(address);
 }
 
 // What is not kept.
 Task<void> CacheFilter::pass_by(FilterCall& call, FilterNext next) {
   const bool changes = !is_safe(call.head().method);
-  const std::vector<std::string> keys = changes ? keys_of_all(call) : std::vector<std::string>();
+  const std::string address = changes ? address_of(call) : "";
   co_await next();
   if (!call.answered()) co_return;
-  if (changes && call.answer().status() < 400) {
-    for (const std::string& key : keys) store_.erase(key);
-  }
+  if (changes && call.answer().status() < 400) forget(call, address);
   note(call, kBypass, "fwd=bypass");
 }
 

@@ -28,6 +28,14 @@ std::shared_ptr<const CacheItem> CacheStore::find(const std::string& key) {
   return entry.item;
 }
 
+void CacheStore::insert(Part& part, Entry entry) {
+  Queue& queue = entry.in_main ? part.main : part.small;
+  queue.push_front(std::move(entry));
+  part.entries[queue.front().key] = queue.begin();
+  (queue.front().in_main ? part.main_bytes : part.small_bytes) += queue.front().bytes;
+  make_room(part);
+}
+
 void CacheStore::put(const std::string& key, std::shared_ptr<const CacheItem> item, std::size_t memory_bytes) {
   Part& part = part_of(key);
   const std::lock_guard guard(part.lock);
@@ -38,11 +46,17 @@ void CacheStore::put(const std::string& key, std::shared_ptr<const CacheItem> it
     in_main = old->second->in_main;
     remove(part, old->second);
   }
-  Queue& queue = in_main ? part.main : part.small;
-  queue.push_front({key, std::move(item), memory_bytes + key.size(), uses, in_main});
-  part.entries[queue.front().key] = queue.begin();
-  (in_main ? part.main_bytes : part.small_bytes) += queue.front().bytes;
-  make_room(part);
+  insert(part, {key, std::move(item), memory_bytes + key.size(), uses, in_main});
+}
+
+std::shared_ptr<const CacheItem> CacheStore::put_if_absent(const std::string& key,
+                                                           std::shared_ptr<const CacheItem> item,
+                                                           std::size_t memory_bytes) {
+  Part& part = part_of(key);
+  const std::lock_guard guard(part.lock);
+  if (const auto found = part.entries.find(key); found != part.entries.end()) return found->second->item;
+  insert(part, {key, item, memory_bytes + key.size(), 0, part.ghost_set.contains(hash_of(key))});
+  return item;
 }
 
 void CacheStore::erase(const std::string& key) {

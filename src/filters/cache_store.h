@@ -26,11 +26,12 @@
 
 namespace banyan {
 
-// What is known under a key: an answer, or by which fields of the request answers differ, or that it is not kept.
+// What is known under a key: an answer, or by which fields of the request answers differ, or that it is not kept, or
+// alone which generation of answers counts.
 struct CacheItem {
   std::shared_ptr<const StoredAnswer> answer;
   std::vector<std::string> vary;  // not empty: answers lie under keys with these fields' values
-  std::uint64_t generation = 0;   // of `vary`; part of those keys
+  std::uint64_t generation = 0;   // part of the keys of answers that go with this item
   TimePoint pass_until{};         // neither: answers were not to be kept; until then nobody waits for another's
 };
 
@@ -46,6 +47,9 @@ class CacheStore {
   std::shared_ptr<const CacheItem> find(const std::string& key);
   // `memory_bytes`: what the item holds beside the key.
   void put(const std::string& key, std::shared_ptr<const CacheItem> item, std::size_t memory_bytes);
+  // The same where there is none yet. Gives the one that is there then.
+  std::shared_ptr<const CacheItem> put_if_absent(const std::string& key, std::shared_ptr<const CacheItem> item,
+                                                 std::size_t memory_bytes);
   void erase(const std::string& key);
 
   // Null: somebody is on the way already, in `*other`. Else the caller is: it must call land() with what it was given.
@@ -79,6 +83,7 @@ class CacheStore {
   };
 
   Part& part_of(const std::string& key);
+  void insert(Part& part, Entry entry);
   void remove(Part& part, Queue::iterator entry);
   void make_room(Part& part);
   void remember(Part& part, const std::string& key);

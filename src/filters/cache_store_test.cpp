@@ -36,8 +36,14 @@ TEST(CacheStore, ReplacesAndForgets) {
   store.put("a", two, 50);
   EXPECT_EQ(store.find("a"), two);
   EXPECT_EQ(store.memory_bytes(), 51u);
+  EXPECT_EQ(store.put_if_absent("a", one, 100), two);
+  EXPECT_EQ(store.memory_bytes(), 51u);
   store.erase("a");
   EXPECT_EQ(store.find("a"), nullptr);
+  EXPECT_EQ(store.put_if_absent("a", one, 100), one);
+  EXPECT_EQ(store.find("a"), one);
+  EXPECT_EQ(store.memory_bytes(), 101u);
+  store.erase("a");
   EXPECT_EQ(store.memory_bytes(), 0u);
 }
 

@@ -6,6 +6,7 @@ import hmac
 import json
 import os
 import re
+import ssl
 import subprocess
 import threading
 import time
@@ -16,7 +17,7 @@ from lib.faulty_upstream import answers, echoes
 from lib.gateway import Gateway, run_banyan
 from lib.php import openssl
 from lib.raw_http import RawClient
-from processes import Child, find_program, wait_until
+from processes import Child, find_program, free_port, wait_until
 
 
 def base64url(data):
@@ -673,10 +674,16 @@ class CacheTest(FilterCase):
             f'  new: {{protocol: http1, endpoints: ["{new.address}"]}}\n'
             "routes:\n  - {id: all, match: {prefix: /}, filters: [cache], split: [{cluster: old, percent: 100, "
             "colour: old}, {cluster: new, percent: 0, colour: new}]}\n")
+        tagged = [("X-Gray-Tag", "new")]
         for _ in range(2):
             self.assertEqual(gateway.fetch("/").body, b"old")
-            self.assertEqual(gateway.fetch("/", headers=[("X-Gray-Tag", "new")]).body, b"new")
+            self.assertEqual(gateway.fetch("/", headers=tagged).body, b"new")
         self.assertEqual((old.requests, new.requests), (1, 1))
+        # What is changed under one colour is out of date under all.
+        for changing in (tagged, []):
+            self.assertEqual(gateway.fetch("/", method="POST", headers=changing, body=b"x").status, 200)
+            for reading in (tagged, []):
+                self.assertIn("miss", gateway.fetch("/", headers=reading).get("cache-status"))
 
     def test_versions_of_a_split_never_share_an_answer(self):
         old, new = (self.start_upstream(answers(body, headers=[("Cache-Control", "max-age=60")]))
@@ -702,6 +709,55 @@ class CacheTest(FilterCase):
         self.assertEqual(gateway.fetch("/", method="POST", headers=ann, body=b"x").status, 200)
         for user in (ann, bob):
             self.assertIn("miss", gateway.fetch("/", headers=user).get("cache-status"))
+
+    def test_what_one_route_changes_another_no_longer_has(self):
+        upstream = self.start_upstream(answers(headers=[("Cache-Control", "max-age=60")]))
+        gateway = self.start_gateway(
+            f'clusters:\n  up: {{protocol: http1, endpoints: ["{upstream.address}"]}}\nfilters: [cache]\n'
+            "routes:\n  - {id: write, match: {prefix: /, method: [PUT, DELETE]}, to: up}\n"
+            "  - {id: read, match: {prefix: /}, to: up}\n")
+        for method in ("PUT", "DELETE"):
+            self.assertIn("miss", gateway.fetch("/a").get("cache-status"))
+            self.assertIn("hit", gateway.fetch("/a").get("cache-status"))
+            self.assertEqual(gateway.fetch("/a", method=method).status, 200)
+        self.assertIn("miss", gateway.fetch("/a").get("cache-status"))
+
+    def test_what_was_asked_for_before_a_change_is_not_kept_after_it(self):
+        asked, gate = threading.Event(), threading.Event()
+
+        def behaviour(exchange):
+            exchange.read_body()
+            if exchange.head.startswith(b"GET"):
+                asked.set()
+                gate.wait(20)
+            exchange.reply(headers=[("Cache-Control", "max-age=60")])
+
+        gateway = self.caching(behaviour)
+        reader = threading.Thread(target=gateway.fetch, args=("/",))
+        reader.start()
+        self.assertTrue(asked.wait(20))
+        self.assertEqual(gateway.fetch("/", method="POST", body=b"x").status, 200)
+        gate.set()
+        reader.join(30)
+        self.assertIn("miss", gateway.fetch("/").get("cache-status"))
+        self.assertIn("hit", gateway.fetch("/").get("cache-status"))
+
+    def test_http_and_https_are_two_addresses(self):
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", "/CN=a.test", "-keyout", self.path("a.key"), "-out", self.path("a.pem"))
+        upstream = self.start_upstream(answers(headers=[("Cache-Control", "max-age=60")]))
+        address = f"127.0.0.1:{free_port()}"
+        gateway = self.start_gateway(
+            f'clusters:\n  up: {{protocol: http1, endpoints: ["{upstream.address}"]}}\n'
+            "routes:\n  - {id: all, match: {prefix: /}, to: up, filters: [cache]}\n",
+            listen=[f'{{address: "{address}", tls: {{certificate: a.pem, key: a.key}}}}'])
+        self.assertEqual(gateway.fetch("/", headers=[("Host", "shop.test")]).status, 200)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        with RawClient(address, tls=context) as client:
+            for host in ("shop.test", "hop.test"):
+                self.assertIn("miss", client.request("GET", "/", [("Host", host)]).get("cache-status"))
 
     def test_what_breaks_off_is_not_kept(self):
         def behaviour(exchange):
