@@ -49,6 +49,22 @@ bool same_type(std::string_view content_type, std::string_view wanted) {
   return equals_ignoring_case(content_type, wanted);
 }
 
+// The tags of If-None-Match as one list.
+std::string known_tags(const Fields& request) {
+  std::string tags;
+  for (const Fields::Entry& entry : request) {
+    if (entry.id == FieldId::kIfNoneMatch) tags.append(entry.value).append(",");
+  }
+  return tags;
+}
+
+bool holds_tag(std::string_view tags, std::string_view tag) {
+  while (!tags.empty()) {
+    if (take_element(tags) == tag) return true;
+  }
+  return false;
+}
+
 class CompressFilter final : public Filter {
  public:
   CompressFilter(const Options& options, std::vector<Coding> offered)
@@ -59,14 +75,28 @@ class CompressFilter final : public Filter {
     const bool forbidden = list_contains(call.head().fields, FieldId::kCacheControl, "no-transform");
     const std::optional<Coding> coding = forbidden ? std::nullopt : choose_coding(call.head().fields, offered_);
     const bool head = call.head().method == Method::kHead;
+    const std::string known = known_tags(call.head().fields);
     co_await next();
-    if (!call.answered() || !may_be_compressed(call.answer())) co_return;
+    if (!call.answered()) co_return;
     FilterAnswer& answer = call.answer();
+    if (answer.status() == 304) name_unchanged(answer.fields(), known, coding.has_value());
+    if (!may_be_compressed(answer)) co_return;
     add_to_list(answer.fields(), FieldId::kVary, "Accept-Encoding");
     if (coding && !is_short(answer, head)) encode(answer, *coding);
   }
 
  private:
+  // A 304 has the tag and the Vary of the 200 it stands for (RFC 9110 section 15.4.5). Whether that was compressed
+  // shows in the name the client has for it. Where it has none, a name too weak does no harm; one too strong would be
+  // that of other bytes.
+  static void name_unchanged(Fields& fields, std::string_view known, bool encodes) {
+    const std::string tag(fields.value(FieldId::kEtag));
+    const std::string weak = "W/" + tag;
+    const bool encoded = tag.starts_with('"') && !holds_tag(known, tag) && (encodes || holds_tag(known, weak));
+    if (encoded) fields.set_copy(FieldId::kEtag, weak);
+    if (encoded || fields.has(FieldId::kVary)) add_to_list(fields, FieldId::kVary, "Accept-Encoding");
+  }
+
   bool may_be_compressed(FilterAnswer& answer) const {
     const Fields& fields = answer.fields();
     if (status_forbids_body(answer.status()) || answer.status() == 206 || fields.has(FieldId::kContentRange)) {

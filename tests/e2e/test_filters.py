@@ -467,6 +467,37 @@ class CompressTest(FilterCase):
         answer = self.compressing(body=self.TEXT).fetch("/", headers=asked)
         self.assertEqual((answer.body, answer.get("vary")), (self.TEXT, "Accept-Encoding"))
 
+    def unchanging(self, exchange):
+        exchange.read_body()
+        control = b'ETag: "a"\r\nVary: Cookie\r\nCache-Control: max-age=0\r\n\r\n'
+        if exchange.header("if-none-match"):
+            exchange.send(b"HTTP/1.1 304 Not Modified\r\n" + control)
+        else:
+            exchange.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n%s%s"
+                          % (len(self.TEXT), control, self.TEXT))
+
+    def test_an_unchanged_answer_has_the_name_of_the_one_it_stands_for(self):
+        gateway = self.filtered("[compress]", self.unchanging)
+        for accept, name in (("gzip", 'W/"a"'), ("identity", '"a"')):
+            whole = self.fetch(gateway, accept)
+            for known in (name, f'"b", {name}'):
+                unchanged = gateway.fetch("/", headers=[("Accept-Encoding", accept), ("If-None-Match", known)])
+                self.assertEqual(unchanged.status, 304)
+                for answer in (whole, unchanged):
+                    self.assertEqual((answer.get("etag"), answer.get("vary")), (name, "Cookie, Accept-Encoding"))
+        # What the client has may be of another coding than it accepts now.
+        for accept, known, name in (("identity", 'W/"a"', 'W/"a"'), ("gzip", '"a"', '"a"'), ("gzip", "*", 'W/"a"')):
+            unchanged = gateway.fetch("/", headers=[("Accept-Encoding", accept), ("If-None-Match", known)])
+            self.assertEqual((unchanged.status, unchanged.get("etag")), (304, name))
+
+    def test_what_a_cache_before_it_has_validated_stays_in_its_coding(self):
+        gateway = self.filtered("[cache, compress]", self.unchanging)
+        for accept in ("gzip", "gzip", "identity", "identity", "gzip"):
+            answer = self.fetch(gateway, accept)
+            coding, name = ("gzip", 'W/"a"') if accept == "gzip" else (None, '"a"')
+            self.assertEqual((answer.get("content-encoding"), answer.get("etag")), (coding, name))
+            self.assertEqual(gzip.decompress(answer.body) if coding else answer.body, self.TEXT)
+
     def test_what_has_come_is_not_held_back(self):
         first = threading.Event()
 
