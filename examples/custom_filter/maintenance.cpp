@@ -37,7 +37,8 @@ class Maintenance final : public Filter {
 }  // namespace
 
 const FilterFactory& maintenance_filter() {
-  static const FilterKind<Options> kind("maintenance", &maintenance_schema, &make_filter<Maintenance, Options>);
+  static const FilterKind<Options> kind("maintenance", LetsIn::kSome, &maintenance_schema,
+                                        &make_filter<Maintenance, Options>);
   return kind;
 }
 

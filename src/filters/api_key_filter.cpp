@@ -94,7 +94,7 @@ void check(const Options& options, SourcePosition position, const GatewayConfig&
 }  // namespace
 
 const FilterFactory& api_key_filter() {
-  static const FilterKind<Options> kind("api_key", &api_key_schema, &make, &check);
+  static const FilterKind<Options> kind("api_key", LetsIn::kSome, &api_key_schema, &make, &check);
   return kind;
 }
 

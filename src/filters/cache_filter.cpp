@@ -4,7 +4,6 @@
 // want the same at once and cannot be served, one goes to the route and the others wait for what it brings, for a
 // bounded time; where that is not to be kept they all go, and for a while nobody waits for anybody. Every answer says
 // in Cache-Status (RFC 9211) what the cache did.
-#include <algorithm>
 #include <array>
 #include <atomic>
 
@@ -386,13 +385,10 @@ Result<std::shared_ptr<Filter>> make(const Options& options, const FilterSite& s
 
 // The name of a filter that decides who may come and stands behind the one at `position`; "" where there is none.
 std::string guard_behind(SourcePosition position, const GatewayConfig& config, const RouteConfig& route) {
-  constexpr std::string_view kGuards[] = {"api_key", "ext_auth", "ip", "jwt"};
   bool behind = false;
   for (const std::vector<FilterConfig>* filters : {&config.filters, &route.filters}) {
     for (const FilterConfig& filter : *filters) {
-      if (behind && std::ranges::find(kGuards, filter.type->name()) != std::end(kGuards)) {
-        return std::string(filter.type->name());
-      }
+      if (behind && factory_of(filter).lets_in() == LetsIn::kSome) return std::string(filter.type->name());
       behind = behind || filter.position == position;
     }
   }
@@ -415,7 +411,7 @@ void check(const Options& options, SourcePosition position, const GatewayConfig&
 }  // namespace
 
 const FilterFactory& cache_filter() {
-  static const FilterKind<Options> kind("cache", &cache_schema, &make, &check);
+  static const FilterKind<Options> kind("cache", LetsIn::kAll, &cache_schema, &make, &check);
   return kind;
 }
 

@@ -159,7 +159,7 @@ void check(const Options& options, SourcePosition position, const GatewayConfig&
 }  // namespace
 
 const FilterFactory& compress_filter() {
-  static const FilterKind<Options> kind("compress", &compress_schema, &make, &check);
+  static const FilterKind<Options> kind("compress", LetsIn::kAll, &compress_schema, &make, &check);
   return kind;
 }
 

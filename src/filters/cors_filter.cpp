@@ -146,7 +146,7 @@ void check(const Options& options, SourcePosition position, const GatewayConfig&
 }  // namespace
 
 const FilterFactory& cors_filter() {
-  static const FilterKind<Options> kind("cors", &cors_schema, &make_filter<CorsFilter, Options>, &check);
+  static const FilterKind<Options> kind("cors", LetsIn::kAll, &cors_schema, &make_filter<CorsFilter, Options>, &check);
   return kind;
 }
 

@@ -117,7 +117,8 @@ void check(const Options& options, SourcePosition position, const GatewayConfig&
 }  // namespace
 
 const FilterFactory& ext_auth_filter() {
-  static const FilterKind<Options> kind("ext_auth", &ext_auth_schema, &make_filter<ExtAuthFilter, Options>, &check);
+  static const FilterKind<Options> kind("ext_auth", LetsIn::kSome, &ext_auth_schema,
+                                        &make_filter<ExtAuthFilter, Options>, &check);
   return kind;
 }
 

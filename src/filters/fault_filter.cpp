@@ -67,7 +67,8 @@ void check(const Options& options, SourcePosition position, const GatewayConfig&
 }  // namespace
 
 const FilterFactory& fault_filter() {
-  static const FilterKind<Options> kind("fault", &fault_schema, &make_filter<FaultFilter, Options>, &check);
+  static const FilterKind<Options> kind("fault", LetsIn::kAll, &fault_schema, &make_filter<FaultFilter, Options>,
+                                        &check);
   return kind;
 }
 

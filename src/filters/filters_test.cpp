@@ -184,6 +184,23 @@ TEST(Lists, ElementsAndAdditions) {
   EXPECT_TRUE(rest.empty());
 }
 
+// Of a filter of any program, not of those alone that are built in.
+TEST(Cache, WarnsOfWhoeverDecidesBehindItWhoMayCome) {
+  for (const LetsIn lets_in : {LetsIn::kAll, LetsIn::kSome}) {
+    const FilterKind<int> door("door", lets_in, nullptr, nullptr);
+    const FilterConfig cache{.position = {1, 1}, .type = &cache_filter(), .options = cache_filter().new_options()};
+    const FilterConfig other{.position = {2, 1}, .type = &door};
+    for (const bool behind : {false, true}) {
+      GatewayConfig config;
+      config.routes.emplace_back();
+      config.routes.front().filters = behind ? std::vector{cache, other} : std::vector{other, cache};
+      Diagnostics diagnostics("x.yaml");
+      cache_filter().check(cache.options.get(), cache.position, config, diagnostics);
+      EXPECT_EQ(diagnostics.warning_count(), behind && lets_in == LetsIn::kSome ? 1U : 0U);
+    }
+  }
+}
+
 std::string read_whole(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::stringstream text;

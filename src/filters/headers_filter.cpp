@@ -61,7 +61,7 @@ class HeadersFilter final : public Filter {
 }  // namespace
 
 const FilterFactory& headers_filter() {
-  static const FilterKind<Options> kind("headers", &headers_schema, &make_filter<HeadersFilter, Options>);
+  static const FilterKind<Options> kind("headers", LetsIn::kAll, &headers_schema, &make_filter<HeadersFilter, Options>);
   return kind;
 }
 

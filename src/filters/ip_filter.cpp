@@ -48,7 +48,7 @@ void check(const Options& options, SourcePosition position, const GatewayConfig&
 }  // namespace
 
 const FilterFactory& ip_filter() {
-  static const FilterKind<Options> kind("ip", &ip_schema, &make_filter<IpFilter, Options>, &check);
+  static const FilterKind<Options> kind("ip", LetsIn::kSome, &ip_schema, &make_filter<IpFilter, Options>, &check);
   return kind;
 }
 

@@ -168,7 +168,7 @@ void check(const Options& options, SourcePosition position, const GatewayConfig&
 }  // namespace
 
 const FilterFactory& jwt_filter() {
-  static const FilterKind<Options> kind("jwt", &jwt_schema, &make, &check);
+  static const FilterKind<Options> kind("jwt", LetsIn::kSome, &jwt_schema, &make, &check);
   return kind;
 }
 

@@ -92,7 +92,7 @@ void check(const Options& options, SourcePosition position, const GatewayConfig&
 }  // namespace
 
 const FilterFactory& rate_limit_filter() {
-  static const FilterKind<Options> kind("rate_limit", &rate_limit_schema, &make, &check);
+  static const FilterKind<Options> kind("rate_limit", LetsIn::kAll, &rate_limit_schema, &make, &check);
   return kind;
 }
 

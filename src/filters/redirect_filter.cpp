@@ -92,7 +92,7 @@ void check(const Options& options, SourcePosition position, const GatewayConfig&
 }  // namespace
 
 const FilterFactory& redirect_filter() {
-  static const FilterKind<Options> kind("redirect", &redirect_schema, &make, &check);
+  static const FilterKind<Options> kind("redirect", LetsIn::kAll, &redirect_schema, &make, &check);
   return kind;
 }
 

@@ -40,7 +40,7 @@ class RespondFilter final : public Filter {
 }  // namespace
 
 const FilterFactory& respond_filter() {
-  static const FilterKind<Options> kind("respond", &respond_schema, &make_filter<RespondFilter, Options>);
+  static const FilterKind<Options> kind("respond", LetsIn::kAll, &respond_schema, &make_filter<RespondFilter, Options>);
   return kind;
 }
 

@@ -98,7 +98,7 @@ void check(const Options& options, SourcePosition position, const GatewayConfig&
 }  // namespace
 
 const FilterFactory& rewrite_filter() {
-  static const FilterKind<Options> kind("rewrite", &rewrite_schema, &make, &check);
+  static const FilterKind<Options> kind("rewrite", LetsIn::kAll, &rewrite_schema, &make, &check);
   return kind;
 }
 

@@ -1,6 +1,6 @@
 // How a filter comes from its options, and how a program gets to know it:
 //
-//   const FilterKind<Options> kHello("hello", &schema, &make_filter<Hello, Options>);
+//   const FilterKind<Options> kHello("hello", LetsIn::kAll, &schema, &make_filter<Hello, Options>);
 //   register_filter_type(kHello);     // in main(), before a configuration is read
 //
 // `schema` is the table of the filter's keys (config/schema.h); each fills a member of Options. A member `cluster` is
@@ -27,14 +27,29 @@ struct FilterSite {
   std::uint64_t seed = 0;   // random, for hashes that nobody shall foresee
 };
 
+// Whether a filter decides who may come. What one that does has let in must not be seen by others: `cache` before it is
+// warned of.
+enum class LetsIn : std::uint8_t { kAll, kSome };
+
 class FilterFactory : public FilterType {
  public:
+  explicit FilterFactory(LetsIn lets_in) : lets_in_(lets_in) {}
+
+  LetsIn lets_in() const { return lets_in_; }
   // `options` are new_options(), read without mistakes. May block on the disk. Errors: what only the contents of files
   // show.
   virtual Result<std::shared_ptr<Filter>> make(const void* options, const FilterSite& site) const = 0;
   // Makes one to see whether it can be.
   void look(const FilterConfig& filter, Diagnostics& diagnostics) const override;
+
+ private:
+  LetsIn lets_in_;
 };
+
+// Every type in a configuration is one of these.
+inline const FilterFactory& factory_of(const FilterConfig& filter) {
+  return static_cast<const FilterFactory&>(*filter.type);
+}
 
 // `make` of a filter that is made from its options alone and cannot fail.
 template <class F, class Options>
@@ -50,8 +65,8 @@ class FilterKind final : public FilterFactory {
   using Check = void (*)(const Options& options, SourcePosition position, const GatewayConfig& config,
                          Diagnostics& diagnostics);
 
-  FilterKind(std::string_view name, MakeSchema schema, Make make, Check check = nullptr)
-      : name_(name), schema_(schema), make_(make), check_(check) {}
+  FilterKind(std::string_view name, LetsIn lets_in, MakeSchema schema, Make make, Check check = nullptr)
+      : FilterFactory(lets_in), name_(name), schema_(schema), make_(make), check_(check) {}
 
   std::string_view name() const override { return name_; }
   const Schema& schema() const override { return schema_(); }

@@ -34,8 +34,6 @@ std::uint64_t random_seed() {
   return seed;
 }
 
-const FilterFactory& factory_of(const FilterConfig& filter) { return static_cast<const FilterFactory&>(*filter.type); }
-
 Result<FilterInstance> make_instance(const FilterConfig& filter, const std::string& route, std::size_t workers) {
   const FilterSite site{route, workers, random_seed()};
   Result<std::shared_ptr<Filter>> made = factory_of(filter).make(filter.options.get(), site);
