@@ -5,6 +5,7 @@
 #include "filters/file_text.h"
 #include "filters/filter_keys.h"
 #include "filters/key_file.h"
+#include "http/lookalike.h"
 #include "jwt/token.h"
 
 namespace banyan {
@@ -55,7 +56,10 @@ class ApiKeyFilter final : public Filter {
       co_return;
     }
     call.note_authorized();
-    if (!options_.keep) fields.remove(options_.header);
+    if (!options_.keep) {
+      fields.remove(options_.header);
+      remove_lookalikes_of(fields, options_.header);
+    }
     if (!options_.pass.empty()) (void)fields.set_copy(options_.pass, *owner);
     co_await next();
   }

@@ -2,6 +2,7 @@
 #include "filters/builtin_filters.h"
 #include "filters/filter_keys.h"
 #include "gateway/upstream_question.h"
+#include "http/lookalike.h"
 #include "runtime/scope.h"
 
 namespace banyan {
@@ -41,7 +42,10 @@ class ExtAuthFilter final : public Filter {
   Task<void> handle(FilterCall& call, FilterNext next) override {
     UpstreamQuestion question = question_of(call);
     Fields& fields = call.head().fields;
-    for (const std::string& name : options_.pass) fields.remove(name);
+    for (const std::string& name : options_.pass) {
+      fields.remove(name);
+      remove_lookalikes_of(fields, name);
+    }
     Result<UpstreamReply> reply = co_await with_timeout(options_.timeout, call.ask(question));
     // A service that is broken has not decided anything.
     const bool decided = reply.ok() && reply->status < 500;

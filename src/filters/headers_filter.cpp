@@ -1,6 +1,7 @@
 // `headers`: sets, adds and removes fields of requests and answers.
 #include "filters/builtin_filters.h"
 #include "filters/filter_keys.h"
+#include "http/lookalike.h"
 
 namespace banyan {
 namespace {
@@ -42,6 +43,7 @@ class HeadersFilter final : public Filter {
   explicit HeadersFilter(const Options& options) : options_(options) {}
 
   Task<void> handle(FilterCall& call, FilterNext next) override {
+    for (const std::string& name : options_.request.removed) remove_lookalikes_of(call.head().fields, name);
     apply(options_.request, call, call.head().fields);
     co_await next();
     if (call.answered()) apply(options_.answer, call, call.answer().fields());

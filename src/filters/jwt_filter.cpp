@@ -5,6 +5,7 @@
 #include "filters/file_text.h"
 #include "filters/filter_keys.h"
 #include "gray/head_values.h"
+#include "http/lookalike.h"
 #include "jwt/verify.h"
 #include "runtime/runtime.h"
 
@@ -83,7 +84,10 @@ class JwtFilter final : public Filter {
 
   Task<void> handle(FilterCall& call, FilterNext next) override {
     Fields& fields = call.head().fields;
-    for (const auto& [claim, field] : options_.pass) fields.remove(field);
+    for (const auto& [claim, field] : options_.pass) {
+      fields.remove(field);
+      remove_lookalikes_of(fields, field);
+    }
     // The service behind might read another one than was verified.
     const bool by_field = options_.cookie.empty();
     if (by_field ? fields.repeated(FieldId::kAuthorization) : is_repeated_cookie(fields, options_.cookie)) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "http/lookalike.h"
+
 namespace banyan {
 namespace {
 
@@ -24,6 +26,7 @@ bool may_set_colours(const GraySection& gray, const SocketAddress& peer, const C
 std::string accept_colour(const GatewaySnapshot& snapshot, Exchange& exchange, const ClientIdentity& client) {
   Fields& fields = exchange.head().fields;
   const ColourFields& colours = *snapshot.colours;
+  remove_lookalikes_of(fields, colours.name());
   if (!colours.present(fields)) return {};
   const std::optional<GraySection>& gray = snapshot.config.gray;
   std::string colour;

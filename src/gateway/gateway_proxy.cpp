@@ -4,6 +4,7 @@
 #include "gateway/watched_body.h"
 #include "gray/head_values.h"
 #include "http/grpc.h"
+#include "http/lookalike.h"
 #include "http/target.h"
 #include "runtime/runtime.h"
 
@@ -69,6 +70,7 @@ void GatewayWorker::prepare_fields(Request& request) {
   if (!fields.has(FieldId::kHost)) fields.add_copy(FieldId::kHost, own_host(request.exchange.local()));
   put_trace(request.trace, fields);
   if (!request.colour.empty()) request.snapshot->colours->put_in_request(request.colour, fields);
+  if (!is_grpc(fields)) remove_lookalikes(fields);  // services of gRPC tell the two apart
 }
 
 // A PHP application's folder holds scripts and files: which of them a path means is decided here (fastcgi/script.h).

@@ -16,6 +16,8 @@ class ColourFields {
   // `name` in small letters.
   explicit ColourFields(std::string name) : id_(field_id(name)), name_(std::move(name)) {}
 
+  const std::string& name() const { return name_; }
+
   // Whether there is anything to read or remove: a bit test for the usual name.
   bool present(const Fields& fields) const;
   // The colour they carry, or "".

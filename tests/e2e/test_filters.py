@@ -199,6 +199,18 @@ class HeadTest(FilterCase):
         self.assertEqual(fields["x-tag"], ["t", "all-t"])
         self.assertEqual((answer.get("x-id"), answer.get("strict-transport-security")), ("id-1", "max-age=1"))
 
+    def test_what_looks_like_a_field_that_is_set_or_removed_goes_too(self):
+        with open(self.path("secret"), "w", encoding="ascii") as file:
+            file.write("s" * 40 + "\n")
+        gateway = self.filtered("[{headers: {request: {remove: [x-inner], set: {x-set: a}}}}, "
+                                "{jwt: {algorithms: HS256, secret_file: secret, pass: {sub: x-user, role: x-role}}}]")
+        token = signed({"sub": "ann", "exp": time.time() + 600}, b"s" * 40)
+        names = ("X_Inner", "X_Set", "X_User", "X_Role", "X_Other")
+        answer = gateway.fetch("/", headers=[("Authorization", f"Bearer {token}"), *((name, "evil") for name in names)])
+        fields = self.seen(answer)[1]
+        self.assertEqual([name for name in fields if "_" in name], ["x_other"])
+        self.assertEqual((fields["x-set"], fields["x-user"], "x-role" in fields), (["a"], ["ann"], False))
+
     def test_rewrite(self):
         cases = [("{strip_prefix: /api}", {"/api/user?x=1": "/user?x=1", "/api": "/", "/apis": "/apis",
                                            "/api/../api/a//b": "/a/b", "/api/a%20b%C3%A9": "/a%20b%C3%A9",

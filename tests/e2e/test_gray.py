@@ -210,7 +210,8 @@ class ColourTest(GrayCase):
 
     def test_the_field_may_have_another_name(self):
         gateway = self.start_gray(self.ROUTE, "gray: {trust: [127.0.0.0/8], header: x-lane}\n", behaviour=echoes)
-        seen = self.seen(gateway, ("X-Lane", "green"), ("X-Gray-Tag", "own"))
+        seen = self.seen(gateway, ("X-Lane", "green"), ("X-Gray-Tag", "own"), ("X_Lane", "red"))
+        self.assertNotIn("x_lane", seen)
         self.assertEqual((seen["x-lane"], seen["baggage"], seen["x-gray-tag"]), (["green"], ["x-lane=green"], ["own"]))
 
 

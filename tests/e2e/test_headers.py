@@ -93,6 +93,15 @@ class HopTest(ForwardedCase):
         for name in ("x-private", "keep-alive", "te", "proxy-connection", "upgrade"):
             self.assertNotIn(name, seen)
 
+    def test_what_looks_like_another_field_ends_there_too(self):
+        odd = [("X_Forwarded_For", "203.0.113.9"), ("X-Forwarded_Proto", "https"), ("X_Forwarded_Client_Cert", "Hash=0"),
+               ("x_request_id", "r"), ("Content_Length", "5"), ("X_Own", "2"), ("X-Own", "1"), ("api_key", "k")]
+        seen, _ = self.forwarded(odd)
+        self.assertEqual([name for name in seen if "_" in name], ["api_key"])
+        self.assertEqual((seen["x-own"], seen["x-forwarded-for"]), (["1"], ["127.0.0.1"]))
+        seen, _ = self.forwarded([*odd, ("Content-Type", "application/grpc")])
+        self.assertEqual((seen["x_own"], seen["x-own"], seen["x_request_id"]), (["2"], ["1"], ["r"]))
+
     def test_and_those_of_the_upstream_too(self):
         data = (b"HTTP/1.1 200 OK\r\nConnection: X-Private\r\nX-Private: 1\r\nKeep-Alive: 5\r\nX-Public: 1\r\n"
                 b"Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 2\r\n\r\nok")
