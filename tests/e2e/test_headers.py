@@ -94,8 +94,9 @@ class HopTest(ForwardedCase):
             self.assertNotIn(name, seen)
 
     def test_what_looks_like_another_field_ends_there_too(self):
-        odd = [("X_Forwarded_For", "203.0.113.9"), ("X-Forwarded_Proto", "https"), ("X_Forwarded_Client_Cert", "Hash=0"),
-               ("x_request_id", "r"), ("Content_Length", "5"), ("X_Own", "2"), ("X-Own", "1"), ("api_key", "k")]
+        odd = [("X_Forwarded_For", "203.0.113.9"), ("X-Forwarded_Proto", "https"), ("x_request_id", "r"),
+               ("X_Forwarded_Client_Cert", "Hash=0"), ("Content_Length", "5"), ("X_Own", "2"), ("X-Own", "1"),
+               ("api_key", "k")]
         seen, _ = self.forwarded(odd)
         self.assertEqual([name for name in seen if "_" in name], ["api_key"])
         self.assertEqual((seen["x-own"], seen["x-forwarded-for"]), (["1"], ["127.0.0.1"]))
