@@ -1,5 +1,7 @@
 #include "http/grpc.h"
 
+#include <utility>
+
 #include <gtest/gtest.h>
 
 namespace banyan {
@@ -36,10 +38,11 @@ TEST(Grpc, Timeouts) {
 }
 
 TEST(Grpc, ErrorsOfTheGateway) {
-  EXPECT_EQ(grpc_status_of(504), 4);
-  EXPECT_EQ(grpc_status_of(502), 14);
-  EXPECT_EQ(grpc_status_of(404), 12);
-  EXPECT_EQ(grpc_status_of(418), 2);
+  // As docs/protocols.md has them.
+  constexpr std::pair<int, int> kCodes[] = {{400, 13}, {401, 16}, {403, 7},  {404, 12}, {405, 12}, {408, 4},
+                                            {413, 8},  {418, 2},  {429, 14}, {431, 13}, {499, 1},  {500, 2},
+                                            {501, 12}, {502, 14}, {503, 14}, {504, 4}};
+  for (const auto& [status, code] : kCodes) EXPECT_EQ(grpc_status_of(status), code) << status;
   EXPECT_EQ(grpc_message("50% of \xc3\xa9\n"), "50%25 of %C3%A9%0A");
 }
 
