@@ -135,6 +135,10 @@ TEST(PathRewrite, CapturesSegments) {
   EXPECT_EQ(apply("/a/:x", "/b/:x", "/a/1 2?c#d\xC3\xA9"), "/b/1%202%3Fc%23d%C3%A9");
   EXPECT_EQ(apply("/a/*rest", "/b/*rest", "/a/b&c=d+e/%2F%25;f@g"), "/b/b&c=d+e/%2F%25;f@g");
   EXPECT_EQ(apply("/a/:x", "/b?c=d&x=:x", "/a/1&d=2+3%2F4%25"), "/b?c=d&x=1%26d%3D2%2B3%2F4%25");
+  // What is written in the configuration need not be encoded, and may be.
+  EXPECT_EQ(apply("/caf\xC3\xA9/:x", "/th\xC3\xA9/:x?q=\xC3\xA9%20|", "/caf\xC3\xA9/\xE8\x8C\xB6"),
+            "/th%C3%A9/%E8%8C%B6?q=%C3%A9%20%7C");
+  EXPECT_EQ(apply("/*rest", "https://th\xC3\xA9.test/\xC3\xA9/*rest", "/a"), "https://th\xC3\xA9.test/%C3%A9/a");
   EXPECT_EQ(apply("a", "/b", ""), "'a' does not begin with '/'");
   EXPECT_EQ(apply("/:a/:a", "/b", ""), "the name 'a' twice");
   EXPECT_EQ(apply("/*a/b", "/b", ""), "'*a' may stand at the end alone");

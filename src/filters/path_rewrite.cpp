@@ -16,6 +16,8 @@ constexpr std::string_view kNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGH
 // What may stand in a path beside letters and digits (RFC 3986 section 3.3). A '%' in a normal path is encoded already.
 constexpr std::string_view kPathCharacters = "-._~!$&'()*+,;=:@/%";
 
+constexpr std::string_view kNeverInUris = "\"<>\\^`{|}";
+
 // As a value in a query, where '&' and '+' mean something.
 void append_value(std::string_view captured, std::string& out) {
   std::string plain;
@@ -33,6 +35,20 @@ void append_path(std::string_view normal, std::string& out) {
       percent_encode({&c, 1}, out);
     }
   }
+}
+
+std::string written_target(std::string_view text) {
+  const std::size_t scheme = text.starts_with('/') ? text.npos : text.find("://");
+  const std::size_t path = scheme == text.npos ? 0 : std::min(text.find('/', scheme + 3), text.size());
+  std::string out(text.substr(0, path));
+  for (const char& c : text.substr(path)) {
+    if (c > ' ' && c <= '~' && kNeverInUris.find(c) == kNeverInUris.npos) {
+      out += c;
+    } else {
+      percent_encode({&c, 1}, out);
+    }
+  }
+  return out;
 }
 
 Result<std::vector<PathRewrite::Segment>> PathRewrite::parse_pattern(std::string_view pattern,
@@ -65,6 +81,8 @@ Result<PathRewrite> PathRewrite::parse(std::string_view from, std::string_view t
   std::vector<std::string> names;
   BANYAN_TRY(rewrite.from_, parse_pattern(from, names));
   rewrite.captures_ = names.size();
+  const std::string written = written_target(to);
+  to = written;
   // In `to` a name begins after '/', or '=' of a query, and ends where its characters end.
   std::string literal;
   while (!to.empty()) {

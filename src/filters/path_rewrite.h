@@ -19,6 +19,10 @@ namespace banyan {
 // Appends a path as routes see it (http/target.h), or a part of one, as it may stand in a target or a Location.
 void append_path(std::string_view normal, std::string& out);
 
+// What a configuration says of a target, or of an address up to whose path nothing is changed, as it goes on the wire:
+// what no URI may hold is percent-encoded, escapes stay as they are.
+std::string written_target(std::string_view text);
+
 class PathRewrite {
  public:
   // `to` may begin with a scheme and hold a query. Errors: kInvalidArgument: a pattern that does not begin with '/', a

@@ -40,7 +40,7 @@ bool strip(std::string_view prefix, std::string& path) {
 class RewriteFilter final : public Filter {
  public:
   RewriteFilter(const Options& options, std::optional<PathRewrite> pattern)
-      : options_(options), pattern_(std::move(pattern)) {}
+      : options_(options), add_prefix_(written_target(options.add_prefix)), pattern_(std::move(pattern)) {}
 
   Task<void> handle(FilterCall& call, FilterNext next) override {
     if (std::optional<std::string> target = rewritten(call.head())) call.set_target(*std::move(target));
@@ -52,8 +52,8 @@ class RewriteFilter final : public Filter {
     std::string path = normal_path(head);
     const bool stripped = strip(options_.strip_prefix, path);
     const std::optional<std::string> by_pattern = pattern_ ? pattern_->apply(path) : std::nullopt;
-    if (!stripped && !by_pattern && options_.add_prefix.empty()) return std::nullopt;
-    std::string target = options_.add_prefix;
+    if (!stripped && !by_pattern && add_prefix_.empty()) return std::nullopt;
+    std::string target = add_prefix_;
     if (by_pattern) {
       target.append(*by_pattern);
     } else {
@@ -64,6 +64,7 @@ class RewriteFilter final : public Filter {
   }
 
   const Options options_;
+  const std::string add_prefix_;
   const std::optional<PathRewrite> pattern_;
 };
 

@@ -185,6 +185,8 @@ class HeadTest(FilterCase):
                                            "/api/../api/a//b": "/a/b", "/api/a%20b%C3%A9": "/a%20b%C3%A9",
                                            "/api/a%3Fadmin=1?x": "/a%3Fadmin=1?x", "/api/%23": "/%23"}),
                  ("{add_prefix: /v2}", {"/user": "/v2/user", "/%3f": "/v2/%3F"}),
+                 ("{add_prefix: /th\xe9}", {"/%c3%a9": "/th%C3%A9/%C3%A9"}),
+                 ('{from: "/caf\xe9/:id", to: "/th\xe9/:id"}', {"/caf%C3%A9/%E8%8C%B6": "/th%C3%A9/%E8%8C%B6"}),
                  ('{from: "/shop/:id/*rest", to: "/items/:id/*rest?from=shop"}',
                   {"/shop/7/a%2Fb/c?x=1": "/items/7/a%2Fb/c?from=shop&x=1", "/shop/7/": "/items/7/?from=shop",
                    "/shop/7%3F/%22": "/items/7%3F/%22?from=shop",
