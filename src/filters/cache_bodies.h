@@ -4,16 +4,19 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "exchange/body.h"
 #include "filters/cache_rules.h"
 
 namespace banyan {
 
-// What has been kept. Any number may read from the same answer.
+// What has been kept, or `length` bytes of it from `offset` on. Any number may read from the same answer.
 class StoredBody final : public BodySource {
  public:
-  explicit StoredBody(std::shared_ptr<const StoredAnswer> answer) : answer_(std::move(answer)), text_(answer_->body) {}
+  explicit StoredBody(std::shared_ptr<const StoredAnswer> answer, std::uint64_t offset = 0,
+                      std::uint64_t length = std::string_view::npos)
+      : answer_(std::move(answer)), text_(std::string_view(answer_->body).substr(offset, length)) {}
   Task<Result<BodyFrame>> next() override { return text_.next(); }
   bool try_next(BodyFrame* frame) override { return text_.try_next(frame); }
   std::optional<std::uint64_t> bytes_left() const override { return text_.bytes_left(); }

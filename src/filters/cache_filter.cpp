@@ -80,6 +80,7 @@ struct Asked {
   Fields fields;
   CacheControl control;
   bool head = false;
+  bool part = false;        // by Range: served from what is kept whole, and not kept itself
   bool authorized = false;  // by Authorization, as it came, or as a filter before found
   std::shared_ptr<const StoredAnswer> stored;
   bool pass = false;  // answers to this were not to be kept
@@ -100,7 +101,7 @@ class CacheFilter final : public Filter {
   class Flight;
   struct Refresh;
 
-  static bool may_be_kept(FilterCall& call, const CacheControl& control);
+  static bool is_for_cache(FilterCall& call, const CacheControl& control);
   static std::string address_of(FilterCall& call);
   static std::string version_of(FilterCall& call, std::string_view target);
   static std::string primary_key(const std::string& address, std::uint64_t generation, const std::string& version);
@@ -149,11 +150,14 @@ struct CacheFilter::Refresh {
   std::shared_ptr<Flight> flight;
 };
 
-bool CacheFilter::may_be_kept(FilterCall& call, const CacheControl& control) {
+bool CacheFilter::is_for_cache(FilterCall& call, const CacheControl& control) {
   const RequestHead& head = call.head();
   const bool reads = head.method == Method::kGet || head.method == Method::kHead;
-  return reads && !control.no_store && !call.has_body() && !head.fields.has(FieldId::kRange) &&
-         call.connection().framing().upgrade.empty() && head.target.size() + head.authority.size() < kKeyBytesMax;
+  // Conditions that only the origin can judge (RFC 9110 section 13.1): parts must not be put together in spite of them.
+  const bool by_origin = head.fields.has(FieldId::kIfMatch) || head.fields.has(FieldId::kIfUnmodifiedSince);
+  if (by_origin && head.fields.has(FieldId::kRange)) return false;
+  return reads && !control.no_store && !call.has_body() && call.connection().framing().upgrade.empty() &&
+         head.target.size() + head.authority.size() < kKeyBytesMax;
 }
 
 std::string CacheFilter::address_of(FilterCall& call) {
@@ -202,7 +206,7 @@ bool CacheFilter::use(FilterCall& call, const FilterNext& next, std::shared_ptr<
   const Use use = use_of(*asked->stored, asked->control, now());
   if (use == Use::kValidated) return false;
   answer(call, *asked, asked->stored, use == Use::kAsItIs ? kHit : kStale);
-  if (use == Use::kAsItIs || asked->head) return true;
+  if (use == Use::kAsItIs || asked->head || asked->part) return true;
   std::shared_ptr<CacheFlight> other;
   std::shared_ptr<CacheFlight> mine = store_.take_off(asked->key, &other);
   if (mine == nullptr) return true;  // somebody refreshes it already
@@ -213,7 +217,7 @@ bool CacheFilter::use(FilterCall& call, const FilterNext& next, std::shared_ptr<
 
 Task<void> CacheFilter::handle(FilterCall& call, FilterNext next) {
   const CacheControl control = request_cache_control(call.head().fields);
-  if (!may_be_kept(call, control)) {
+  if (!is_for_cache(call, control)) {
     co_await pass_by(call, next);
     co_return;
   }
@@ -223,9 +227,15 @@ Task<void> CacheFilter::handle(FilterCall& call, FilterNext next) {
   asked->fields.copy_from(call.head().fields);
   asked->control = control;
   asked->head = call.head().method == Method::kHead;
+  asked->part = asked->fields.has(FieldId::kRange);
   asked->authorized = call.authorized();
   look(*asked);
-  if (!use(call, next, asked)) co_await fetch(call, next, std::move(asked), nullptr);
+  if (use(call, next, asked)) co_return;
+  if (asked->part && !control.only_if_cached) {
+    co_await pass_by(call, next);
+  } else {
+    co_await fetch(call, next, std::move(asked), nullptr);
+  }
 }
 
 // A request that changed something makes what is kept of its address out of date (section 4.4), of every route, target
@@ -347,9 +357,21 @@ void CacheFilter::keep(const Asked& asked, std::shared_ptr<const StoredAnswer> a
 
 void CacheFilter::answer(FilterCall& call, const Asked& asked, std::shared_ptr<const StoredAnswer> stored,
                          Event event) {
+  using Kind = static_files::RangeSet::Kind;
   const bool unchanged = client_has(*stored, asked.fields, wall_seconds());
+  const auto part = unchanged || asked.head ? static_files::RangeSet{} : asked_part(*stored, asked.fields);
   const std::int64_t age = stored->age_s(now());
-  call.respond(unchanged ? 304 : stored->status, "");
+  const std::int64_t left = stored->lifetime_s - age;
+  const std::string fwd = event == kRevalidated ? "fwd=stale; fwd-status=304" : "hit; ttl=" + std::to_string(left);
+  const std::string size = "/" + std::to_string(stored->body.size());
+  if (part.kind == Kind::kUnsatisfiable) {
+    // With none of the stored fields: it is not for others to keep.
+    call.respond(416, "");
+    call.answer().fields().set_copy(FieldId::kContentRange, "bytes *" + size);
+    note(call, event, fwd);
+    return;
+  }
+  call.respond(unchanged ? 304 : part.kind == Kind::kPart ? 206 : stored->status, "");
   Fields& fields = call.answer().fields();
   fields.copy_from(stored->fields);
   if (unchanged) {
@@ -358,9 +380,14 @@ void CacheFilter::answer(FilterCall& call, const Asked& asked, std::shared_ptr<c
   }
   fields.set_copy(FieldId::kAge, std::to_string(age));
   if (asked.head && !unchanged) fields.set_copy(FieldId::kContentLength, std::to_string(stored->body.size()));
-  const std::int64_t left = stored->lifetime_s - age;
-  if (!asked.head && !unchanged) call.answer().set_body(std::make_unique<StoredBody>(std::move(stored)));
-  const std::string fwd = event == kRevalidated ? "fwd=stale; fwd-status=304" : "hit; ttl=" + std::to_string(left);
+  if (part.kind == Kind::kPart) {
+    const auto [offset, length] = part.ranges.front();
+    fields.set_copy(FieldId::kContentRange,
+                    "bytes " + std::to_string(offset) + "-" + std::to_string(offset + length - 1) + size);
+    call.answer().set_body(std::make_unique<StoredBody>(std::move(stored), offset, length));
+  } else if (!asked.head && !unchanged) {
+    call.answer().set_body(std::make_unique<StoredBody>(std::move(stored)));
+  }
   note(call, event, fwd);
 }
 

@@ -179,6 +179,18 @@ bool client_has(const StoredAnswer& stored, const Fields& request, std::int64_t 
   return since && modified && *modified <= *since;
 }
 
+static_files::RangeSet asked_part(const StoredAnswer& stored, const Fields& request) {
+  if (stored.status != 200 || !request.has(FieldId::kRange) || request.repeated(FieldId::kRange)) return {};
+  const std::string_view tag = stored.fields.value(FieldId::kEtag);
+  if (tag.starts_with("W/")) return {};
+  if (request.has(FieldId::kIfRange)) {
+    const std::string_view wanted = request.value(FieldId::kIfRange);
+    // A date is compared letter by letter: clients give back what they were given.
+    if (wanted.empty() || (wanted != tag && wanted != stored.fields.value(FieldId::kLastModified))) return {};
+  }
+  return static_files::parse_range(request.value(FieldId::kRange), stored.body.size(), 1);
+}
+
 std::vector<std::string> vary_names(const Fields& answer) {
   std::vector<std::string> names;
   for (const Fields::Entry& entry : answer) {

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "filters/cache_control.h"
 #include "http/fields.h"
+#include "static_files/range.h"
 
 namespace banyan {
 
@@ -70,6 +71,10 @@ bool usable_after_error(const StoredAnswer& stored, TimePoint now);
 
 // Whether the client has it already, by If-None-Match or else If-Modified-Since (section 4.3.2).
 bool client_has(const StoredAnswer& stored, const Fields& request, std::int64_t now_s);
+
+// What of it the client asks for by Range and If-Range (RFC 9110 sections 13.1.5 and 14.2). Of several parts all, and
+// so of what has no strong validator: parts of another coding of it would look like its own.
+static_files::RangeSet asked_part(const StoredAnswer& stored, const Fields& request);
 
 // The names in Vary, in lower case and order, each once; "*" alone where that is among them.
 std::vector<std::string> vary_names(const Fields& answer);

@@ -23,6 +23,34 @@ std::unique_ptr<StoredAnswer> store(List answer, List request = {}, int status =
   return storable({status, &asked, &told, at(0), at(0), kNow}, policy);
 }
 
+// RFC 9110 sections 13.1.5 and 14.2.
+TEST(CacheRules, Parts) {
+  using Kind = static_files::RangeSet::Kind;
+  const char* date = "Sun, 09 Sep 2001 01:46:39 GMT";
+  const auto strong = store({{"Cache-Control", "max-age=9"}, {"ETag", "\"a\""}, {"Last-Modified", date}});
+  const auto weak = store({{"Cache-Control", "max-age=9"}, {"ETag", "W/\"a\""}, {"Last-Modified", date}});
+  const auto missing = store({{"Cache-Control", "max-age=9"}}, {}, 404);
+  for (StoredAnswer* stored : {strong.get(), weak.get(), missing.get()}) stored->body = "0123456789";
+  const auto part = asked_part(*strong, fields_of({{"Range", "bytes=2-4"}}));
+  ASSERT_EQ(part.kind, Kind::kPart);
+  EXPECT_EQ(part.ranges, (std::vector<static_files::ByteRange>{{2, 3}}));
+  EXPECT_EQ(asked_part(*strong, fields_of({{"Range", "bytes=10-"}})).kind, Kind::kUnsatisfiable);
+  for (const char* same : {"\"a\"", date}) {
+    EXPECT_EQ(asked_part(*strong, fields_of({{"Range", "bytes=2-4"}, {"If-Range", same}})).kind, Kind::kPart) << same;
+  }
+  for (const char* other : {"\"b\"", "W/\"a\"", "", "Sun, 09 Sep 2001 01:46:38 GMT"}) {
+    EXPECT_EQ(asked_part(*strong, fields_of({{"Range", "bytes=2-4"}, {"If-Range", other}})).kind, Kind::kWhole)
+        << other;
+  }
+  for (const char* range : {"bytes=0-1,3-4", "lines=1-2"}) {
+    EXPECT_EQ(asked_part(*strong, fields_of({{"Range", range}})).kind, Kind::kWhole) << range;
+  }
+  EXPECT_EQ(asked_part(*strong, fields_of({{"Range", "bytes=1-2"}, {"Range", "bytes=3-4"}})).kind, Kind::kWhole);
+  EXPECT_EQ(asked_part(*weak, fields_of({{"Range", "bytes=2-4"}})).kind, Kind::kWhole);
+  EXPECT_EQ(asked_part(*missing, fields_of({{"Range", "bytes=2-4"}})).kind, Kind::kWhole);
+  EXPECT_EQ(asked_part(*strong, fields_of({})).kind, Kind::kWhole);
+}
+
 // RFC 9111 section 3, and 3.5 for Authorization.
 TEST(CacheRules, WhatMayBeKept) {
   EXPECT_TRUE(store({{"Cache-Control", "max-age=1"}}));

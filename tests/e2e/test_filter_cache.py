@@ -70,6 +70,30 @@ class CacheTest(FilterCase):
         answer = gateway.fetch("/", headers=[("If-None-Match", 'W/"v"')])
         self.assertEqual((answer.status, answer.get("etag"), self.upstream.requests), (304, '"v"', 1))
 
+    def test_parts_of_what_is_kept_whole(self):
+        date = "Wed, 21 Oct 2015 07:28:00 GMT"
+        gateway = self.caching(answers(b"0123456789", headers=[("Cache-Control", "max-age=600"), ("ETag", '"v"'),
+                                                               ("Last-Modified", date)]))
+        get = lambda *headers, **more: gateway.fetch("/", headers=list(headers), **more)
+        two = ("Range", "bytes=0-1")
+        self.assertEqual(get(two, ("Cache-Control", "only-if-cached")).status, 504)
+        self.assertEqual(get(two).get("cache-status"), "banyan; fwd=bypass")
+        self.assertIn("miss", get().get("cache-status"))
+        for asked, status, body, told in (("bytes=2-4", 206, b"234", "bytes 2-4/10"),
+                                          ("bytes=-3", 206, b"789", "bytes 7-9/10"),
+                                          ("bytes=0-99", 206, b"0123456789", "bytes 0-9/10"),
+                                          ("bytes=10-", 416, b"", "bytes */10"),
+                                          ("bytes=0-1,3-4", 200, b"0123456789", None)):
+            answer = get(("Range", asked))
+            self.assertEqual((answer.status, answer.body, answer.get("content-range")), (status, body, told))
+            self.assertIn("hit", answer.get("cache-status"))
+        for known, status in (('"v"', 206), ('"w"', 200), ('W/"v"', 200), (date, 206)):
+            self.assertEqual(get(two, ("If-Range", known)).status, status)
+        self.assertEqual(get(two, ("If-None-Match", '"v"')).status, 304)
+        self.assertEqual(get(two, method="HEAD").status, 200)
+        self.assertEqual(self.upstream.requests, 2)
+        self.assertEqual(get(two, ("If-Match", '"w"')).get("cache-status"), "banyan; fwd=bypass")
+
     def test_vary(self):
         def behaviour(exchange):
             exchange.read_body()
