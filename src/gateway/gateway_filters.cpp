@@ -81,7 +81,7 @@ class GatewayWorker::Filters final : public FilterHost {
     job->state.trace = inner_.trace;
     job->state.request_id = inner_.request_id;
     job->state.target = inner_.target;
-    job->state.last_good_key = inner_.last_good_key;
+    if (!call_.authorized()) job->state.last_good_key = inner_.last_good_key;
     job->position = next.position();
     job->work = work;
     job->work_state = std::move(state);
@@ -96,6 +96,8 @@ class GatewayWorker::Filters final : public FilterHost {
   static Task<void> run_route(void* self) {
     Filters& filters = *static_cast<Filters*>(self);
     filters.route_asked_ = true;
+    // What it is answered is for one client alone, whatever the field was by which that showed who it is.
+    if (filters.call_.authorized()) filters.inner_.last_good_key.clear();
     return filters.worker_.answer_route(filters.inner_, filters.path());
   }
   std::string_view path() {

@@ -422,7 +422,7 @@ class FallbackTest(UpstreamsCase):
         with open(self.path("keys"), "w", encoding="ascii") as file:
             file.write("".join(f"{name} {hashlib.sha256(key).hexdigest()}\n"
                                for name, key in (("shop", b"k-1"), ("app", b"k-2"))))
-        for header, value in (("authorization", "Bearer {}"), ("x-api-key", "{}")):
+        for header, value in (("authorization", "Bearer {}"), ("x-api-key", "{}"), ("x-shop", "{}")):
             up = self.start_upstream(lambda exchange: exchange.reply(exchange.header("x-owner").encode()))
             gateway = self.start([up], route=", fallback: {last_good: 10m}, filters: "
                                  f"[{{api_key: {{keys_file: keys, header: {header}, pass: x-owner}}}}]")
