@@ -9,7 +9,7 @@ namespace {
 constexpr Refusal kMalformed = {400, "the path holds a '%' that is not followed by two hexadecimal digits"};
 constexpr Refusal kForbidden = {400, "the path holds an encoded control character or a backslash"};
 constexpr Refusal kEncodedSlash = {400, "the path holds an encoded slash, which no file name can hold"};
-constexpr Refusal kHiddenDots = {400, "the path holds a dot segment beside an encoded slash"};
+constexpr Refusal kHiddenDots = {400, "the path holds a dot segment beside an encoded slash, or with a parameter"};
 constexpr Refusal kAboveRoot = {400, "the path climbs above its root"};
 
 // The byte that "%XY" at `text[i]` stands for, or -1.
@@ -55,13 +55,15 @@ Refusal append_segment(std::string_view segment, PathForm form, std::string& out
   return {};
 }
 
-// "..%2Fadmin" is one segment here, but a server behind that decodes first would climb: refused rather than passed on.
+// "..%2Fadmin" is one segment here, but a server behind that decodes first would climb, and one that takes parameters
+// off its segments, as those of Java do, by "..;": refused rather than passed on.
 bool hides_dot_segment(std::string_view segment) {
-  if (segment.find("%2F") == std::string_view::npos) return false;
-  for (;;) {
+  for (bool first = true;; first = false) {
     const std::size_t slash = segment.find("%2F");
     const std::string_view piece = segment.substr(0, slash);
-    if (piece == "." || piece == "..") return true;
+    const std::string_view name = piece.substr(0, piece.find(';'));
+    const bool open = first && slash == std::string_view::npos && name == piece;
+    if (!open && (name == "." || name == "..")) return true;
     if (slash == std::string_view::npos) return false;
     segment.remove_prefix(slash + 3);
   }

@@ -9,8 +9,8 @@
 //
 // In both: "//" is merged to "/" (as nginx does, and as file systems do); "." and ".." segments, however encoded, are
 // resolved; a final slash is kept; bytes from 0x80 are taken as they are. Refused with 400: climbing above the root, a
-// dot segment beside an encoded slash ("..%2F": a server behind might decode it and climb), NUL and other control
-// characters, a backslash, a malformed "%".
+// dot segment beside an encoded slash ("..%2F": a server behind might decode it and climb) or with a parameter ("..;x":
+// servers of Java take that off), NUL and other control characters, a backslash, a malformed "%".
 #pragma once
 
 #include <cstddef>
