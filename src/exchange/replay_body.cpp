@@ -6,7 +6,7 @@ void ReplayBody::keep(const BodyFrame& frame) {
   if (frame.kind == BodyFrame::Kind::kEnd) {
     ended_ = true;
   } else if (!overflowed_) {
-    overflowed_ = frame.data.size() > bytes_max_ - kept_bytes_;
+    overflowed_ = frame.data.size() > bytes_max_ - kept_bytes_ || kept_.size() == kPiecesMax;
     if (overflowed_) return;
     kept_.emplace_back(frame.data);
     kept_bytes_ += frame.data.size();

@@ -2,7 +2,8 @@
 //
 // Passes the body through and keeps what has passed, up to a bound. rewind() begins anew: what was kept comes first,
 // then the rest of the source, so that a body of which only the beginning was sent need not have arrived whole. A body
-// that is longer than the bound passes all the same, but cannot be rewound any more; memory stays bounded.
+// that is longer than the bound, or comes in more than kPiecesMax pieces, passes all the same, but cannot be rewound
+// any more; memory stays bounded.
 #pragma once
 
 #include <deque>
@@ -14,6 +15,8 @@ namespace banyan {
 
 class ReplayBody final : public BodySource {
  public:
+  static constexpr std::size_t kPiecesMax = 4096;
+
   // `source` outlives this.
   ReplayBody(BodySource& source, std::size_t bytes_max) : source_(source), bytes_max_(bytes_max) {}
 

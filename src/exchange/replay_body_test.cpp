@@ -65,6 +65,18 @@ Task<int> read_a_long_one() {
 
 TEST(ReplayBody, PassesWhatIsOverTheBoundAndSaysThatItCannotBeRepeated) { EXPECT_EQ(in_runtime(read_a_long_one()), 0); }
 
+Task<int> read_ones_in_many_pieces() {
+  for (const bool whole : {true, false}) {
+    Pieces pieces(std::vector<std::string>(ReplayBody::kPiecesMax + (whole ? 0 : 1), "a"));
+    ReplayBody body(pieces, 100'000);
+    EXPECT_TRUE((co_await read_all(body, 100'000)).ok());
+    EXPECT_EQ(body.whole(), whole);
+  }
+  co_return 0;
+}
+
+TEST(ReplayBody, CannotBeRepeatedWhereItDribbledIn) { EXPECT_EQ(in_runtime(read_ones_in_many_pieces()), 0); }
+
 Task<int> read_a_broken_one() {
   Pieces pieces({"abc"}, true);
   ReplayBody body(pieces, 100);

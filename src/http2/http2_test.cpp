@@ -41,6 +41,14 @@ class EchoHandler final : public Handler {
       gone.set();
       co_return;
     }
+    if (path == "/pieces") {
+      (void)co_await all_sent.wait(now() + 5s);
+      for (BodyFrame frame; exchange.body().try_next(&frame) && frame.kind == BodyFrame::Kind::kData; ++pieces) {
+        piece_bytes += frame.data.size();
+      }
+      (void)co_await exchange.respond(200, fields, "counted");
+      co_return;
+    }
     if (path == "/ignore") {
       (void)co_await exchange.respond(200, fields, "ignored");
       co_return;
@@ -62,6 +70,9 @@ class EchoHandler final : public Handler {
 
   Event stuck;
   Event gone;
+  Event all_sent;
+  std::size_t pieces = 0;
+  std::size_t piece_bytes = 0;
 };
 
 struct World {
@@ -183,13 +194,9 @@ class RawClient {
     return bytes.append(payload);
   }
   static std::string preface() { return "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, ""); }
-  // HPACK: GET, http, the path as a literal, the authority "x".
-  static std::string get(std::uint32_t stream, std::string_view path) {
-    std::string block = "\x82\x86\x04";
-    block += static_cast<char>(path.size());
-    block.append(path).append("\x41\x01x");
-    return frame(1, 0x5, stream, block);
-  }
+  static std::string get(std::uint32_t stream, std::string_view path) { return head("\x82", 0x5, stream, path); }
+  // The head alone.
+  static std::string post(std::uint32_t stream, std::string_view path) { return head("\x83", 0x4, stream, path); }
 
   Task<void> send(std::string bytes) { (void)co_await stream_.write(bytes, now() + 1min); }
   // Until `text` has come.
@@ -213,6 +220,14 @@ class RawClient {
   Stream& stream() { return stream_; }
 
  private:
+  // HPACK: the method, http, the path as a literal, the authority "x".
+  static std::string head(std::string_view method, int flags, std::uint32_t stream, std::string_view path) {
+    std::string block(method);
+    block.append("\x86\x04");
+    block += static_cast<char>(path.size());
+    block.append(path).append("\x41\x01x");
+    return frame(1, flags, stream, block);
+  }
   Task<bool> read_more() {
     std::byte buffer[4096];
     const Result<std::size_t> n = co_await stream_.read(buffer, now() + 1min);
@@ -257,6 +272,21 @@ TEST(Http2Server, CheapFramesAreCounted) {
       co_await client.send(bytes);
       EXPECT_EQ(co_await client.read_goaway(), NGHTTP2_ENHANCE_YOUR_CALM);
     }
+  });
+}
+
+TEST(Http2Server, ABodyThatDribblesInTakesNoMoreMemoryThanItsBytes) {
+  with_server([](World& world) -> Task<void> {
+    RawClient client = co_await connect_raw(world);
+    std::string bytes = RawClient::post(1, "/pieces");
+    for (int i = 0; i < 8000; ++i) bytes += RawClient::frame(0, 0, 1, "x");
+    bytes += RawClient::frame(0, 1, 1, "x") + RawClient::frame(6, 0, 0, "all here");
+    co_await client.send(bytes);
+    co_await client.read_until("all here");  // the answer to the PING behind the body
+    world.handler.all_sent.set();
+    co_await client.read_until("counted");
+    EXPECT_EQ(world.handler.piece_bytes, 8001U);
+    EXPECT_LE(world.handler.pieces, 2U);
   });
 }
 

@@ -34,14 +34,21 @@ void Http2Body::give_up() {
   waiting_bytes_ = given_bytes_ = 0;
 }
 
+// A body that dribbles in by a few bytes is put together: as a piece, each byte would take many times its size, of
+// which the memory budget knows nothing.
 bool Http2Body::arrived(std::string_view data) {
+  constexpr std::size_t kPieceBytes = 4096;
   if (data.empty()) return true;
   if (!session_.memory().try_take(data.size())) {
     broke(Error(ErrorCode::kResourceExhausted, "the gateway is short of memory for the body"));
     return false;
   }
   waiting_bytes_ += data.size();
-  waiting_.emplace_back(data);
+  if (!waiting_.empty() && waiting_.back().size() + data.size() <= kPieceBytes) {
+    waiting_.back().append(data);
+  } else {
+    waiting_.emplace_back(data);
+  }
   news_.set();
   return true;
 }

@@ -16,7 +16,7 @@
 
 namespace banyan {
 
-// The body that comes: chunks as they came, until the reader has done with them.
+// The body that comes: chunks as they came, small ones together, until the reader has done with them.
 class Http2Body final : public BodySource {
  public:
   // The stream's number may be set later, before anything arrives.
