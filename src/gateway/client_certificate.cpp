@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "http/lookalike.h"
 #include "net/tls_info.h"
 
 namespace banyan {
@@ -28,10 +27,7 @@ std::string value_of(std::string_view text) {
 void forward_client_certificate(const Exchange& exchange, Fields& fields, bool trusted_peer) {
   const TlsInfo* tls = exchange.tls_info();
   const bool shown = tls != nullptr && tls->peer_verified;
-  if (shown || !trusted_peer) {
-    fields.remove(kClientCertField);
-    remove_lookalikes_of(fields, kClientCertField);
-  }
+  if (shown || !trusted_peer) fields.remove(kClientCertField);
   if (!shown) return;
   std::string text = "Hash=" + tls->peer_hash + ";Subject=" + quoted(tls->peer_subject);
   for (const std::string& uri : tls->peer_uris) text += ";URI=" + value_of(uri);

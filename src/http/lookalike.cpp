@@ -15,9 +15,9 @@ bool is_lookalike(std::string_view field, std::string_view name) {
 
 // Known names have no '_'.
 bool looks_like_known(std::string_view field) {
-  std::string name(field);
+  std::string name = ascii_lower(field);
   std::ranges::replace(name, '_', '-');
-  return field_id(name) != FieldId::kOther;
+  return field_id(name) != FieldId::kOther || name.starts_with("x-forwarded-");
 }
 
 }  // namespace

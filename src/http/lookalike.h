@@ -13,7 +13,8 @@ namespace banyan {
 // itself. Gives how many there were.
 std::size_t remove_lookalikes_of(Fields& fields, std::string_view name);
 
-// The same for the name of every other field there is, and for those known to this program (http/field_id.h).
+// The same for the name of every other field there is, for those known to this program (http/field_id.h), and for
+// X-Forwarded- and whatever comes behind it, which is the word of proxies alone.
 std::size_t remove_lookalikes(Fields& fields);
 
 }  // namespace banyan
