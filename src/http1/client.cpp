@@ -1,5 +1,6 @@
 #include "http1/client.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -34,6 +35,7 @@ class Http1ClientConnection {
   ResponseHead head;
   std::string out;
   bool reused = false;
+  Duration idle_time = Duration::max();  // as the server's latest answer has it
 
   // The request under way.
   Event go;                  // the body may be sent: the server has said so, or says nothing
@@ -80,6 +82,24 @@ class Http1Answer final : public UpstreamAnswer, public Tunnel, public Pooled {
 };
 
 namespace {
+
+// How long the server keeps an idle connection, where it says so, as Node, Apache and Tomcat do, less a second: a
+// request that meets its end on the way is lost, and one that must not be sent twice is then an error.
+Duration told_idle_time(const Fields& fields) {
+  constexpr std::string_view kTimeout = "timeout=";
+  std::string_view rest = fields.value(FieldId::kKeepAlive);
+  while (!rest.empty()) {
+    std::string_view element = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(element.size() + 1, rest.size()));
+    while (element.starts_with(' ')) element.remove_prefix(1);
+    std::uint64_t seconds = 0;
+    if (equals_ignoring_case(element.substr(0, kTimeout.size()), kTimeout) &&
+        parse_content_length(element.substr(kTimeout.size()), seconds)) {
+      return std::chrono::seconds(static_cast<std::int64_t>(std::clamp<std::uint64_t>(seconds, 1, 86'400)) - 1);
+    }
+  }
+  return Duration::max();
+}
 
 // For how long a server that was asked whether it wants the body may say nothing (RFC 9110 section 10.1.1).
 constexpr Duration kContinueWait = std::chrono::seconds(1);
@@ -285,6 +305,7 @@ Task<Result<void>> Attempt::read_head() {
   framing_ = *framing;
   if (connection_.head.status == 101) framing_.body.kind = BodyFraming::Kind::kUntilClose;
   connection_.body.start(framing_.body, UINT64_MAX, body_timeout());
+  connection_.idle_time = told_idle_time(connection_.head.fields);
   remove_hop_by_hop(connection_.head.fields);
   co_return {};
 }
@@ -302,10 +323,10 @@ Http1Upstream::~Http1Upstream() { *alive_ = nullptr; }
 std::shared_ptr<Http1ClientConnection> Http1Upstream::take_idle() {
   while (!idle_.empty()) {
     std::shared_ptr<Http1ClientConnection> connection = std::move(idle_.back().connection);
-    const TimePoint since = idle_.back().since;
+    const Duration idle = now() - idle_.back().since;
     idle_.pop_back();
-    if (!is_quiet(connection->stream)) continue;
-    if (now() - since > options_.idle_timeout) {
+    if (!is_quiet(connection->stream) || idle > connection->idle_time) continue;
+    if (idle > options_.idle_timeout) {
       idle_.clear();  // the others are older
       return nullptr;
     }
@@ -316,7 +337,7 @@ std::shared_ptr<Http1ClientConnection> Http1Upstream::take_idle() {
 }
 
 void Http1Upstream::keep(std::shared_ptr<Http1ClientConnection> connection) {
-  if (dialer_.is_personal()) return;
+  if (dialer_.is_personal() || connection->idle_time == Duration{}) return;
   // Bytes that nobody asked for would be taken for the next answer.
   if (!connection->buffer.unread().empty() || connection->stream.hung_up()) return;
   const TimePoint time = now();

@@ -20,9 +20,9 @@ namespace banyan {
 struct Http1ClientOptions {
   HeadLimits head{64 * 1024, 200, 8 * 1024};
   DialOptions dial;
-  Duration io_timeout = std::chrono::seconds(60);  // for each wait within a message; the ambient deadline holds too
-  std::size_t idle_max = 256;                      // kept connections: what a burst opened is there for the next
-  Duration idle_timeout = std::chrono::seconds(50);
+  Duration io_timeout = std::chrono::seconds(60);    // for each wait within a message; the ambient deadline holds too
+  std::size_t idle_max = 256;                        // kept connections: what a burst opened is there for the next
+  Duration idle_timeout = std::chrono::seconds(50);  // less where the server says so
 };
 
 class Http1ClientConnection;

@@ -248,6 +248,28 @@ TEST(Http1Conversation, WhatComesUnaskedIsNeverTheNextAnswer) {
       });
 }
 
+TEST(Http1Conversation, AConnectionIsKeptNoLongerThanItsServerSays) {
+  converse(
+      [](Talk& talk, Stream& stream) -> Task<Result<void>> {
+        for (const char* told : {"timeout=60, max=100", "max=99, Timeout=1"}) {
+          (void)co_await try_(co_await read_to(talk, stream, "\r\n\r\n"));
+          const std::string answer = std::string("HTTP/1.1 204 No Content\r\nKeep-Alive: ") + told + "\r\n\r\n";
+          co_await try_(co_await stream.write(answer));
+        }
+        co_return {};
+      },
+      [](Talk& talk, Http1Upstream& upstream) -> Task<void> {
+        for (const std::size_t idle : {1U, 0U}) {
+          UpstreamRequest get{.method_name = "GET", .target = "/", .fields = &talk.fields};
+          auto answer = co_await upstream.send(get);
+          EXPECT_TRUE(answer.ok());
+          if (!answer.ok()) co_return;
+          *answer = nullptr;
+          EXPECT_EQ(upstream.idle(), idle);
+        }
+      });
+}
+
 // ---- Expect: 100-continue ----
 
 TEST(Http1Conversation, ARefusedBodyIsNeverAskedFor) {
