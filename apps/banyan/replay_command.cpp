@@ -72,7 +72,7 @@ Result<AnswerRules> read_rules(const Arguments& arguments) {
     BANYAN_TRY(rules.body, body_rule(*body));
   }
   if (const std::vector<std::string>& headers = arguments.values("header"); !headers.empty()) rules.headers = headers;
-  for (const std::string& path : arguments.values("ignore")) rules.json.ignored.push_back(path);
+  for (const std::string& place : arguments.values("ignore")) ignore_place(rules, place);
   for (const std::string& path : arguments.values("unordered")) rules.json.unordered.push_back(path);
   BANYAN_TRY_VOID(read_php(arguments, rules));
   BANYAN_TRY_VOID(read_tolerance(arguments, rules));
@@ -129,9 +129,12 @@ Command replay_command() {
                {.name = "new", .value = "URL", .about = "the service to be held against it", .required = true},
                {.name = "header",
                 .value = "NAME",
-                .about = "compare this header, in place of content-type; may be repeated",
+                .about = "compare this header, in place of the usual ones; may be repeated",
                 .repeated = true},
-               {.name = "ignore", .value = "PATH", .about = "leave out, as $.time or $..etag", .repeated = true},
+               {.name = "ignore",
+                .value = "PATH",
+                .about = "leave out, as $.time, header:location or cookie:sid",
+                .repeated = true},
                {.name = "unordered", .value = "PATH", .about = "an array whose order does not count", .repeated = true},
                {.name = "body", .value = "RULE", .about = "by-type (default), json, html, bytes or none"},
                {.name = "number-tolerance", .value = "N", .about = "numbers that differ by no more are equal"},

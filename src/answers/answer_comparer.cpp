@@ -1,6 +1,7 @@
 #include "answers/answer_comparer.h"
 
 #include <algorithm>
+#include <map>
 
 #include "answers/content_coding.h"
 #include "answers/html_text.h"
@@ -17,65 +18,6 @@ std::string shown(std::string_view text) {
   return std::string(text.substr(0, kShownBytes)) + "...";
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-// Of a Content-Type, without parameters and in small letters.
-std::string media_type(std::string_view value) { return ascii_lower(trimmed(value.substr(0, value.find(';')))); }
-
-// The next ';' outside of quotes, or the end.
-std::size_t parameter_end(std::string_view text) {
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && quoted) {
-      ++i;
-    } else if (text[i] == '"') {
-      quoted = !quoted;
-    } else if (text[i] == ';' && !quoted) {
-      return i;
-    }
-  }
-  return text.size();
-}
-
-// NAME=VALUE with the name, and the name of a charset, in small letters and without quotes that nothing asks for.
-std::string same_parameter(std::string_view text) {
-  const std::size_t equals = std::min(text.find('='), text.size());
-  const std::string name = ascii_lower(text.substr(0, equals));
-  std::string_view value = text.substr(std::min(equals + 1, text.size()));
-  if (value.size() >= 2 && value.starts_with('"') && value.find_first_of("\\\"", 1) == value.size() - 1) {
-    value = value.substr(1, value.size() - 2);
-  }
-  return name + "=" + (name == "charset" ? ascii_lower(value) : std::string(value));
-}
-
-// A Content-Type so that those which mean the same are equal (RFC 9110 section 8.3.1): spaces, quotes, the order of
-// parameters and the case of all but their values do not count, of a charset that neither.
-std::string same_type(std::string_view value) {
-  std::string type = media_type(value);
-  std::vector<std::string> parameters;
-  for (std::size_t at = value.find(';'); at < value.size();) {
-    const std::string_view rest = value.substr(at + 1);
-    const std::size_t end = parameter_end(rest);
-    if (const std::string_view one = trimmed(rest.substr(0, end)); !one.empty()) {
-      parameters.push_back(same_parameter(one));
-    }
-    at += 1 + end;
-  }
-  std::ranges::sort(parameters);
-  for (const std::string& one : parameters) type.append(";").append(one);
-  return type;
-}
-
-bool same_value(std::string_view name, std::string_view left, std::string_view right) {
-  return left == right || (ascii_equal_ignoring_case(name, "content-type") && same_type(left) == same_type(right));
-}
-
 void add(AnswerComparison& out, std::string place, std::string_view old_side, std::string_view new_side) {
   out.differences.push_back({std::move(place), shown(old_side), shown(new_side)});
 }
@@ -83,6 +25,40 @@ void add(AnswerComparison& out, std::string place, std::string_view old_side, st
 // The value of a header, so that one without a value differs from none.
 std::string shown_header(const ComparedAnswer& side, std::string_view name, std::string value) {
   return value.empty() && side.has(name) ? "(empty)" : std::move(value);
+}
+
+OwnNames own_names(const ComparedAnswer& side) { return {.hosts = side.hosts, .addresses = side.addresses}; }
+
+void compare_header(const ComparedAnswer& old_side, const ComparedAnswer& new_side, const std::string& name,
+                    AnswerComparison& out) {
+  const std::string left = old_side.header(name);
+  const std::string right = new_side.header(name);
+  const bool same = ascii_equal_ignoring_case(name, "location")
+                        ? same_location(left, own_names(old_side), right, own_names(new_side))
+                        : same_header(name, left, right);
+  if (same && old_side.has(name) == new_side.has(name)) return;
+  add(out, "header " + name, shown_header(old_side, name, left), shown_header(new_side, name, right));
+}
+
+using Cookies = std::map<std::string, std::string>;
+
+std::string shown_cookie(const Cookies& cookies, const std::string& name) {
+  const auto found = cookies.find(name);
+  if (found == cookies.end()) return "";
+  return found->second.empty() ? "(no attributes)" : found->second;
+}
+
+void compare_cookies(const ComparedAnswer& old_side, const ComparedAnswer& new_side,
+                     const std::vector<std::string>& ignored, AnswerComparison& out) {
+  const Cookies left = cookies_set(old_side.headers);
+  const Cookies right = cookies_set(new_side.headers);
+  Cookies names = left;
+  names.insert(right.begin(), right.end());
+  for (const auto& [name, attributes] : names) {
+    const std::string one = shown_cookie(left, name);
+    const std::string other = shown_cookie(right, name);
+    if (one != other && std::ranges::find(ignored, name) == ignored.end()) add(out, "cookie " + name, one, other);
+  }
 }
 
 void compare_bytes(std::string_view old_body, std::string_view new_body, AnswerComparison& out) {
@@ -130,10 +106,11 @@ AnswerComparison AnswerComparer::compare(const ComparedAnswer& old_side, const C
     add(out, "status", std::to_string(old_side.status), std::to_string(new_side.status));
   }
   for (const std::string& name : rules_.headers) {
-    const std::string left = old_side.header(name);
-    const std::string right = new_side.header(name);
-    if (old_side.has(name) == new_side.has(name) && same_value(name, left, right)) continue;
-    add(out, "header " + name, shown_header(old_side, name, left), shown_header(new_side, name, right));
+    if (ascii_equal_ignoring_case(name, "set-cookie")) {
+      compare_cookies(old_side, new_side, rules_.ignored_cookies, out);
+    } else {
+      compare_header(old_side, new_side, name, out);
+    }
   }
   compare_bodies(old_side, new_side, out);
   return out;

@@ -8,6 +8,7 @@
 #include "answers/content_coding.h"
 #include "answers/deflated.h"
 #include "answers/html_text.h"
+#include "answers/leniencies.h"
 
 namespace banyan {
 namespace {
@@ -86,6 +87,79 @@ TEST(AnswerComparer, AHeaderWithoutAValueIsNotAnAbsentOne) {
   EXPECT_EQ(place(compare(without, empty, rules)), "header cache-control");
   EXPECT_TRUE(compare(empty, empty, rules).equal());
   EXPECT_TRUE(compare(without, without, rules).equal());
+}
+
+// A redirect of a service that was asked as site.example:8080 and listens at 10.0.0.7:9000.
+struct Redirect {
+  std::vector<std::string> hosts = {"Site.example:8080", "www.example"};
+  std::vector<std::string> addresses = {"10.0.0.7:9000"};
+  std::string_view location;
+
+  ComparedAnswer view() const { return {302, {{"Location", location}}, "", hosts, addresses}; }
+};
+
+struct RedirectPair {
+  std::string_view left;
+  std::string_view right;
+  bool equal;
+};
+
+TEST(AnswerComparer, ARedirectToTheHostThatWasAskedIsOneToItsPath) {
+  const std::vector<RedirectPair> pairs = {
+      {"http://site.example:8080/next?a=1#b", "/next?a=1#b", true},
+      {"https://SITE.example:8080/next", "/next", true},
+      {"http://www.example/next", "http://site.example:8080/next", true},
+      {"https://www.example:443/next", "//www.example/next", true},
+      {"http://www.example:80/", "http://www.example", true},
+      {"http://site.example:8080/next", "https://site.example:8080/next", false},  // leaves TLS
+      {"http://site.example/next", "/next", false},                                // another port
+      {"http://site.example:8080/next", "/other", false},
+      {"http://site.example:8080.evil.example/next", "/next", false},
+      {"/next", "//next", false},
+      {"/next?to=http://www.example/", "/next?to=/", false},
+  };
+  for (const RedirectPair& pair : pairs) {
+    const Redirect left{.location = pair.left};
+    const Redirect right{.location = pair.right};
+    EXPECT_EQ(compare(left.view(), right.view()).equal(), pair.equal) << pair.left << " | " << pair.right;
+    EXPECT_EQ(compare(right.view(), left.view()).equal(), pair.equal) << pair.right << " | " << pair.left;
+  }
+}
+
+TEST(AnswerComparer, ARedirectToTheServicesOwnAddressIsOneOnlyForBoth) {
+  const Redirect old_side{.location = "http://10.0.0.7:9000/next"};
+  const Redirect new_side{.addresses = {"[fd00::7]:9001", "10.0.0.8:9001"}, .location = "http://10.0.0.8:9001/next"};
+  EXPECT_TRUE(compare(old_side.view(), new_side.view()).equal());
+  // No client gets there.
+  EXPECT_EQ(place(compare(Redirect{.location = "/next"}.view(), new_side.view())), "header location");
+  const Redirect not_its_own{.addresses = new_side.addresses, .location = old_side.location};
+  EXPECT_EQ(place(compare(Redirect{.location = "/next"}.view(), not_its_own.view())), "header location");
+}
+
+TEST(AnswerComparer, ACookieThatDiffersIsNamedWithItsAttributesAndNeverItsValue) {
+  const ComparedAnswer old_side{200, {{"Set-Cookie", "sid=secret; Path=/; HttpOnly"}, {"set-cookie", "a=1"}}, "x"};
+  const ComparedAnswer new_side{200, {{"Set-Cookie", "sid=secret; Path=/"}}, "x"};
+  const AnswerComparison found = compare(old_side, new_side);
+  ASSERT_EQ(found.differences.size(), 2U);
+  EXPECT_EQ(found.differences[0].place, "cookie a");
+  EXPECT_EQ(found.differences[0].old_side, "(no attributes)");
+  EXPECT_EQ(found.differences[0].new_side, "");
+  EXPECT_EQ(found.differences[1].place, "cookie sid");
+  EXPECT_EQ(found.differences[1].old_side, "httponly; path=/");
+  EXPECT_EQ(found.differences[1].new_side, "path=/");
+  EXPECT_EQ(place(compare(old_side, new_side, {.ignored_cookies = {"a"}})), "cookie sid");
+  EXPECT_TRUE(compare(old_side, new_side, {.headers = {"content-type"}}).equal());
+}
+
+TEST(AnswerComparer, HeadersAndCookiesMayBeLeftOut) {
+  const ComparedAnswer old_side{302, {{"Location", "/a"}, {"set-cookie", "sid=1"}, {"cache-control", "no-store"}}, ""};
+  const ComparedAnswer new_side{302, {{"Location", "/b"}}, ""};
+  AnswerRules rules;
+  ignore_place(rules, "header:Cache-Control");
+  ignore_place(rules, "cookie:sid");
+  EXPECT_EQ(place(compare(old_side, new_side, rules)), "header location");
+  ignore_place(rules, "header:location");
+  EXPECT_TRUE(compare(old_side, new_side, rules).equal());
 }
 
 TEST(AnswerComparer, PhpsHabitsAreForgivenOnlyWhereTheyAreNamed) {

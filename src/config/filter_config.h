@@ -43,6 +43,12 @@ class FilterType {
     (void)options;
     return {};
   }
+  // Whether what the cluster is asked is as it came: such a filter lets requests pass or not, and changes answers at
+  // most.
+  virtual bool leaves_request(const void* options) const {
+    (void)options;
+    return false;
+  }
   // Whether what `filter` names can be used, such as the contents of its files. May block on the disk.
   virtual void look(const FilterConfig& filter, Diagnostics& diagnostics) const = 0;
 };

@@ -16,19 +16,14 @@ namespace {
 
 using namespace schema_detail;
 
-template <auto M>
-void read_paths(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
-  auto& list = at<M>(object);
-  list.clear();
-  for (const YamlNode* item : reading.items(key.name, node, true)) {
-    const auto text = reading.text(key.name, *item, "JSON paths, like \"$.time\"");
-    if (!text) continue;
-    if (const Result<json::PathPattern> path = json::PathPattern::parse(*text); path.ok()) {
-      list.push_back(*text);
-    } else {
-      reading.diagnostics.error(item->position, std::string(key.name) + ": " + path.error().text());
-    }
-  }
+bool check_path(std::string_view key, const std::string& text, const YamlNode& node, Reading& reading) {
+  const Result<json::PathPattern> path = json::PathPattern::parse(text);
+  if (!path.ok()) reading.diagnostics.error(node.position, std::string(key) + ": " + path.error().text());
+  return path.ok();
+}
+
+bool check_unordered(const std::string& text, const YamlNode& node, Reading& reading) {
+  return check_path("unordered", text, node, reading);
 }
 
 bool is_field_name(std::string_view text) {
@@ -44,6 +39,15 @@ bool check_field_name(std::string_view key, const std::string& text, const YamlN
 }
 
 // ---- compare ----
+
+constexpr std::string_view kHeader = "header:";
+constexpr std::string_view kCookie = "cookie:";
+
+bool check_ignored(const std::string& text, const YamlNode& node, Reading& reading) {
+  if (text.starts_with(kHeader)) return check_field_name("ignore", text.substr(kHeader.size()), node, reading);
+  if (text.starts_with(kCookie) && text.size() > kCookie.size()) return true;
+  return check_path("ignore", text, node, reading);
+}
 
 bool check_compared_header(const std::string& text, const YamlNode& node, Reading& reading) {
   return check_field_name("headers", text, node, reading);
@@ -102,9 +106,9 @@ const Schema& compare_schema() {
       &defaults<CompareSection>(),
       {{.name = "headers",
         .type = "list of names",
-        .about = "headers that must be equal",
+        .about = "headers that must mean the same; of `set-cookie` which cookies there are, and their attributes",
         .read = read_texts<&CompareSection::headers, check_compared_header>,
-        .default_text = [](const void*) { return std::string("content-type"); }},
+        .default_text = [](const void*) { return show_texts(usual_compared_headers()); }},
        {.name = "body",
         .type = "word",
         .bounds = "by-type, json, html, bytes or none",
@@ -112,13 +116,13 @@ const Schema& compare_schema() {
         .read = read_body_rule,
         .default_text = [](const void*) { return std::string("by-type"); }},
        {.name = "ignore",
-        .type = "list of JSON paths",
-        .about = "places of JSON bodies left out, with all below them",
-        .read = read_paths<&CompareSection::ignore>},
+        .type = "list of JSON paths, header:NAME and cookie:NAME",
+        .about = "places of JSON bodies left out, with all below them; headers of the list above, and cookies",
+        .read = read_texts<&CompareSection::ignore, check_ignored>},
        {.name = "unordered",
         .type = "list of JSON paths",
         .about = "arrays whose order does not matter",
-        .read = read_paths<&CompareSection::unordered>},
+        .read = read_texts<&CompareSection::unordered, check_unordered>},
        {.name = "number_tolerance",
         .type = "number",
         .bounds = "at least 0",
@@ -144,7 +148,7 @@ void read_compare(const KeySpec& key, const YamlNode& node, void* object, Readin
   AnswerRules& rules = at<&MigrateConfig::compare>(object);
   rules = section;
   at<&MigrateConfig::noise_hundredths>(object) = section.noise_hundredths;
-  rules.json.ignored = std::move(section.ignore);
+  for (const std::string& one : section.ignore) ignore_place(rules, one);
   rules.json.unordered = std::move(section.unordered);
   if (section.number_tolerance > 0) tolerate_numbers(rules.json, section.number_tolerance);
 }
@@ -364,7 +368,6 @@ void read_migrate(const KeySpec& key, const YamlNode& node, void* object, Readin
 // ---- ledger ----
 
 void read_mask(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
-  constexpr std::string_view kHeader = "header:";
   constexpr std::string_view kQuery = "query:";
   std::vector<std::string> mask;
   for (const YamlNode* item : reading.items(key.name, node, true)) {

@@ -19,6 +19,8 @@ struct Options {
   std::string header = "x-api-key";
   std::string pass;
   bool keep = false;
+
+  bool leaves_request() const { return keep && pass.empty(); }
 };
 
 bool is_field(const std::string& text) { return text.empty() || is_token(text); }

@@ -28,6 +28,8 @@ struct Options {
                                     "image/svg+xml"};
   std::int64_t min_bytes = 1024;
   std::int64_t level = 4;
+
+  static bool leaves_request() { return true; }
 };
 
 const Schema& compress_schema() {

@@ -20,6 +20,8 @@ struct Options {
   std::vector<std::string> expose;
   bool credentials = false;
   Duration max_age = std::chrono::seconds(5);
+
+  static bool leaves_request() { return true; }
 };
 
 const Schema& cors_schema() {

@@ -15,6 +15,8 @@ struct Options {
   std::vector<std::string> pass;
   Duration timeout = std::chrono::seconds(1);
   bool fail_open = false;
+
+  bool leaves_request() const { return pass.empty(); }
 };
 
 const Schema& ext_auth_schema() {

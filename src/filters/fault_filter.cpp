@@ -13,6 +13,8 @@ struct Options {
   std::int64_t delay_hundredths = kAllHundredths;
   std::int64_t abort = 0;
   std::int64_t abort_hundredths = kAllHundredths;
+
+  static bool leaves_request() { return true; }
 };
 
 const Schema& fault_schema() {

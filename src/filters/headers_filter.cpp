@@ -10,11 +10,15 @@ struct Changes {
   std::vector<std::string> removed;
   std::vector<FieldText> set;
   std::vector<FieldText> added;
+
+  bool none() const { return removed.empty() && set.empty() && added.empty(); }
 };
 
 struct Options {
   Changes request;
   Changes answer;
+
+  bool leaves_request() const { return request.none(); }
 };
 
 const Schema& changes_schema() {

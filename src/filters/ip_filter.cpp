@@ -9,6 +9,8 @@ namespace {
 struct Options {
   std::vector<IpNetwork> allow;
   std::vector<IpNetwork> deny;
+
+  static bool leaves_request() { return true; }
 };
 
 const Schema& ip_schema() {

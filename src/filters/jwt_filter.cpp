@@ -24,6 +24,8 @@ struct Options {
   bool required = true;
   std::string cookie;
   std::vector<std::pair<std::string, std::string>> pass;
+
+  bool leaves_request() const { return pass.empty(); }
 };
 
 const Schema& jwt_schema() {

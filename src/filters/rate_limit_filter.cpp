@@ -17,6 +17,8 @@ struct Options {
   std::int64_t burst = 0;
   std::string key = "ip";
   std::int64_t keys_max = 65536;
+
+  static bool leaves_request() { return true; }
 };
 
 const Schema& rate_limit_schema() {

@@ -13,6 +13,8 @@ struct Options {
   std::string to;
   std::int64_t status = 308;
   bool https = false;
+
+  static bool leaves_request() { return true; }
 };
 
 const Schema& redirect_schema() {

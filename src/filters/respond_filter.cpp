@@ -9,6 +9,8 @@ struct Options {
   std::int64_t status = 200;
   VariableText body;
   std::string type = "text/plain; charset=utf-8";
+
+  static bool leaves_request() { return true; }
 };
 
 const Schema& respond_schema() {

@@ -8,6 +8,7 @@ namespace banyan {
 namespace {
 
 constexpr std::string_view kHeaderPlace = "header ";
+constexpr std::string_view kCookiePlace = "cookie ";
 constexpr std::size_t kPlainBytesMax = std::size_t{4} << 20;
 constexpr std::size_t kValueBytesMax = 512;
 
@@ -19,7 +20,7 @@ char type_of(std::string_view value) {
 
 std::string shown(std::string_view place, const std::string& value, const Mask& mask, bool body_hidden) {
   if (place.starts_with(kHeaderPlace)) return mask.header(place.substr(kHeaderPlace.size()), value);
-  if (place == "status") return value.substr(0, kValueBytesMax);
+  if (place == "status" || place.starts_with(kCookiePlace)) return value.substr(0, kValueBytesMax);
   const bool hidden =
       place.starts_with('$') ? mask.hides_place(place) || mask.body(value, kValueBytesMax).hidden : body_hidden;
   return hidden || mask.names_bodies() ? std::string(kMasked) : value.substr(0, kValueBytesMax);
@@ -52,7 +53,7 @@ std::string sample_of(const ComparedAnswer& answer, const Mask& mask, bool* body
 
 std::string_view kind_of(const AnswerDifference& difference) {
   if (difference.place == "status") return "status";
-  if (difference.place.starts_with(kHeaderPlace)) return "header";
+  if (difference.place.starts_with(kHeaderPlace) || difference.place.starts_with(kCookiePlace)) return "header";
   if (!difference.place.starts_with('$')) return "value";
   if (difference.old_side.empty()) return "extra";
   if (difference.new_side.empty()) return "missing";

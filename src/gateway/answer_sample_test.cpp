@@ -39,5 +39,13 @@ TEST(AnswerSample, ShowsNoPieceOfABodyThatGivesASecret) {
   EXPECT_NE(plain.find("2bob"), std::string::npos) << plain;
 }
 
+TEST(AnswerSample, ShowsOfACookieItsAttributesAndNotItsValue) {
+  const std::string text = kept({.status = 200, .headers = {{"set-cookie", "sid=s3cret; path=/; secure"}}},
+                                {.status = 200, .headers = {{"set-cookie", "sid=s3cret; path=/"}}});
+  EXPECT_EQ(text.find("s3cret"), std::string::npos) << text;
+  const std::string_view shown = R"({"path":"cookie sid","kind":"header","old":"path=/; secure","new":"path=/"})";
+  EXPECT_NE(text.find(shown), std::string::npos) << text;
+}
+
 }  // namespace
 }  // namespace banyan

@@ -4,9 +4,10 @@
 //   register_filter_type(kHello);     // in main(), before a configuration is read
 //
 // `schema` is the table of the filter's keys (config/schema.h); each fills a member of Options. A member `cluster` is
-// the name of a cluster that the filter asks. `make` is called once for each place in the configuration where the
-// filter stands; after a reload what stands there unchanged, reading files that have not changed, is kept together with
-// all its state.
+// the name of a cluster that the filter asks; a function `leaves_request`, where there is one, says whether the filter
+// sends requests on as they came (config/filter_config.h). `make` is called once for each place in the configuration
+// where the filter stands; after a reload what stands there unchanged, reading files that have not changed, is kept
+// together with all its state.
 #pragma once
 
 #include <cstdint>
@@ -78,6 +79,12 @@ class FilterKind final : public FilterFactory {
   std::string_view cluster(const void* options) const override {
     if constexpr (requires { Options::cluster; }) return static_cast<const Options*>(options)->cluster;
     return {};
+  }
+  bool leaves_request(const void* options) const override {
+    if constexpr (requires(const Options& given) { given.leaves_request(); }) {
+      return static_cast<const Options*>(options)->leaves_request();
+    }
+    return false;
   }
   Result<std::shared_ptr<Filter>> make(const void* options, const FilterSite& site) const override {
     return make_(*static_cast<const Options*>(options), site);

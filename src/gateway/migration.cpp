@@ -17,8 +17,39 @@ void write_conditions(json::Writer& out, std::string_view key, const std::vector
   out.end_array();
 }
 
+// The clusters that are asked, each once.
+std::vector<const ClusterConfig*> clusters_of(const GatewayConfig& gateway, const MigrateConfig& migrate) {
+  std::vector<const ClusterConfig*> clusters;
+  for (const std::string* name : {&migrate.from, &migrate.to, &migrate.sandbox.cluster}) {
+    if (const ClusterConfig* cluster = gateway.cluster(*name); cluster != nullptr) clusters.push_back(cluster);
+  }
+  return clusters;
+}
+
+// What php-fpm is told to run, and with what.
+void write_scripts(json::Writer& out, const ClusterConfig& cluster) {
+  if (cluster.protocol != ClusterProtocol::kFastcgi) return;
+  out.key("scripts_of " + cluster.name).begin_array();
+  out.string(cluster.root).string(cluster.fallback);
+  for (const std::string& name : cluster.index) out.string("index " + name);
+  for (const std::string& name : cluster.scripts) out.string("script " + name);
+  for (const NameValueConfig& param : cluster.params) out.string("param " + param.name + "=" + param.value);
+  out.end_array();
+}
+
+// Filters that change what a side is asked. What others do to clients' answers comes after the comparison.
+void write_filters(json::Writer& out, const GatewayConfig& gateway, const RouteConfig& route) {
+  std::vector<std::string> texts;
+  for (const std::vector<FilterConfig>* filters : {&gateway.filters, &route.filters}) {
+    for (const FilterConfig& filter : *filters) {
+      if (!filter.type->leaves_request(filter.options.get())) texts.push_back(filter.text);
+    }
+  }
+  if (!texts.empty()) write_list(out, "filters", texts);
+}
+
 // Everything that evidence depends on, besides the builds.
-std::string rules_text(const RouteConfig& route) {
+std::string rules_text(const GatewayConfig& gateway, const RouteConfig& route) {
   const MigrateConfig& migrate = *route.migrate;
   const AnswerRules& rules = migrate.compare;
   std::string text;
@@ -45,6 +76,9 @@ std::string rules_text(const RouteConfig& route) {
   if (!sandbox.query.name.empty()) out.key("sandbox_query").string(sandbox.query.name + "=" + sandbox.query.value);
   if (!sandbox.cluster.empty()) out.key("sandbox_cluster").string(sandbox.cluster);
   if (!route.compares()) out.key("compared").boolean(false);
+  if (!rules.ignored_cookies.empty()) write_list(out, "ignored_cookies", rules.ignored_cookies);
+  for (const ClusterConfig* cluster : clusters_of(gateway, migrate)) write_scripts(out, *cluster);
+  write_filters(out, gateway, route);
   out.end_object();
   return text;
 }
@@ -62,13 +96,18 @@ RolloutPolicy policy_of(const RouteConfig& route) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Migration>> make_migration(const RouteConfig& config, const Migration* before) {
-  BANYAN_TRY(AnswerComparer comparer, AnswerComparer::open(config.migrate->compare));
-  std::string rules = rules_text(config);
-  std::shared_ptr<RolloutRoute> route =
-      before != nullptr && before->rules == rules ? before->route : std::make_shared<RolloutRoute>(config.id);
-  return std::make_shared<const Migration>(
-      Migration{&*config.migrate, std::move(comparer), policy_of(config), std::move(rules), std::move(route)});
+Result<std::shared_ptr<const Migration>> make_migration(const GatewayConfig& gateway, const RouteConfig& route,
+                                                        const Migration* before) {
+  BANYAN_TRY(AnswerComparer comparer, AnswerComparer::open(route.migrate->compare));
+  std::string rules = rules_text(gateway, route);
+  std::shared_ptr<RolloutRoute> state =
+      before != nullptr && before->rules == rules ? before->route : std::make_shared<RolloutRoute>(route.id);
+  std::vector<std::string> addresses;
+  for (const ClusterConfig* cluster : clusters_of(gateway, *route.migrate)) {
+    for (const EndpointConfig& endpoint : cluster->endpoints) addresses.push_back(endpoint.address.text());
+  }
+  return std::make_shared<const Migration>(Migration{&*route.migrate, std::move(comparer), policy_of(route),
+                                                     std::move(rules), std::move(addresses), std::move(state)});
 }
 
 }  // namespace banyan

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "answers/answer_comparer.h"
 #include "answers/field_noise.h"
@@ -23,8 +24,8 @@ namespace banyan {
 inline constexpr std::size_t kOldSide = 0;
 inline constexpr std::size_t kNewSide = 1;
 
-// What outlives a change of configuration. Thread-safe; written by the task of the rollouts alone but for `lost` and
-// `passed_over`.
+// What outlives a change of configuration. Thread-safe; written by the tasks of the rollouts alone but for `lost`,
+// `too_long` and `passed_over`.
 struct RolloutRoute {
   explicit RolloutRoute(std::string route_id) : id(std::move(route_id)) {}
 
@@ -34,6 +35,7 @@ struct RolloutRoute {
   std::atomic<int> samples_left{0};     // of pairs of answers, that are still wanted in this second
   std::atomic<int> timings_left{0};     // of requests that both sides are asked again, that are wanted in this second
   std::atomic<std::uint64_t> lost{0};   // outcomes for which there was no room, since they were last taken up
+  std::atomic<std::uint64_t> too_long{0};     // likewise, as the body of the request or the answer was too long
   std::atomic<std::uint64_t> passed_over{0};  // requests of which no copy was made, as php-fpm could take no more
   std::atomic<bool> learning{true};           // what is noise: the old side is asked twice each time
 
@@ -57,12 +59,14 @@ struct Migration {
   const MigrateConfig* config = nullptr;
   AnswerComparer comparer;
   RolloutPolicy policy;
-  std::string rules;  // of comparison and routing: equal where evidence stays valid
+  std::string rules;  // of comparison and routing, and what sides are asked: equal where evidence stays valid
+  std::vector<std::string> addresses;  // where the sides listen, and the sandbox
   std::shared_ptr<RolloutRoute> route;
 };
 
-// `before` is the route's of the configuration before, or null; under other rules nothing of it is taken over, so that
-// the share is 0 until it is known what holds. `config` outlives the result.
-Result<std::shared_ptr<const Migration>> make_migration(const RouteConfig& config, const Migration* before);
+// Of one of the gateway's routes. `before` is the route's of the configuration before, or null; under other rules
+// nothing of it is taken over, so that the share is 0 until it is known what holds. `gateway` outlives the result.
+Result<std::shared_ptr<const Migration>> make_migration(const GatewayConfig& gateway, const RouteConfig& route,
+                                                        const Migration* before);
 
 }  // namespace banyan

@@ -133,7 +133,7 @@ class SnapshotMaker {
     if (config.migrate) {
       const std::string& sandbox = config.migrate->sandbox.cluster;
       if (!sandbox.empty()) route.mirror_cluster = index_of(sandbox);
-      BANYAN_TRY(route.migration, make_migration(config, previous_migration(config.id)));
+      BANYAN_TRY(route.migration, make_migration(made_.config, config, previous_migration(config.id)));
     }
     route.retries = rules_of_retries(config.retries);
     if (config.fallback && !config.fallback->cluster.empty())

@@ -13,13 +13,14 @@ namespace banyan {
 namespace {
 
 struct Answer {
+  std::vector<std::string> hosts;  // that stand in it for the service
   int status = 0;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
 };
 
 ComparedAnswer compared(const Answer& answer) {
-  ComparedAnswer views{.status = answer.status, .headers = {}, .body = answer.body};
+  ComparedAnswer views{.status = answer.status, .headers = {}, .body = answer.body, .hosts = answer.hosts};
   for (const auto& [name, value] : answer.headers) views.headers.emplace_back(name, value);
   return views;
 }
@@ -62,7 +63,7 @@ Task<Result<Answer>> ask(Side& side, const CapturedRequest& captured, std::size_
   if (!captured.body.empty() || !is_safe(request.method)) request.body = &body;
   auto sent = co_await side.upstream.send(request);
   if (!sent.ok()) co_return std::move(sent.failure().error);
-  Answer answer;
+  Answer answer{.hosts = {side.named.authority}};
   answer.status = (*sent)->head().status;
   for (const Fields::Entry& field : (*sent)->head().fields) answer.headers.emplace_back(field.name, field.value);
   answer.body = co_await try_(read_all((*sent)->body(), body_bytes_max));

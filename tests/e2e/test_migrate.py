@@ -145,6 +145,36 @@ class LedgerTest(MigrateCase):
         wait_until(lambda: self.ledger(gateway)["stage"] == "mirrored", 60, "the stage mirrored")
         self.assertEqual(self.sides(gateway), {"old"})
 
+    def test_the_topology_has_the_shares_in_force(self):
+        gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"))
+
+        def shares():
+            targets = gateway.ask_admin("/topology").json()["routes"][0]["targets"]
+            return {target["cluster"]: target["percent"] for target in targets}
+
+        self.learn_builds(gateway)
+        self.assertEqual(shares(), {"legacy": 100, "native": 0})
+        for action in ("promote", "promote", "hold"):
+            self.order(gateway, action)
+        self.assertEqual(shares(), {"legacy": 75, "native": 25})
+        self.order(gateway, "rollback")
+        self.assertEqual(shares(), {"legacy": 100, "native": 0})
+
+    def test_filters_that_change_what_sides_are_asked_begin_anew_and_others_do_not(self):
+        gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"))
+        self.learn_builds(gateway)
+        for action in ("promote", "promote", "hold"):
+            self.order(gateway, action)
+        whole = 'filters: [compress, {headers: {answer: {set: {x-seen: "1"}}}}]\n' + self.text()
+        gateway.write_config(whole)
+        gateway.wait_revision(2)
+        self.assertEqual(self.ledger(gateway)["share_hundredths"], 2500)
+        own = '    filters: [{headers: {request: {set: {x-user: "1"}}}}]\n'
+        gateway.write_config(whole.replace("    migrate: {", own + "    migrate: {"))
+        gateway.wait_revision(3)
+        wait_until(lambda: self.ledger(gateway)["stage"] == "mirrored", 60, "the stage mirrored")
+        self.assertEqual(self.sides(gateway), {"old"})
+
     def differences(self, gateway):
         return sum(one["count"] for one in self.endpoint(gateway)["differences"])
 
