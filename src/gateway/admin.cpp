@@ -205,7 +205,7 @@ Task<void> AdminHandler::read(Exchange& exchange) {
   } else if (path == "/metrics") {
     co_await answer(exchange, 200, kMetricsContentType, metrics_text());
   } else if (path == "/topology") {
-    co_await answer(exchange, 200, "application/json", topology_json(state_.snapshot()->config));
+    co_await answer(exchange, 200, "application/json", topology_json(*state_.snapshot()));
   } else if (path == "/colour") {
     co_await answer_colour_question(exchange);
   } else if (path == "/capture") {

@@ -32,12 +32,14 @@ class AnswerRoom {
   std::size_t mine_ = 0;
 };
 
-ComparedAnswer view_of(const MirrorAnswer& answer) {
-  ComparedAnswer view;
-  view.status = answer.status;
-  for (const auto& [name, value] : answer.headers) view.headers.emplace_back(name, value);
-  view.body = answer.body;
-  return view;
+// How the client called the service, to us and to whoever passed the request on to us.
+std::vector<std::string> hosts_of(const MirrorJob& copy) {
+  std::vector<std::string> hosts;
+  for (const std::string_view host :
+       {copy.head.authority, copy.fields.value(FieldId::kHost), copy.fields.value(FieldId::kXForwardedHost)}) {
+    if (!host.empty()) hosts.emplace_back(host);
+  }
+  return hosts;
 }
 
 // The parameter stands at the end: to PHP "dry.run" and "dry_run" are one, and the last of them counts.
@@ -60,7 +62,8 @@ std::string flagged_target(std::string_view target, const FlagConfig& flag) {
 
 class SideComparison {
  public:
-  SideComparison(ComparisonJob& job, Observation& out) : job_(job), out_(out), room_(job.desk->answer_bytes) {}
+  SideComparison(ComparisonJob& job, Observation& out)
+      : job_(job), out_(out), room_(job.desk->answer_bytes), hosts_(hosts_of(*job.copy)) {}
 
   Task<void> run() {
     MirrorAnswer& clients = answers_[job_.client_side];
@@ -71,6 +74,7 @@ class SideComparison {
     if (compared) answers_[other] = co_await ask(other, &compared);
     if (!compared || !room_.take(answers_[other].body.size())) {
       out_.comparison = Comparison::kDropped;
+      out_.too_long = answers_[other].too_long;
       co_return;
     }
     see(kOldSide);
@@ -80,6 +84,16 @@ class SideComparison {
   }
 
  private:
+  ComparedAnswer view_of(const MirrorAnswer& answer) const {
+    ComparedAnswer view;
+    view.status = answer.status;
+    for (const auto& [name, value] : answer.headers) view.headers.emplace_back(name, value);
+    view.body = answer.body;
+    view.hosts = hosts_;
+    view.addresses = job_.migration->addresses;
+    return view;
+  }
+
   void see(std::size_t side) {
     const MirrorAnswer& answer = answers_[side];
     ObservedSide& seen = out_.sides[side].emplace(
@@ -101,7 +115,10 @@ class SideComparison {
     const CopyTarget target{*job_.clusters[side], job_.scripts[side].name, job_.scripts[side].path_info};
     Result<MirrorAnswer> answer =
         co_await with_timeout(job_.migration->config->mirror.timeout, ask_copy(*job_.copy, target));
-    if (answer.ok()) co_return *std::move(answer);
+    if (answer.ok()) {
+      *compared = !answer->too_long;
+      co_return *std::move(answer);
+    }
     // A timer that was late by itself says that this process was, not the side.
     const bool late = now() - start > job_.migration->config->mirror.timeout + kLateMax;
     *compared = answer.error().code() != ErrorCode::kResourceExhausted && !late;
@@ -135,7 +152,10 @@ class SideComparison {
     out_.differences = places_of(found);
     out_.all_places = found.all_places;
     out_.comparison = found.equal() || all_noise(found, *noise_) ? Comparison::kEqual : Comparison::kDifferent;
-    if (!found.complete && found.differences.empty()) out_.comparison = Comparison::kDropped;
+    if (!found.complete && found.differences.empty()) {
+      out_.comparison = Comparison::kDropped;
+      out_.too_long = !crowded_out_;
+    }
     // That both fail alike, as without their database, says nothing of what they answer when they are well.
     if (out_.comparison == Comparison::kEqual && out_.sides[kOldSide]->failed) {
       out_.comparison.reset();
@@ -231,6 +251,7 @@ class SideComparison {
   ComparisonJob& job_;
   Observation& out_;
   AnswerRoom room_;
+  const std::vector<std::string> hosts_;
   bool crowded_out_ = false;
   const bool alone_ = job_.migration->config->sandbox.new_side_alone();
   const std::shared_ptr<const PlaceSet> noise_ = job_.migration->route->noise();

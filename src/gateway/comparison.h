@@ -49,6 +49,7 @@ bool is_all_noise(const std::vector<DifferentPlace>& places, bool all_places, co
 struct Observation {
   std::shared_ptr<RolloutRoute> route;
   std::optional<Comparison> comparison;              // nothing: the old side failed, and there is no measure
+  bool too_long = false;                             // why it was dropped: a body is longer than is compared
   std::array<std::optional<ObservedSide>, 2> sides;  // both; none where it was dropped; one alone has no copy
   std::optional<TimedPair> timed;
   std::vector<DifferentPlace> differences;           // at the first look, noise too

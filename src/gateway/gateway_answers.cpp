@@ -108,7 +108,7 @@ Task<void> GatewayWorker::pass_on_copied(Request& request, UpstreamAnswer& answe
   if (whole || request.exchange.head().method == Method::kHead) {
     request.mirror->answered.body = std::move(copy);
   } else if (!note_unfinished(request, head.status, body.failed())) {
-    drop_mirror(request);
+    tee.overflowed() ? drop_too_long(request) : drop_mirror(request);
   }
 }
 

@@ -21,7 +21,7 @@ bool GatewayWorker::wants_mirror(const Request& request) {
 // The copy of the request's body, for the mirror; without a whole one there is nothing to send.
 void GatewayWorker::keep_mirrored_body(Request& request, TeeBody& body) {
   if (!body.complete()) {
-    drop_mirror(request);
+    body.overflowed() ? drop_too_long(request) : drop_mirror(request);
     return;
   }
   request.mirror->has_body = true;
@@ -35,6 +35,13 @@ void GatewayWorker::drop_mirror(Request& request) {
   } else if (!request.client_left()) {
     request.route->migration->route->lost.fetch_add(1, std::memory_order_relaxed);
   }
+  request.mirror.reset();
+}
+
+// The same where a body is longer than is compared. Other ones of the route may be too, so that is told apart.
+void GatewayWorker::drop_too_long(Request& request) {
+  if (request.mirror == nullptr || request.route->migration == nullptr) return drop_mirror(request);
+  request.route->migration->route->too_long.fetch_add(1, std::memory_order_relaxed);
   request.mirror.reset();
 }
 

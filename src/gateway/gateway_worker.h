@@ -80,6 +80,7 @@ class GatewayWorker final : public Handler {
   std::unique_ptr<MirrorJob> make_mirror(Request& request);
   void keep_mirrored_body(Request& request, TeeBody& body);
   void drop_mirror(Request& request);
+  void drop_too_long(Request& request);
   void start_mirror(Request& request);
   void account(Request& request);
   void log_access(Request& request, Duration duration);

@@ -61,7 +61,9 @@ Task<Result<MirrorAnswer>> ask_copy(const MirrorJob& job, CopyTarget target) {
   if (job.route->migration != nullptr) {
     for (const Fields::Entry& entry : (*sent)->head().fields) answer.headers.emplace_back(entry.name, entry.value);
   }
-  answer.body = co_await try_(read_all((*sent)->body(), kMirrorAnswerBytesMax));
+  Result<std::string> body = co_await read_all((*sent)->body(), kMirrorAnswerBytesMax);
+  answer.too_long = !body.ok() && body.error().code() == ErrorCode::kResourceExhausted;
+  if (!answer.too_long) answer.body = co_await try_(std::move(body));
   co_return answer;
 }
 
@@ -84,6 +86,8 @@ Task<void> run_mirror(std::unique_ptr<MirrorJob> job, std::shared_ptr<unsigned> 
     const ErrorCode code = answer.error().code();
     const bool not_compared = code == ErrorCode::kResourceExhausted || code == ErrorCode::kFailedPrecondition;
     (not_compared ? counters.dropped : counters.errors).add();
+  } else if (answer->too_long) {
+    counters.dropped.add();
   } else {
     // A long comparison is kept off the worker, where it would hold up other requests.
     const auto compare = [&] { return answers_agree(*job->route->comparer, job->answered, *answer); };

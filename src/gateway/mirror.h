@@ -36,6 +36,7 @@ struct MirrorAnswer {
   std::vector<std::pair<std::string, std::string>> headers;
   Duration took{};        // from when a connection took the request to the answer's head
   std::string failure{};  // why there is none
+  bool too_long = false;  // the body is over kMirrorAnswerBytesMax, and left out
 };
 
 // All that a copy needs, independent of the exchange it was made from.
@@ -74,7 +75,7 @@ struct CopyTarget {
 };
 
 // Sends the copy and reads the whole answer. Errors: kFailedPrecondition where the cluster's breaker is open,
-// kResourceExhausted for an answer over the limit or where memory is short, else how it failed.
+// kResourceExhausted where memory is short, else how it failed.
 Task<Result<MirrorAnswer>> ask_copy(const MirrorJob& job, CopyTarget target);
 
 // Sends the copy and compares; counts in the route's mirror counters. Runs as a pinned task.

@@ -70,13 +70,20 @@ void write_match(json::Writer& out, const RouteConfig& route) {
 
 std::string waits_for(const TrackedRoute& tracked, const LedgerHealth& health) {
   if (!health.writable) return "the ledger cannot be written";
+  if (tracked.writing) return "the next step is being written";
   if (tracked.verified_by_hand()) return "it was verified by hand, so it goes on by hand";
   const Rollout& rollout = tracked.rollout;
   const bool learning = tracked.migration->policy.compared && tracked.learns();
+  const std::string too_long =
+      tracked.too_long_count() == 0
+          ? ""
+          : "; too long to be compared since builds and rules are these: " + std::to_string(tracked.too_long_count());
   // What only people can change comes before what time brings.
-  if (rollout.held() || !rollout.key().builds_known() || !learning) return rollout.waiting_for(now());
+  if (rollout.held() || !rollout.key().builds_known() || !learning) {
+    return rollout.waiting_for(now()) + (learning || rollout.drops_too_many() ? too_long : "");
+  }
   return "learning what differs by itself: " + std::to_string(FieldNoise::kReplaysMin - tracked.noise.replays()) +
-         " requests more are asked of the old side twice";
+         " requests more are asked of the old side twice" + too_long;
 }
 
 void write_route(json::Writer& out, const TrackedRoute& tracked, const LedgerHealth& health) {
@@ -91,6 +98,7 @@ void write_route(json::Writer& out, const TrackedRoute& tracked, const LedgerHea
   write_hold(out, rollout.held());
   out.key("unverified").boolean(unverified);
   write_evidence(out, rollout, policy);
+  out.key("too_long").unsigned_integer(tracked.too_long_count());
   out.key("passed_over").unsigned_integer(tracked.migration->route->passed_over.load(std::memory_order_relaxed));
   out.key("held_since").string(rfc3339(tracked.since));
   out.key("hold_s").number(static_cast<double>(policy.hold.count() / 1'000'000) / 1'000.0);

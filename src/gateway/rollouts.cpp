@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "ledger/place_counts.h"
 #include "runtime/runtime.h"
+#include "runtime/scope.h"
 
 namespace banyan {
 namespace {
@@ -109,7 +110,7 @@ void Rollouts::publish(TrackedRoute& tracked) {
 }
 
 // What a transition changes besides the rollout itself.
-void Rollouts::note(TrackedRoute& tracked, const Transition& made) {
+void Rollouts::note(TrackedRoute& tracked, const std::string& id, const Transition& made) {
   if (!tracked.last || tracked.last->epoch != made.epoch) {
     tracked.noise = {};
     tracked.noise_places = std::make_shared<const PlaceSet>();
@@ -122,7 +123,7 @@ void Rollouts::note(TrackedRoute& tracked, const Transition& made) {
   }
   tracked.last = made;
   tracked.noted = 0;
-  log_info("route_moved", {{"route", tracked.migration->route->id},
+  log_info("route_moved", {{"route", id},
                            {"from", position_text(made.from)},
                            {"to", position_text(made.to)},
                            {"by", made.by},
@@ -132,20 +133,41 @@ void Rollouts::note(TrackedRoute& tracked, const Transition& made) {
 void Rollouts::in_force(TrackedRoute& tracked, const std::optional<Transition>& made) {
   if (!made) return;
   publish(tracked);
-  ledger_->append_later(tracked.migration->route->id, *made);
-  note(tracked, *made);
+  const std::string& id = tracked.migration->route->id;
+  if (tracked.writing) {
+    tracked.unwritten.push_back(*made);
+  } else {
+    ledger_->append_later(id, *made);
+  }
+  note(tracked, id, *made);
   publish(tracked);  // what belongs to the epoch
 }
 
 Task<void> Rollouts::run() {
+  (void)co_await with_scope(this, [](Scope& scope, Rollouts*& self) -> Task<Result<void>> {
+    scope.spawn_pinned("rollout steps", self->go_forward());
+    co_await self->watch();
+    co_return {};
+  });
+}
+
+// Waits for nothing but the next tick.
+Task<void> Rollouts::watch() {
   while ((co_await sleep_for(kTick)).ok()) {
     adopt();
     take_observations();
     look_at_breakers();
     if (now() - second_ >= 1s) each_second();
-    co_await carry_out_orders();
+    carry_out_at_once();
+  }
+}
+
+Task<Result<void>> Rollouts::go_forward() {
+  while ((co_await sleep_for(kTick)).ok()) {
+    co_await carry_out_steps();
     co_await promote_what_is_due();
   }
+  co_return {};
 }
 
 // ---- what workers saw ----
@@ -158,7 +180,9 @@ void Rollouts::take_observations() {
   }
   for (auto& [id, tracked] : routes_) {
     if (tracked.migration == nullptr) continue;
-    const std::uint64_t lost = tracked.migration->route->lost.exchange(0, std::memory_order_relaxed);
+    const std::uint64_t too_long = tracked.migration->route->too_long.exchange(0, std::memory_order_relaxed);
+    for (std::uint64_t i = 0; i < std::min(too_long, kLostAtOnce); ++i) count_too_long(tracked);
+    const std::uint64_t lost = too_long + tracked.migration->route->lost.exchange(0, std::memory_order_relaxed);
     if (tracked.learns()) continue;
     tracked.outcomes[static_cast<std::size_t>(Comparison::kDropped)] += lost;
     for (std::uint64_t i = 0; i < std::min(lost, kLostAtOnce); ++i) {
@@ -183,6 +207,7 @@ void Rollouts::take_observation(Observation& seen) {
   } else if (seen.sides[kNewSide]) {
     take_answers(*tracked, seen);
   }
+  if (seen.too_long) count_too_long(*tracked);
   if (!seen.comparison || lesson) return;
   excuse_noise(*tracked, seen);
   if (!fits && seen.comparison != Comparison::kDifferent) seen.comparison = Comparison::kDropped;
@@ -268,6 +293,12 @@ void Rollouts::count_differences(TrackedRoute& tracked, Observation& seen) {
   ledger_->note_sample(*std::move(seen.sample));
 }
 
+// Also while what is noise is being learned: where every body is too long, that never ends.
+void Rollouts::count_too_long(TrackedRoute& tracked) {
+  tracked.noise.compared({TrackedRoute::too_long()});
+  tracked.places_changed = true;
+}
+
 void Rollouts::look_at_breakers() {
   for (auto& [id, tracked] : routes_) {
     if (tracked.migration == nullptr || tracked.rollout.position().hundredths == 0) continue;
@@ -287,6 +318,7 @@ void Rollouts::each_second() {
     note_places(tracked);
     const Evidence& evidence = tracked.rollout.evidence();
     if (evidence.eligible + evidence.pairs == tracked.noted) continue;
+    if (!tracked.unwritten.empty()) continue;  // the number of its position is not known yet
     tracked.noted = evidence.eligible + evidence.pairs;
     ledger_->note_evidence({.route = id, .sequence = tracked.rollout.sequence(), .evidence = evidence});
   }
@@ -310,19 +342,36 @@ Task<void> Rollouts::promote_what_is_due() {
   }
 }
 
-// Written first. Nothing else moves a rollout meanwhile: all of that is done by this task.
+// Written first. What goes back meanwhile has overtaken it: it is in the ledger then, but not in force.
 Task<Result<void>> Rollouts::step(TrackedRoute& tracked, Transition proposed) {
   const std::string id = tracked.migration->route->id;
+  tracked.writing = true;
   Result<void> written = co_await ledger_->append(id, proposed);
+  tracked.writing = false;
+  const bool overtaken = !tracked.unwritten.empty();
+  if (overtaken) write_what_overtook(tracked, id, written.ok());
   if (!written.ok()) {
     tracked.retry_at = now() + kRetryAfter;
     log_warn("ledger_not_written", {{"route", id}, {"problem", written.error().text()}});
     co_return written;
   }
+  if (overtaken) co_return Error(ErrorCode::kFailedPrecondition, "it went back, or was held, before this was written");
   BANYAN_CHECK(tracked.rollout.commit(proposed, now()));
-  publish(tracked);
-  note(tracked, proposed);
+  if (tracked.migration != nullptr) publish(tracked);  // else a reload has taken the route away
+  note(tracked, id, proposed);
   co_return {};
+}
+
+// Whatever is made from now on comes behind it.
+void Rollouts::write_what_overtook(TrackedRoute& tracked, const std::string& id, bool number_is_taken) {
+  if (number_is_taken) {
+    tracked.rollout.skip_number();
+    ++tracked.last->sequence;
+  }
+  for (Transition& made : std::exchange(tracked.unwritten, {})) {
+    if (number_is_taken) ++made.sequence;
+    ledger_->append_later(id, std::move(made));
+  }
 }
 
 // ---- what people say ----
@@ -347,42 +396,61 @@ Task<Result<void>> Rollouts::act(std::string route, RolloutAction action, std::s
   co_return **std::move(done);
 }
 
-Task<void> Rollouts::carry_out_orders() {
-  while (!orders_.empty()) {
-    const std::shared_ptr<Order> order = orders_.front();
-    orders_.pop_front();
+// Steps forward, in the order they were asked for.
+Task<void> Rollouts::carry_out_steps() {
+  const auto is_step = [](const std::shared_ptr<Order>& order) {
+    return order->action == RolloutAction::kPromote || order->action == RolloutAction::kRetire;
+  };
+  for (;;) {
+    const auto next = std::find_if(orders_.begin(), orders_.end(), is_step);
+    if (next == orders_.end()) co_return;
+    const std::shared_ptr<Order> order = *next;
+    orders_.erase(next);
     TrackedRoute* tracked = find(order->route);
-    if (tracked == nullptr) {
-      (void)order->done.try_send(Error(ErrorCode::kNotFound, "the route is no more"));
+    Result<Transition> proposed = Error(ErrorCode::kNotFound, "the route is no more");
+    if (tracked != nullptr) {
+      const Rollout& rollout = tracked->rollout;
+      proposed = order->action == RolloutAction::kPromote ? rollout.promote(order->by, order->reason, wall_time())
+                                                          : rollout.retire(order->by, order->reason, wall_time());
+    }
+    if (proposed.ok()) {
+      (void)order->done.try_send(co_await step(*tracked, *std::move(proposed)));
     } else {
-      (void)order->done.try_send(co_await carry_out(*tracked, *order));
+      (void)order->done.try_send(std::move(proposed).error());
     }
   }
 }
 
-Task<Result<void>> Rollouts::carry_out(TrackedRoute& tracked, const Order& order) {
-  Rollout& rollout = tracked.rollout;
-  switch (order.action) {
-    case RolloutAction::kPromote: {
-      Transition proposed = co_await try_(rollout.promote(order.by, order.reason, wall_time()));
-      co_return co_await step(tracked, std::move(proposed));
+// All others.
+void Rollouts::carry_out_at_once() {
+  for (std::size_t i = 0; i < orders_.size();) {
+    const std::shared_ptr<Order> order = orders_[i];
+    if (order->action == RolloutAction::kPromote || order->action == RolloutAction::kRetire) {
+      ++i;
+      continue;
     }
-    case RolloutAction::kRetire: {
-      Transition proposed = co_await try_(rollout.retire(order.by, order.reason, wall_time()));
-      co_return co_await step(tracked, std::move(proposed));
+    orders_.erase(orders_.begin() + static_cast<std::ptrdiff_t>(i));
+    TrackedRoute* tracked = find(order->route);
+    if (tracked == nullptr) {
+      (void)order->done.try_send(Error(ErrorCode::kNotFound, "the route is no more"));
+    } else {
+      (void)order->done.try_send(carry_out(*tracked, *order));
     }
-    case RolloutAction::kHold:
-      in_force(tracked, rollout.hold(order.by, order.reason, wall_time()));
-      break;
-    case RolloutAction::kRelease:
-      in_force(tracked, co_await try_(rollout.release(order.by, order.reason, wall_time())));
-      break;
-    case RolloutAction::kRollBack:
-      tracked.goes_back = false;
-      in_force(tracked, rollout.roll_back(order.by, order.reason, now(), wall_time()));
-      break;
   }
-  co_return {};
+}
+
+Result<void> Rollouts::carry_out(TrackedRoute& tracked, const Order& order) {
+  Rollout& rollout = tracked.rollout;
+  if (order.action == RolloutAction::kHold) {
+    in_force(tracked, rollout.hold(order.by, order.reason, wall_time()));
+  } else if (order.action == RolloutAction::kRelease) {
+    BANYAN_TRY(Transition made, rollout.release(order.by, order.reason, wall_time()));
+    in_force(tracked, std::move(made));
+  } else {
+    tracked.goes_back = false;
+    in_force(tracked, rollout.roll_back(order.by, order.reason, now(), wall_time()));
+  }
+  return {};
 }
 
 }  // namespace banyan

@@ -1,8 +1,10 @@
-// Moves the routes that migrate: the one task that says how far each has come, and writes it to the ledger.
+// Moves the routes that migrate: two tasks that say how far each has come, and write it to the ledger.
 //
-// Workers tell what came of each comparison (gateway/comparison.h); a few times in a tenth of a second this task takes
-// it up, holds it against the rules (rollout/rollout.h), and swaps the share that workers look at. A step forward is
-// written down before it takes effect; a step back takes effect first. When the ledger cannot be written nothing goes
+// Workers tell what came of each comparison (gateway/comparison.h); a few times in a tenth of a second one task takes
+// it up, holds it against the rules (rollout/rollout.h), and swaps the share that workers look at. A step back takes
+// effect at once and is written down after that. A step forward is written down first, by the other task, so that a
+// disk that hangs keeps nobody from going back: a step that was overtaken like that does not take effect when it has
+// been written at last, and what overtook it is written behind it. When the ledger cannot be written nothing goes
 // forward, and traffic is not touched.
 //
 // Which builds answer is told by the answers. Those of another build begin a new epoch; several that answer side by
@@ -11,7 +13,7 @@
 //
 // The first comparisons of an epoch only teach what differs by itself (answers/field_noise.h) and are no evidence.
 //
-// Everything here belongs to one worker: the task, the admin API that asks, and the control task that restores.
+// Everything here belongs to one worker: the tasks, the admin API that asks, and the control task that restores.
 #pragma once
 
 #include <array>
@@ -31,7 +33,7 @@
 
 namespace banyan {
 
-// One route, as the task knows it.
+// One route, as the tasks know it.
 struct TrackedRoute {
   explicit TrackedRoute(Rollout its_rollout) : rollout(std::move(its_rollout)) {}
 
@@ -39,6 +41,14 @@ struct TrackedRoute {
   bool verified_by_hand() const { return by_hand && rollout.position().stage == Stage::kVerified; }
   // Whether comparisons teach what is noise, and are no evidence yet.
   bool learns() const { return migration->config->noise_hundredths > 0 && !noise.learned(); }
+
+  // What is counted beside the places that differ: a body, of the request or an answer, that is longer than is
+  // compared.
+  static DifferentPlace too_long() { return {"body", "too long"}; }
+  std::uint64_t too_long_count() const {
+    const auto found = noise.fields().find(too_long());
+    return found == noise.fields().end() ? 0 : found->second.different;
+  }
 
   Rollout rollout;
   std::optional<Transition> last;
@@ -57,6 +67,8 @@ struct TrackedRoute {
   bool by_hand = false;                     // it is where it is because somebody said so
   bool places_changed = false;              // since they were last noted
   bool goes_back = false;                   // a rollback waits for the task; the share is 0 already
+  bool writing = false;                     // a step forward is on its way to the disk
+  std::deque<Transition> unwritten;         // in force since then
 };
 
 enum class RolloutAction : std::uint8_t { kPromote, kHold, kRelease, kRollBack, kRetire };
@@ -94,7 +106,7 @@ class Rollouts {
   TrackedRoute* find(const std::string& route);
   void adopt_route(const std::shared_ptr<const GatewaySnapshot>& snapshot, std::size_t index);
   void publish(TrackedRoute& tracked);
-  void note(TrackedRoute& tracked, const Transition& made);
+  static void note(TrackedRoute& tracked, const std::string& id, const Transition& made);
   void in_force(TrackedRoute& tracked, const std::optional<Transition>& made);
   void take_observations();
   void take_observation(Observation& seen);
@@ -106,13 +118,18 @@ class Rollouts {
   void look_for_noise(TrackedRoute& tracked);
   static void excuse_noise(const TrackedRoute& tracked, Observation& seen);
   void count_differences(TrackedRoute& tracked, Observation& seen);
+  static void count_too_long(TrackedRoute& tracked);
   void look_at_breakers();
   void each_second();
   void note_places(TrackedRoute& tracked);
+  Task<void> watch();
+  Task<Result<void>> go_forward();
   Task<void> promote_what_is_due();
-  Task<void> carry_out_orders();
-  Task<Result<void>> carry_out(TrackedRoute& tracked, const Order& order);
+  Task<void> carry_out_steps();
+  void carry_out_at_once();
+  Result<void> carry_out(TrackedRoute& tracked, const Order& order);
   Task<Result<void>> step(TrackedRoute& tracked, Transition proposed);
+  void write_what_overtook(TrackedRoute& tracked, const std::string& id, bool number_is_taken);
 
   GatewayState& state_;
   std::unique_ptr<Ledger> ledger_;

@@ -4,17 +4,15 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
-#include <functional>
 #include <string>
 #include <thread>
 
 #include <gtest/gtest.h>
 
-#include "json/parse.h"
+#include "gateway/rollouts_world.h"
 #include "ledger/ledger_file.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
@@ -49,154 +47,19 @@ class FullDisk {
   struct rlimit before_{};
 };
 
-// What the workers would have seen of one request.
-struct Seen {
-  Comparison comparison = Comparison::kEqual;
-  bool new_failed = false;
-  Duration new_took = 1ms;
-  std::optional<TimedPair> timed = std::nullopt;
-  std::vector<DifferentPlace> places{};
-  std::optional<std::vector<DifferentPlace>> again{};
+using Seen = SeenRequest;
+
+struct Simulated {
+  SimEnv env{1};
 };
 
-// A gateway's state without workers, and the task that moves its one route. Every test is one coroutine in it.
-class World {
+class World : public Simulated, public RolloutsWorld {
  public:
-  World() {
-    char folder[] = "/tmp/banyan-rollouts-XXXXXX";
-    folder_ = ::mkdtemp(folder);
-  }
-  ~World() {
-    rollouts.reset();
-    for (const char* ending : {"", "-wal", "-shm", ".lock"}) ::unlink((file() + ending).c_str());
-    ::rmdir(folder_.c_str());
-  }
-  std::string file() const { return folder_ + "/ledger.db"; }
-
   void run(Task<int> (*test)(World* world)) {
     const Result<int> result = env.run(test(this));
     EXPECT_TRUE(result.ok()) << result.error().text();
   }
 
-  void configure(std::string_view keys, std::string_view match = "match: {method: GET, path: /user}",
-                 std::string_view clusters = "") {
-    const std::string text =
-        "version: 1\ngateway: {listen: [\"127.0.0.1:1\"], access_log: {file: off}}\nclusters:\n"
-        "  legacy: {protocol: http1, endpoints: [\"127.0.0.1:9000\"]}\n"
-        "  native: {protocol: http1, endpoints: [\"127.0.0.1:9001\"], breaker: {consecutive_failures: 5}}\n" +
-        std::string(clusters) + "ledger: {file: " + file() + "}\nroutes:\n  - id: user\n    " + std::string(match) +
-        "\n    migrate: {from: legacy, to: native, " + std::string(keys) + "}\n";
-    Diagnostics diagnostics("test.yaml");
-    std::vector<FileReference> files;
-    GatewayConfig config = parse_gateway_config(text, "test.yaml", diagnostics, files);
-    for (const Diagnostic& one : diagnostics.sorted()) ADD_FAILURE() << one.message;
-    Result<std::shared_ptr<const GatewaySnapshot>> snapshot =
-        make_snapshot(std::move(config), state.snapshot().get(), 1, now());
-    ASSERT_TRUE(snapshot.ok()) << snapshot.error().text();
-    state.publish(*std::move(snapshot));
-  }
-
-  // As at the start of a gateway.
-  void open() {
-    Result<std::unique_ptr<Ledger>> ledger = Ledger::open({.file = file()});
-    ASSERT_TRUE(ledger.ok()) << ledger.error().text();
-    rollouts = std::make_unique<Rollouts>(state, *std::move(ledger));
-    ASSERT_TRUE(rollouts->restore().ok());
-    rollouts->adopt();
-    scope.emplace();
-    scope->spawn_pinned("rollouts", move(rollouts.get()));
-  }
-  static Task<Result<void>> move(Rollouts* rollouts) {
-    co_await rollouts->run();
-    co_return {};
-  }
-  Task<void> close() {
-    scope->cancel();
-    (void)co_await scope->join_all();
-    scope.reset();
-    rollouts.reset();
-  }
-  // Killed: what its memory knew is gone, also what workers had told it.
-  Task<void> restart() {
-    co_await close();
-    while (state.observations.queue.try_receive()) {
-    }
-    open();
-  }
-
-  RolloutRoute& route() { return *state.snapshot()->routes[0].migration->route; }
-  std::uint32_t share() { return route().share.load(); }
-
-  void see_one(const Seen& seen) {
-    auto out = std::make_unique<Observation>();
-    out->route = state.snapshot()->routes[0].migration->route;
-    out->comparison = seen.comparison;
-    out->sides[kOldSide] = ObservedSide{.took = 1ms, .build = old_build};
-    out->sides[kNewSide] = ObservedSide{.failed = seen.new_failed, .took = seen.new_took, .build = new_build};
-    out->timed = seen.timed;
-    out->differences = seen.places;
-    out->again = seen.again;
-    state.observations.tell(std::move(out));
-    ++told;
-  }
-  // Where nothing is compared: one answer of one side.
-  void see_answer(std::size_t side, bool failed = false) {
-    auto out = std::make_unique<Observation>();
-    out->route = state.snapshot()->routes[0].migration->route;
-    out->sides[side] = ObservedSide{.failed = failed, .took = 1ms, .build = side == kOldSide ? old_build : new_build};
-    state.observations.tell(std::move(out));
-  }
-  Task<void> see_answers(int times, bool new_failed = false) {
-    for (int i = 0; i < times; ++i) {
-      see_answer(kOldSide);
-      see_answer(kNewSide, new_failed);
-      if (i % 20 == 19) (void)co_await sleep_for(20ms);
-    }
-    (void)co_await sleep_for(50ms);
-  }
-  // At a thousand a second.
-  Task<void> see(Seen seen, int times = 1) {
-    for (int i = 0; i < times; ++i) {
-      see_one(seen);
-      if (i % 20 == 19) (void)co_await sleep_for(20ms);
-    }
-    (void)co_await sleep_for(50ms);
-  }
-  Task<void> see_equal(int times) { co_return co_await see({}, times); }
-
-  // Real time passes too: the ledger's thread lives in it.
-  Task<bool> comes_true(std::function<bool()> what, int tries = 2'000) {
-    for (int i = 0; i < tries; ++i) {
-      if (what()) co_return true;
-      (void)co_await sleep_for(20ms);
-      std::this_thread::sleep_for(5ms);
-    }
-    co_return false;
-  }
-
-  Task<Result<void>> act(RolloutAction action) { return rollouts->act("user", action, "anna", "because"); }
-
-  // Stage, share and a member as /ledger gives them.
-  std::string told_of(std::string_view member) {
-    const Result<json::Document> document = json::parse(rollouts->overview_json());
-    EXPECT_TRUE(document.ok());
-    for (json::Value one : document->root()["routes"].elements()) {
-      if (const auto text = one[member].to_string()) return std::string(*text);
-      if (const auto number = one[member].to_int64()) return std::to_string(*number);
-      if (const auto flag = one[member].to_bool()) return *flag ? "true" : "false";
-    }
-    return "nothing";
-  }
-
-  // Oldest first, as another program reads them.
-  std::vector<Transition> written() {
-    const Result<std::unique_ptr<LedgerFile>> reader = LedgerFile::open_to_read(file());
-    EXPECT_TRUE(reader.ok());
-    Result<std::vector<Transition>> all = (*reader)->transitions("user", 10'000);
-    EXPECT_TRUE(all.ok());
-    std::reverse(all->begin(), all->end());
-    return *std::move(all);
-  }
   // No step was taken by itself without evidence of its own position.
   void expect_evidence(double bound) {
     for (const Transition& made : written()) {
@@ -205,17 +68,6 @@ class World {
       EXPECT_LE(made.evidence.eligible, told) << made.sequence;
     }
   }
-
-  SimEnv env{1};
-  GatewayState state{"test.yaml", 1};
-  std::unique_ptr<Rollouts> rollouts;
-  std::optional<Scope> scope;
-  std::string old_build = "php-1";
-  std::string new_build = "native-1";
-  std::uint64_t told = 0;
-
- private:
-  std::string folder_;
 };
 
 // ---- forward ----
@@ -342,6 +194,32 @@ Task<int> drops(World* world) {
 }
 
 TEST(Rollouts, WhatCouldNotBeComparedIsCountedAndBlocks) { World().run(&drops); }
+
+Task<int> too_long(World* world) {
+  world->configure(kLearningKeys);
+  world->open();
+  world->route().too_long.fetch_add(2);
+  (void)co_await sleep_for(50ms);
+  EXPECT_TRUE(world->told_of("blocked_by").ends_with("; too long to be compared since builds and rules are these: 2"));
+  world->configure(kKeys);
+  (void)co_await sleep_for(50ms);
+  co_await world->see_equal(400);
+  EXPECT_EQ(world->told_of("too_long"), "0");
+  world->route().too_long.fetch_add(300);
+  (void)co_await sleep_for(20s);
+  EXPECT_EQ(world->told_of("stage"), "mirrored");
+  EXPECT_EQ(world->told_of("dropped"), "300");
+  EXPECT_EQ(world->told_of("blocked_by"),
+            "42.86 % of the comparisons were dropped; too long to be compared since builds and rules are these: 300");
+  std::this_thread::sleep_for(2s);  // the ledger writes once a second
+  co_await world->restart();
+  EXPECT_EQ(world->told_of("too_long"), "300");
+  EXPECT_EQ(world->told_of("dropped"), "300");
+  co_await world->close();
+  co_return 0;
+}
+
+TEST(Rollouts, WhatIsTooLongToBeComparedIsToldAndBlocks) { World().run(&too_long); }
 
 // ---- slow ----
 

@@ -73,14 +73,22 @@ void write_copies(json::Writer& out, const std::string& cluster, std::int64_t hu
   out.begin_object().key("cluster").string(cluster).key("percent").number(percent_of(hundredths)).end_object();
 }
 
-void write_route(json::Writer& out, const RouteConfig& route) {
+std::int64_t share_of(const GatewayRoute& route, std::size_t target) {
+  if (route.migration == nullptr) return route.config->split[target].hundredths;
+  const std::int64_t moved = route.migration->route->share.load(std::memory_order_relaxed);
+  return target == kNewSide ? moved : kAllHundredths - moved;
+}
+
+void write_route(json::Writer& out, const GatewayRoute& compiled) {
+  const RouteConfig& route = *compiled.config;
   out.begin_object().key("id").string(route.id).key("line").integer(route.position.line);
   write_match(out, route.match);
   out.key("targets").begin_array();
   for (std::size_t i = 0; i < route.split.size(); ++i) {
     const SplitConfig& target = route.split[i];
     out.begin_object().key("name").string(target_name(route, i)).key("cluster").string(target.cluster);
-    out.key("colour").string(target.colour_name()).key("percent").number(percent_of(target.hundredths)).end_object();
+    out.key("colour").string(target.colour_name());
+    out.key("percent").number(percent_of(share_of(compiled, i))).end_object();
   }
   out.end_array().key("files");
   route.files ? out.string(route.files->root) : out.null();
@@ -114,13 +122,14 @@ void write_cluster(json::Writer& out, const ClusterConfig& cluster) {
 
 }  // namespace
 
-std::string topology_json(const GatewayConfig& config) {
+std::string topology_json(const GatewaySnapshot& snapshot) {
+  const GatewayConfig& config = snapshot.config;
   std::string text;
   json::Writer out(text);
   out.begin_object();
   write_listeners(out, config.gateway);
   out.key("routes").begin_array();
-  for (const RouteConfig& route : config.routes) write_route(out, route);
+  for (const GatewayRoute& route : snapshot.routes) write_route(out, route);
   out.end_array().key("clusters").begin_array();
   for (const ClusterConfig& cluster : config.clusters) write_cluster(out, cluster);
   out.end_array().end_object();

@@ -3,12 +3,13 @@
 
 #include <string>
 
-#include "config/gateway_config.h"
+#include "gateway/snapshot.h"
 
 namespace banyan {
 
 // {"listeners": [...], "routes": [...], "clusters": [...]}, each in the file's order. No secret is in it: of a
-// certificate there is nothing, of a condition its name and wanted value.
-std::string topology_json(const GatewayConfig& config);
+// certificate there is nothing, of a condition its name and wanted value. Targets of a route that migrates
+// have the shares in force now.
+std::string topology_json(const GatewaySnapshot& snapshot);
 
 }  // namespace banyan

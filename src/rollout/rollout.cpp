@@ -18,6 +18,8 @@ ChangeAlarmSettings differences_alarm(const RolloutPolicy& policy) {
 // Of pairs of which one side is bad: the new side may be it half of the time.
 constexpr ChangeAlarmSettings kPairsAlarm{.tolerated = 0.5, .harmful = 0.7, .threshold = 100'000};
 
+constexpr std::uint64_t kManyEligible = 100;
+
 constexpr std::string_view kSlow = "the new side is slow more often than the old one";
 
 std::string percent(double share) {
@@ -181,13 +183,19 @@ Position Rollout::next() const {
   return position_;
 }
 
+bool Rollout::drops_too_many() const {
+  return policy_.compared && share_of(evidence_.dropped, evidence_.eligible) > policy_.dropped_max;
+}
+
 std::string Rollout::lacking_evidence() const {
   if (position_.stage == Stage::kVerified) return "";  // its evidence is what made it verified
   if (policy_.compared) {
     const std::uint64_t left = comparisons_left(evidence_.answers, policy_.mismatch_bound);
+    // Few are no share; of many it is why there is no evidence.
+    if (drops_too_many() && (left == 0 || evidence_.eligible >= kManyEligible)) {
+      return percent(share_of(evidence_.dropped, evidence_.eligible)) + " of the comparisons were dropped";
+    }
     if (left > 0) return std::to_string(left) + " equal comparisons more are needed";
-    const double dropped = share_of(evidence_.dropped, evidence_.eligible);
-    if (dropped > policy_.dropped_max) return percent(dropped) + " of the comparisons were dropped";
     const double races = share_of(evidence_.races, evidence_.answers.compared);
     if (races > policy_.races_max) return percent(races) + " of the answers differed only at the first look";
   } else if (evidence_.pairs < policy_.pairs_min) {

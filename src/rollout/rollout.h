@@ -85,6 +85,8 @@ class Rollout {
   // The next step forward, if it is due. It takes effect only by commit(), which refuses one that has been overtaken.
   std::optional<Transition> propose(WallTime wall, TimePoint now) const;
   bool commit(const Transition& proposed, TimePoint now);
+  // A proposal has been overtaken and was written down all the same: what overtook it has the number after.
+  void skip_number() { ++sequence_; }
 
   // What people say. promote() and retire() give a proposal for commit(): one position on whatever the evidence, and
   // after the last one the end of the old side. The others are in force at once. Errors: kFailedPrecondition, with what
@@ -97,6 +99,8 @@ class Rollout {
 
   // Why the endpoint does not go on now, as a sentence; "" where a step is due.
   std::string waiting_for(TimePoint now) const;
+  // Whether so many comparisons were dropped here that it does not go on.
+  bool drops_too_many() const;
   const Position& position() const { return position_; }
   const std::optional<Hold>& held() const { return hold_; }
   const Evidence& evidence() const { return evidence_; }

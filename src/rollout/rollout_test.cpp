@@ -171,6 +171,11 @@ TEST(Rollout, DropsAndRacesStandInTheWay) {
   dropping.see(Comparison::kDropped, 5);
   dropping.now += 1h;
   EXPECT_EQ(dropping.rollout.waiting_for(dropping.now), "1.235 % of the comparisons were dropped");
+  Watched hardly_compared;
+  hardly_compared.see(Comparison::kEqual, 10);
+  EXPECT_EQ(hardly_compared.rollout.waiting_for(hardly_compared.now), "322 equal comparisons more are needed");
+  hardly_compared.see(Comparison::kDropped, 150);
+  EXPECT_EQ(hardly_compared.rollout.waiting_for(hardly_compared.now), "93.75 % of the comparisons were dropped");
   Watched racing;
   racing.see(Comparison::kEqual, 400);
   racing.see(Comparison::kRace, 5);

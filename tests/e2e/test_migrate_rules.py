@@ -113,6 +113,58 @@ class CodingsTest(MigrateCase):
         self.assertEqual((sample["old"]["body"]["name"], sample["new"]["body"]["name"]), ("name", "nme"))
 
 
+def redirects(build, where):
+    """A service that sends everybody elsewhere: where(exchange) says where to."""
+    return lambda exchange: exchange.reply(b"", "302 Found", [("Location", where(exchange)), ("X-Build", build)])
+
+
+class RedirectTest(MigrateCase):
+    def ask_until_compared(self, gateway, count):
+        def compared():
+            with RawClient(gateway.address) as client:
+                for number in range(50):
+                    client.request("GET", f"/user/profile?id={number}")
+            return self.ledger(gateway)["compared"] >= count
+
+        wait_until(compared, 60, f"{count} comparisons")
+        return self.ledger(gateway)
+
+    def test_one_to_another_place_is_a_difference(self):
+        gateway = self.start_route(redirects("php-1", lambda exchange: "/next"),
+                                   redirects("native-1", lambda exchange: "/login"))
+        route = self.ask_until_compared(gateway, 50)
+        self.assertEqual((route["stage"], route["different"]), ("mirrored", route["compared"]))
+        self.assertEqual([one["path"] for one in self.endpoint(gateway)["differences"]], ["header location"])
+
+    def test_one_to_the_host_that_was_asked_is_one_to_its_path(self):
+        gateway = self.start_route(redirects("php-1", lambda exchange: f"http://{exchange.header('host')}/next"),
+                                   redirects("native-1", lambda exchange: "/next"))
+        route = self.ask_until_compared(gateway, 50)
+        self.assertEqual((route["different"], route["races"]), (0, 0))
+
+
+def sized(build, size):
+    return lambda exchange: exchange.reply(b"x" * size, headers=[("Content-Type", "text/plain"), ("X-Build", build)])
+
+
+class TooLongTest(MigrateCase):
+    def test_bodies_that_are_too_long_are_counted_and_shown(self):
+        gateway = self.start_route(sized("php-1", 10), sized("native-1", 2 << 20))
+
+        def count():
+            gateway.fetch("/user/profile?id=1")
+            return self.ledger(gateway)["too_long"]
+
+        seen = wait_until(lambda: (now := count()) >= 5 and now, 60, "copies whose answer is too long")
+        self.legacy.behaviour = sized("php-1", 2 << 20)
+        wait_until(lambda: count() >= seen + 10, 60, "answers that are too long")
+        self.assertEqual([(one["path"], one["kind"]) for one in self.endpoint(gateway)["differences"]],
+                         [("body", "too long")])
+        route = self.ledger(gateway)
+        self.assertIn("too long to be compared", route["blocked_by"])
+        self.assertEqual((route["stage"], route["compared"]), ("mirrored", 0))
+
+
 class BreakingOffTest(MigrateCase):
     """A new side whose answers begin well and are never whole."""
     safe = ""

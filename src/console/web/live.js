@@ -55,13 +55,14 @@ function take(status) {
   const changed = !before || before.config_revision !== status.config_revision;
   before = status;
   update({status, connection: 'live'});
-  if (changed) readTopology();
+  // The gray screen shows the shares in force, which change without a revision where a route migrates.
+  if (changed || state.screen.name === 'gray') readTopology();
 }
 
 async function readTopology() {
   try {
     update({topology: await getJson('/topology')});
-  } catch { /* the next revision, or the next login, asks again */
+  } catch { /* the next status or revision, or the next login, asks again */
   }
 }
 
