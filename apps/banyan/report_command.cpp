@@ -2,9 +2,11 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "commands.h"
 #include "ledger/ledger_file.h"
+#include "ledger/masked_sample.h"
 #include "ledger_report/route_report.h"
 
 namespace banyan {
@@ -32,8 +34,14 @@ int run_report(const Arguments& arguments) {
   const Result<std::unique_ptr<LedgerFile>> ledger =
       LedgerFile::open_to_read(arguments.value_or("ledger", "banyan.db"));
   if (!ledger.ok()) return refuse(ledger.error().text());
-  const Result<RouteReport> report = read_route_report(**ledger, *arguments.value("ROUTE"), wall_now());
+  const std::vector<std::string>& places = arguments.values("mask");
+  const Result<Mask> mask = Mask::parse(places);
+  if (!mask.ok()) return refuse(mask.error().text());
+  Result<RouteReport> report = read_route_report(**ledger, *arguments.value("ROUTE"), wall_now());
   if (!report.ok()) return refuse(report.error().text());
+  for (Sample& sample : report->samples) {
+    if (!places.empty()) mask_again(sample, *mask);
+  }
   if (output.empty()) {
     std::fputs(report_text(*report).c_str(), stdout);
     return kExitDone;
@@ -52,6 +60,10 @@ Command report_command() {
               "Reads the ledger's file, also while a gateway writes it, and changes nothing. The page needs no "
               "network and runs\nno script. For PHP source there is another command: banyan php report.",
           .options = {{.name = "ledger", .value = "FILE", .about = "the ledger (default: banyan.db)"},
+                      {.name = "mask",
+                       .value = "PLACE",
+                       .about = "hide this in samples too: $.email, header:x-session or query:code",
+                       .repeated = true},
                       {.name = "output",
                        .letter = 'o',
                        .value = "FILE",

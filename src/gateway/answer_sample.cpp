@@ -2,6 +2,7 @@
 
 #include "answers/content_coding.h"
 #include "json/write.h"
+#include "ledger/masked_sample.h"
 #include "ledger/records.h"
 
 namespace banyan {
@@ -19,11 +20,7 @@ char type_of(std::string_view value) {
 }
 
 std::string shown(std::string_view place, const std::string& value, const Mask& mask, bool body_hidden) {
-  if (place.starts_with(kHeaderPlace)) return mask.header(place.substr(kHeaderPlace.size()), value);
-  if (place == "status" || place.starts_with(kCookiePlace)) return value.substr(0, kValueBytesMax);
-  const bool hidden =
-      place.starts_with('$') ? mask.hides_place(place) || mask.body(value, kValueBytesMax).hidden : body_hidden;
-  return hidden || mask.names_bodies() ? std::string(kMasked) : value.substr(0, kValueBytesMax);
+  return masked_value(place, value, mask, body_hidden).substr(0, kValueBytesMax);
 }
 
 }  // namespace

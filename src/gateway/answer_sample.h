@@ -19,10 +19,8 @@ std::string sample_of(const ComparedAnswer& answer, const Mask& mask, bool* body
 // What kind of difference it is: "value", "type", "missing", "extra", "status" or "header" (cookies too).
 std::string_view kind_of(const AnswerDifference& difference);
 
-// [{"path","kind","old","new"}], the first of them. Where places in bodies are to be hidden, no value of a body is
-// shown: a difference may lie above or below such a place. A piece of a body that is no JSON value shows nothing where
-// something of one of the two bodies is hidden (`body_hidden`): it may begin in the middle of that. Of a cookie that
-// differs its attributes are shown, of which no place can be hidden. Pure.
+// [{"path","kind","old","new"}], the first of them, with values as masked_value() has them (ledger/masked_sample.h);
+// `body_hidden` is whether something of one of the two bodies is. Pure.
 std::string sample_differences(const std::vector<AnswerDifference>& differences, const Mask& mask, bool body_hidden);
 
 }  // namespace banyan

@@ -1,6 +1,7 @@
 // What the admin API says of routes that migrate (docs/admin-api.md).
 #include "gateway/rollouts.h"
 #include "json/write.h"
+#include "ledger/masked_sample.h"
 #include "rollout/transition_json.h"
 #include "runtime/runtime.h"
 
@@ -190,9 +191,12 @@ Task<Result<std::string>> Rollouts::route_json(std::string route) const {
   const Error unknown(ErrorCode::kNotFound, "no route '" + route + "' has 'migrate'");
   if (!routes_.contains(route)) co_return unknown;
   const std::vector<Transition> transitions = co_await try_(co_await ledger_->transitions(route, kTransitionsShown));
-  const std::vector<Sample> samples = co_await try_(co_await ledger_->samples(route, kSamplesShown));
+  std::vector<Sample> samples = co_await try_(co_await ledger_->samples(route, kSamplesShown));
   const TrackedRoute& tracked = routes_.find(route)->second;  // a name once known stays
   if (tracked.migration == nullptr) co_return unknown;
+  for (Sample& sample : samples) {
+    if (sample.at < masked_since_) mask_again(sample, tracked.snapshot->sample_mask);
+  }
   std::string text;
   json::Writer out(text);
   out.begin_object().key("route");

@@ -21,6 +21,7 @@ constexpr std::size_t kObservationsAtOnce = 4'096;
 constexpr std::uint64_t kLostAtOnce = 100'000;
 constexpr int kSamplesEachSecond = 5;
 constexpr int kTimingsEachSecond = 50;
+constexpr Duration kMaskSettles = 1min;  // requests under way have the mask of their configuration
 
 WallTime wall_time() { return WallTime(Duration(current_env().wall_nanoseconds())); }
 
@@ -67,6 +68,10 @@ void Rollouts::adopt() {
   const std::shared_ptr<const GatewaySnapshot> snapshot = state_.snapshot();
   revision_ = snapshot->revision;
   ledger_->keep_samples(snapshot->config.ledger->samples_keep);
+  if (mask_ != snapshot->config.ledger->mask) {
+    mask_ = snapshot->config.ledger->mask;
+    masked_since_ = wall_time() + kMaskSettles;
+  }
   for (auto& [id, tracked] : routes_) {
     const auto named = [&id](const GatewayRoute& route) {
       return route.migration != nullptr && route.config->id == id;

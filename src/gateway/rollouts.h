@@ -23,6 +23,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "gateway/answer_times.h"
 #include "gateway/gateway_state.h"
@@ -136,6 +137,8 @@ class Rollouts {
   std::map<std::string, TrackedRoute> routes_;
   std::deque<std::shared_ptr<Order>> orders_;
   std::uint64_t revision_ = 0;
+  std::vector<std::string> mask_;  // places of the configuration in use
+  WallTime masked_since_{};        // what was kept before may have been masked by other ones
   TimePoint second_{};
 };
 

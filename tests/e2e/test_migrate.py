@@ -145,6 +145,21 @@ class LedgerTest(MigrateCase):
         wait_until(lambda: self.ledger(gateway)["stage"] == "mirrored", 60, "the stage mirrored")
         self.assertEqual(self.sides(gateway), {"old"})
 
+    def test_a_mask_that_grows_hides_what_was_kept_before(self):
+        gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1", lambda n: n % 20 == 7))
+        with Clients(gateway.address):
+            wait_until(lambda: self.endpoint(gateway)["samples"], 60, "a sample")
+        self.assertEqual(self.endpoint(gateway)["samples"][0]["old"]["body"]["name"], "name")
+        gateway.write_config(self.text().replace('["$.id"]', '["$.id", "$.name", "query:id"]'))
+        gateway.wait_revision(2)
+
+        def shown():
+            samples = self.endpoint(gateway)["samples"]
+            return ({sample[side]["body"]["name"] for sample in samples for side in ("old", "new")},
+                    {sample["request"] for sample in samples})
+
+        wait_until(lambda: shown() == ({"***"}, {"GET /user/profile?id=***"}), 20, "the names being hidden")
+
     def test_the_topology_has_the_shares_in_force(self):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"))
 
