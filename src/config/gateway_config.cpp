@@ -94,7 +94,10 @@ bool GatewayConfig::uses_colours() const {
   const auto has_lanes = [&](const ClusterConfig& cluster) {
     return std::any_of(cluster.endpoints.begin(), cluster.endpoints.end(), labelled);
   };
-  return gray || std::any_of(routes.begin(), routes.end(), [](const auto& route) { return route.decides(); }) ||
+  const auto looks_at_colours = [](const RouteConfig& route) {
+    return route.decides() || (route.migrate && !route.migrate->testers.empty());
+  };
+  return gray || std::any_of(routes.begin(), routes.end(), looks_at_colours) ||
          std::any_of(clusters.begin(), clusters.end(), has_lanes);
 }
 

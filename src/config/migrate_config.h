@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "answers/answer_comparer.h"
@@ -46,6 +47,9 @@ struct MigrateConfig {
   std::string build_header;             // of answers; empty: builds are not known
   std::int64_t noise_hundredths = 200;  // of comparisons for which the old side is asked twice
   SandboxConfig sandbox;
+  std::vector<std::string> testers;  // colours of requests that the new side answers, whatever its share
+
+  bool is_tester(std::string_view colour) const;
 };
 
 struct LedgerConfig {

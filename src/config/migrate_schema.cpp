@@ -257,6 +257,13 @@ void read_sandbox(const KeySpec& key, const YamlNode& node, void* object, Readin
                             "give a header, a query or a cluster");
 }
 
+bool check_tester(const std::string& text, const YamlNode& node, Reading& reading) {
+  if (is_name(text)) return true;
+  reading.diagnostics.error(node.position, "testers: '" + text + "' is no colour",
+                            "use up to 64 letters, digits, '-', '_' and '.'");
+  return false;
+}
+
 void read_steps(const KeySpec& key, const YamlNode& node, void* object, Reading& reading) {
   std::vector<std::int64_t> steps;
   for (const YamlNode* item : reading.items(key.name, node, true)) {
@@ -333,7 +340,12 @@ const Schema& migrate_schema() {
         .type = "mapping",
         .about = "lets requests that change something be compared",
         .read = read_sandbox,
-        .nested = &sandbox_schema()}}};
+        .nested = &sandbox_schema()},
+       {.name = "testers",
+        .type = "list of colours",
+        .about = "colours whose requests the new side answers at any share, before anything is shown of it; "
+                 "`gray.trust` says who may set one",
+        .read = read_texts<&MigrateConfig::testers, check_tester>}}};
   return schema;
 }
 
@@ -480,6 +492,10 @@ void check_migration(const RouteConfig& route, Diagnostics& diagnostics) {
 
 }  // namespace
 
+bool MigrateConfig::is_tester(std::string_view colour) const {
+  return !colour.empty() && std::find(testers.begin(), testers.end(), colour) != testers.end();
+}
+
 bool RouteConfig::compares() const { return is_all_safe(*this) || migrate->sandbox.given(); }
 
 KeySpec migrate_key() {
@@ -498,6 +514,18 @@ KeySpec ledger_key() {
           .nested = &ledger_schema()};
 }
 
+namespace {
+
+void check_testers(const GatewayConfig& config, const MigrateConfig& migrate, Diagnostics& diagnostics) {
+  if (migrate.testers.empty()) return;
+  if (!config.gray || (config.gray->trust.empty() && !config.gray->trust_unix)) {
+    diagnostics.error(migrate.position, "testers: nobody may set a colour",
+                      "say who may, as in 'gray: {trust: [10.0.0.0/8]}'");
+  }
+}
+
+}  // namespace
+
 void check_migrations(const GatewayConfig& config, Diagnostics& diagnostics) {
   bool any = false;
   for (const RouteConfig& route : config.routes) {
@@ -509,6 +537,7 @@ void check_migrations(const GatewayConfig& config, Diagnostics& diagnostics) {
     any = true;
     check_migration(route, diagnostics);
     check_sandbox(config, *route.migrate, diagnostics);
+    check_testers(config, *route.migrate, diagnostics);
   }
   if (config.ledger && !any && !diagnostics.has_errors()) {
     diagnostics.warning(config.ledger->position, "no route has 'migrate', so nothing is written to the ledger",

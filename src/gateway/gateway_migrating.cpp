@@ -27,10 +27,14 @@ std::size_t copies_to(const GatewayRoute& route, std::size_t side) {
 }  // namespace
 
 // The share is looked at once. With a key, users who have moved stay moved while it grows. A colour chooses among sides
-// that have one each: what is not proven or was taken back gets nobody, nor does what is to go.
+// that have one each: what is not proven or was taken back gets nobody but testers, and what is to go gets nobody.
 void GatewayWorker::choose_migrated(Request& request, std::string_view path) {
   const GatewayRoute& route = *request.route;
   const std::uint32_t share = route.migration->route->share.load(std::memory_order_relaxed);
+  if (route.config->migrate->is_tester(request.given_colour)) {
+    request.choice = kNewSide;
+    return;
+  }
   if (route.gray == nullptr) {
     request.choice = random() % kSplitBuckets < share ? kNewSide : kOldSide;
     return;

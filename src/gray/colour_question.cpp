@@ -70,7 +70,12 @@ Result<std::string> answer_colour(const GatewayConfig& config, const ColourQuest
   GrayInput heard = input;
   if (route.migrate && (question.moved == 0 || question.moved == kAllHundredths)) heard.colour = {};
   const GrayProgram program(route);
-  const Explained explained{config, route, program, values, input, program.decide(values, heard)};
+  const bool tester = route.migrate && route.migrate->is_tester(input.colour);
+  const std::size_t new_side = route.split.size() - 1;
+  const Explained explained{
+      config,  route,
+      program, values,
+      input,   tester ? GrayDecision{.by = DecidedBy::kColour, .target = new_side} : program.decide(values, heard)};
   return form == ColourAnswer::kJson ? explain_json(explained) + "\n" : explain_text(explained);
 }
 

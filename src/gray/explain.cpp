@@ -61,7 +61,7 @@ std::string reason_text(const Explained& explained) {
   const std::string target = target_of(explained).colour_name();
   switch (decision.by) {
     case DecidedBy::kColour:
-      return "the request came with the colour " + target;
+      return "the request came with the colour " + std::string(explained.input.colour);
     case DecidedBy::kAlways:
       return "'always' lists the user for " + target;
     case DecidedBy::kRule: {

@@ -235,6 +235,16 @@ class ColourTest(MigrateCase):
         self.assertEqual(self.side_of(gateway, "native"), "old")
         self.assertEqual(self.cluster_of(gateway, 1, "native"), "legacy")
 
+    def test_testers_reach_the_new_side_before_it_is_proven_and_nobody_else_does(self):
+        gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"),
+                                   ROUTE.replace("hold: 1s", "hold: 1h") + ", testers: [qa]")
+        self.learn_builds(gateway)
+        for _ in range(2):
+            self.assertEqual([self.side_of(gateway, colour) for colour in ("qa", "native", "")], ["new", "old", "old"])
+            self.assertEqual([self.cluster_of(gateway, 1, tag) for tag in ("qa", "native")], ["native", "legacy"])
+            self.order(gateway, "rollback")
+        self.assertEqual(self.ledger(gateway)["share_hundredths"], 0)
+
     def test_the_dry_run_knows_how_far_the_route_has_come(self):
         gateway = self.start_route(profiles("old", "php-1"), profiles("new", "native-1"),
                                    ROUTE.replace("hold: 1s", "hold: 1h"))
