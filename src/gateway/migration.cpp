@@ -1,5 +1,10 @@
 #include "gateway/migration.h"
 
+#include <openssl/evp.h>
+
+#include <array>
+
+#include "base/check.h"
 #include "json/write.h"
 
 namespace banyan {
@@ -26,15 +31,29 @@ std::vector<const ClusterConfig*> clusters_of(const GatewayConfig& gateway, cons
   return clusters;
 }
 
+// Of a text that may give a secret: the ledger keeps the rules, and the report shows them.
+std::string digest_of(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  constexpr std::size_t kShownBytes = 16;
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned bytes = 0;
+  BANYAN_CHECK(EVP_Digest(text.data(), text.size(), digest.data(), &bytes, EVP_sha256(), nullptr) == 1);
+  std::string hex;
+  for (std::size_t i = 0; i < kShownBytes; ++i) {
+    hex.push_back(kDigits[std::size_t{digest[i]} >> 4]);
+    hex.push_back(kDigits[std::size_t{digest[i]} & 15]);
+  }
+  return hex;
+}
+
 // What php-fpm is told to run, and with what.
 void write_scripts(json::Writer& out, const ClusterConfig& cluster) {
   if (cluster.protocol != ClusterProtocol::kFastcgi) return;
-  out.key("scripts_of " + cluster.name).begin_array();
-  out.string(cluster.root).string(cluster.fallback);
-  for (const std::string& name : cluster.index) out.string("index " + name);
-  for (const std::string& name : cluster.scripts) out.string("script " + name);
-  for (const NameValueConfig& param : cluster.params) out.string("param " + param.name + "=" + param.value);
-  out.end_array();
+  std::string text = cluster.root + '\n' + cluster.fallback;
+  for (const std::string& name : cluster.index) text += "\nindex " + name;
+  for (const std::string& name : cluster.scripts) text += "\nscript " + name;
+  for (const NameValueConfig& param : cluster.params) text += "\nparam " + param.name + '=' + param.value;
+  out.key("scripts of " + cluster.name).string(digest_of(text));
 }
 
 // Filters that change what a side is asked. What others do to clients' answers comes after the comparison.
@@ -42,7 +61,8 @@ void write_filters(json::Writer& out, const GatewayConfig& gateway, const RouteC
   std::vector<std::string> texts;
   for (const std::vector<FilterConfig>* filters : {&gateway.filters, &route.filters}) {
     for (const FilterConfig& filter : *filters) {
-      if (!filter.type->leaves_request(filter.options.get())) texts.push_back(filter.text);
+      if (filter.type->leaves_request(filter.options.get())) continue;
+      texts.push_back(std::string(filter.type->name()) + " " + digest_of(filter.text));
     }
   }
   if (!texts.empty()) write_list(out, "filters", texts);

@@ -184,11 +184,17 @@ class LedgerTest(MigrateCase):
         gateway.write_config(whole)
         gateway.wait_revision(2)
         self.assertEqual(self.ledger(gateway)["share_hundredths"], 2500)
-        own = '    filters: [{headers: {request: {set: {x-user: "1"}}}}]\n'
+        own = '    filters: [{headers: {request: {set: {x-user: "s3cret"}}}}]\n'
         gateway.write_config(whole.replace("    migrate: {", own + "    migrate: {"))
         gateway.wait_revision(3)
         wait_until(lambda: self.ledger(gateway)["stage"] == "mirrored", 60, "the stage mirrored")
         self.assertEqual(self.sides(gateway), {"old"})
+
+        def rules():
+            return self.endpoint(gateway)["transitions"][0]["key"]["rules"]
+
+        wait_until(lambda: '"filters":["headers ' in rules(), 60, "the transition in the ledger")
+        self.assertNotIn("s3cret", rules())
 
     def differences(self, gateway):
         return sum(one["count"] for one in self.endpoint(gateway)["differences"])
