@@ -122,6 +122,7 @@ Result<std::shared_ptr<const Migration>> make_migration(const GatewayConfig& gat
   std::string rules = rules_text(gateway, route);
   std::shared_ptr<RolloutRoute> state =
       before != nullptr && before->rules == rules ? before->route : std::make_shared<RolloutRoute>(route.id);
+  if (before != nullptr && before->route->retired()) state->share.store(RolloutPolicy::kAllOfRequests);
   std::vector<std::string> addresses;
   for (const ClusterConfig* cluster : clusters_of(gateway, *route.migrate)) {
     for (const EndpointConfig& endpoint : cluster->endpoints) addresses.push_back(endpoint.address.text());

@@ -29,6 +29,9 @@ inline constexpr std::size_t kNewSide = 1;
 struct RolloutRoute {
   explicit RolloutRoute(std::string route_id) : id(std::move(route_id)) {}
 
+  // The old side of a retired route may be gone.
+  bool retired() const { return share.load() == RolloutPolicy::kAllOfRequests && !watched.load(); }
+
   const std::string id;
   std::atomic<std::uint32_t> share{0};  // of the requests that the new side answers, in hundredths of a percent
   std::atomic<bool> watched{false};     // copies are made: not before it is known where the route stands
@@ -65,7 +68,8 @@ struct Migration {
 };
 
 // Of one of the gateway's routes. `before` is the route's of the configuration before, or null; under other rules
-// nothing of it is taken over, so that the share is 0 until it is known what holds. `gateway` outlives the result.
+// nothing of it is taken over, so that the share is 0 until it is known what holds, unless the route is retired.
+// `gateway` outlives the result.
 Result<std::shared_ptr<const Migration>> make_migration(const GatewayConfig& gateway, const RouteConfig& route,
                                                         const Migration* before);
 

@@ -489,6 +489,10 @@ Task<int> retires(World* world) {
   EXPECT_EQ(world->told_of("stage"), "retired");
   EXPECT_FALSE(world->route().watched.load());
   EXPECT_EQ(world->share(), 10'000U);
+  world->configure(std::string(kKeys) + ", mirror: {timeout: 2s}");
+  EXPECT_EQ(world->share(), 10'000U);  // not for a moment does it ask what may be gone
+  (void)co_await sleep_for(50ms);
+  EXPECT_EQ(world->told_of("stage"), "retired");
   EXPECT_TRUE((co_await world->act(RolloutAction::kRollBack)).ok());
   EXPECT_EQ(world->share(), 0U);
   EXPECT_FALSE((co_await world->act(RolloutAction::kRetire)).ok());
