@@ -130,6 +130,7 @@ class Replay(unittest.TestCase):
         done = self.replay(request, "--header", "x-side")
         self.assertEqual(done.returncode, 1)
         self.assertIn("header x-side (1): old -> new", done.stdout)
+        self.assertEqual(self.replay(request, "--header", "x-side", "--ignore", "header:X-Side").returncode, 0)
         self.assertIn("byte ", self.replay(request, "--body", "bytes").stdout)
         self.assertEqual(self.replay(request, "--body", "none").returncode, 0)
 
