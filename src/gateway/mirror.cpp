@@ -61,9 +61,9 @@ Task<Result<MirrorAnswer>> ask_copy(const MirrorJob& job, CopyTarget target) {
   if (job.route->migration != nullptr) {
     for (const Fields::Entry& entry : (*sent)->head().fields) answer.headers.emplace_back(entry.name, entry.value);
   }
-  Result<std::string> body = co_await read_all((*sent)->body(), kMirrorAnswerBytesMax);
-  answer.too_long = !body.ok() && body.error().code() == ErrorCode::kResourceExhausted;
-  if (!answer.too_long) answer.body = co_await try_(std::move(body));
+  Result<std::string> whole = co_await read_all((*sent)->body(), kMirrorAnswerBytesMax);
+  answer.too_long = !whole.ok() && whole.error().code() == ErrorCode::kResourceExhausted;
+  if (!answer.too_long) answer.body = co_await try_(std::move(whole));
   co_return answer;
 }
 
