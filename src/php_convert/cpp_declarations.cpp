@@ -341,7 +341,10 @@ void CppPrinter::print_class(const hir::Class& one) {
          cpp_string(p.type, true) + ", " + value + ");");
   }
   for (const hir::MethodSpec& m : one.methods) {
-    if (one.kind == "trait" && m.function >= 0) continue;
+    if (one.kind == "trait" && m.function >= 0) {
+      line(c + ".method(" + cpp_string(m.name, true) + ", " + flags_text(m.modifiers) + ", &php::of_trait);");
+      continue;
+    }
     hir::Function& f = program_.functions[static_cast<std::size_t>(m.signature)];
     const auto modifiers = static_cast<std::uint16_t>(m.modifiers | (one.kind == "interface" ? kFlagAbstract : 0));
     std::vector<std::string> defaults;

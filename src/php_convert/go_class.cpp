@@ -79,10 +79,7 @@ void GoPrinter::print_class(const hir::Class& one) {
     line(c + ".Prop(" + go_string(property.name) + ", " + flags_text(property.modifiers) + ", " +
          go_string(property.type) + ", " + value + ")");
   }
-  for (const hir::MethodSpec& method : one.methods) {
-    if (one.kind == "trait" && method.function >= 0) continue;
-    print_method_entry(one, method);
-  }
+  for (const hir::MethodSpec& method : one.methods) print_method_entry(one, method);
   close("}");
   line("");
   for (const hir::MethodSpec& method : one.methods) {
@@ -94,6 +91,10 @@ void GoPrinter::print_method_entry(const hir::Class& one, const hir::MethodSpec&
   hir::Function& f = program_.functions[static_cast<std::size_t>(method.signature)];
   std::uint16_t modifiers = method.modifiers;
   if (one.kind == "interface") modifiers |= kFlagAbstract;
+  if (one.kind == "trait" && method.function >= 0) {
+    line(one.target + ".Method(" + go_string(method.name) + ", " + flags_text(modifiers) + ", php.OfTrait)");
+    return;
+  }
   std::vector<std::string> defaults;
   hir::Function* const outer = std::exchange(function_, &f);
   for (std::size_t i = 0; i < f.parameters.size(); ++i) defaults.push_back(default_text(f, i));

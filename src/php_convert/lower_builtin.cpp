@@ -470,7 +470,7 @@ ExprPtr FunctionLowering::builtin_argument(const RuntimeFunction& builtin, std::
   if (is_callable_type(parameter.type)) {
     if (parameter.type == "?callable" && made->rep == Rep::kNull) return nil();
     const char* name = parameter.type == "?callable" ? "CallableArgOrNull" : "CallableArg";
-    return runtime(name, Rep::kValue, seen_by_this(node, std::move(made), true), literal(place), scope());
+    return runtime(name, Rep::kValue, seen_by_this(node, std::move(made)), literal(place), scope());
   }
   if (parameter.type == "object") {
     return runtime("ParamObject", Rep::kValue, convert(std::move(made), Rep::kValue), literal(place));
@@ -596,9 +596,7 @@ ExprPtr FunctionLowering::special_call(const std::string& name, NodeId node, boo
   if (name == "get_class_methods" && count == 1) {
     return runtime("ClassMethods", Rep::kArray, value(argument(0)), scope());
   }
-  if (name == "is_callable" && count == 1) {
-    return runtime("IsCallableIn", Rep::kBool, seen_by_this(argument(0), expression(argument(0)), false), scope());
-  }
+  if (name == "is_callable" && count == 1) return is_callable(argument(0));
   if (ExprPtr made = class_function(name, arguments); made != nullptr) return made;
   if (name == "forward_static_call" || name == "forward_static_call_array") {
     return refused(node, "builtin-missing:" + name);
@@ -650,7 +648,7 @@ ExprPtr FunctionLowering::class_function(const std::string& name, NodeId argumen
     if (calls && callback < count && list->text != "named") {
       const NodeId given = children(arguments)[callback];
       if ((flags(given) & kFlagSpread) == 0) {
-        list->children[callback] = seen_by_this(argument_value(given), std::move(list->children[callback]), true);
+        list->children[callback] = seen_by_this(argument_value(given), std::move(list->children[callback]));
       }
     }
     return runtime(one.operation, one.rep, scope(), std::move(list));

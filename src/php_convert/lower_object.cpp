@@ -309,7 +309,7 @@ ExprPtr FunctionLowering::lower_static_call(NodeId node) {
   if (kind(which) == Kind::kName && class_written(which) == "Closure") {
     if (lowered(text(named)) == "fromcallable" && children(arguments).size() == 1) {
       const NodeId given = argument_value(children(arguments)[0]);
-      return runtime("FromCallable", Rep::kValue, seen_by_this(given, expression(given), true), scope());
+      return runtime("FromCallable", Rep::kValue, seen_by_this(given, expression(given)), scope());
     }
     if (!shared_.is_exact || has_named(arguments)) return refused(node, "closure-bind");
   }
@@ -365,13 +365,22 @@ bool FunctionLowering::may_name_method(NodeId given) const {
 }
 
 // A callable as the method sees it that hands it on: one that names a class is asked of $this where that belongs to it.
-// `complains`: PHP says that self, static and parent in it are deprecated.
-ExprPtr FunctionLowering::seen_by_this(NodeId node, ExprPtr made, bool complains) {
+ExprPtr FunctionLowering::seen_by_this(NodeId node, ExprPtr made) {
   made = convert(std::move(made), Rep::kValue);
   if (function_.class_index < 0 || function_.is_rebindable || !may_name_method(node)) return made;
   ExprPtr called = static_class(node);
-  return runtime("SeenByThis", Rep::kValue, std::move(made), scope(), self_or_nil(), std::move(called),
-                 boolean(complains));
+  return runtime("SeenByThis", Rep::kValue, std::move(made), scope(), self_or_nil(), std::move(called));
+}
+
+// is_callable() of one argument.
+ExprPtr FunctionLowering::is_callable(NodeId node) {
+  const bool is_static = function_.class_index >= 0 && !function_.is_rebindable && !has_this();
+  ExprPtr made = expression(node);
+  if (!is_static || !may_name_method(node)) {
+    return runtime("IsCallableIn", Rep::kBool, seen_by_this(node, std::move(made)), scope());
+  }
+  ExprPtr called = static_class(node);
+  return runtime("IsCallableStatically", Rep::kBool, convert(std::move(made), Rep::kValue), scope(), std::move(called));
 }
 
 // The name of a method that is called statically, which has to be a string.

@@ -420,7 +420,8 @@ class FunctionLowering {
   bool has_this() const;
   bool may_be_above(const std::string& written) const;
   bool may_name_method(NodeId given) const;
-  ExprPtr seen_by_this(NodeId node, ExprPtr made, bool complains);
+  ExprPtr seen_by_this(NodeId node, ExprPtr made);
+  ExprPtr is_callable(NodeId node);
   ExprPtr static_property_name(NodeId node);
   ExprPtr object_value(NodeId node);
   ExprPtr own_field(NodeId node);

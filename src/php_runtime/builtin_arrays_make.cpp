@@ -211,35 +211,64 @@ Array array_merge(Many<Array> arrays) {
 
 namespace {
 
-void merge_into(Array& to, const Array& from) {
+// The arrays that are being taken in: one that holds itself by a reference never ends.
+using Active = std::vector<const ArrayBody*>;
+
+void enter(Active& active, const Array& array) {
+  if (std::ranges::find(active, array.body()) != active.end()) throw_error("Recursion detected");
+  active.push_back(array.body());
+}
+
+void merge_into(Array& to, const Array& from, Active& active) {
   for (const auto& [key, raw] : from) {
-    const Value v = raw.deref();
     if (!key.is_text()) {
-      to.append(v);
+      to.append(own_copy(raw));
       continue;
     }
-    const Value* old = to.lookup(key);
-    if (old == nullptr) {
-      to.set_key(key, v);
+    const Value* found = to.lookup(key);
+    if (found == nullptr) {
+      to.set_raw(key, own_copy(raw));
       continue;
     }
-    Array merged = old->is_null() ? Array::list({Value()}) : to_array(*old);
+    const Value old = *found;
+    const Value v = raw.deref();
+    const std::size_t before = active.size();
+    if (old.is_array() && !old.as_array().empty()) enter(active, old.as_array());
+    Array merged = old.is_null() ? Array::list({Value()}) : to_array(old);
     if (v.is_array()) {
-      merge_into(merged, v.as_array());
+      merge_into(merged, v.as_array(), active);
     } else if (v.is_object()) {
-      merge_into(merged, to_array(v));
+      merge_into(merged, to_array(v), active);
     } else {
       merged.append(v);
     }
-    to.set_key(key, merged);
+    active.resize(before);
+    to.set_raw(key, merged);
   }
+}
+
+Array replaced(Array out, const Array& by, Active& active) {
+  for (const auto& [key, raw] : by) {
+    const Value* const old = out.raw(key);
+    const Value& v = raw.deref();
+    if (old == nullptr || !old->deref().is_array() || !v.is_array()) {
+      out.set_raw(key, own_copy(raw));
+      continue;
+    }
+    const std::size_t before = active.size();
+    if (!v.as_array().empty()) enter(active, v.as_array());
+    out.set_raw(key, replaced(old->deref().as_array(), v.as_array(), active));
+    active.resize(before);
+  }
+  return out;
 }
 
 }  // namespace
 
 Array array_merge_recursive(Many<Array> arrays) {
   Array out;
-  for (const Array& array : arrays) merge_into(out, array);
+  Active active;
+  for (const Array& array : arrays) merge_into(out, array, active);
   return out;
 }
 
@@ -253,14 +282,8 @@ Array array_replace(const Array& array, Many<Array> replacements) {
 
 Array array_replace_recursive(const Array& array, Many<Array> replacements) {
   Array out = array;
-  for (const Array& one : replacements) {
-    for (const auto& [key, raw] : one) {
-      const Value* old = out.lookup(key);
-      const Value& v = raw.deref();
-      const bool nested = old != nullptr && old->is_array() && v.is_array();
-      out.set_key(key, nested ? Value(array_replace_recursive(Array(old->as_array()), {v.as_array()})) : v);
-    }
-  }
+  Active active;
+  for (const Array& one : replacements) out = replaced(std::move(out), one, active);
   return out;
 }
 

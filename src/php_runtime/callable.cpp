@@ -430,6 +430,8 @@ Callable param_callable_or_null(const Value& v, std::string_view place) {
   return callable_arg_or_null(v, place, nullptr);
 }
 
+static bool is_relative(std::string_view word) { return word == "self" || word == "static" || word == "parent"; }
+
 // The class and the method that a callable names; empty where it names none.
 static std::pair<String, String> named_method(const Value& v) {
   if (v.is_string()) {
@@ -446,15 +448,20 @@ static std::pair<String, String> named_method(const Value& v) {
   return {};
 }
 
-Value seen_by_this(const Value& given, Class* scope, const ObjectPtr& self, Class* called, bool complains) {
+// The class that a callable names, seen from a scope; null where there is none.
+static Class* named_class(const String& text, Class* scope, Class* called) {
+  const std::string word = lower(text);
+  Class* const c = word == "static" ? called : find_class_in(text, scope);
+  if (c != nullptr && is_relative(word)) deprecated("Use of \"" + word + "\" in callables is deprecated");
+  return c;
+}
+
+Value seen_by_this(const Value& given, Class* scope, const ObjectPtr& self, Class* called) {
   const auto [class_text, name] = named_method(given.deref());
   if (name.empty() || name.view().find("::") != std::string_view::npos) return given;
-  const std::string word = lower(class_text);
-  const bool relative = word == "self" || word == "static" || word == "parent";
-  if (relative && complains) deprecated("Use of \"" + word + "\" in callables is deprecated");
-  Class* const c = word == "static" ? called : find_class_in(class_text, scope);
+  Class* const c = named_class(class_text, scope, called);
   if (c == nullptr) return given;
-  if (!relative && (!self || !self->of().descends(*scope) || !scope->descends(*c))) return given;
+  if (!is_relative(lower(class_text)) && (!self || !self->of().descends(*scope) || !scope->descends(*c))) return given;
   const Method* const m = c->find_method(name.view());
   if (m == nullptr || (is_callable_method(m) && !visible_from(*m, scope))) {
     Callee out;
@@ -475,6 +482,18 @@ Value from_callable(const Value& f, Class* scope) {
 bool is_callable_in(const Value& v, Class* scope) {
   Callee out;
   return find_callee(v, scope, out);
+}
+
+bool is_callable_statically(const Value& given, Class* scope, Class* called) {
+  const auto [class_text, name] = named_method(given.deref());
+  if (name.empty() || name.view().find("::") != std::string_view::npos) return is_callable_in(given, scope);
+  Class* const c = named_class(class_text, scope, called);
+  if (c == nullptr) return false;
+  const Method* const m = c->find_method(name.view());
+  if (m != nullptr && !is_callable_method(m)) return false;
+  if (m != nullptr && visible_from(*m, scope)) return m->is_static();
+  Callee out;
+  return any_call({}, *c, name, out);
 }
 
 bool is_callable(const Value& given, bool syntax_only, String* name) {

@@ -157,7 +157,10 @@ const Method* Class::find_method(std::string_view wanted) const {
     if (it != found_.end()) return it->second;
   }
   const Method* out = nullptr;
-  for (const Class* at = this; at != nullptr && out == nullptr; at = at->parent) out = at->own_method(wanted);
+  for (const Class* at = this; at != nullptr && out == nullptr; at = at->parent) {
+    out = at->own_method(wanted);
+    if (out == nullptr && declared && !at->trait_names.empty()) stop_for_method(*at, wanted);
+  }
   for (const Class* at = this; at != nullptr && out == nullptr; at = at->parent) {
     for (const Class* one : at->interfaces) {
       out = one->find_method(wanted);
@@ -388,6 +391,7 @@ ObjectPtr Class::instance() {
     out->properties = *pattern_;
     return out;
   }
+  stop_for_properties(*this);
   prepare();
   Object* o = nullptr;
   for (Class* at = this; at != nullptr && o == nullptr; at = at->parent) {

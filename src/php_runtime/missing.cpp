@@ -65,6 +65,33 @@ void no_method(const Class& c, std::string_view name) {
   throw_error("Call to undefined method " + c.name + "::" + std::string(name) + "()");
 }
 
+void stop_for_method(const Class& c, std::string_view name) {
+  if (lower(name) == "__destruct") return;  // asked for as objects die, where nothing can stop
+  for (const std::string& one : c.trait_names) {
+    const Class* const trait = load_class(one);
+    const Method* const found = trait != nullptr      ? trait->find_method(name)
+                                : c.parent != nullptr ? c.parent->find_method(name)
+                                                      : nullptr;
+    if (found == nullptr || (trait != nullptr && found->function->invoke == nullptr)) continue;
+    stop("unknown-trait", "the trait " + one + " is not part of " + c.name + ", which another file has");
+  }
+}
+
+void stop_for_properties(const Class& c) {
+  for (const Class* at = &c; at != nullptr; at = at->parent) {
+    for (const std::string& name : at->trait_names) {
+      const Class* const trait = find_class(name);
+      if (trait == nullptr) continue;
+      for (const auto& p : trait->own_properties) {
+        const bool is_part = std::ranges::any_of(
+            at->own_properties, [&](const auto& own) { return own->name == p->name && (own->flags & kStatic) == 0; });
+        if ((p->flags & kStatic) != 0 || is_part) continue;
+        stop("unknown-trait", "the trait " + name + " is not part of " + at->name + ", which another file has");
+      }
+    }
+  }
+}
+
 void stop_for_property(const Class& c, std::string_view name) {
   stop_for_trait(c, [&](const Class& trait) {
     return std::ranges::any_of(trait.own_properties, [&](const auto& one) { return one->name == name; }) ||

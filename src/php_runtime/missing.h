@@ -16,6 +16,11 @@ void stop_if_php_has_class(std::string_view name);
 // Throw what PHP throws for what is not there.
 [[noreturn]] void no_function(std::string_view name);
 [[noreturn]] void no_method(const Class& c, std::string_view name);
+// Stops where the method, which `c` itself does not declare, is one of a trait that it uses, or may be where the trait
+// is not known and `c` inherits one: a trait in another file is not part of the class.
+void stop_for_method(const Class& c, std::string_view name);
+// Likewise where objects of the class would lack properties of such a trait.
+void stop_for_properties(const Class& c);
 // Stops where a trait has the property that the class has not: one in another file is not part of the class.
 void stop_for_property(const Class& c, std::string_view name);
 

@@ -46,6 +46,8 @@ Callable to_callable(const Value& v, Class* scope = nullptr);  // throws as a dy
 Callable callable_arg(const Value& v, std::string_view place, Class* scope);
 Callable callable_arg_or_null(const Value& v, std::string_view place, Class* scope);
 bool is_callable_in(const Value& v, Class* scope);
+// is_callable() in a method without $this, where no method of an object can be called by its class.
+bool is_callable_statically(const Value& v, Class* scope, Class* called);
 bool is_callable(const Value& v, bool syntax_only = false, String* name = nullptr);
 Value call_value(const Value& f, Arguments arguments = {});
 Value call_value_in(const Value& f, Class* scope, Arguments arguments = {});
@@ -54,8 +56,8 @@ Ref call_method_ref(const Value& v, std::string_view name, Class* scope, Argumen
 Value callable_of(const Value& f, Class* scope);
 Value from_callable(const Value& f, Class* scope);
 // A callable as a method of `scope` hands it on, with its $this, which may be none, and the class it was called on: one
-// that names `scope`, or a class above it, is called on these. `complains`: self, static and parent are deprecated.
-Value seen_by_this(const Value& given, Class* scope, const ObjectPtr& self, Class* called, bool complains);
+// that names `scope`, or a class above it, is called on these.
+Value seen_by_this(const Value& given, Class* scope, const ObjectPtr& self, Class* called);
 Value callable_named(std::string_view name);
 Value method_closure(const Value& v, std::string_view name, Class* scope);
 Value static_closure(Class& c, std::string_view name, Class* scope, const ObjectPtr& self);

@@ -460,6 +460,7 @@ Class* no_scope(std::string_view word) {
   throw_error("Cannot access \"" + std::string(word) + "\" when no class scope is active");
 }
 Value not_here(std::string_view message) { throw_error(message); }
+void of_trait() { stop("trait-call", "a method of a trait is called on the trait itself"); }
 void unreachable() { stop("unreachable", "a function that always returns something came to its end"); }
 
 bool class_alias(const Value& given, const Value& alias) {

@@ -82,6 +82,8 @@ Class* no_scope(std::string_view word);
 Value not_here(std::string_view message);
 bool class_alias(const Value& c, const Value& alias);
 [[noreturn]] void unreachable();
+// Stands for a method of a trait, which is there only in the classes that use it: stops the program.
+void of_trait();
 inline Int length(const String& s) { return static_cast<Int>(s.size()); }
 inline Value this_value(const ObjectPtr& self) {
   if (!self) no_this();

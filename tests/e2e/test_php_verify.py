@@ -128,6 +128,19 @@ class PhpVerify(unittest.TestCase):
         states = {one["name"]: one["state"] for one in json.loads(self.read("evidence.json"))["functions"]}
         self.assertEqual(states["Speaker::marks"], "stopped", done.stdout)
 
+    def test_a_method_of_a_trait_of_another_file_stops_rather_than_the_inherited_one_runs(self):
+        self.write("loud.php", "<?php\ntrait Loud {\n    public function mark(): string {\n        return '!';\n"
+                               "    }\n}\n")
+        self.write("speaker.php", "<?php\nclass Quiet {\n"
+                                  "    public function mark(): string {\n        return '.';\n    }\n"
+                                  "    public function word(): string {\n        return 'w';\n    }\n}\n"
+                                  "class Speaker extends Quiet {\n    use Loud;\n"
+                                  "    public function marks(): string {\n        return $this->mark();\n    }\n"
+                                  "    public function words(): string {\n        return $this->word();\n    }\n}\n")
+        self.verify("loud.php", "speaker.php", "--inputs", "20", "--report", "evidence.json", expect=1)
+        states = {one["name"]: one["state"] for one in json.loads(self.read("evidence.json"))["functions"]}
+        self.assertEqual((states["Speaker::marks"], states["Speaker::words"]), ("stopped", "equal"))
+
     def test_what_cannot_be_tried_is_said(self):
         self.write("a.php", "<?php function f(int $n): int { return $n; }\n")
         self.write("a.txt", "")

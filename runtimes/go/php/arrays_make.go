@@ -317,28 +317,31 @@ func enter(active map[*store]bool, a *Array) func() {
 func mergeInto(a, b *Array, active map[*store]bool) {
 	b.eachRaw(func(k Key, v Value) {
 		if !k.IsStr {
-			a.Append(Copy(v))
+			a.Append(ownCopy(v))
 			return
 		}
 		old, ok := a.LookupKey(k)
 		if !ok {
-			a.SetKey(k, Copy(v))
+			a.setRaw(k, ownCopy(v))
 			return
 		}
-		merged := ToArray(old)
+		merged := ToArray(old).Clone()
 		if old == nil {
 			merged = List(nil)
 		}
+		leave := func() {}
+		if held, ok := old.(*Array); ok {
+			leave = enter(active, held)
+		}
 		if nested, ok := Deref(v).(*Array); ok {
-			leave := enter(active, merged)
 			mergeInto(merged, nested, active)
-			leave()
 		} else if o, ok := Deref(v).(Object); ok {
 			mergeInto(merged, ToArray(o), active)
 		} else {
 			merged.Append(Deref(v))
 		}
-		a.SetKey(k, merged)
+		leave()
+		a.setRaw(k, merged)
 	})
 }
 
@@ -366,7 +369,7 @@ func replaceInto(a, b *Array, active map[*store]bool) {
 		inner, okOld := Deref(old).(*Array)
 		nested, okNew := Deref(v).(*Array)
 		if !okOld || !okNew {
-			a.SetKey(k, Copy(v))
+			a.setRaw(k, ownCopy(v))
 			return
 		}
 		if r, ok := v.(*Ref); ok && old == v && !r.alone() {
@@ -376,7 +379,7 @@ func replaceInto(a, b *Array, active map[*store]bool) {
 		made := inner.Clone()
 		replaceInto(made, nested, active)
 		leave()
-		a.SetKey(k, made)
+		a.setRaw(k, made)
 	})
 }
 

@@ -31,22 +31,13 @@ func callableFrom(v Value, scope *Class) (c *Closure, reason string) {
 }
 
 // SeenByThis is a callable as a method of scope hands it on, with its $this, which may be nil, and the class it was
-// called on: one that names scope, or a class above it, is called on these. complains says that self, static and parent
-// are deprecated in it.
-func SeenByThis(v Value, scope *Class, this Object, called *Class, complains bool) Value {
+// called on: one that names scope, or a class above it, is called on these.
+func SeenByThis(v Value, scope *Class, this Object, called *Class) Value {
 	class, name := namedMethod(v)
 	if name == "" {
 		return v
 	}
-	c := findClassIn(class, scope)
-	word := strings.ToLower(class)
-	relative := word == "self" || word == "static" || word == "parent"
-	if relative && complains {
-		Deprecated("Use of \"" + word + "\" in callables is deprecated")
-	}
-	if word == "static" {
-		c = called
-	}
+	c, relative := namedClass(class, scope, called)
 	if c == nil || !relative && (this == nil || !ClassOf(this).descends(scope) || !scope.descends(c)) {
 		return v
 	}
@@ -65,6 +56,20 @@ func SeenByThis(v Value, scope *Class, this Object, called *Class, complains boo
 		return m.bound(this, c)
 	}
 	return v
+}
+
+// namedClass is the class that a callable names, seen from a scope, and whether self, static or parent does.
+func namedClass(class string, scope, called *Class) (c *Class, relative bool) {
+	word := strings.ToLower(class)
+	c = called
+	if word != "static" {
+		c = findClassIn(class, scope)
+	}
+	relative = word == "self" || word == "static" || word == "parent"
+	if relative && c != nil {
+		Deprecated("Use of \"" + word + "\" in callables is deprecated")
+	}
+	return c, relative
 }
 
 // namedMethod is the class and the method that a callable names, empty where it names none.
@@ -383,6 +388,23 @@ func CallableArgOrNull(v Value, place string, scope *Class) *Closure {
 func IsCallableIn(v Value, scope *Class) bool {
 	c, _ := callableFrom(v, scope)
 	return c != nil
+}
+
+// IsCallableStatically is is_callable() in a method without $this, where no method of an object can be called by its
+// class; called is what static means there.
+func IsCallableStatically(v Value, scope, called *Class) bool {
+	class, name := namedMethod(v)
+	if name == "" {
+		return IsCallableIn(v, scope)
+	}
+	c, _ := namedClass(class, scope, called)
+	if c == nil {
+		return false
+	}
+	if m := c.findMethod(name); m != nil && (m.Func == nil || m.visibleFrom(scope)) {
+		return m.Func != nil && m.Static
+	}
+	return anyCall(nil, c, name) != nil
 }
 
 // IsCallable is is_callable(); name, which may be nil, gets what the value calls as text.

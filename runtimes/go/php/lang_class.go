@@ -201,6 +201,9 @@ func (c *Class) Method(name string, flags int, f any) *Closure {
 	return known
 }
 
+// OfTrait stands for a method of a trait, which is there only in the classes that use it.
+func OfTrait(any) { Stop("trait-call", "a method of a trait is called on the trait itself") }
+
 // foundMethod is a method and the class that declares it.
 type foundMethod struct {
 	*Method
@@ -211,6 +214,9 @@ func (c *Class) findMethod(name string) *foundMethod {
 	for at := c; at != nil; at = at.Parent {
 		if m := at.method(name); m != nil {
 			return &foundMethod{m, at}
+		}
+		if d := at.said(); d != nil && len(d.traits) > 0 && c.isUsers() {
+			stopForMethod(at, d.traits, name)
 		}
 	}
 	for at := c; at != nil; at = at.Parent {
@@ -410,6 +416,7 @@ func (c *Class) instance() Object {
 	if d := c.more(); d.pattern != nil {
 		return c.like(d.pattern)
 	}
+	stopForProperties(c)
 	c.prepare()
 	var o Object
 	for at := c.Parent; at != nil; at = at.Parent {

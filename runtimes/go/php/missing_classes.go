@@ -50,6 +50,49 @@ func stopForTrait(c *Class, has func(trait *Class) bool) {
 	}
 }
 
+// stopForMethod stops where a trait of c that is not part of it has the method that c does not declare, or may have it:
+// where the trait is not known, what c inherits by that name may not be what PHP calls.
+func stopForMethod(c *Class, traits []string, name string) {
+	for _, one := range traits {
+		trait := loadClass(one)
+		if trait != nil {
+			if m := trait.findMethod(name); m == nil || m.Func == nil {
+				continue
+			}
+		} else if c.Parent == nil || c.Parent.findMethod(name) == nil {
+			continue
+		}
+		Stop("unknown-trait", "the trait "+one+" is not part of "+c.Name+", which another file has")
+	}
+}
+
+// stopForProperties stops where objects of c would lack properties of such a trait.
+func stopForProperties(c *Class) {
+	for at := c; at.said() != nil; at = at.Parent {
+		for _, name := range at.said().traits {
+			trait := FindClass(name)
+			if trait.said() == nil {
+				continue
+			}
+			for _, p := range trait.said().properties {
+				if p.flags&Static == 0 && !at.declares(p.name) {
+					Stop("unknown-trait", "the trait "+name+" is not part of "+at.Name+", which another file has")
+				}
+			}
+		}
+	}
+}
+
+// declares says whether the class itself has a property of the name that objects have.
+func (c *Class) declares(name string) bool {
+	for _, p := range c.more().properties {
+		if p.name == name && p.flags&Static == 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // stopForProperty does so for a property.
 func stopForProperty(c *Class, name string) {
 	stopForTrait(c, func(trait *Class) bool {

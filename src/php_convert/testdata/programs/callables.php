@@ -149,3 +149,27 @@ print_r(Ring::asked());
 echo (new Ring)->above(), "\n";
 print_r((new Anything)->ask());
 echo Anything::asked(), "\n";
+
+// Where there is no $this, no method of an object can be called by its class.
+class Still
+{
+    private static function hidden() {}
+    public function moves() {}
+    public static function asked(): array
+    {
+        $ask = static fn($what) => is_callable($what);
+        return [
+            is_callable([self::class, 'moves']), is_callable([static::class, 'asked']), is_callable('self::hidden'),
+            is_callable('Still::nowhere'), is_callable([self::class, 'hidden']), $ask([self::class, 'moves']),
+            $ask('Still::asked'), is_callable('nowhere'), is_callable('strlen'), is_callable(['Nowhere', 'asked']),
+        ];
+    }
+}
+class Stiller extends Still
+{
+    public static function calls(): array
+    {
+        return [is_callable('static::calls'), is_callable('parent::moves'), is_callable([parent::class, 'hidden'])];
+    }
+}
+echo json_encode([Still::asked(), Stiller::asked(), Stiller::calls()]), "\n";

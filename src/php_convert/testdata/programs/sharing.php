@@ -93,3 +93,22 @@ $pair = ['a' => 1, 'b' => [2, 3]];
 $first = 'one';
 $last = 'three';
 var_dump($pair['a'], $pair['b']);
+
+// What merges and replaces arrays hands references on, and writes through none.
+$shared = 1;
+$inner = ['deep' => 1];
+$held = ['one' => &$shared, 'list' => &$inner, &$shared];
+$merged = array_merge_recursive(['zero' => 0], $held, ['list' => ['deep' => 2]]);
+$replaced = array_replace_recursive($held, ['one' => 'other', 'list' => ['deep' => 3]]);
+$shared = 'changed';
+$inner['more'] = 4;
+echo json_encode([$merged, $replaced, $held]), "\n";
+$itself = [];
+$holder = ['key' => &$itself];
+$itself = array_merge_recursive($itself, $holder);
+try {
+    array_merge_recursive($itself, $holder);
+} catch (Error $e) {
+    echo $e->getMessage(), "\n";
+}
+unset($itself['key']);
