@@ -66,6 +66,7 @@ class CppPrinter : private GoPrinter {
   void print_bind(const Stmt& s);
   void print_static(const Stmt& s);
   void print_if(const Stmt& s, const std::string& prefix);
+  void print_foreach(const Stmt& s);
   void print_loop(const Stmt& s);
   void print_switch(const Stmt& s);
   void print_try(const Stmt& s);

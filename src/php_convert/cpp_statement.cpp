@@ -168,12 +168,8 @@ void CppPrinter::print_here(const Stmt& s) {
       open_loop(s, "do {");
       block(s.body);
       return close_loop(s, "} while (" + condition(*s.expr, s.offset) + ");");
-    case StmtKind::kForeach: {
-      const std::string name = variable(s.variable).target;
-      open_loop(s, "for (auto " + name + " = " + text(*s.expr) + "; " + name + ".next();) {");
-      block(s.body);
-      return close_loop(s, "}");
-    }
+    case StmtKind::kForeach:
+      return print_foreach(s);
     case StmtKind::kSwitch:
       return print_switch(s);
     case StmtKind::kBreak:
@@ -190,6 +186,21 @@ void CppPrinter::print_here(const Stmt& s) {
     case StmtKind::kDeclare:
       return print_declaration(s);
   }
+}
+
+// All but a walk over an array by value may complain of, or call, what is asked for the next element.
+void CppPrinter::print_foreach(const Stmt& s) {
+  const std::string name = variable(s.variable).target;
+  const std::string begin = "for (auto " + name + " = " + text(*s.expr) + "; ";
+  std::string next = name + ".next()";
+  if (s.expr->kind != ExprKind::kMethod && s.offset != 0) {
+    const std::uint32_t number = line_of(s.expr->told != 0 ? s.expr->told : s.offset);
+    say(number);
+    next = "(php::line(" + std::to_string(number) + "), " + next + ")";
+  }
+  open_loop(s, begin + next + ";) {");
+  block(s.body);
+  close_loop(s, "}");
 }
 
 static bool is_call(const hir::Expr& e) {

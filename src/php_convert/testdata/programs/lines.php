@@ -106,3 +106,13 @@ show(function () {
     ];
     echo $both[0]->getLine(), ' ', $both[1]->getLine(), "\n";
 });
+// What foreach asks for its next element is asked on its own line.
+function shrinks(): void
+{
+    $list = [1, 2];
+    foreach ($list as &$item) {
+        $item++;
+        $list = 5;
+    }
+}
+shrinks();
