@@ -147,6 +147,7 @@ constexpr BuiltinRow kBuiltins[] = {
     {"expm1", invoke_builtin<expm1>, "float", "num:float"},
     {"fdiv", invoke_builtin<fdiv>, "float", "num1:float\tnum2:float"},
     {"file_exists", invoke_builtin<file_exists>, "bool", "filename:string"},
+    {"filter_var", invoke_builtin<filter_var>, "mixed", "value:mixed\tfilter:int=516\toptions:array|int=0"},
     {"floatval", invoke_builtin<floatval>, "float", "value:mixed"},
     {"floor", invoke_builtin<floor>, "float", "num:int|float"},
     {"flush", invoke_builtin<flush>, "void", ""},

@@ -87,6 +87,7 @@ Array str_getcsv(const String& s, const String& separator, const String& enclosu
 void parse_str(const String& s, Array* result);
 String strip_tags(const String& s, const Value& allowed);
 Value parse_url(const String& url, Int component = -1);
+Value filter_var(const Value& value, Int filter, const Value& options);
 String basename(const String& path, const String& suffix);
 String dirname(const String& path, Int levels = 1);
 Value pathinfo(const String& path, Int flags = 15);

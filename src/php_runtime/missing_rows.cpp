@@ -54,7 +54,7 @@ constexpr std::string_view kFunctions =
     "dns_get_record enum_exists error_log escapeshellarg escapeshellcmd exec extension_loaded fclose fdatasync "
     "feof fflush fgetc fgetcsv fgets file file_get_contents file_put_contents fileatime filectime filegroup "
     "fileinode filemtime fileowner fileperms filesize filetype filter_has_var filter_id filter_input "
-    "filter_input_array filter_list filter_var filter_var_array flock fnmatch fopen forward_static_call "
+    "filter_input_array filter_list filter_var_array flock fnmatch fopen forward_static_call "
     "forward_static_call_array fpassthru fprintf fputcsv fputs fread fscanf fseek fsockopen fstat fsync ftell "
     "ftok ftruncate fwrite gc_enabled gc_mem_caches gc_status get_browser get_called_class get_cfg_var get_class "
     "get_class_methods get_class_vars get_current_user get_declared_classes get_declared_interfaces "

@@ -452,3 +452,24 @@ STRICT |= {"iconv.from_encoding", "iconv.to_encoding", "ini_get.option", "setloc
     "setlocale.rest",
            "mb_detect_encoding.encodings", "mb_detect_encoding.strict", "mb_strripos.offset",
            "normalizer_get_raw_decomposition.form"}
+
+_ADDRESSES = ["user@example.com", "a.b+c@sub.example.co", "a@b", "user@[192.168.0.1]", "x@-bad.com", "a..b@c.de",
+    "u@[IPv6:::1]", "127.0.0.1", "10.0.0.1", "169.254.1.1", "100.64.0.1", "256.1.1.1", "01.2.3.4", "::1", "::",
+    "2001:db8::1", "fe80::1:2", "fc00::1", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7", "1::2::3", "::ffff:1.2.3.4",
+    "1:2:3:4:5:6:1.2.3.4", "12345::", ":1:2", "1:", "http://example.com", "https://u:p@host.org:80/p?q#f",
+    "http://[::1]/", "mailto:a@b.c", "news:x", "file:///tmp", "//host/path", "http://a_b.com", "http://u%4:p@h",
+    "http://h?q", "00:1A:2b:3c:4d:5e", "00-1A-2b-3c-4d-5g", "001A.2b3c.4d5e", "example.com.", "-a.b", "a-.b", "a" * 64]
+_NUMBERS = ["12", " 7 ", "+5", "-0", "+-5", "007", "0x1F", "0X", "0o17", "017", "1e3", "1e", "1,000.5", "1'000",
+    "1.234,5", ".5", "5.", ".", "", "abc", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
+    "1e999", "1e-999",
+    "yes", "OFF", "on", "2", "TRUE ", "a+1-b", None, 12, 1.5, True, False, ["1", ["x"]], []]
+BY_NAME.update({
+    "filter_var.value": _ADDRESSES + _NUMBERS,
+    "filter_var.filter": [257, 258, 259, 272, 273, 274, 275, 276, 277, 257, 259, 275, 516, 517, 518, 519, 523, 260, 99],
+    "filter_var.options": [0, 0, 1, 2, 3, 256, 8192, 0x40000, 0x80000, 0x100000, 0x200000, 0x300000, 0x400000, 0x800000,
+        0xc00000, 0x10000000, 0x1000000, 0x4000000, 0x8000000, {"flags": 0x8000000, "options": {"default": "d"}},
+        {"options": {"min_range": 1, "max_range": 10, "default": 3}}, {"options": {"regexp": "/^[a-z0-9]+$/"}},
+        {"options": {"decimal": ","}, "flags": 8192}, {"options": {"decimal": "ab", "separator": "ab"}},
+        {"options": {"thousand": ""}}, {"options": {"separator": "-"}, "flags": 0x1000000}, {"filter": 257}, {}],
+})
+STRICT |= {"filter_var.filter", "filter_var.options"}

@@ -122,6 +122,7 @@ var table = []row{
 	{"expm1", php.Expm1, "float", "num:float"},
 	{"fdiv", php.Fdiv, "float", "num1:float\tnum2:float"},
 	{"file_exists", php.FileExists, "bool", "filename:string"},
+	{"filter_var", php.FilterVar, "mixed", "value:mixed\tfilter:int=516\toptions:array|int=0"},
 	{"floatval", php.Floatval, "float", "value:mixed"},
 	{"floor", php.Floor, "float", "num:int|float"},
 	{"flush", php.Flush, "void", ""},

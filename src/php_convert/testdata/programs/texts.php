@@ -54,3 +54,46 @@ try {
 show(@preg_match('/./u', "\xff"), preg_error_name(preg_last_error()), preg_error_name(99));
 show(iconv('UTF-8', 'ISO-8859-1', 'é'), mb_convert_encoding("\x80", 'UTF-8', 'Windows-1252'), mb_detect_encoding('é', 'UTF-8', true));
 show(mb_strripos('aÉbé', 'É'), setlocale(LC_NUMERIC, 0), ini_get('precision'), ini_get('mbstring.func_overload'));
+
+// What filter_var() takes and what it makes of it.
+$texts = ['12', ' 7 ', '+5', '-0', '007', '0x1F', '0o17', '1e3', '1,000.5', '.5', '', 'abc', '9223372036854775808', '-9223372036854775808',
+    'yes', 'OFF', '2', 'TRUE '];
+foreach (['int' => FILTER_VALIDATE_INT, 'float' => FILTER_VALIDATE_FLOAT, 'bool' => FILTER_VALIDATE_BOOL] as $name => $id) {
+    echo $name;
+    foreach ($texts as $text) {
+        echo ' ', json_encode(filter_var($text, $id)), json_encode(filter_var($text, $id, FILTER_NULL_ON_FAILURE));
+    }
+    echo "\n";
+}
+var_dump(
+    filter_var('0x1F', FILTER_VALIDATE_INT, FILTER_FLAG_ALLOW_HEX),
+    filter_var('017', FILTER_VALIDATE_INT, ['flags' => FILTER_FLAG_ALLOW_OCTAL]),
+    filter_var('15', FILTER_VALIDATE_INT, ['options' => ['min_range' => 1, 'max_range' => 10, 'default' => 3]]),
+    filter_var('1.234,5', FILTER_VALIDATE_FLOAT, ['options' => ['decimal' => ','], 'flags' => FILTER_FLAG_ALLOW_THOUSAND]),
+    filter_var(['1', 'x', ['2']], FILTER_VALIDATE_INT, FILTER_REQUIRE_ARRAY),
+    filter_var([1], FILTER_VALIDATE_INT),
+    filter_var('a1', FILTER_VALIDATE_REGEXP, ['options' => ['regexp' => '/^[a-z]\d$/']]),
+    filter_var('a+1 b', FILTER_SANITIZE_NUMBER_INT),
+    filter_var(12.5),
+    filter_var(new stdClass, FILTER_VALIDATE_INT),
+);
+$addresses = ['user@example.com', 'a.b+c@sub.example.co', 'a@b', 'user@[192.168.0.1]', '"q s"@example.com', 'x@-bad.com',
+    'a..b@example.com', 'ü@example.com', '127.0.0.1', '10.0.0.1', '256.1.1.1', '1.2.3', '01.2.3.4', '::1', '2001:db8::1',
+    'fe80::1:2', '1:2:3:4:5:6:7:8', '1::2::3', '::ffff:1.2.3.4', 'http://example.com', 'https://u:p@host.org:80/p?q#f',
+    'http://ex ample.com', 'mailto:a@b.c', 'http://[::1]/', '//host/path', 'ftp://-x', 'http://a_b.com', 'file:///tmp',
+    '00:1A:2b:3c:4d:5e', '00-1A-2b-3c-4d-5g', '001A.2b3c.4d5e', 'example.com.', 'a..b', '-a.b'];
+foreach ($addresses as $text) {
+    echo $text;
+    foreach ([FILTER_VALIDATE_EMAIL, FILTER_VALIDATE_IP, FILTER_VALIDATE_URL, FILTER_VALIDATE_MAC, FILTER_VALIDATE_DOMAIN] as $id) {
+        echo ' ', filter_var($text, $id) === $text ? 'yes' : 'no';
+    }
+    echo ' ', json_encode(filter_var($text, FILTER_VALIDATE_IP, FILTER_FLAG_NO_PRIV_RANGE | FILTER_FLAG_NO_RES_RANGE));
+    echo ' ', json_encode(filter_var($text, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6));
+    echo ' ', json_encode(filter_var($text, FILTER_VALIDATE_DOMAIN, FILTER_FLAG_HOSTNAME)), "\n";
+}
+try {
+    filter_var('a', FILTER_VALIDATE_REGEXP);
+} catch (ValueError $e) {
+    echo $e->getMessage(), "\n";
+}
+var_dump(filter_var('a', 99));
