@@ -24,6 +24,7 @@ type declaration struct {
 	parent     string
 	interfaces []string
 	traits     []string
+	whole      bool // it is known to have what its traits have
 	backing    string
 	trait      bool
 	declared   bool
@@ -215,8 +216,8 @@ func (c *Class) findMethod(name string) *foundMethod {
 		if m := at.method(name); m != nil {
 			return &foundMethod{m, at}
 		}
-		if d := at.said(); d != nil && len(d.traits) > 0 && c.isUsers() {
-			stopForMethod(at, d.traits, name)
+		if d := at.said(); d != nil && len(d.traits) > 0 && !d.whole && c.isUsers() {
+			stopForMethod(at, name)
 		}
 	}
 	for at := c; at != nil; at = at.Parent {

@@ -52,8 +52,12 @@ func stopForTrait(c *Class, has func(trait *Class) bool) {
 
 // stopForMethod stops where a trait of c that is not part of it has the method that c does not declare, or may have it:
 // where the trait is not known, what c inherits by that name may not be what PHP calls.
-func stopForMethod(c *Class, traits []string, name string) {
-	for _, one := range traits {
+func stopForMethod(c *Class, name string) {
+	d := c.more()
+	if d.whole = c.hasAllOf(d.traits); d.whole {
+		return
+	}
+	for _, one := range d.traits {
 		trait := loadClass(one)
 		if trait != nil {
 			if m := trait.findMethod(name); m == nil || m.Func == nil {
@@ -64,6 +68,22 @@ func stopForMethod(c *Class, traits []string, name string) {
 		}
 		Stop("unknown-trait", "the trait "+one+" is not part of "+c.Name+", which another file has")
 	}
+}
+
+// hasAllOf says whether the class declares all methods of the traits, which are known.
+func (c *Class) hasAllOf(traits []string) bool {
+	for _, name := range traits {
+		trait := loadClass(name)
+		if trait == nil || !c.hasAllOf(trait.more().traits) {
+			return false
+		}
+		for _, m := range trait.Methods {
+			if m.Func != nil && c.method(m.Name) == nil {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // stopForProperties stops where objects of c would lack properties of such a trait.
