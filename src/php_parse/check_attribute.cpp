@@ -76,8 +76,12 @@ void Checker::check_attributes(NodeId list, std::uint32_t target, std::uint32_t 
 // Whether PHP lets its attribute stand on the class being checked, which is one of a kind that may have attributes.
 bool Checker::fits_class(std::string_view attribute) const {
   if (attribute == "deprecated") return class_->kind == Kind::kTrait;
+  if (attribute == "attribute" && has(Feature::kConstantAttribute)) {
+    const bool is_class = class_->kind == Kind::kClass || class_->kind == Kind::kAnonymousClass;
+    return is_class && (class_->modifiers & kFlagAbstract) == 0;
+  }
   if (attribute != "allowdynamicproperties") return true;
-  if (class_->kind == Kind::kEnum) return !has(Feature::kTypedClassConstant);
+  if (class_->kind == Kind::kEnum) return !has(Feature::kPropertyHook);
   const bool is_class = class_->kind == Kind::kClass || class_->kind == Kind::kAnonymousClass;
   return is_class && (class_->modifiers & kFlagReadonly) == 0;
 }

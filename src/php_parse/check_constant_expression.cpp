@@ -107,6 +107,21 @@ void Checker::check_constant_parts(NodeId node, bool new_allowed) {
       return check_constant_new(node);
     case Kind::kClosure:
       return check_function(node, 0);
+    case Kind::kCall: {
+      const Kind callee = kind(without_parentheses(child(node, 0)));
+      if (callee == Kind::kName || callee == Kind::kString) return;
+      return complain(node, "constant.expression", "A constant expression cannot have a computed function name");
+    }
+    case Kind::kStaticCall:
+      if (equals_ignoring_case(text(child(node, 0)), "static")) {
+        complain(node, "constant.static", "static:: is not allowed in a constant expression");
+      }
+      return;
+    case Kind::kCast:
+      if (ast_.header(node).op == TokenKind::kUnsetCast) {
+        complain(node, "cast.unset", "The (unset) cast is no longer supported");
+      }
+      return;
     default:
       return;
   }

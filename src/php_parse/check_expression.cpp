@@ -88,7 +88,8 @@ void Checker::visit_chain_link(NodeId node, Access access) {
       check_method_name(child(node, 1));
       return check_arguments(child(node, 2));
     case Kind::kStaticProperty:
-      check_class_operand(child(node, 0));
+      // parent::$a::get() in a hook is the hook that is overridden, and asks for no parent before the program runs.
+      if (kind(function_->node) != Kind::kPropertyHook) check_class_operand(child(node, 0));
       return visit(child(node, 1));
     case Kind::kClassConstant:
       return check_class_constant(node);

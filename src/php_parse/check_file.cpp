@@ -91,6 +91,9 @@ void Checker::check_namespace(NodeId node) {
   if (equals_ignoring_case(full, "namespace"))
     complain(name, "namespace.name", "A namespace cannot be called namespace");
   names_ = std::make_shared<NameScope>(full);
+  if (has(Feature::kPropertyHook)) {
+    for (auto& seen : seen_) seen.clear();  // before, what any namespace declared was in the way of all imports
+  }
   named_namespace_ = !full.empty();
   in_namespace_ = true;
   bracketed_ = bracketed_ || with_braces;

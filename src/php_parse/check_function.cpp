@@ -57,10 +57,16 @@ void Checker::check_function(NodeId node, std::uint16_t modifiers) {
   scope.by_reference = (flags(node) & kFlagReference) != 0;
   FunctionScope* const outer = function_;
   function_ = &scope;
-  scope.return_type = check_type(child(node, function_slot::kReturnType));
+  scope.return_type =
+      kind(node) == Kind::kPropertyHook ? hook_return_ : check_type(child(node, function_slot::kReturnType));
   const NodeId attributes = child(node, function_slot::kAttributes);
-  if (has_attribute(attributes, "nodiscard") && (scope.return_type.bits & (kTypeVoid | kTypeNever)) != 0) {
-    complain(attributes, "attribute.no-discard", "NoDiscard needs a function that gives something back");
+  if (has_attribute(attributes, "nodiscard")) {
+    const bool constructs =
+        kind(node) == Kind::kMethod && equals_ignoring_case(text(child(node, function_slot::kName)), "__construct");
+    const bool gives = !constructs && (scope.return_type.bits & (kTypeVoid | kTypeNever)) == 0;
+    if (!gives || kind(node) == Kind::kPropertyHook) {
+      complain(attributes, "attribute.no-discard", "NoDiscard needs a function that gives something back");
+    }
   }
   check_parameters(node, modifiers);
   check_closure_uses(node);
@@ -150,10 +156,16 @@ void Checker::check_promotion(NodeId parameter, NodeId function, std::uint16_t m
   if (readonly && !type.set)
     complain(parameter, "property.readonly", "The readonly property $" + name + " must have a type");
   const NodeId hooks = child(parameter, parameter_slot::kHooks);
-  if (hooks) check_hooks(hooks, own);
+  if (hooks) {
+    const bool has_default = static_cast<bool>(child(parameter, parameter_slot::kDefault));
+    check_hooks(hooks, {name, type, own, has_default});
+  }
   const std::uint16_t sets = kFlagPublicSet | kFlagProtectedSet | kFlagPrivateSet;
   if ((own & sets) != 0 && !type.set) {
     complain(parameter, "property.set-visibility", "A property with asymmetric visibility must have a type");
+  }
+  if (is_weaker_than_set(own)) {
+    complain(parameter, "property.set-visibility", "A property cannot be written to from where it cannot be read");
   }
 }
 
@@ -215,7 +227,8 @@ void Checker::check_generator_type(const FunctionScope& scope) {
   for (const std::vector<std::string>& names : type.classes) {
     if ((names.size() == 1 || alone) && std::any_of(names.begin(), names.end(), fits)) return;
   }
-  complain(child(scope.node, function_slot::kReturnType), "generator.type",
+  const NodeId written = child(scope.node, function_slot::kReturnType);
+  complain(written ? written : scope.node, "generator.type",
            "The return type of a generator must be a supertype of Generator");
 }
 

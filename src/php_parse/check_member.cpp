@@ -14,7 +14,16 @@ constexpr std::uint16_t kSetVisibility = kFlagPublicSet | kFlagProtectedSet | kF
 
 void Checker::check_members(NodeId node) {
   NodeId first_abstract;
+  NodeId overriding;  // a member that says it overrides another
+  bool is_alone = class_->kind != Kind::kTrait && class_->kind != Kind::kEnum && !child(node, class_slot::kExtends) &&
+                  children(child(node, class_slot::kImplements)).empty();
   for (const NodeId member : children(child(node, class_slot::kMembers))) {
+    const Kind what = kind(member);
+    const bool may_override = what == Kind::kMethod || what == Kind::kProperties;
+    if (may_override && has_attribute(child(member, function_slot::kAttributes), "override")) overriding = member;
+    const bool is_text = what == Kind::kMethod &&  // which makes the class a Stringable
+                         equals_ignoring_case(text(child(member, function_slot::kName)), "__tostring");
+    if (what == Kind::kTraitUse || is_text) is_alone = false;
     switch (kind(member)) {
       case Kind::kMethod: {
         check_method(member);
@@ -24,6 +33,10 @@ void Checker::check_members(NodeId node) {
       }
       case Kind::kProperties:
         check_properties(member);
+        if ((flags(child(member, member_slot::kModifiers)) & kFlagAbstract) != 0 && !first_abstract &&
+            has(Feature::kAbstractProperty)) {
+          first_abstract = member;
+        }
         break;
       case Kind::kConstants:
         check_class_constants(member);
@@ -38,10 +51,16 @@ void Checker::check_members(NodeId node) {
         break;
     }
   }
+  if (overriding && is_alone) {
+    complain(overriding, "attribute.override", "The class has no parent, so its members override none");
+  }
   const bool may_be_abstract =
       class_->kind == Kind::kInterface || class_->kind == Kind::kTrait || (class_->modifiers & kFlagAbstract) != 0;
   if (first_abstract && !may_be_abstract) {
-    complain(first_abstract, "method.abstract", "A class with an abstract method must be declared abstract");
+    const bool is_method = kind(first_abstract) == Kind::kMethod;
+    complain(
+        first_abstract, is_method ? "method.abstract" : "property.abstract",
+        std::string("A class with an abstract ") + (is_method ? "method" : "property") + " must be declared abstract");
   }
 }
 
@@ -94,6 +113,15 @@ void Checker::check_properties(NodeId node) {
   if ((modifiers & (kFlagAbstract | kFlagFinal)) != 0 && !has(Feature::kAbstractProperty)) {
     complain(node, "property.modifier", "A property can be neither abstract nor final");
   }
+  if (class_->kind == Kind::kInterface && (modifiers & (kFlagPrivate | kFlagProtected | kFlagFinal | kFlagAbstract))) {
+    complain(node, "interface.property", "A property of an interface is public, and neither final nor called abstract");
+  }
+  if ((modifiers & kFlagFinal) != 0 && (modifiers & kFlagPrivate) != 0) {
+    complain(node, "property.modifier", "A private property cannot be final: no other class sees it");
+  }
+  if (is_weaker_than_set(modifiers)) {
+    complain(node, "property.set-visibility", "A property cannot be written to from where it cannot be read");
+  }
   const TypeInfo type = check_type(child(node, member_slot::kType));
   if ((type.bits & (kTypeVoid | kTypeNever | kTypeCallable)) != 0) {
     complain(node, "property.type", "A property cannot be void, never or callable");
@@ -130,42 +158,7 @@ void Checker::check_property(NodeId item, const TypeInfo& type, std::uint16_t mo
       complain(item, "interface.property", "An interface may only have hooked properties");
     return;
   }
-  if ((modifiers & kFlagStatic) != 0) complain(hooks, "hook.static", "A static property cannot have hooks");
-  if (((modifiers | class_->modifiers) & kFlagReadonly) != 0) {
-    complain(hooks, "hook.readonly", "A property with hooks cannot be readonly");
-  }
-  check_hooks(hooks, modifiers);
-}
-
-// `modifiers` are the property's.
-void Checker::check_hooks(NodeId hooks, std::uint16_t modifiers) {
-  if (children(hooks).empty()) complain(hooks, "hook.none", "The list of hooks must not be empty");
-  const bool in_interface = class_->kind == Kind::kInterface;
-  const bool abstract = (modifiers & kFlagAbstract) != 0 || in_interface;
-  std::unordered_set<std::string> names;
-  bool any_without_body = false;
-  for (const NodeId hook : children(hooks)) {
-    const std::string name = lowered(text(child(hook, function_slot::kName)));
-    const NodeId own_node = child(hook, function_slot::kModifiers);
-    const std::uint16_t own = own_node ? flags(own_node) : 0;
-    const bool without_body = (flags(hook) & kFlagNoBody) != 0;
-    any_without_body = any_without_body || without_body;
-    if (name != "get" && name != "set") complain(hook, "hook.name", "A hook is get or set");
-    if (!names.insert(name).second) complain(hook, "hook.duplicate", "Cannot redeclare the hook " + name);
-    if ((own & ~kFlagFinal) != 0) complain(hook, "hook.modifier", "A hook may only be final");
-    if (without_body && !abstract) complain(hook, "hook.body", "A hook that is not abstract must have a body");
-    if (!without_body && in_interface) complain(hook, "hook.body", "A hook in an interface cannot have a body");
-    const NodeId parameters = child(hook, function_slot::kParameters);
-    if (parameters && name == "get") complain(parameters, "hook.parameters", "The hook get takes no parameter list");
-    if (parameters && name == "set" && children(parameters).size() != 1) {
-      complain(parameters, "hook.parameters", "The hook set takes exactly one parameter");
-    }
-    check_attributes(child(hook, function_slot::kAttributes), kOnMethod);
-    check_function(hook, own);
-  }
-  if (abstract && !any_without_body && !in_interface) {
-    complain(hooks, "hook.abstract", "An abstract property must have an abstract hook");
-  }
+  check_hooks(hooks, {name, type, modifiers, static_cast<bool>(value)});
 }
 
 void Checker::check_class_constants(NodeId node) {

@@ -61,6 +61,14 @@ struct ClassScope {
   std::unordered_set<std::string> constants;
 };
 
+// What its hooks need to know of a property.
+struct HookedProperty {
+  std::string name;
+  TypeInfo type;
+  std::uint16_t modifiers = 0;
+  bool has_default = false;
+};
+
 class Checker {
  public:
   Checker(SyntaxTree& tree, std::string_view source);
@@ -138,7 +146,11 @@ class Checker {
   void check_method_modifiers(NodeId node, std::uint16_t modifiers);
   void check_properties(NodeId node);
   void check_property(NodeId item, const TypeInfo& type, std::uint16_t modifiers);
-  void check_hooks(NodeId hooks, std::uint16_t modifiers);
+  static bool is_weaker_than_set(std::uint16_t modifiers);
+  void check_hooks(NodeId hooks, const HookedProperty& property);
+  void check_hook(NodeId hook, const HookedProperty& property);
+  void check_hook_parameter(NodeId parameter, const HookedProperty& property);
+  bool uses_property(NodeId body, std::string_view name) const;
   void check_class_constants(NodeId node);
   void check_enum_case(NodeId node);
   void check_trait_use(NodeId node);
@@ -247,6 +259,7 @@ class Checker {
   std::unordered_map<std::string, NodeId> functions_;  // at the top of the file; none while one is being checked
   const ClassFacts* binding_ = nullptr;                // the class whose inheritance is being checked
   NodeId top_statement_;                               // the statement of the file itself being checked
+  TypeInfo hook_return_;                               // of the hook that is checked next
   bool only_declares_ = true;                          // before it
   bool only_declares_or_empty_ = true;
   bool bracketed_ = false;  // namespaces have braces

@@ -169,9 +169,7 @@ bool Parser::at_function_declaration() const {
   if (!at(TokenKind::kFunction)) return false;
   TokenKind next = peek();
   if (next == TokenKind::kAmpersand) next = peek(2);
-  return next == TokenKind::kIdentifier || next == TokenKind::kReadonly ||
-         (next == TokenKind::kExit && has(Feature::kExitFunction)) ||
-         (next == TokenKind::kClone && has(Feature::kCloneWith));
+  return next == TokenKind::kIdentifier || next == TokenKind::kReadonly;
 }
 
 NodeId Parser::parse_expression_statement() {

@@ -112,6 +112,66 @@ TEST(Parse, WhatPhpRefusesIsRefused) {
   }
 }
 
+TEST(Parse, HooksOfPhp84) {
+  for (const std::string_view source : {
+           "<?php class A { public $x { get => 1; } }",
+           "<?php class A { public $x = 1 { get => $this->x; } }",
+           "<?php class A { public $x = 1 { set => $value; } }",
+           "<?php class A { public int $x { set(int|string $v) {} } }",
+           "<?php class A { public int $x { &get { } set { } } }",
+           "<?php class A { public private(set) int $x { get => $this->x; } }",
+           "<?php class A { protected private(set) int $x; public readonly protected(set) int $y; }",
+           "<?php abstract class A { abstract public $x { get; set => 1; } }",
+           "<?php interface A { public $x { get; } }",
+           "<?php class A { public iterable $x { get { yield 1; } } }",
+           "<?php class A { public int $x { set { return; } } }",
+           "<?php class A { public int $x { get => parent::$x::get(); } }",
+       }) {
+    EXPECT_TRUE(accepts(source, {8, 4})) << source;
+  }
+  for (const std::string_view source : {
+           "<?php class A { public $x = 1 { get => 1; } }",
+           "<?php class A { public $x = 1 { get { $f = fn() => $this->x; return 1; } } }",
+           "<?php abstract class A { abstract public $x = 1 { get; } }",
+           "<?php class A { public $x { set(&$v) {} } }",
+           "<?php class A { public $x { set($v = 1) {} } }",
+           "<?php class A { public int $x { set(string $v) {} } }",
+           "<?php class A { public int $x { set($v) {} } }",
+           "<?php class A { public $x { set(mixed $v) {} } }",
+           "<?php class A { public int $x { &get => $this->x; set => $value; } }",
+           "<?php class A { final private $x; }",
+           "<?php class A { private $x { final get => 1; } }",
+           "<?php class A { abstract public $x { get; } }",
+           "<?php abstract class A { abstract private $x { get; } }",
+           "<?php interface A { protected $x { get; } }",
+           "<?php interface A { final public $x { get; } }",
+           "<?php interface A { public $x { final get; } }",
+           "<?php interface A { public protected(set) int $x { get; } }",
+           "<?php class A { protected public(set) int $x; }",
+           "<?php class A { function __construct(private public(set) int $x) {} }",
+           "<?php class A { public private(set) int $x { get => 1; } }",
+           "<?php class A { public int $x { get { yield 1; } } }",
+           "<?php class A { public int $x { get { return; } } }",
+           "<?php class A { public int $x { set { return 1; } } }",
+           "<?php function exit() {}",
+       }) {
+    EXPECT_FALSE(accepts(source, {8, 4})) << source;
+  }
+}
+
+TEST(Parse, ConstantsOfPhp85) {
+  EXPECT_TRUE(accepts("<?php class A { const X = strlen(...); const Y = A::f(...); const Z = (int) '1'; }", {8, 5}));
+  for (const std::string_view source : {
+           "<?php class A { const X = static::f(...); }",
+           "<?php class A { const X = $x(...); }",
+           "<?php const X = (unset) 1;",
+           "<?php class A { #[NoDiscard] function __construct() {} }",
+           "<?php class A { public $x { #[NoDiscard] get => 1; } }",
+       }) {
+    EXPECT_FALSE(accepts(source, {8, 5})) << source;
+  }
+}
+
 TEST(Parse, PipesOfPhp85) {
   EXPECT_TRUE(accepts("<?php $a |> (fn($b) => $b) |> strlen(...);", {8, 5}));
   EXPECT_FALSE(accepts("<?php $a |> fn($b) => $b;", {8, 5}));
@@ -199,6 +259,14 @@ TEST(Parse, VersionsDifferWhereTheLanguageDoes) {
       {"<?php list(f()->a, $b->c()[0]) = [1, 2];", {5, 6}},
       {"<?php function str_contains($h, $n) {}", {5, 6}, {8, 0}},
       {"<?php\n#[Deprecated]\nenum A {}", {8, 1}, {8, 4}},
+      {"<?php\n#[AllowDynamicProperties]\nenum A {}", {8, 1}, {8, 4}},
+      {"<?php\n#[Attribute]\nabstract class A {}", {5, 6}, {8, 5}},
+      {"<?php class A {\n#[Override]\nfunction f() {}\n}", {5, 6}, {8, 3}},
+      {"<?php interface A {\n#[Override]\nfunction f();\n}", {5, 6}, {8, 3}},
+      {"<?php class A extends B {\n#[Override]\nfunction f() {}\n}", {5, 6}},
+      {"<?php class A { use B;\n#[Override]\nfunction f() {}\n}", {5, 6}},
+      {"<?php class A {\n#[Override]\nfunction __toString() {}\n}", {5, 6}},
+      {"<?php namespace A { class B {} } namespace A { use C\\B; }", {8, 4}},
       {"<?php\n#[NoDiscard]\nfunction f(): void {}", {7, 0}, {8, 5}},
       {"<?php\n#[NoDiscard]\nclass A {}", {5, 6}, {8, 5}},
       {"<?php\n#[Attribute]\nfunction f() {}", {5, 6}, {8, 0}},
