@@ -171,6 +171,13 @@ class GoPrinter {
   bool binds_element(const hir::Block& block, std::int32_t index) const;
   static bool shows(const hir::Block& block);
   static bool shows(const Expr& e);
+  static bool hands_on(const hir::Block& block, std::int32_t index);
+  static bool hands_on(const Expr& e, std::int32_t index);
+  static bool is_bound(const hir::Block& block, std::int32_t index);
+  static bool is_bound(const Expr& e, std::int32_t index);
+  bool ends_here(std::int32_t index) const;
+  bool outlives(std::int32_t index) const;
+  void release_at_end(const hir::Variable& v);
   std::string target_name(std::int32_t variable) const;
   const hir::Variable& variable(std::int32_t index) const;
 

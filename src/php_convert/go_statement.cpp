@@ -124,11 +124,9 @@ void GoPrinter::print_declaration(const Stmt& s) {
   const hir::Variable& v = variable(s.variable);
   if (v.storage == hir::Storage::kBox) {
     line(v.target + " := " + (v.may_be_undefined ? "php.NewUndefined()" : "php.NewRef(nil)"));
-    const bool ends_here = !function_->is_main && !v.kept && !v.captured && frames_.empty();
-    if (ends_here && !in_value_body_ && binds_element(function_->body, s.variable)) {
-      line("defer func() { " + v.target + ".Release() }()");
-    }
-    if (ends_here && !in_value_body_ && fades(*function_, v)) line("defer " + v.target + ".Fade()");
+    const bool ends = ends_here(s.variable);
+    if (ends && (binds_element(function_->body, s.variable) || outlives(s.variable))) release_at_end(v);
+    if (ends && fades(*function_, v)) line("defer " + v.target + ".Fade()");
   } else if (v.may_be_undefined && !v.name.empty()) {
     line("var " + v.target + " php.Value = php.Undef");
   } else {
@@ -136,6 +134,20 @@ void GoPrinter::print_declaration(const Stmt& s) {
   }
   if (s.text == "unread") line("_ = " + v.target);
 }
+
+// Whether the variable that is declared here ends with the function.
+bool GoPrinter::ends_here(std::int32_t index) const {
+  const hir::Variable& v = variable(index);
+  return !function_->is_main && !v.kept && !v.captured && frames_.empty() && !in_value_body_;
+}
+
+// Whether an element or property may hold the variable's reference when the variable is no more.
+bool GoPrinter::outlives(std::int32_t index) const {
+  const bool is_plain = !function_->is_generator && !function_->has_scope;
+  return is_plain && !is_bound(function_->body, index) && hands_on(function_->body, index);
+}
+
+void GoPrinter::release_at_end(const hir::Variable& v) { line("defer func() { " + v.target + ".Release() }()"); }
 
 static bool untyped_needs_type(const hir::Expr& e, hir::Rep rep) {
   if (rep != hir::Rep::kValue) return false;
@@ -155,6 +167,7 @@ void GoPrinter::print_assign(const Stmt& s) {
   if (s.text.starts_with("declare")) {
     if (v.storage == hir::Storage::kBox) {
       line(v.target + " := php.NewRef(" + assigned(e) + ")");
+      if (ends_here(s.variable) && outlives(s.variable)) release_at_end(v);
     } else if (untyped_needs_type(e, v.rep) || (e.kind == ExprKind::kNil)) {
       line("var " + v.target + " " + go_type(v.rep) + " = " + assigned(e));
     } else {
@@ -205,22 +218,59 @@ bool GoPrinter::binds_element(const hir::Block& block, std::int32_t index) const
   return false;
 }
 
-// Whether the code shows values as var_dump() does, which marks references.
-bool GoPrinter::shows(const hir::Block& block) {
-  const auto in_list = [](const auto& list) {
-    return std::ranges::any_of(list, [](const auto& one) { return one != nullptr && shows(*one); });
-  };
+// Whether the test holds for an expression of a statement, be it within others.
+template <class Test>
+static bool any_expression(const hir::Block& block, const Test& test) {
+  const auto within = [&test](const hir::Block& inner) { return any_expression(inner, test); };
+  const auto holds = [&test](const auto& one) { return one != nullptr && test(*one); };
   for (const auto& s : block) {
-    if (s->expr != nullptr && shows(*s->expr)) return true;
-    if (shows(s->init) || shows(s->step) || shows(s->body) || shows(s->otherwise)) return true;
+    if (holds(s->expr) || within(s->init) || within(s->step) || within(s->body) || within(s->otherwise)) return true;
     for (const hir::Case& one : s->cases) {
-      if (in_list(one.conditions) || shows(one.body)) return true;
+      if (std::ranges::any_of(one.conditions, holds) || within(one.body)) return true;
     }
     for (const hir::Catch& one : s->catches) {
-      if (shows(one.body)) return true;
+      if (within(one.body)) return true;
     }
   }
   return false;
+}
+
+// Whether the code shows values as var_dump() does, which marks references.
+bool GoPrinter::shows(const hir::Block& block) {
+  return any_expression(block, [](const Expr& e) { return shows(e); });
+}
+
+// Whether an element, a property, or something that is called may come to hold the variable's reference.
+bool GoPrinter::hands_on(const hir::Block& block, std::int32_t index) {
+  return any_expression(block, [index](const Expr& e) { return hands_on(e, index); });
+}
+
+bool GoPrinter::hands_on(const Expr& e, std::int32_t index) {
+  const bool holds = e.kind == ExprKind::kValueList || e.text == "WithRef" || e.text == "AddRef" ||
+                     (e.kind == ExprKind::kRuntime && e.text.starts_with("Bind"));
+  const auto is_handed = [&](const auto& one) {
+    if (one == nullptr) return false;
+    return (holds && one->kind == ExprKind::kBox && one->variable == index) || hands_on(*one, index);
+  };
+  return hands_on(e.body, index) || std::ranges::any_of(e.children, is_handed);
+}
+
+// Whether the variable is bound to another reference somewhere.
+bool GoPrinter::is_bound(const hir::Block& block, std::int32_t index) {
+  const auto within = [index](const hir::Block& inner) { return is_bound(inner, index); };
+  const auto in_value = [index](const Expr& e) { return is_bound(e, index); };
+  for (const auto& s : block) {
+    if (s->kind == StmtKind::kBind && s->variable == index && s->text != "unset") return true;
+    if (within(s->init) || within(s->step) || within(s->body) || within(s->otherwise)) return true;
+    if (std::ranges::any_of(s->cases, [&](const hir::Case& one) { return within(one.body); })) return true;
+    if (std::ranges::any_of(s->catches, [&](const hir::Catch& one) { return within(one.body); })) return true;
+  }
+  return any_expression(block, in_value);
+}
+
+bool GoPrinter::is_bound(const Expr& e, std::int32_t index) {
+  const auto in_child = [index](const auto& one) { return one != nullptr && is_bound(*one, index); };
+  return (!e.body.empty() && is_bound(e.body, index)) || std::ranges::any_of(e.children, in_child);
 }
 
 bool GoPrinter::shows(const Expr& e) {
