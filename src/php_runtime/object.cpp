@@ -523,8 +523,15 @@ Value holder_in(const Value& given, std::string_view name, Class* scope) {
   Object& o = need_object(v, name, "modify");
   const Found f = find(o, name, scope);
   const bool is_there = f.kept != nullptr && !f.uninitialized();
-  const bool is_magic = (f.property == nullptr || f.was_unset()) && magic(o, "__get", name) != nullptr;
-  if (!f.allowed || is_there || is_magic) return prop(v, name, scope);
+  const bool is_known = is_there || (f.property != nullptr && !f.was_unset());
+  if (const Method* m = f.allowed && is_known ? nullptr : magic(o, "__get", name)) {
+    const Value got = guarded(o, *m, name, {name});
+    if (!got.is_reference() && !got.is_object()) {
+      notice("Indirect modification of overloaded property " + title(o, name) + " has no effect");
+    }
+    return got.deref();
+  }
+  if (!f.allowed || is_there) return prop(v, name, scope);
   if (f.property != nullptr && (f.property->flags & kReadOnly) != 0) {
     throw_error("Cannot indirectly modify readonly property " + f.property->title());
   }

@@ -383,8 +383,15 @@ func HolderIn(v Value, name string, scope *Class) Value {
 	k, p, allowed := property(o, name, scope)
 	kept, has := lookup(o, k, p)
 	u, none := kept.(Uninitialized)
+	if m := magic(o, "__get", name); m != nil && (!allowed || p == nil && !has || u.unset) {
+		got := guarding(o, "__get", name, func() Value { return m.Call(name) })
+		if !isRef(got) && !IsObject(got) {
+			Notice("Indirect modification of overloaded property " + ClassName(o) + "::$" + name + " has no effect")
+		}
+		return Deref(got)
+	}
 	switch {
-	case !allowed, has && !none, (p == nil || u.unset) && magic(o, "__get", name) != nil:
+	case !allowed, has && !none:
 		return Prop(o, name, scope)
 	case p != nil && p.flags&ReadOnly != 0:
 		ThrowError("Cannot indirectly modify readonly property " + p.title())

@@ -99,3 +99,23 @@ $copy = clone $dyn;
 $val = 2;
 $copy->a = 3;
 echo json_encode([$dyn, $copy, $val]), "\n";
+
+// What __get() gives by value is not written to, but the objects in it are.
+class Veiled
+{
+    private array $list = [];
+    private ?Veiled $next = null;
+    public $seen = 1;
+    public function __construct(int $depth)
+    {
+        if ($depth > 0) {
+            $this->list[] = $this->next = new Veiled($depth - 1);
+        }
+    }
+    public function __get($name) { return $this->$name; }
+}
+$veiled = new Veiled(1);
+$veiled->list[0]->seen = 2;
+$veiled->next->seen += 3;
+$veiled->next->seen .= '!';
+echo $veiled->list[0]->seen, "\n";
