@@ -112,3 +112,35 @@ try {
     echo $e->getMessage(), "\n";
 }
 unset($itself['key']);
+
+// A reference ends with the variable of the function that made it.
+function lent(): array
+{
+    $local = 1;
+    return ['k' => &$local];
+}
+
+class Keeper
+{
+    private array $kept = [];
+    public function keep(&$place): static
+    {
+        $this->kept[] = &$place;
+        return $this;
+    }
+    public function all(): array { return $this->kept; }
+}
+
+function kept(): array
+{
+    $own = 5;
+    return (new Keeper())->keep($own)->all();
+}
+
+$first = lent();
+$second = $first;
+$second['k'] = 2;
+$third = kept();
+$fourth = $third;
+$fourth[0] = 6;
+var_dump($first, $third, lent());
