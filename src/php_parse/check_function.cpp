@@ -61,9 +61,10 @@ void Checker::check_function(NodeId node, std::uint16_t modifiers) {
       kind(node) == Kind::kPropertyHook ? hook_return_ : check_type(child(node, function_slot::kReturnType));
   const NodeId attributes = child(node, function_slot::kAttributes);
   if (has_attribute(attributes, "nodiscard")) {
-    const bool constructs =
-        kind(node) == Kind::kMethod && equals_ignoring_case(text(child(node, function_slot::kName)), "__construct");
-    const bool gives = !constructs && (scope.return_type.bits & (kTypeVoid | kTypeNever)) == 0;
+    const std::string_view name = text(child(node, function_slot::kName));
+    const bool is_special = kind(node) == Kind::kMethod &&
+                            (equals_ignoring_case(name, "__construct") || equals_ignoring_case(name, "__clone"));
+    const bool gives = !is_special && (scope.return_type.bits & (kTypeVoid | kTypeNever)) == 0;
     if (!gives || kind(node) == Kind::kPropertyHook) {
       complain(attributes, "attribute.no-discard", "NoDiscard needs a function that gives something back");
     }
@@ -156,10 +157,7 @@ void Checker::check_promotion(NodeId parameter, NodeId function, std::uint16_t m
   if (readonly && !type.set)
     complain(parameter, "property.readonly", "The readonly property $" + name + " must have a type");
   const NodeId hooks = child(parameter, parameter_slot::kHooks);
-  if (hooks) {
-    const bool has_default = static_cast<bool>(child(parameter, parameter_slot::kDefault));
-    check_hooks(hooks, {name, type, own, has_default});
-  }
+  if (hooks) check_hooks(hooks, {name, type, own});  // a default is the parameter's, not the property's
   const std::uint16_t sets = kFlagPublicSet | kFlagProtectedSet | kFlagPrivateSet;
   if ((own & sets) != 0 && !type.set) {
     complain(parameter, "property.set-visibility", "A property with asymmetric visibility must have a type");

@@ -21,6 +21,13 @@ bool Checker::is_weaker_than_set(std::uint16_t modifiers) {
   return (modifiers & kFlagProtected) != 0 && (modifiers & kFlagPublicSet) != 0;
 }
 
+// protected protected(set) says no more than protected does.
+bool Checker::is_asymmetric(std::uint16_t modifiers) {
+  if ((modifiers & kFlagPrivate) != 0) return (modifiers & kSetVisibility & ~kFlagPrivateSet) != 0;
+  if ((modifiers & kFlagProtected) != 0) return (modifiers & kSetVisibility & ~kFlagProtectedSet) != 0;
+  return (modifiers & kSetVisibility & ~kFlagPublicSet) != 0;
+}
+
 void Checker::check_hooks(NodeId hooks, const HookedProperty& property) {
   const std::uint16_t modifiers = property.modifiers;
   const bool in_interface = class_->kind == Kind::kInterface;
@@ -43,6 +50,7 @@ void Checker::check_hooks(NodeId hooks, const HookedProperty& property) {
     get_by_reference = get_by_reference || (name == "get" && (flags(hook) & kFlagReference) != 0);
     check_hook(hook, property);
   }
+  if (class_->has_parent) return;  // it may give the property a place: PHP looks when it knows it
   if ((modifiers & kFlagAbstract) != 0 && !any_without_body && !in_interface) {
     complain(hooks, "hook.abstract", "An abstract property must have an abstract hook");
   }
@@ -52,7 +60,7 @@ void Checker::check_hooks(NodeId hooks, const HookedProperty& property) {
   if (has_place && get_by_reference && names.contains("set")) {
     complain(hooks, "hook.reference", "A get that gives a reference cannot stand beside a set");
   }
-  if (!has_place && (modifiers & kSetVisibility) != 0 && names.size() == 1) {
+  if (!has_place && is_asymmetric(modifiers) && names.size() == 1) {
     complain(hooks, "hook.set-visibility", "A property with one hook that is nowhere kept has one visibility");
   }
 }
@@ -100,7 +108,7 @@ void Checker::check_hook_parameter(NodeId parameter, const HookedProperty& prope
   }
 }
 
-// Whether $this->name stands in a hook's body, functions and classes inside of it left out.
+// Whether $this->name, or $this->{...} that may be it, stands in a hook's body, functions and classes inside left out.
 bool Checker::uses_property(NodeId body, std::string_view name) const {
   std::vector<NodeId> open = {body};
   while (!open.empty()) {
@@ -108,7 +116,9 @@ bool Checker::uses_property(NodeId body, std::string_view name) const {
     open.pop_back();
     if (!node) continue;
     const bool property = kind(node) == Kind::kProperty || kind(node) == Kind::kNullsafeProperty;
-    if (property && is_this(child(node, 0)) && text(child(node, 1)) == name) return true;
+    const bool named = property && is_this(child(node, 0));
+    if (named && (text(child(node, 1)) == name || kind(child(node, 1)) == Kind::kParenthesized)) return true;
+    if (kind(node) == Kind::kAnonymousClass) open.push_back(child(node, class_slot::kArguments));
     if (is_scope(kind(node))) continue;
     open.insert(open.end(), children(node).begin(), children(node).end());
   }

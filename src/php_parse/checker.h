@@ -147,6 +147,7 @@ class Checker {
   void check_properties(NodeId node);
   void check_property(NodeId item, const TypeInfo& type, std::uint16_t modifiers);
   static bool is_weaker_than_set(std::uint16_t modifiers);
+  static bool is_asymmetric(std::uint16_t modifiers);
   void check_hooks(NodeId hooks, const HookedProperty& property);
   void check_hook(NodeId hook, const HookedProperty& property);
   void check_hook_parameter(NodeId parameter, const HookedProperty& property);

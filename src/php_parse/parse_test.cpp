@@ -126,6 +126,14 @@ TEST(Parse, HooksOfPhp84) {
            "<?php class A { public iterable $x { get { yield 1; } } }",
            "<?php class A { public int $x { set { return; } } }",
            "<?php class A { public int $x { get => parent::$x::get(); } }",
+           "<?php class A extends B { public $x = 1 { get => 1; } }",
+           "<?php class A extends B { public private(set) int $x { get => 1; } }",
+           "<?php class A extends B { public int $x { &get => $this->x; set => $value; } }",
+           "<?php abstract class A extends B { abstract public $x { get => 1; } }",
+           "<?php class A { function __construct(public int $x = 1 { get => 1; }) {} }",
+           "<?php class A { protected protected(set) int $x { get => 1; } }",
+           "<?php class A { public $x = 1 { get => new class($this->x) {}; } }",
+           "<?php class A { public $x = 1 { get => $this->{'x'}; } }",
        }) {
     EXPECT_TRUE(accepts(source, {8, 4})) << source;
   }
@@ -166,6 +174,7 @@ TEST(Parse, ConstantsOfPhp85) {
            "<?php class A { const X = $x(...); }",
            "<?php const X = (unset) 1;",
            "<?php class A { #[NoDiscard] function __construct() {} }",
+           "<?php class A { #[NoDiscard] function __clone() {} }",
            "<?php class A { public $x { #[NoDiscard] get => 1; } }",
        }) {
     EXPECT_FALSE(accepts(source, {8, 5})) << source;
