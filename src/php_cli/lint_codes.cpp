@@ -16,7 +16,7 @@ struct Group {
 
 constexpr Group kGroups[] = {
     {"argument", "what a call hands over: order of positional, named and spread arguments", "duplicate order"},
-    {"array", "an array literal", "empty-item spread"},
+    {"array", "an array literal", "empty-item key spread"},
     {"attribute", "an attribute: where it may stand, how often, with which arguments",
      "closure constants no-discard override repeated target unpack"},
     {"call", "how a method is called by name", "method-name"},
@@ -29,7 +29,7 @@ constexpr Group kGroups[] = {
      "class duplicate expression in-use modifier new private-final reserved static type unpack "
      "value"},
     {"declare", "a declare statement: strict_types, ticks, encoding", "literal not-first strict-block strict-value"},
-    {"enum", "an enumeration, its cases and their values", "backing case property value"},
+    {"enum", "an enumeration, its cases and their values", "backing case duplicate property value"},
     {"file", "the file as a whole", "halt-compiler"},
     {"foreach", "what foreach assigns to", "key"},
     {"function", "the declaration of a function", "assert autoload duplicate in-use"},

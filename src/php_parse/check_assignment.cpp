@@ -51,14 +51,9 @@ void Checker::check_temporary(NodeId node) {
 // A call that PHP compiles to an instruction of its own.
 bool Checker::is_inlined_call(NodeId node) const {
   node = without_parentheses(node);
-  if (kind(node) != Kind::kCall || kind(child(node, 0)) != Kind::kName) return false;
+  if (kind(node) != Kind::kCall) return false;
   if (kind(child(node, 1)) != Kind::kArguments || children(child(node, 1)).size() != 1) return false;
-  std::string name = lowered(name_text(child(node, 0)));
-  if (name.starts_with('\\')) {
-    name.erase(0, 1);
-  } else if (!names_->current().empty()) {
-    return false;
-  }
+  const std::string name = global_function(child(node, 0));
   const bool folded = name == "chr" || name == "ord";  // with a literal, they are one
   return (is_inlined_function(name) && !folded) || name == "assert";
 }

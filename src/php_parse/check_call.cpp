@@ -2,19 +2,22 @@
 #include <algorithm>
 
 #include "php_lex/keywords.h"
+#include "php_parse/builtin_names.h"
 #include "php_parse/checker.h"
 
 namespace banyan::php {
 
-// The function a name means where that is sure: one at the top of this file, above, in no namespace.
-NodeId Checker::known_function(NodeId callee) const {
+// The name in lower case of the function that is called, where it is sure to be one in no namespace; else empty.
+std::string Checker::global_function(NodeId callee) const {
   if (!callee || kind(callee) != Kind::kName) return {};
   std::string name = lowered(name_text(callee));
-  if (name.starts_with('\\')) {
-    name.erase(0, 1);
-  } else if (!names_->current().empty()) {
-    return {};
-  }
+  if (name.starts_with('\\')) return name.substr(1);
+  const bool is_sure = names_->current().empty() && names_->imported(SymbolKind::kFunction, name).empty();
+  return is_sure ? name : std::string();
+}
+
+// A function at the top of this file, above.
+NodeId Checker::known_function(const std::string& name) const {
   const auto found = functions_.find(name);
   return found == functions_.end() ? NodeId{} : found->second;
 }
@@ -32,7 +35,9 @@ Access Checker::argument_access(NodeId value, NodeId function, std::size_t index
 
 void Checker::check_arguments(NodeId arguments, NodeId callee) {
   if (!arguments) return;
-  const NodeId function = known_function(callee);
+  const std::string name = global_function(callee);
+  const NodeId function = known_function(name);
+  const bool by_value = is_inlined_function(name) && has(Feature::kScalarTypes);
   std::size_t index = 0;
   bool named = false;
   bool unpacked = false;
@@ -46,7 +51,8 @@ void Checker::check_arguments(NodeId arguments, NodeId callee) {
     } else if (unpacked || named) {
       complain(argument, "argument.order", "Cannot use a positional argument after a named or unpacked one");
     }
-    visit(value, argument_access(value, named || unpacked ? NodeId{} : function, index));
+    const bool is_read = by_value || (flags(argument) & kFlagSpread) != 0;
+    visit(value, is_read ? Access::kRead : argument_access(value, named || unpacked ? NodeId{} : function, index));
     ++index;
   }
 }
@@ -76,7 +82,7 @@ void Checker::check_class_constant(NodeId node) {
   if (!has(Feature::kClassOnObject) && kind(without_parentheses(scope)) != Kind::kString) {
     return complain(node, "class.on-object", "::class on an object needs PHP 8.0 or newer");
   }
-  if (literal_type(scope) != 0 && kind(without_parentheses(scope)) != Kind::kString) {
+  if (fold(scope).type != 0 && kind(without_parentheses(scope)) != Kind::kString) {
     complain(node, "class.illegal", "Cannot use ::class on a value that is no object");
   }
 }

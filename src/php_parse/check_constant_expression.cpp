@@ -83,11 +83,10 @@ void Checker::check_constant_parts(NodeId node, bool new_allowed) {
           complain(item, "constant.expression", "A constant expression cannot contain a reference");
           continue;
         }
-        if ((flags(item) & kFlagSpread) != 0) check_spread(child(item, 1));
         check_constant_expression(child(item, 0), new_allowed);
         check_constant_expression(child(item, 1), new_allowed);
       }
-      return;
+      return check_known_array(node);
     case Kind::kClassConstant: {
       const NodeId scope = without_parentheses(child(node, 0));
       if (kind(scope) != Kind::kName && kind(scope) != Kind::kString) {

@@ -214,7 +214,6 @@ void Checker::check_array(NodeId node) {
       continue;
     }
     visit(child(item, 0));
-    if ((flags(item) & kFlagSpread) != 0) check_spread(value);
     if ((flags(item) & kFlagReference) != 0) {
       check_writable(value);
       visit(value, Access::kWrite);
@@ -222,12 +221,20 @@ void Checker::check_array(NodeId node) {
       visit(value);
     }
   }
+  check_known_array(node);
 }
 
-void Checker::check_spread(NodeId value) {
-  const std::uint32_t bits = literal_type(value);
-  if (bits != 0 && (bits & kTypeArray) == 0) {
-    complain(value, "array.spread", "Only arrays and Traversables can be unpacked");
+// An array of which all is known is made before the program runs, and refused there if it cannot be.
+void Checker::check_known_array(NodeId node) {
+  for (const NodeId item : children(node)) {
+    const NodeId key = child(item, 0);
+    const NodeId value = child(item, 1);
+    const bool is_spread = value && (flags(item) & kFlagSpread) != 0;
+    const bool spreads_other = is_spread && (fold(value).type & kTypeArray) == 0;
+    const bool keyed_by_array = key && kind(without_parentheses(key)) == Kind::kArray;
+    if ((!spreads_other && !keyed_by_array) || fold(node).type == 0) continue;
+    if (spreads_other) return complain(value, "array.spread", "Only arrays and Traversables can be unpacked");
+    return complain(key, "array.key", "An array cannot be the key of an element");
   }
 }
 

@@ -123,7 +123,8 @@ void Checker::check_declare(NodeId node) {
     if (child(node, 1) && kind(child(node, 1)) != Kind::kEmptyStatement) {
       complain(node, "declare.strict-block", "strict_types must not be declared with a block");
     }
-    if (literal && text(value) != "0" && text(value) != "1") {
+    const std::int64_t given = what == Kind::kInteger ? literal_integer(value).value_or(-1) : -1;
+    if (literal && given != 0 && given != 1) {
       complain(value, "declare.strict-value", "strict_types must be 0 or 1");
     }
   }

@@ -119,7 +119,7 @@ void Checker::check_parameter(NodeId parameter, std::unordered_set<std::string_v
   }
   TypeInfo type = check_type(child(parameter, parameter_slot::kType));
   if (!type.set) return;
-  const bool null_default = value && literal_type(value) == kTypeNull;
+  const bool null_default = value && fold(value).type == kTypeNull;
   const bool intersects = std::any_of(type.classes.begin(), type.classes.end(),
                                       [](const std::vector<std::string>& names) { return names.size() > 1; });
   if (null_default && !promotion && (!intersects || has(Feature::kDnfType))) {

@@ -1,6 +1,5 @@
 // break, continue and goto: what a jump may cross.
 #include <algorithm>
-#include <charconv>
 
 #include "php_parse/checker.h"
 
@@ -13,13 +12,12 @@ void Checker::leave_container() { function_->containers.pop_back(); }
 void Checker::check_jump(NodeId node) {
   const std::string word = kind(node) == Kind::kBreak ? "break" : "continue";
   const NodeId operand = without_parentheses(child(node, 0));
-  long levels = 1;
+  std::int64_t levels = 1;
   if (operand) {
     if (kind(operand) != Kind::kInteger) {
       return complain(operand, "jump.operand", word + " takes only a positive integer literal");
     }
-    const std::string_view digits = text(operand);
-    std::from_chars(digits.data(), digits.data() + digits.size(), levels);
+    levels = literal_integer(operand).value_or(0);
     if (levels < 1) return complain(operand, "jump.operand", word + " takes only a positive integer literal");
   }
   const std::vector<JumpContainer>& containers = function_->containers;

@@ -211,10 +211,16 @@ void Checker::check_enum_case(NodeId node) {
   if (!backed && value) complain(value, "enum.value", "A case of an enum without backing type must not have a value");
   if (!value) return;
   check_constant_expression(value, false);
-  // From PHP 8.2 on this is only seen when the case is used.
-  const std::uint32_t given = literal_type(value);
-  if (!has(Feature::kDnfType) && backed && given != 0 && (given & class_->backing) == 0) {
+  if (has(Feature::kDnfType) || !backed) return;  // from PHP 8.2 on the rest is only seen when a case is used
+  const Folded given = fold(value);
+  if (given.type == 0) return;
+  if ((given.type & class_->backing) == 0) {
     complain(value, "enum.value", "The value of a case does not fit the backing type");
+  } else if (given.integer || given.text) {
+    const std::string known = given.integer ? std::to_string(*given.integer) : std::string(*given.text);
+    if (!class_->case_values.insert(known).second) {
+      complain(value, "enum.duplicate", "Another case of the enum has the value " + known);
+    }
   }
 }
 

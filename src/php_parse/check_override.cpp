@@ -137,7 +137,7 @@ TypeInfo Checker::type_in(const ClassFacts& facts, NodeId type, NodeId parameter
     }
   }
   const NodeId value = parameter ? child(parameter, parameter_slot::kDefault) : NodeId{};
-  if (info.set && value && literal_type(value) == kTypeNull && !child(parameter, parameter_slot::kModifiers)) {
+  if (info.set && value && fold(value).type == kTypeNull && !child(parameter, parameter_slot::kModifiers)) {
     info.bits |= kTypeNull;
   }
   return info;

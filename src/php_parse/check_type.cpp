@@ -103,8 +103,7 @@ TypeInfo Checker::check_single_type(NodeId node) {
   check_scope_word(name_node);
   type.classes.push_back({names_->resolve_class(name)});
   const std::string& full = type.classes.back().front();
-  if (!is_relative_class(name) && is_reserved(full.substr(full.rfind('\\') + 1)) &&
-      has(Feature::kScalarTypes)) {
+  if (!is_relative_class(name) && is_reserved(full.substr(full.rfind('\\') + 1)) && has(Feature::kScalarTypes)) {
     complain(node, "class.reserved", "Cannot use " + name + " as class name as it is reserved");
   }
   return type;
@@ -175,22 +174,17 @@ TypeInfo Checker::check_intersection(NodeId node) {
 std::uint32_t Checker::literal_type(NodeId value) const {
   value = without_parentheses(value);
   switch (kind(value)) {
-    case Kind::kInteger: {
-      std::string digits;
-      for (const char c : text(value)) {
-        if (c != '_') digits += c;
-      }
-      const bool decimal = digits[0] != '0' || digits.size() == 1;
-      const bool large = decimal && (digits.size() > 19 || (digits.size() == 19 && digits > "9223372036854775807"));
-      const bool large_hex = digits.size() > 18 || (digits.size() == 18 && digits[1] == 'x' && digits[2] > '7');
-      return large || (!decimal && digits.size() > 1 && (digits[1] | 0x20) == 'x' && large_hex) ? kTypeFloat : kTypeInt;
-    }
+    case Kind::kInteger:
+      return literal_integer(value) ? kTypeInt : kTypeFloat;
     case Kind::kFloat:
       return kTypeFloat;
     case Kind::kString:
       return kTypeString;
-    case Kind::kHeredoc:
-      return children(value).size() <= 1 ? static_cast<std::uint32_t>(kTypeString) : 0;
+    case Kind::kHeredoc: {
+      const std::span<const NodeId> parts = children(value);
+      const bool plain = parts.empty() || (parts.size() == 1 && kind(parts[0]) == Kind::kStringText);
+      return plain ? static_cast<std::uint32_t>(kTypeString) : 0;
+    }
     case Kind::kArray:
       return kTypeArray;
     case Kind::kMagicConstant:
@@ -224,14 +218,9 @@ std::uint32_t Checker::literal_type(NodeId value) const {
 }
 
 bool Checker::default_fits(const TypeInfo& type, NodeId value) const {
-  if (kind(without_parentheses(value)) == Kind::kArray) {
-    for (const NodeId item : children(without_parentheses(value))) {
-      const NodeId element = child(item, 1);
-      if (element && literal_type(element) == 0) return true;
-    }
-  }
-  const std::uint32_t bits = literal_type(value);
-  if (bits == 0 || !type.set || (type.bits & bits) != 0) return true;
+  if (!type.set) return true;
+  const std::uint32_t bits = fold(value).type;
+  if (bits == 0 || (type.bits & bits) != 0) return true;
   return bits == kTypeInt && (type.bits & kTypeFloat) != 0;
 }
 

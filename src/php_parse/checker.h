@@ -59,6 +59,7 @@ struct ClassScope {
   std::unordered_set<std::string> methods;
   std::unordered_set<std::string> properties;
   std::unordered_set<std::string> constants;
+  std::unordered_set<std::string> case_values;  // of an enum, where they are known
 };
 
 // What its hooks need to know of a property.
@@ -201,6 +202,18 @@ class Checker {
   bool default_fits(const TypeInfo& type, NodeId value) const;
   std::uint32_t literal_type(NodeId value) const;
 
+  // ---- Values that are known before the program runs (fold_constant.cpp) ----
+  static constexpr int kFoldDepthMax = 100;
+  std::optional<std::int64_t> literal_integer(NodeId node) const;
+  Folded fold(NodeId node, int depth = kFoldDepthMax) const;
+  Folded fold_operator(NodeId node, int depth) const;
+  Folded fold_string(NodeId node) const;
+  Folded fold_array(NodeId node, int depth) const;
+  Folded fold_unary(NodeId node, int depth) const;
+  Folded fold_binary(NodeId node, int depth) const;
+  std::uint32_t magic_constant_type(NodeId node) const;
+  bool is_known_class_name(NodeId node) const;
+
   // ---- Expressions (check_expression.cpp, check_call.cpp, check_assignment.cpp) ----
   void visit(NodeId node, Access access = Access::kRead);
   void visit_list(NodeId list);
@@ -211,13 +224,14 @@ class Checker {
   void visit_interpolated(NodeId node);
   void check_index(NodeId node, Access access);
   void check_array(NodeId node);
-  void check_spread(NodeId value);
+  void check_known_array(NodeId node);
   void check_ternary(NodeId node);
   void check_isset(NodeId node);
   void check_match(NodeId node);
   void check_new(NodeId node);
   void check_arguments(NodeId arguments, NodeId callee = {});
-  NodeId known_function(NodeId callee) const;
+  std::string global_function(NodeId callee) const;
+  NodeId known_function(const std::string& name) const;
   Access argument_access(NodeId value, NodeId function, std::size_t index) const;
   void check_method_name(NodeId name);
   void check_class_operand(NodeId node);

@@ -107,9 +107,63 @@ TEST(Parse, WhatPhpRefusesIsRefused) {
            "<?php [[1][0]] = $a;",
            "<?php function f(): (Iterator&Countable)|null { yield 1; }",
            "<?php $f = fn() => $a[];",
+           "<?php A::class::class;",
+           "<?php strlen($a[]);",
+           "<?php namespace A; \\strlen($a[]);",
+           "<?php f(...$a[]);",
+           "<?php $a = [...1];",
+           "<?php $a = [[] => 1];",
+           "<?php const A = [[] => 1];",
+           "<?php while (1) { break 1_0; }",
+           "<?php declare(strict_types=02);",
        }) {
     EXPECT_FALSE(accepts(source)) << source;
   }
+  for (const std::string_view source : {
+           "<?php 'A'::class;",
+           "<?php f($a[]);",
+           "<?php namespace A; strlen($a[]);",
+           "<?php use function A\\strlen; strlen($a[]);",
+           "<?php $a = [...1, $x];",
+           "<?php $a = [[] => $x];",
+           "<?php while (1) { break 0x1; }",
+           "<?php declare(strict_types=01);",
+           "<?php declare(strict_types=0b0);",
+       }) {
+    EXPECT_TRUE(accepts(source)) << source;
+  }
+}
+
+// A default is held to its type where the compiler knows its value, and left alone where it would warn of it.
+TEST(Parse, DefaultsAreFoldedAsPhpFoldsThem) {
+  for (const std::string_view refused : {
+           "int $x = 1 . 'a'",        "int $x = 5 / 2",       "string $x = 7 % 2",
+           "string $x = 1 << 3",      "int $x = 2 ** -1",     "int $x = 2 ** 63",
+           "int $x = 1.0 + 1",        "bool $x = 1 <=> 2",    "int $x = 9223372036854775807 + 1",
+           "int $x = 1 == 1",         "int $x = !1",          "int $x = 1 && 0",
+           "int $x = 1 xor 0",        "int $x = null ?? 'a'", "int $x = 1 ? 'a' : 'b'",
+           "int $x = 0 ?: 'b'",       "int $x = ~'a'",        "string $x = '5' + 1",
+           "int $x = '5.5' + 1",      "int $x = [] + []",     "int $x = 'a' | 'b'",
+           "string $x = true + true", "int $x = null . null", "array $x = 1 . 2",
+           "int $x = __FILE__",       "int $x = __CLASS__",   "int $x = A::class",
+           "int $x = (('a'))",        "int $x = [[1], 'a']",
+       }) {
+    const std::string source = "<?php function f(" + std::string(refused) + ") {}";
+    EXPECT_FALSE(accepts(source)) << source;
+  }
+  for (const std::string_view taken : {
+           "int $x = 4 / 2",     "int $x = 1 / 0",      "int $x = 1 % 0",   "string $x = 1 << -1",   "int $x = 2 ** 3",
+           "int $x = 'a' + 1",   "int $x = -'a'",       "int $x = -'1'",    "int $x = [1] . 'a'",    "int $x = PHP_EOL",
+           "int $x = 1 | 2",     "int $x = 1 <=> 2",    "float $x = 1 + 2", "int $x = null ?? null", "int $x = [[FOO]]",
+           "int $x = FOO . 'a'", "string $x = 1 . 'a'", "bool $x = 1 < 2",  "int $x = FOO ?: 'b'",
+       }) {
+    const std::string source = "<?php function f(" + std::string(taken) + ") {}";
+    EXPECT_TRUE(accepts(source)) << source;
+  }
+  EXPECT_FALSE(accepts("<?php class A { public int $x = 1 . 'a'; }"));
+  EXPECT_FALSE(accepts("<?php class A { function f(int $x = self::class) {} }"));
+  EXPECT_TRUE(accepts("<?php trait T { function f(int $x = self::class, int $y = __CLASS__) {} }"));
+  EXPECT_TRUE(accepts("<?php function f(string $x = " + repeated("1 . ", 50000) + "1) {}"));
 }
 
 TEST(Parse, HooksOfPhp84) {
@@ -239,6 +293,9 @@ TEST(Parse, VersionsDifferWhereTheLanguageDoes) {
       {"<?php class A { function __construct(public $a) {} }", {8, 0}},
       {"<?php $a = $b ?? throw new E;", {8, 0}},
       {"<?php enum A { case B; }", {8, 1}},
+      {"<?php enum A: int { case B = 1; case C = 2; }", {8, 1}},
+      {"<?php enum A: int { case B = 1; case C = 0x2 - 1; }", {8, 2}},
+      {"<?php enum A: string { case B = 'b'; case C = \"b\"; }", {8, 2}},
       {"<?php class A { public readonly int $b; }", {8, 1}},
       {"<?php function f(A&B $a) {}", {8, 1}},
       {"<?php $f = strlen(...);", {8, 1}},

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace banyan::php {
@@ -33,6 +35,13 @@ struct TypeInfo {
   bool has_iterable = false;  // "iterable" was written: Traversable among the classes comes from there
 
   bool is_complex() const { return !classes.empty(); }
+};
+
+// What PHP's compiler makes of an expression of constants.
+struct Folded {
+  std::uint32_t type = 0;                // a TypeBit, or kTypeBool where it is not known which; 0 where nothing is made
+  std::optional<std::int64_t> integer;   // where the value is one and known
+  std::optional<std::string_view> text;  // likewise; it lives as long as the source
 };
 
 }  // namespace banyan::php
