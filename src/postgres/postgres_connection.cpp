@@ -7,6 +7,7 @@
 #include "postgres/login.h"
 #include "postgres/request_writer.h"
 #include "postgres/statement_replies.h"
+#include "postgres/value_codec.h"
 #include "runtime/runtime.h"
 
 namespace banyan {
