@@ -60,8 +60,10 @@ Result<Key> read_key(const std::string& file) {
   };
   Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, refuse, &asked_for_password));
   if (key != nullptr) return key;
+  // Whose cipher OpenSSL does not have is refused before the password is asked for.
+  const bool encrypted = asked_for_password || ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_UNSUPPORTED_ENCRYPTION;
   const std::string reason = openssl_reason();
-  if (asked_for_password) {
+  if (encrypted) {
     return file_error(file, "the private key is encrypted; decrypt it with: openssl pkey -in FILE -out FILE.plain");
   }
   return file_error(file, "holds no readable PEM private key (" + reason + ")");

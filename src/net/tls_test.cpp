@@ -446,6 +446,15 @@ TEST(TlsFiles, EveryMistakeNamesTheFile) {
   write_pem(encrypted, key, "secret");
   EVP_PKEY_free(key);
   EXPECT_TRUE(load_error({f.a.certificate, encrypted}).starts_with(encrypted + ": the private key is encrypted"));
+  const std::string unknown_cipher = f.folder + "/unknown_cipher.key";
+  std::FILE* file = std::fopen(unknown_cipher.c_str(), "w");
+  std::fputs(
+      "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: NONE-SUCH,0011\n\nAAAA\n"
+      "-----END RSA PRIVATE KEY-----\n",
+      file);
+  std::fclose(file);
+  EXPECT_TRUE(
+      load_error({f.a.certificate, unknown_cipher}).starts_with(unknown_cipher + ": the private key is encrypted"));
   EXPECT_EQ(TlsServerContext::load({}).error().code(), ErrorCode::kInvalidArgument);
   EXPECT_FALSE(TlsClientContext::load({.authorities = f.folder + "/none"}).ok());
 }

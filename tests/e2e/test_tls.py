@@ -5,9 +5,10 @@ import shutil
 import signal
 import socket
 import ssl
+import subprocess
 
 from lib.case import GatewayCase
-from lib.php import openssl
+from lib.php import find_program, openssl
 from lib.raw_http import RawClient
 from processes import free_port, wait_until
 
@@ -98,3 +99,71 @@ class TlsTest(GatewayCase):
                 while client.sock.recv(65536):
                     pass
         self.assertEqual(self.served("one.test"), self.fingerprint("one"))
+
+
+class TlsAlgorithmsTest(GatewayCase):
+    """What the gateway agrees on with strangers: kinds of keys on both sides, groups and ciphers."""
+    KEYS = {"rsa": ["rsa:2048"], "pss": ["rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"],
+            "p256": ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
+            "p384": ["ec", "-pkeyopt", "ec_paramgen_curve:P-384"],
+            "p521": ["ec", "-pkeyopt", "ec_paramgen_curve:P-521"], "ed25519": ["ed25519"], "ed448": ["ed448"]}
+
+    def setUp(self):
+        super().setUp()
+        for name, kind in self.KEYS.items():
+            openssl("req", "-x509", "-newkey", *kind, "-nodes", "-days", "2", "-subj", f"/CN={name}.test", "-addext",
+                    f"subjectAltName=DNS:{name}.test", "-keyout", self.path(name + ".key"), "-out",
+                    self.path(name + ".pem"))
+        with open(self.path("all.pem"), "w", encoding="ascii") as bundle:
+            for name in self.KEYS:
+                with open(self.path(name + ".pem"), encoding="ascii") as file:
+                    bundle.write(file.read())
+        self.address = f"127.0.0.1:{free_port()}"
+        certificates = ", ".join(f"{{certificate: {name}.pem, key: {name}.key}}" for name in self.KEYS)
+        listen = f'{{address: "{self.address}", tls: [{certificates}], client_ca: all.pem}}'
+        self.upstream = self.start_upstream()
+        self.start_gateway(
+            f'clusters:\n  up: {{protocol: http1, endpoints: ["{self.upstream.address}"]}}\n'
+            "routes:\n  - {id: all, match: {prefix: /}, to: up}\n", listen=[listen])
+
+    def asked(self, name, version, group=None, ciphers=None):
+        """The cipher of a request in which both sides verify the certificate NAME."""
+        context = ssl.create_default_context(cafile=self.path(name + ".pem"))
+        context.load_cert_chain(self.path(name + ".pem"), self.path(name + ".key"))
+        context.minimum_version = context.maximum_version = version
+        if group:
+            context.set_ecdh_curve(group)
+        if ciphers:
+            context.set_ciphers(ciphers)
+        with RawClient(self.address, tls=context, server_name=name + ".test") as client:
+            self.assertEqual(client.request("GET", "/").status, 200)
+            self.assertIn(f"CN={name}.test".encode(), self.upstream.heads[-1])
+            return client.sock.cipher()[0]
+
+    def test_every_kind_of_key_in_both_versions(self):
+        for name in self.KEYS:
+            for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+                with self.subTest(name, version=version):
+                    self.asked(name, version)
+
+    def test_every_group(self):
+        for group in ("X25519", "prime256v1", "X448", "secp521r1", "secp384r1", "ffdhe2048"):
+            with self.subTest(group):
+                self.asked("rsa", ssl.TLSVersion.TLSv1_3, group)
+                if group != "ffdhe2048":
+                    self.asked("rsa", ssl.TLSVersion.TLSv1_2, group)
+
+    def test_every_cipher(self):
+        for cipher in ("ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-RSA-CHACHA20-POLY1305"):
+            with self.subTest(cipher):
+                self.assertEqual(self.asked("rsa", ssl.TLSVersion.TLSv1_2, ciphers=cipher), cipher)
+        host, _, port = self.address.rpartition(":")
+        for cipher in ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"):
+            with self.subTest(cipher):
+                answer = subprocess.run(
+                    [find_program(["curl"], "apt-get install curl"), "-sSv", "--max-time", "30", "--resolve",
+                     f"p256.test:{port}:{host}", "--cacert", self.path("p256.pem"), "--cert", self.path("p256.pem"),
+                     "--key", self.path("p256.key"), "--tls13-ciphers", cipher, f"https://p256.test:{port}/"],
+                    capture_output=True, text=True, check=False)
+                self.assertEqual(answer.stdout, "ok", answer.stderr)
+                self.assertIn(cipher, answer.stderr)
