@@ -300,7 +300,7 @@ Task<SqlResult<void>> stop_a_loser(MariadbDatabase* database) {
   co_return co_await winner->run_script("DROP TABLE deadlock");
 }
 TEST_F(MariadbStop, KnowsThatADeadlockEndedTheTransactionOfATaskToldToStop) {
-  EXPECT_EQ(with_database(stop_a_loser, patient(test_server().options())), "");
+  EXPECT_EQ(with_database(stop_a_loser, test_server().options()), "");
 }
 
 // ---- the pool ----

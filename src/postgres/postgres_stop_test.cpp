@@ -163,7 +163,7 @@ Task<SqlResult<void>> give_up_preparing(PostgresDatabase* database) {
   co_return co_await holder->run_script("DROP TABLE held");
 }
 TEST_F(PostgresStop, LeavesNoStatementBehindThatItGaveUpToPrepare) {
-  PostgresOptions options = patient(test_server().options());
+  PostgresOptions options = test_server().options();
   options.statements_max = 2;
   EXPECT_EQ(with_database(give_up_preparing, options), "");
 }
