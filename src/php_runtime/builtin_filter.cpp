@@ -1,5 +1,5 @@
-// filter_var(), after ext/filter of PHP: all filters that validate, and those that only drop characters. A program that
-// asks for another one stops.
+// filter_var(), after ext/filter of PHP: all filters that validate but that of e-mail, and those that only drop
+// characters. A program that asks for another one stops.
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -149,26 +149,6 @@ bool finds(std::string_view pattern, std::string_view text) {
   const bool found = Regex::Walk(*regex, text, 0).next();
   request_state<RegexState>().last = before;
   return found;
-}
-
-// A regular expression by Michael Rushton (2009-10, http://squiloople.com/, free to use and to redistribute with this
-// notice) as PHP has it: routable addresses, with more letters and modifiers.
-std::string email_pattern(std::string_view more, std::string_view modifiers) {
-  const std::string unit = R"((?:(?:\x22?\x5C[\x00-\x7E]\x22?)|(?:\x22?[^\x5C\x22]\x22?)))";
-  const std::string word = concat({R"((?:(?:[\x21\x23-\x27\x2A\x2B\x2D\x2F-\x39\x3D\x3F\x5E-\x7E)", more,
-                                   R"(]+)|(?:\x22(?:[\x01-\x08\x0B\x0C\x0E-\x1F\x21\x23-\x5B\x5D-\x7F)", more,
-                                   R"(]|(?:\x5C[\x00-\x7F]))*\x22)))"});
-  constexpr std::string_view domain = R"((?:(?!.*[^.]{64,})(?:(?:(?:xn--)?[a-z0-9]+(?:-+[a-z0-9]+)*\.){1,126}){1,})"
-                                      R"((?:(?:[a-z][a-z0-9]*)|(?:(?:xn--)[a-z0-9]+))(?:-+[a-z0-9]+)*))";
-  constexpr std::string_view six =
-      R"((?:IPv6:(?:(?:[a-f0-9]{1,4}(?::[a-f0-9]{1,4}){7})|(?:(?!(?:.*[a-f0-9][:\]]){7,})(?:[a-f0-9]{1,4})"
-      R"((?::[a-f0-9]{1,4}){0,5})?::(?:[a-f0-9]{1,4}(?::[a-f0-9]{1,4}){0,5})?))))";
-  constexpr std::string_view mixed =
-      R"((?:(?:IPv6:(?:(?:[a-f0-9]{1,4}(?::[a-f0-9]{1,4}){5}:)|(?:(?!(?:.*[a-f0-9]:){5,})(?:[a-f0-9]{1,4})"
-      R"((?::[a-f0-9]{1,4}){0,3})?::(?:[a-f0-9]{1,4}(?::[a-f0-9]{1,4}){0,3}:)?)))?)";
-  constexpr std::string_view byte = R"((?:(?:25[0-5])|(?:2[0-4][0-9])|(?:1[0-9]{2})|(?:[1-9]?[0-9])))";
-  return concat({"/^(?!", unit, "{255,})(?!", unit, "{65,}@)", word, R"((?:\.)", word, ")*@(?:", domain, R"(|(?:\[(?:)",
-                 six, "|", mixed, byte, R"((?:\.)", byte, R"(){3}))\]))$/iD)", modifiers});
 }
 
 bool is_domain(std::string_view text, bool hostname) {
@@ -406,8 +386,6 @@ class Filtering {
         return kept(text, matches(text));
       case kUrl:
         return kept(text, is_url(text, flags_));
-      case kEmail:
-        return kept(text, text.size() <= 320 && is_email(text));
       case kIp:
         return kept(text, is_ip(text, flags_));
       case kMac:
@@ -430,7 +408,8 @@ class Filtering {
   // FILTER_UNSAFE_RAW, which stands for the numbers that no filter has.
   Value as_it_is(const String& text) const {
     const bool is_other = filter_ == kPlainText || filter_ == kEncoded || filter_ == kSpecialCharacters ||
-                          filter_ == kOnlyReal || filter_ == kFullSpecialCharacters || filter_ == kCallback;
+                          filter_ == kOnlyReal || filter_ == kFullSpecialCharacters || filter_ == kEmail ||
+                          filter_ == kCallback;
     if (is_other || has_flag(kChanges)) {
       stop("builtin-missing", "the filter " + std::to_string(filter_) + " of filter_var() is not part of this runtime");
     }
@@ -489,10 +468,6 @@ class Filtering {
       throw_value_error("filter_var(): \"regexp\" option is missing");
     }
     return finds(pattern->as_string(), text);
-  }
-
-  bool is_email(const String& text) const {
-    return finds(has_flag(kUnicode) ? email_pattern("\\pL\\pN", "u") : email_pattern("", ""), text);
   }
 
   bool is_mac(std::string_view text) const {

@@ -87,19 +87,20 @@ class NeverForwardTest(MigrateCase):
         self.assertEqual([(one["path"], one["kind"]) for one in seen["differences"]], [("$.id", "type")])
 
     def test_a_user_who_changes_between_two_looks_is_a_race_and_no_difference(self):
-        changes = {"version": 0, "asked": 0}
+        asked, changed = set(), set()
         lock = threading.Lock()
 
         def give(exchange, user):
             with lock:
-                user["version"] = changes["version"]
+                user["version"] = int(user["id"] in changed)
 
         def give_and_change(exchange, user):
             """Somebody writes as soon as the client has its answer; not while it is asked for again."""
+            give(exchange, user)
             with lock:
-                user["version"] = changes["version"]
-                changes["asked"] += 1
-                changes["version"] += changes["asked"] % 300 == 0
+                if user["id"] not in asked and len(asked) % 200 == 0:
+                    changed.add(user["id"])
+                asked.add(user["id"])
 
         self.legacy = self.start_upstream(users("php-1", "old", change=give_and_change))
         self.native = self.start_upstream(users("native-1", "new", change=give))
@@ -110,7 +111,6 @@ class NeverForwardTest(MigrateCase):
         verified = next(move for move in self.endpoint(gateway)["transitions"] if move["to"]["stage"] == "verified")
         self.assertEqual(verified["evidence"]["different"], 0)
         self.assertGreaterEqual(verified["evidence"]["races"], 1)
-
 
     def test_writers_on_hot_ids_give_no_false_verdict(self):
         versions, stopping = [0, 0, 0], threading.Event()

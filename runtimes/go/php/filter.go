@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// filter_var(), after ext/filter of PHP: all filters that validate, and those that only drop characters. A program that
-// asks for another one stops.
+// filter_var(), after ext/filter of PHP: all filters that validate but that of e-mail, and those that only drop
+// characters. A program that asks for another one stops.
 
 // filtering is a filter with what it was given.
 type filtering struct {
@@ -122,8 +122,6 @@ func (f *filtering) run(text string) (Value, bool) {
 		return text, f.matches(text)
 	case FilterValidateUrl:
 		return text, f.isURL(text)
-	case FilterValidateEmail:
-		return text, len(text) <= 320 && f.isEmail(text)
 	case FilterValidateIp:
 		return text, f.isIP(text)
 	case FilterValidateMac:
@@ -148,7 +146,7 @@ func (f *filtering) raw(text string) (Value, bool) {
 		FilterFlagEncodeHigh | FilterFlagEncodeAmp
 	switch f.filter {
 	case FilterSanitizeString, FilterSanitizeEncoded, FilterSanitizeSpecialChars, FilterSanitizeNumberFloat,
-		FilterSanitizeFullSpecialChars, FilterCallback:
+		FilterSanitizeFullSpecialChars, FilterValidateEmail, FilterCallback:
 		changes = -1
 	}
 	if changes < 0 || f.flags&changes != 0 {
@@ -336,31 +334,6 @@ func regexFinds(pattern, text string) bool {
 	}
 	found, ok := p.search(text, 0, false)
 	return ok && found != nil
-}
-
-func (f *filtering) isEmail(text string) bool {
-	if f.flags&FilterFlagEmailUnicode == 0 {
-		return regexFinds(emailPattern("", ""), text)
-	}
-	return regexFinds(emailPattern(`\pL\pN`, "u"), text)
-}
-
-// emailPattern is a regular expression by Michael Rushton (2009-10, http://squiloople.com/, free to use and to
-// redistribute with this notice) as PHP has it: routable addresses, with more letters and modifiers.
-func emailPattern(more, modifiers string) string {
-	unit := `(?:(?:\x22?\x5C[\x00-\x7E]\x22?)|(?:\x22?[^\x5C\x22]\x22?))`
-	word := `(?:(?:[\x21\x23-\x27\x2A\x2B\x2D\x2F-\x39\x3D\x3F\x5E-\x7E` + more + `]+)|` +
-		`(?:\x22(?:[\x01-\x08\x0B\x0C\x0E-\x1F\x21\x23-\x5B\x5D-\x7F` + more + `]|(?:\x5C[\x00-\x7F]))*\x22))`
-	label := `(?:(?:xn--)?[a-z0-9]+(?:-+[a-z0-9]+)*\.)`
-	domain := `(?:(?!.*[^.]{64,})(?:` + label + `{1,126}){1,}(?:(?:[a-z][a-z0-9]*)|(?:(?:xn--)[a-z0-9]+))(?:-+[a-z0-9]+)*)`
-	block := `[a-f0-9]{1,4}`
-	six := `(?:IPv6:(?:(?:` + block + `(?::` + block + `){7})|(?:(?!(?:.*[a-f0-9][:\]]){7,})(?:` + block + `(?::` + block +
-		`){0,5})?::(?:` + block + `(?::` + block + `){0,5})?)))`
-	mixed := `(?:(?:IPv6:(?:(?:` + block + `(?::` + block + `){5}:)|(?:(?!(?:.*[a-f0-9]:){5,})(?:` + block + `(?::` + block +
-		`){0,3})?::(?:` + block + `(?::` + block + `){0,3}:)?)))?`
-	byte4 := `(?:(?:25[0-5])|(?:2[0-4][0-9])|(?:1[0-9]{2})|(?:[1-9]?[0-9]))`
-	return `/^(?!` + unit + `{255,})(?!` + unit + `{65,}@)` + word + `(?:\.` + word + `)*@(?:` + domain + `|(?:\[(?:` + six +
-		`|` + mixed + byte4 + `(?:\.` + byte4 + `){3}))\]))$/iD` + modifiers
 }
 
 func isDomain(text string, hostname bool) bool {

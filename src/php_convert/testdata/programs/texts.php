@@ -84,7 +84,7 @@ $addresses = ['user@example.com', 'a.b+c@sub.example.co', 'a@b', 'user@[192.168.
     '00:1A:2b:3c:4d:5e', '00-1A-2b-3c-4d-5g', '001A.2b3c.4d5e', 'example.com.', 'a..b', '-a.b'];
 foreach ($addresses as $text) {
     echo $text;
-    foreach ([FILTER_VALIDATE_EMAIL, FILTER_VALIDATE_IP, FILTER_VALIDATE_URL, FILTER_VALIDATE_MAC, FILTER_VALIDATE_DOMAIN] as $id) {
+    foreach ([FILTER_VALIDATE_IP, FILTER_VALIDATE_URL, FILTER_VALIDATE_MAC, FILTER_VALIDATE_DOMAIN] as $id) {
         echo ' ', filter_var($text, $id) === $text ? 'yes' : 'no';
     }
     echo ' ', json_encode(filter_var($text, FILTER_VALIDATE_IP, FILTER_FLAG_NO_PRIV_RANGE | FILTER_FLAG_NO_RES_RANGE));
