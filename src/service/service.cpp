@@ -180,7 +180,11 @@ Task<int> Service::answer(Context& context, Result<void> outcome) {
   if (!outcome.ok()) {
     const Error& error = outcome.error();
     const Problem problem = context.problem_for(error);
-    if (problem.status == 500) log_error("request_failed", {{"path", context.head().path}, {"error", error.text()}});
+    // What the client is not told. One that has gone makes no line.
+    if (problem.status >= 500 && error.code() != ErrorCode::kCancelled) {
+      log(problem.status == 500 ? LogLevel::kError : LogLevel::kWarn, "request_failed",
+          {{"path", context.head().path}, {"status", problem.status}, {"error", error.text()}});
+    }
     const ProblemStyle style = context.route_ == nullptr ? problem_style() : context.route_->rules.style;
     ProblemText text = style(problem);
     if (problem.status == 503) answer.fields.set_copy(FieldId::kRetryAfter, "1");

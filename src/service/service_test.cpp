@@ -138,6 +138,20 @@ TEST(Problems, AreWhatTheHandlerHasMade) {
   EXPECT_NE(failed.find(R"("detail":"internal error")"), std::string::npos) << failed;
 }
 
+Task<Result<Nothing>> wait_in_vain(Context&) {
+  co_return SqlError(SqlErrorKind::kExhausted, "all 4 connections to 10.0.0.7 were in use").to_error();
+}
+
+TEST(Problems, AreToldToTheLogWhereTheClientIsNot) {
+  testing::internal::CaptureStderr();
+  const std::string busy = answer_of(wait_in_vain);
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_TRUE(busy.starts_with("HTTP/1.1 503 ")) << busy;
+  EXPECT_EQ(busy.find("10.0.0.7"), std::string::npos) << busy;
+  EXPECT_NE(log.find("request_failed"), std::string::npos) << log;
+  EXPECT_NE(log.find("all 4 connections to 10.0.0.7 were in use"), std::string::npos) << log;
+}
+
 TEST(OpenApi, SaysWhatHandlersTakeAndGive) {
   Service app({.name = "posts"});
   app.group("/v1").post("/users/:user/posts", add_post).answers(201).says("adds a post");
