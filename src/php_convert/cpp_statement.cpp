@@ -258,8 +258,6 @@ std::string CppPrinter::plain_assignment(const Stmt& s) {
   const hir::Variable& v = variable(s.variable);
   if (v.storage == hir::Storage::kBox && checks_references()) return v.target + ".set(" + assigned(e) + ")";
   const std::string name = variable_text(s.variable);
-  // Compilers warn of what PHP's authors write.
-  if (e.kind == ExprKind::kVariable && e.variable == s.variable) return "static_cast<void>(" + name + ")";
   const bool on_itself = e.kind == ExprKind::kBinary && e.children[0]->kind == ExprKind::kVariable &&
                          e.children[0]->variable == s.variable && e.rep == v.rep && e.rep != Rep::kBool;
   if (on_itself) {
@@ -290,7 +288,9 @@ std::string CppPrinter::plain_assignment(const Stmt& s) {
       }
     }
   }
-  return name + " = " + assigned(e);
+  // Compilers warn of what PHP's authors write: $a = $a, $a = f() ?: $a.
+  const std::string value = assigned(e);
+  return value == name ? "static_cast<void>(" + name + ")" : name + " = " + value;
 }
 
 void CppPrinter::print_bind(const Stmt& s) {
@@ -493,19 +493,22 @@ void CppPrinter::print_switch(const Stmt& s) {
   frames_.push_back({s.target, false, false});
   for (std::size_t i = 0; i < s.cases.size(); ++i) {
     const hir::Case& one = s.cases[i];
+    const std::string label = i == other ? "default:" : "case " + std::to_string(i) + ":";
     if (one.body.empty() && one.falls_through) {
-      line("case " + std::to_string(i) + ":");
+      line(label);
       continue;
     }
-    open("case " + std::to_string(i) + ": {");
+    open(label + " {");
     block(one.body);
     if (!ends(one.body) && !one.falls_through) line("break;");
     close("}");
     if (one.falls_through && !ends(one.body)) line("  [[fallthrough]];");
   }
-  open("default:");
-  line("break;");
-  --indent_;
+  if (other == s.cases.size()) {
+    open("default:");
+    line("break;");
+    --indent_;
+  }
   close("}");
   frames_.pop_back();
   marked_ = 0;

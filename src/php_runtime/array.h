@@ -6,6 +6,7 @@
 // kReference; get() and its kin look through them, raw() and at() do not. An Array is one pointer; null is empty.
 #pragma once
 
+#include <concepts>
 #include <vector>
 
 #include "php_runtime/value.h"
@@ -104,6 +105,11 @@ class Array {
       return body_->list[static_cast<std::size_t>(key)].deref();
     }
     return get_key(Key(key));
+  }
+  // With PHP's deprecation of fractions, not by way of Int.
+  template <std::floating_point Float>
+  const Value& get(Float key) const {
+    return get(Value(key));
   }
   const Value& get_key(const Key& key) const;
   // The element, looked through references; null where there is none.
