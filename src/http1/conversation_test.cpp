@@ -240,7 +240,7 @@ TEST(Http1Conversation, WhatComesUnaskedIsNeverTheNextAnswer) {
         EXPECT_EQ(upstream.idle(), 1U);
         talk.kept.set();
         EXPECT_TRUE((co_await talk.unasked.wait(now() + 1min)).ok());
-        (void)co_await sleep_for(1ms);  // a turn for the poller
+        (void)co_await sleep_for(50ms);  // a turn for the poller
         UpstreamRequest get{.method_name = "GET", .target = "/", .fields = &talk.fields};
         auto second = co_await upstream.send(get);
         EXPECT_TRUE(second.ok());

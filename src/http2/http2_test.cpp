@@ -42,7 +42,7 @@ class EchoHandler final : public Handler {
       co_return;
     }
     if (path == "/pieces") {
-      (void)co_await all_sent.wait(now() + 5s);
+      (void)co_await all_sent.wait(now() + 1min);
       for (BodyFrame frame; exchange.body().try_next(&frame) && frame.kind == BodyFrame::Kind::kData; ++pieces) {
         piece_bytes += frame.data.size();
       }

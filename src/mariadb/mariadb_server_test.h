@@ -64,6 +64,7 @@ class GuardedProgram {
       execv(arguments[0], arguments);
       _exit(127);
     }
+    if (program < 0) _exit(127);
     setpgid(0, 0);
     close_range(3, static_cast<unsigned>(leash) - 1, 0);  // the test's connections end when it closes them
     close_range(static_cast<unsigned>(leash) + 1, ~0U, 0);

@@ -108,7 +108,7 @@ Task<SqlResult<void>> copy_badly(PostgresConnection* connection) {
   const auto stopped = co_await connection->copy_out("COPY (SELECT generate_series(1, 3000000)) TO STDOUT", &some);
   EXPECT_EQ(stopped.error().message(), "the sink has had enough");
   EXPECT_EQ(some.taken, 10);
-  const auto slow = co_await with_timeout(30ms, connection->copy_out("COPY (SELECT pg_sleep(600)) TO STDOUT", &some));
+  const auto slow = co_await with_timeout(300ms, connection->copy_out("COPY (SELECT pg_sleep(600)) TO STDOUT", &some));
   EXPECT_EQ(slow.error().kind(), SqlErrorKind::kTimeout);
   EXPECT_EQ((co_await connection->copy_out("SELECT 1", &some)).error().kind(), SqlErrorKind::kInvalid);
   EXPECT_EQ((co_await connection->copy_out("COPY nothing TO STDOUT", &some)).error().code(), "42P01");

@@ -83,6 +83,7 @@ class Child {
     ended_ = std::async(std::launch::async, [&arguments, &log, &begun] {
       const pid_t pid = fork();
       if (pid == 0) run(arguments.data(), log.c_str());
+      if (pid < 0) std::abort();  // to signal it would signal everybody
       begun.set_value(pid);
       waitpid(pid, nullptr, 0);
     });

@@ -240,16 +240,16 @@ class CacheTest(FilterCase):
             exchange.read_body()
             if exchange.head.startswith(b"GET"):
                 asked.set()
-                gate.wait(20)
+                gate.wait(120)
             exchange.reply(headers=[("Cache-Control", "max-age=60")])
 
         gateway = self.caching(behaviour)
         reader = threading.Thread(target=gateway.fetch, args=("/",))
         reader.start()
-        self.assertTrue(asked.wait(20))
+        self.assertTrue(asked.wait(60))
         self.assertEqual(gateway.fetch("/", method="POST", body=b"x").status, 200)
         gate.set()
-        reader.join(30)
+        reader.join(120)
         self.assertIn("miss", gateway.fetch("/").get("cache-status"))
         self.assertIn("hit", gateway.fetch("/").get("cache-status"))
 
