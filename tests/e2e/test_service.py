@@ -196,7 +196,7 @@ class ServiceTest(GatewayCase):
         wait_until(lambda: line in fetch(address, "/metrics").body.decode(), 60, "three answers being counted")
 
     def test_drain_finishes_what_was_begun(self):
-        address, service = self.start("--deadline-ms", "5000", "--drain-ms", "60000")
+        address, service = self.start("--deadline-ms", "15000", "--drain-ms", "60000")
         self.assertEqual(fetch(address, "/readyz").json(), {"status": "ready"})
         statuses = []
         slow = threading.Thread(target=lambda: statuses.append(fetch(address, "/slow").status))

@@ -98,7 +98,7 @@ class ServiceTlsTest(GatewayCase):
         self.assertEqual(self.curl("--http2", f"https://{address}/notes"), ("[]", "2", 200))
 
     def test_drain_finishes_what_was_begun_on_both_protocols(self):
-        address, service = self.start("--deadline-ms", "5000", "--drain-ms", "60000")
+        address, service = self.start("--deadline-ms", "15000", "--drain-ms", "60000")
         clients = [subprocess.Popen(self.curl_command(how, f"https://{address}/slow"), stdout=subprocess.PIPE, text=True)
                    for how in ("--http2", "--http1.1")]
 
