@@ -9,6 +9,8 @@ import struct
 import threading
 import time
 
+from processes import free_port
+
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok"
 
 
@@ -105,7 +107,7 @@ class Exchange:
 
 
 class FaultyUpstream:
-    """Listens on a free port, or on PORT to come back where it was."""
+    """Listens on a port of its own, which nobody else gets once it is stopped, or on PORT to come back where it was."""
 
     def __init__(self, behaviour=None, port=0, host="127.0.0.1"):
         self.behaviour = behaviour or answers()
@@ -117,7 +119,7 @@ class FaultyUpstream:
         self.open_sockets = set()
         self.listener = socket.socket()
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.listener.bind((host, port))
+        self.listener.bind((host, port or free_port()))
         self.listener.listen(256)
         self.port = self.listener.getsockname()[1]
         self.address = f"{host}:{self.port}"

@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 
-from processes import connect
+from processes import connect, free_port
 
 
 class TroubledPath:
@@ -20,7 +20,7 @@ class TroubledPath:
         self.selector = selectors.DefaultSelector()
         self.lock = threading.Lock()
         self.stopping = threading.Event()
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.listener = socket.create_server(("127.0.0.1", free_port()), backlog=256)
         self.address = "127.0.0.1:{}".format(self.listener.getsockname()[1])
         self.selector.register(self.listener, selectors.EVENT_READ)
         self.thread = threading.Thread(target=self.relay, daemon=True)
