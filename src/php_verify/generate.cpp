@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cmath>
 #include <limits>
 
 namespace banyan::php {
@@ -86,6 +88,21 @@ constexpr std::string_view kOddStrings[] = {"\xc3\xa9",
 constexpr std::string_view kKeys[] = {"a", "b", "c", "name", "id", "x", "01", "", "key one", "1.5", "-0"};
 constexpr std::uint32_t kClosures = 5;
 constexpr std::size_t kTriesMax = 8;
+
+bool is_list(const InputValue& array) {
+  for (std::size_t i = 0; i < array.items.size(); i += 2) {
+    if (array.items[i] != InputValue::of_int(static_cast<std::int64_t>(i / 2))) return false;
+  }
+  return true;
+}
+
+Type element_type(const Type& array, const InputValue& key) {
+  const TypeDetail& detail = array.detail();
+  for (const ShapeKey& one : detail.shape) {
+    if (array_key(one.key) == key) return one.value;
+  }
+  return detail.has_array && detail.shape.empty() ? detail.value : Type::mixed();
+}
 
 }  // namespace
 
@@ -366,6 +383,113 @@ std::optional<InputValue> Generator::object(ClassId id, int depth) {
     }
   }
   return out;
+}
+
+// ---- Steps away ----
+
+void Generator::vary(const FunctionDeclaration& function, std::vector<InputValue>& arguments) {
+  if (arguments.empty() || function.parameters.empty()) return;
+  const std::size_t at = below(arguments.size());
+  const ParameterDeclaration& last = function.parameters.back();
+  if (at < function.parameters.size()) {
+    vary(arguments[at], parameter_type(function.parameters[at]));
+  } else if (last.variadic) {
+    vary(arguments[at], parameter_type(last));
+  }
+}
+
+void Generator::vary(InputValue& value, const Type& type) {
+  const auto may_be = [&](std::uint32_t bit) { return type.is_nothing() || type.may_be(bit); };
+  switch (value.kind) {
+    case ValueKind::kBool:
+      if (may_be(value.integer != 0 ? kTypeFalse : kTypeTrue)) value = InputValue::boolean(value.integer == 0);
+      return;
+    case ValueKind::kInt:
+      if (may_be(kTypeInt)) vary_integer(value.integer, type);
+      return;
+    case ValueKind::kFloat:
+      if (may_be(kTypeFloat)) vary_float(value.number);
+      return;
+    case ValueKind::kString:
+      if (may_be(kTypeString) && type.detail().strings.empty()) vary_string(value.text);
+      return;
+    case ValueKind::kArray:
+      if (may_be(kTypeArray)) vary_array(value, type);
+      return;
+    case ValueKind::kClosure:
+      value.integer = static_cast<std::int64_t>(below(kClosures));
+      return;
+    case ValueKind::kNew:
+      if (const ClassId id = facts_->find_class(value.text)) {
+        if (const FunctionId made_by = facts_->find_method(id, "__construct")) {
+          vary(facts_->at(made_by).declaration(), value.items);
+        }
+      }
+      return;
+    case ValueKind::kNull:
+    case ValueKind::kCase:
+      return;
+  }
+}
+
+// A little more or less, or any number of no more digits.
+void Generator::vary_integer(std::int64_t& value, const Type& type) {
+  constexpr std::int64_t kStepMax = 16;
+  if (chance(50)) {
+    const std::int64_t step = static_cast<std::int64_t>(below(2 * kStepMax + 1)) - kStepMax;
+    std::int64_t sum = 0;
+    if (!__builtin_add_overflow(value, step, &sum)) value = sum;
+  } else {
+    const std::uint64_t size = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+    const int bits = std::min(static_cast<int>(std::bit_width(size)), 62);
+    const auto smaller = static_cast<std::int64_t>(next() & ((std::uint64_t{1} << bits) - 1));
+    value = value < 0 ? -smaller : smaller;
+  }
+  const TypeDetail& detail = type.detail();
+  if (detail.has_range) value = std::clamp(value, detail.low, detail.high);
+}
+
+void Generator::vary_float(double& value) {
+  if (!std::isfinite(value)) return;
+  if (chance(50)) {
+    value += (static_cast<double>(below(65)) - 32) / 8;
+  } else {
+    value *= static_cast<double>(below(257)) / 128;
+  }
+}
+
+// A byte more, less or changed.
+void Generator::vary_string(std::string& text) {
+  const char byte = static_cast<char>(chance(85) ? 'a' + below(26) : 32 + below(95));
+  const std::size_t at = below(text.size());
+  const std::size_t what = text.empty() ? 0 : below(3);
+  if (what == 0) {
+    text.insert(text.begin() + static_cast<std::ptrdiff_t>(at), byte);
+  } else if (what == 1) {
+    text.erase(at, 1);
+  } else {
+    text[at] = byte;
+  }
+}
+
+// One of its values varied; now and then a list is one longer or shorter.
+void Generator::vary_array(InputValue& value, const Type& type) {
+  std::vector<InputValue>& items = value.items;
+  if (items.empty()) return;
+  std::size_t at = 2 * below(items.size() / 2) + 1;
+  if (type.detail().shape.empty() && is_list(value)) {
+    if (items.size() > 2 && chance(10)) {
+      items.resize(items.size() - 2);
+      return;
+    }
+    if (chance(10)) {
+      InputValue copy = items[at];
+      items.push_back(InputValue::of_int(static_cast<std::int64_t>(items.size() / 2)));
+      items.push_back(std::move(copy));
+      at = items.size() - 1;
+    }
+  }
+  vary(items[at], element_type(type, items[at - 1]));
 }
 
 }  // namespace banyan::php

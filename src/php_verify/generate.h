@@ -36,12 +36,18 @@ class Generator {
   // A new object of the class or of one below it, or a case of the enum; nothing where none can be made.
   std::optional<InputValue> object(ClassId id, int depth = 0);
 
+  // A small step away, from one of the function's arguments or from a value; for an object, from one of its
+  // constructor's. What is not of the type stays as it is, as does null.
+  void vary(const FunctionDeclaration& function, std::vector<InputValue>& arguments);
+  void vary(InputValue& value, const Type& type);
+  // A number below `count`; 0 where there is none.
+  std::size_t below(std::size_t count) { return count == 0 ? 0 : static_cast<std::size_t>(next() % count); }
+
   // Why no arguments can be made for the function: the type that is in the way; empty where they can.
   std::string obstacle(const FunctionDeclaration& function);
 
  private:
   std::uint64_t next();
-  std::size_t below(std::size_t count) { return count == 0 ? 0 : static_cast<std::size_t>(next() % count); }
   bool chance(unsigned percent) { return next() % 100 < percent; }
   template <class List>
   const auto& one_of(const List& list) {
@@ -59,6 +65,10 @@ class Generator {
   std::optional<InputValue> instance(const Type& type, int depth);
   std::optional<InputValue> builtin_object(const std::string& key, int depth);
   const InputValue* literal(ValueKind kind);
+  void vary_integer(std::int64_t& value, const Type& type);
+  void vary_float(double& value);
+  void vary_string(std::string& text);
+  void vary_array(InputValue& value, const Type& type);
 
   const Facts* facts_;
   std::uint64_t state_;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "php_verify/evidence.h"
 #include "php_verify/generate.h"
@@ -202,6 +203,72 @@ TEST_F(Called, TamerInputsAreSmaller) {
     for (const InputValue& one : generator.arguments(declared(0))) {
       if (one.kind == ValueKind::kInt) EXPECT_LE(std::abs(one.integer), 20);
     }
+  }
+}
+
+// From one value of a type many others are reached, and none that is of another type.
+TEST_F(Called, StepsAwayAreOfTheTypes) {
+  read(R"(<?php
+    /** @param int<0, 9> $digit
+        @param 'up'|'down' $way
+        @param array{id: int} $row */
+    function f(int $n, int $digit, float $rate, string $text, array $list, string $way, array $row, ?bool $b, K $k) {}
+    class K { function __construct(public int $n) {} })");
+  const InputValue row{.kind = ValueKind::kArray, .items = {text("id"), number(7)}};
+  const std::vector<InputValue> start = {number(100),
+                                         number(5),
+                                         InputValue::of_float(1.5),
+                                         text("abc"),
+                                         InputValue::list({number(1), text("x")}),
+                                         text("up"),
+                                         row,
+                                         InputValue::null(),
+                                         {.kind = ValueKind::kNew, .text = "K", .items = {number(1)}}};
+  Generator generator(project_.facts(), 1);
+  std::vector<std::set<std::string>> reached(start.size());
+  std::vector<InputValue> at = start;
+  for (int i = 0; i < 4000; ++i) {
+    generator.vary(declared(0), at);
+    ASSERT_EQ(at.size(), start.size());
+    for (std::size_t k = 0; k < at.size(); ++k) {
+      ASSERT_EQ(at[k].kind, start[k].kind);
+      reached[k].insert(encoded(at[k]));
+    }
+    ASSERT_TRUE(at[1].integer >= 0 && at[1].integer <= 9);
+    ASSERT_EQ(at[6].items.size(), 2U);
+    ASSERT_EQ(at[6].items[0], text("id"));
+    ASSERT_FALSE(at[4].items.empty());
+    if (i % 8 == 7) at = start;
+  }
+  for (const std::size_t k : {0U, 2U, 3U, 4U}) EXPECT_GT(reached[k].size(), 50U) << k;
+  EXPECT_GT(reached[1].size(), 5U);
+  EXPECT_EQ(reached[5].size(), 1U);
+  EXPECT_GT(reached[6].size(), 5U);
+  EXPECT_EQ(reached[7].size(), 1U);
+  EXPECT_GT(reached[8].size(), 5U);
+}
+
+TEST_F(Called, WhatIsOfAWrongTypeIsNotVaried) {
+  read("<?php function f(int $n) {}");
+  Generator generator(project_.facts(), 1);
+  std::vector<InputValue> arguments = {InputValue::of_float(3), text("surplus")};
+  const std::vector<InputValue> given = arguments;
+  for (int i = 0; i < 100; ++i) generator.vary(declared(0), arguments);
+  EXPECT_EQ(arguments, given);
+}
+
+// The ends of the range are no obstacle.
+TEST_F(Called, StepsAwayFromAnyIntegerStayInTheRange) {
+  read("<?php function f(int $n) {}");
+  Generator generator(project_.facts(), 1);
+  for (const std::int64_t start : {INT64_MIN, INT64_MAX, std::int64_t{0}, std::int64_t{-1}}) {
+    std::set<std::int64_t> reached;
+    for (int i = 0; i < 200; ++i) {
+      std::vector<InputValue> one = {number(start)};
+      generator.vary(declared(0), one);
+      reached.insert(one[0].integer);
+    }
+    EXPECT_GT(reached.size(), 10U) << start;
   }
 }
 

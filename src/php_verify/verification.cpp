@@ -19,6 +19,7 @@ constexpr std::size_t kConvertedDeathsMax = 5;
 constexpr unsigned kPatience = 5;  // times the limit that PHP has
 constexpr std::size_t kSeedCallsMax = 60;
 constexpr std::size_t kTriesMax = 20;       // for one input that was not there yet
+constexpr std::size_t kNearRoundsMax = 16;  // each of which PHP may end in, kPhpDeathsMax times
 constexpr std::size_t kConfirmedMax = 5;    // differing inputs that are tried alone
 constexpr std::size_t kCandidatesMax = 40;  // of one step of making smaller
 constexpr std::size_t kStepsMax = 60;
@@ -107,6 +108,13 @@ class Comparison {
       if ((all_made && evidence.compared >= options_.inputs) || !failure_.empty()) break;
       batch.clear();
     }
+    // Types with few awkward values have others, and near what PHP answers there is more that it answers.
+    for (std::size_t round = 0; round < kNearRoundsMax && wants_more(evidence); ++round) {
+      batch.clear();
+      make_near(options_.inputs - evidence.compared, batch);
+      if (batch.empty()) break;
+      compare(batch, evidence);
+    }
     evidence.inputs = seen_.size();
     conclude(evidence);
   }
@@ -133,6 +141,23 @@ class Comparison {
     for (std::size_t tries = count * kTriesMax; tries > 0 && batch.size() < count; --tries) {
       InputValue on = object();
       add({.object = std::move(on), .arguments = generator_.arguments(declared_)}, batch);
+    }
+  }
+
+  bool wants_more(const FunctionEvidence& evidence) const {
+    return evidence.compared < options_.inputs && failure_.empty() && different_.empty() && !answered_.empty();
+  }
+
+  // Steps away from what PHP has answered.
+  void make_near(std::size_t count, std::vector<Input>& batch) {
+    for (std::size_t tries = count * kTriesMax; tries > 0 && batch.size() < count; --tries) {
+      Input input = answered_[generator_.below(answered_.size())];
+      if (input.object.kind == ValueKind::kNew && generator_.below(2) == 0) {
+        generator_.vary(input.object, Type());
+      } else {
+        generator_.vary(declared_, input.arguments);
+      }
+      add(std::move(input), batch);
     }
   }
 
@@ -167,6 +192,7 @@ class Comparison {
       php_died_ = php_died_ || one.end != CallEnd::kAnswered;
       if (one.end != CallEnd::kAnswered) continue;
       answered.push_back(all[i]);
+      answered_.push_back(*all[i]);
       wanted.push_back(one.text);
     }
     if (answered.empty()) return all_made;
@@ -314,6 +340,7 @@ class Comparison {
   std::string place_;
   Harness php_, converted_;
   std::set<std::string> seen_;
+  std::vector<Input> answered_;  // by PHP
   std::vector<std::pair<Input, Counterexample>> different_;
   std::optional<std::pair<Input, Counterexample>> stopped_;
   std::string failure_;
