@@ -41,6 +41,16 @@ bool FunctionLowering::parameter_is_reference(std::int32_t callee, std::size_t p
 // Without knowing what is called: whether any method or closure of the file takes references at all.
 bool FunctionLowering::dynamic_may_take_reference() const { return shared_.has_reference_parameters; }
 
+// Whether an argument is a variable that may be shared and is not assigned so far: what is called makes it then.
+bool FunctionLowering::gives_unassigned(NodeId arguments) const {
+  const auto given = children(arguments);
+  return std::ranges::any_of(given, [this](NodeId argument) {
+    const auto slot = slots_.find(variable_name(plain(argument_value(argument))));
+    return slot != slots_.end() && slot->first != "this" && !is_assigned(slot->second) &&
+           function_.variables[static_cast<std::size_t>(slot->second)].storage == hir::Storage::kBox;
+  });
+}
+
 // Whether a function that the file does not declare may take references.
 bool FunctionLowering::elsewhere_takes_reference(NodeId callee) const {
   const std::string name = lowered(text(callee));
@@ -84,7 +94,7 @@ ExprPtr FunctionLowering::lower_call(NodeId node) {
                    std::move(list));
   }
   ExprPtr called = value(callee);
-  ExprPtr list = argument_list(arguments, dynamic_may_take_reference());
+  ExprPtr list = argument_list(arguments, dynamic_may_take_reference() || gives_unassigned(arguments));
   if (function_.class_index >= 0 || function_.is_rebindable) {
     return runtime("CallValueIn", Rep::kValue, std::move(called), scope(), std::move(list));
   }

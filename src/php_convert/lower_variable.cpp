@@ -135,6 +135,12 @@ bool FunctionLowering::reaches_variables(NodeId node) const {
   return false;
 }
 
+// Whether the argument is a variable that nothing before it names: if there is one, what is called makes it.
+bool FunctionLowering::is_met_first(NodeId argument) const {
+  const std::string name = variable_name(plain(argument));
+  return !name.empty() && name != "this" && !slots_.contains(name) && kind(node_) != Kind::kArrowFunction;
+}
+
 void FunctionLowering::scan_call(NodeId node) {
   if (kind(node) == Kind::kCall && reaches_variables(node)) make_dynamic();
   const NodeId arguments = child(node, kind(node) == Kind::kCall || kind(node) == Kind::kNew ? 1 : 2);
@@ -154,8 +160,10 @@ void FunctionLowering::scan_call(NodeId node) {
     bool by_reference = false;
     if (user >= 0) {
       by_reference = parameter_is_reference(user, position, child(argument, 0));
+    } else if (builtin == nullptr && kind(callee) == Kind::kName) {
+      by_reference = elsewhere_takes_reference(callee);
     } else if (builtin == nullptr) {
-      by_reference = kind(callee) == Kind::kName ? elsewhere_takes_reference(callee) : dynamic_may_take_reference();
+      by_reference = dynamic_may_take_reference() || is_met_first(child(argument, 1));
     } else if (builtin != nullptr) {
       if (builtin->boxes(position)) {
         assigned_otherwise_.insert(variable_name(plain(child(argument, 1))));

@@ -352,6 +352,8 @@ class FunctionLowering {
   const RuntimeFunction* builtin_function(NodeId callee) const;
   bool parameter_is_reference(std::int32_t callee, std::size_t position, NodeId name) const;
   bool dynamic_may_take_reference() const;
+  bool gives_unassigned(NodeId arguments) const;
+  bool is_met_first(NodeId argument) const;
   bool elsewhere_takes_reference(NodeId callee) const;
   bool method_may_take_reference(NodeId node) const;
   NodeId argument_value(NodeId argument) const;

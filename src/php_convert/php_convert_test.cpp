@@ -157,6 +157,18 @@ TEST(Convert, RefersToWhatIsPassedToAReferenceElsewhere) {
   EXPECT_NE(go.find("php.Perhaps(y, \"y\")"), std::string::npos) << go;
 }
 
+// What is called only the running program knows: it may make a variable that nothing before the call names.
+TEST(Convert, HandsNewVariablesToWhatIsComputed) {
+  constexpr std::string_view kSource =
+      "<?php function f($call, $a) { $call($a, $made, 1); $b = 1; $call($b); return fn() => $call($made); }";
+  const std::string go = converted(kSource).go;
+  EXPECT_NE(go.find("php.Perhaps(made, \"made\")"), std::string::npos) << go;
+  EXPECT_NE(go.find("php.CallValue(call, b)"), std::string::npos) << go;
+  EXPECT_EQ(go.find("php.NewRef(a"), std::string::npos) << go;
+  const std::string cpp = convert_to_cpp("/app/a.php", kSource, {}).cpp;
+  EXPECT_NE(cpp.find("php::perhaps(made, \"made\")"), std::string::npos) << cpp;
+}
+
 TEST(Convert, CountsWithNativeIntsAndWidensSums) {
   const std::string go =
       converted("<?php function f(int $n) { $s = 0; for ($i = 0; $i < $n; $i++) { $s += $i; } return $s; }").go;

@@ -99,6 +99,8 @@ func (n *regexNode) repeated() regexSize {
 	switch of.kind {
 	case nodeChar, nodeSet:
 		return n.repeatedItem(of.operand())
+	case nodeNewline, nodeGrapheme:
+		return n.repeatedItem(exactly(1))
 	case nodeSequence, nodeAlternation:
 		return n.repeatedGroup(of.size().plus(exactly(regexGroupBytes)))
 	}
