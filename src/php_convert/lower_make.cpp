@@ -1,5 +1,7 @@
 // Making nodes of the middle representation: literals, variables, coercions and copies.
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "php_convert/lowering.h"
 
@@ -117,18 +119,25 @@ ExprPtr FunctionLowering::convert(ExprPtr value, Rep rep) const {
   return out;
 }
 
+// Whether what the runtime gives stays where it was found or put, and is not the asker's alone.
+static bool is_kept(const Expr& value) {
+  static constexpr auto kFunctions = std::to_array<std::string_view>(
+      {"AppendTo",   "ClassConst",  "ClassConstAs",    "Coalesce",       "ConstantOf", "Current",    "End",
+       "Index",      "IndexLate",   "IndexPath",       "Next",           "Prev",       "Prop",       "PutAt",
+       "QuietIndex", "QuietProp",   "QuietStaticProp", "Read",           "Reset",      "Set",        "SetGlobal",
+       "SetProp",    "StaticValue", "SetStaticProp",   "SetSuperglobal", "StoreAt",    "StoreKeyed", "StoreTo",
+       "Superglobal"});
+  static constexpr auto kMethods = std::to_array<std::string_view>({"Assign", "Get", "Push", "Put", "Quiet", "Read"});
+  const bool is_function = value.kind == ExprKind::kRuntime || value.kind == ExprKind::kBuiltin;
+  if (is_function) return std::ranges::find(kFunctions, value.text) != kFunctions.end();
+  return value.kind == ExprKind::kMethod && std::ranges::find(kMethods, value.text) != kMethods.end();
+}
+
 // Only what stays somewhere else has to be copied: what was just made belongs to nobody.
 ExprPtr FunctionLowering::copied(ExprPtr value) const {
   const bool may_be_array = value->rep == Rep::kArray || value->rep == Rep::kValue;
-  const bool stays =
-      value->kind == ExprKind::kVariable || value->kind == ExprKind::kAssign ||
-      (value->kind == ExprKind::kRuntime &&
-       (value->text == "Read" || value->text == "Index" || value->text == "IndexPath" || value->text == "IndexLate" ||
-        value->text == "Prop" || value->text == "StaticProp" || value->text == "ClassConst" ||
-        value->text == "ClassConstAs" || value->text == "QuietIndex" || value->text == "QuietProp" ||
-        value->text == "Coalesce" || value->text == "ConstantOf" || value->text == "Set")) ||
-      (value->kind == ExprKind::kMethod && (value->text == "Get" || value->text == "Quiet")) ||
-      value->kind == ExprKind::kConditional || value->kind == ExprKind::kBody;
+  const bool stays = value->kind == ExprKind::kVariable || value->kind == ExprKind::kAssign ||
+                     value->kind == ExprKind::kConditional || value->kind == ExprKind::kBody || is_kept(*value);
   if (!may_be_array || !stays) return value;
   ExprPtr out = make(ExprKind::kCopy, value->rep, {});
   out->offset = value->offset;

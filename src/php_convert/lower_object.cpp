@@ -181,7 +181,9 @@ ExprPtr FunctionLowering::lower_new(NodeId node) {
   ExprPtr list = unknown_list(child(node, 1), method_may_take_reference(node));
   // The object is made before the arguments, which shows where they make objects too.
   const bool inert = std::all_of(list->children.begin(), list->children.end(), [](const ExprPtr& one) {
-    return is_inert(*one) || one->kind == ExprKind::kVariable || one->kind == ExprKind::kCopy;
+    const bool is_copy =
+        one->kind == ExprKind::kCopy && !(one->children[0]->kind == ExprKind::kRuntime && runs_code(*one));
+    return is_inert(*one) || one->kind == ExprKind::kVariable || is_copy;
   });
   const char* name = shared_.shows_numbers && !inert ? "NewWith" : "New";
   ExprPtr out = runtime(name, Rep::kValue, std::move(found), scope(), std::move(list));

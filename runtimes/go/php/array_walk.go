@@ -202,6 +202,12 @@ func (a *Array) pairs() []entry {
 	return all
 }
 
+// ownPairs is pairs of an array that is about to change: none of them holds an array that another array holds too.
+func (a *Array) ownPairs() []entry {
+	a.own()
+	return a.pairs()
+}
+
 // replace makes the array consist of these elements in this order, its pointer on the first.
 func (a *Array) replace(all []entry, renumber bool) {
 	fresh := NewArraySize(len(all))

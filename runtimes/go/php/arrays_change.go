@@ -17,6 +17,7 @@ func ArrayPop(array *Array) Value {
 	if k == nil {
 		return nil
 	}
+	array.own() // what is taken out shares nothing with a copy of the array
 	v := array.Peek(k)
 	array.UnsetKey(ToKey(k))
 	if s := array.own(); !ToKey(k).IsStr && k == s.next-1 {
@@ -34,7 +35,7 @@ func ArrayShift(array *Array) Value {
 	if array.Len() == 0 {
 		return nil
 	}
-	all := array.pairs()
+	all := array.ownPairs()
 	array.renumber(all[1:])
 	array.moved--
 	return Deref(all[0].val)
@@ -65,7 +66,7 @@ func ArrayUnshift(array *Array, values ...Value) int {
 	for _, v := range values {
 		all = append(all, entry{val: Copy(v)})
 	}
-	array.renumber(append(all, array.pairs()...))
+	array.renumber(append(all, array.ownPairs()...))
 	array.moved += len(values)
 	return array.Len()
 }
@@ -73,7 +74,7 @@ func ArrayUnshift(array *Array, values ...Value) int {
 // ArraySplice is array_splice(): it gives what was taken out.
 func ArraySplice(array *Array, offset int, length, replacement Value) *Array {
 	from, to := clip(array.Len(), offset, length)
-	all := array.pairs()
+	all := array.ownPairs()
 	taken := NewArray()
 	for _, e := range all[from:to] {
 		if e.key.IsStr {

@@ -51,7 +51,7 @@ func multisort(arguments []*Ref) bool {
 		if c.Len() != array.Len() {
 			ThrowValueError("Array sizes are inconsistent")
 		}
-		rows[i] = c.pairs()
+		rows[i] = c.ownPairs()
 	}
 	compares := make([]func(a, b Value) int, len(columns))
 	for i := range columns {

@@ -193,7 +193,7 @@ func ConstantNamed(name Value, scope *Class) Value {
 		if c == nil {
 			classNotFound(class)
 		}
-		return ClassConst(c, constant, scope)
+		return Copy(ClassConst(c, constant, scope))
 	}
 	return Copy(ConstantOf(text))
 }

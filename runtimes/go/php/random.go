@@ -197,7 +197,7 @@ func RandomBytes(length int) string {
 
 // Shuffle is shuffle().
 func Shuffle(array *Array) bool {
-	values := array.pairs()
+	values := array.ownPairs()
 	for n := len(values) - 1; n > 0; n-- {
 		i := randomRange(0, n)
 		values[n], values[i] = values[i], values[n]

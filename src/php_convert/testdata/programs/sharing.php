@@ -144,3 +144,82 @@ $third = kept();
 $fourth = $third;
 $fourth[0] = 6;
 var_dump($first, $third, lent());
+
+// Each holder of an array has its own, where it came from a static property, a constant, an assignment or a stack too.
+class Shelf
+{
+    public const ORDER = [3, 1, 2];
+    public static array $books = ['b' => [3, 1], 'a' => [2, 0]];
+    public static ?array $cache = null;
+    private array $kept = [];
+
+    public static function books(): array { return self::$books; }
+    public function keep(string $key, array $value): array { return $this->kept[$key] = $value; }
+    public function kept(): array { return $this->kept; }
+}
+
+function of_static(): array
+{
+    $sorted = Shelf::$books;
+    ksort($sorted);
+    $sorted['a'][] = 9;
+    $given = Shelf::books();
+    array_pop($given);
+    $cached = Shelf::$cache ?? Shelf::$books;
+    sort($cached);
+    $both = ['one' => Shelf::$books, 'two' => Shelf::$cache = [7, 6]];
+    sort($both['one']);
+    sort($both['two']);
+    foreach ([Shelf::$books, Shelf::$cache] as $one) {
+        sort($one);
+    }
+    return [Shelf::$books, Shelf::$cache];
+}
+
+function of_assignments(): array
+{
+    $shelf = new Shelf();
+    $made = $shelf->keep('k', [2, 1]);
+    sort($made);
+    $list = [];
+    $first = $list['x'] = [2, 1];
+    sort($first);
+    $second = $list[] = [4, 3];
+    sort($second);
+    $deep['p']['q'] = $top = $list;
+    sort($deep['p']['q']['x']);
+    $end = end($list);
+    sort($end);
+    $again = reset($list);
+    $again[] = 5;
+    $order = constant('Shelf::ORDER');
+    sort($order);
+    return [$shelf->kept(), $list, $top, Shelf::ORDER];
+}
+
+function of_stacks(): array
+{
+    $rows = [[3, 1, 2], [2, 1], [5, 4]];
+    $stack = $rows;
+    while ($row = array_pop($stack)) {
+        sort($row);
+    }
+    $queue = $rows;
+    while ($row = array_shift($queue)) {
+        sort($row);
+    }
+    $ordered = $rows;
+    array_multisort($ordered);
+    $ordered[0][] = 7;
+    $parts = $rows;
+    $out = array_splice($parts, 0, 1);
+    sort($out[0]);
+    $parts[0][] = 8;
+    $mixed = $rows;
+    shuffle($mixed);
+    $mixed[0][] = 6;
+    $mixed[1][] = 6;
+    return $rows;
+}
+
+echo json_encode([of_static(), of_assignments(), of_stacks()]), "\n";
