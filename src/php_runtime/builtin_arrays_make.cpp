@@ -48,17 +48,23 @@ bool float_like(const Value& v) { return v.is_string() ? numeric_kind(v.as_strin
 
 [[noreturn]] void range_too_wide() { bad_argument("range", 3, "step", "must not exceed the specified range"); }
 
-void check_range_size(double size, double low, double high) {
-  const bool endless = std::isinf(size);
-  if (!endless && size < static_cast<double>(kArrayElementsMax)) return;
-  auto shown = [](double f) { return (std::signbit(f) ? "-" : "") + format_fixed(std::fabs(f), 0); };
-  throw_value_error(concat({endless ? "Invalid range supplied" : "The supplied range exceeds the maximum array size",
-                            ": start=", shown(low), " end=", shown(high)}));
+// An end of a range as messages show it.
+String range_end(double f) { return std::isinf(f) ? "inf" : concat({f < 0 ? "-" : "", format_fixed(std::fabs(f), 0)}); }
+String range_end(Int n) { return std::to_string(n); }
+
+template <class Number>
+void check_range_size(double size, Number low, Number high) {
+  if (size < static_cast<double>(kArrayElementsMax) || std::isnan(size)) return;
+  throw_value_error(concat({"The supplied range exceeds the maximum array size: start=", range_end(std::min(low, high)),
+                            " end=", range_end(std::max(low, high))}));
 }
 
 Array range_floats(double low, double high, double step) {
-  if (low == high) return Array::list({low});
+  if (std::isinf(low) || std::isinf(high)) {
+    throw_value_error(concat({"Invalid range supplied: start=", range_end(low), " end=", range_end(high)}));
+  }
   const double distance = std::fabs(high - low);
+  if (distance == 0 || std::isnan(distance)) return Array::list({low});
   if (distance < step || step <= 0) range_too_wide();
   const double size = distance / step + 1;
   check_range_size(size, low, high);
@@ -81,7 +87,7 @@ Array range_ints(Int low, Int high, Int step) {
   const std::uint64_t distance = low > high ? a - b : b - a, by = static_cast<std::uint64_t>(step);
   if (distance < by) range_too_wide();
   const std::uint64_t last = distance / by;
-  check_range_size(static_cast<double>(last), static_cast<double>(low), static_cast<double>(high));
+  check_range_size(static_cast<double>(last), low, high);
   Array out;
   out.reserve(last + 1);
   for (std::uint64_t i = 0; i <= last; ++i) out.append(static_cast<Int>(low > high ? a - i * by : a + i * by));

@@ -1,6 +1,5 @@
 // Searching and folding arrays. What runs code of the program keeps a copy of the array that it walks over.
 #include <algorithm>
-#include <functional>
 #include <unordered_set>
 
 #include "php_runtime/builtin_arrays.h"
@@ -177,18 +176,6 @@ bool array_walk_recursive(Array& array, const Callable& callback, const Value& e
 
 namespace {
 
-// compare(), but that cases of enums, which have no order, are put together behind all else.
-int cases_apart(const Value& a, const Value& b) {
-  const auto case_of = [](const Value& v) -> const Object* {
-    return v.is_object() && v.as_object().of().has_flag(kEnum) ? &v.as_object() : nullptr;
-  };
-  const Object* const first = case_of(a);
-  const Object* const second = case_of(b);
-  if (first == nullptr && second == nullptr) return comparison(0)(a, b);
-  if (first == second) return 0;
-  return std::less<>()(first, second) ? -1 : 1;
-}
-
 // Keeps the first of each run of equal values in sorted order, as PHP does for all flags but SORT_STRING.
 Array unique_sorted(const Array& array, Comparison compare) {
   std::vector<ArrayEntry> all;
@@ -216,7 +203,6 @@ Array unique_sorted(const Array& array, Comparison compare) {
 Array array_unique(const Array& array, Int flags) {
   const Array kept = array;
   if (kept.size() <= 1) return kept;
-  if (flags == 0) return unique_sorted(kept, cases_apart);
   if (flags != 2) return unique_sorted(kept, comparison(flags));
   Array out;
   std::unordered_set<std::string> seen;

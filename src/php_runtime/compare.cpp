@@ -12,18 +12,21 @@ namespace {
 Int sign(Int n) { return n < 0 ? -1 : n > 0 ? 1 : 0; }
 Int compare_floats(double a, double b) { return a == b ? 0 : a < b ? -1 : 1; }
 Int compare_text(std::string_view a, std::string_view b) { return sign(a.compare(b)); }
+bool no_number(const Value& v) { return v.is_float() && std::isnan(v.as_float()); }
+bool is_case(const Value& v) { return v.is_object() && v.as_object().of().has_flag(kEnum); }
 
 Int compare_values(const Value& a, const Value& b);
 
 // An int or float with a string.
 Int compare_number_string(const Value& n, const String& s) {
-  if (n.is_float() && std::isnan(n.as_float())) return 1;
+  if (no_number(n)) return 1;
   bool whole = false;
   const Value number = parse_number(s, whole);
   return whole ? compare_values(n, number) : compare_text(to_string(n), s);
 }
 
 Int compare_arrays(const Array& x, const Array& y) {
+  if (x.body() == y.body()) return 0;
   if (x.size() != y.size()) return x.size() < y.size() ? -1 : 1;
   for (const auto& [key, v] : x) {
     const Value* other = y.lookup(key);
@@ -43,12 +46,17 @@ Int compare_object_scalar(Object& o, const Value& v) {
   return compare_values(v.is_int() ? Value(1) : Value(1.0), v);
 }
 
-// What the types of both do not settle at once: booleans and null first, then arrays and objects.
+// What the types of both do not settle at once: null first, then cases of enums, booleans, arrays and objects.
 Int compare_mixed(const Value& a, const Value& b) {
-  if (a.is_bool() || b.is_bool() || a.is_null() || b.is_null()) return to_int(to_bool(a)) - to_int(to_bool(b));
+  const bool with_null = a.is_null() || b.is_null();
+  if (!with_null && (is_case(a) || is_case(b))) return strict_equal(a, b) ? 0 : 1;
+  if (with_null || a.is_bool() || b.is_bool()) return to_int(to_bool(a)) - to_int(to_bool(b));
   if (a.is_object() && b.is_object()) return compare_objects(a.as_object(), b.as_object());
   if (a.is_object()) return compare_object_scalar(a.as_object(), b);
-  if (b.is_object()) return -compare_object_scalar(b.as_object(), a);
+  if (b.is_object()) {
+    const Int turned = compare_object_scalar(b.as_object(), a);
+    return no_number(a) ? turned : -turned;
+  }
   if (a.is_array()) return 1;
   if (b.is_array()) return -1;
   return compare_floats(to_float(a), to_float(b));
@@ -61,7 +69,7 @@ Int compare_values(const Value& a, const Value& b) {
     if (b.is_string()) return compare_number_string(a, b.as_string());
   } else if (a.is_string()) {
     if (b.is_string()) return compare_strings(a.as_string(), b.as_string());
-    if (b.is_float() && std::isnan(b.as_float())) return 1;
+    if (no_number(b)) return 1;
     if (b.is_number()) return -compare_number_string(b, a.as_string());
     if (b.is_null()) return a.as_string().empty() ? 0 : 1;
   } else if (a.is_null()) {
@@ -80,6 +88,7 @@ int overflow(std::string_view s, const Value& v) {
 }
 
 bool loose_arrays(const Array& x, const Array& y) {
+  if (x.body() == y.body()) return true;
   if (x.size() != y.size()) return false;
   for (const auto& [key, v] : x) {
     const Value* other = y.lookup(key);
@@ -123,6 +132,7 @@ bool strict_equal(const Value& given_a, const Value& given_b) {
     case Kind::kArray: {
       const Array& x = a.as_array();
       const Array& y = b.as_array();
+      if (x.body() == y.body()) return true;
       if (x.size() != y.size()) return false;
       auto other = y.begin();
       for (const auto& [key, v] : x) {
@@ -150,18 +160,7 @@ bool loose_equal(const Value& given_a, const Value& given_b) {
 
 Int compare(const Value& a, const Value& b) { return compare_values(a.deref(), b.deref()); }
 
-// Not where a float that is no number takes part, nor where a case of an enum meets another.
-static bool ordered(const Value& a, const Value& b) {
-  const auto no_number = [](const Value& v) { return v.is_float() && std::isnan(v.as_float()); };
-  const auto apart = [](const Value& v, const Value& other) {
-    return v.is_object() && v.as_object().of().has_flag(kEnum) && !strict_equal(v, other);
-  };
-  const Value& x = a.deref();
-  const Value& y = b.deref();
-  return !no_number(x) && !no_number(y) && !apart(x, y) && !apart(y, x);
-}
-
-bool less_slow(const Value& a, const Value& b) { return ordered(a, b) && compare(a, b) < 0; }
-bool less_equal_slow(const Value& a, const Value& b) { return ordered(a, b) && compare(a, b) <= 0; }
+bool less_slow(const Value& a, const Value& b) { return compare(a, b) < 0; }
+bool less_equal_slow(const Value& a, const Value& b) { return compare(a, b) <= 0; }
 
 }  // namespace banyan::php_runtime

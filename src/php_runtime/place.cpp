@@ -206,6 +206,7 @@ Value holder_at(const Value& given, const Value& k) {
 
 bool empty_index(const Value& given, const Value& k) {
   const Value v = given.deref();
+  if (v.is_array()) return !to_bool(v.as_array().peek(k));
   if (!v.is_object()) return !index_is_set(v, k) || !to_bool(index_peek(v, k));
   const Value key = k.deref();  // which offsetExists() may change
   return !offset_exists(v, key) || !to_bool(offset_get(v, key));
@@ -256,8 +257,11 @@ Value& updated_place(Value& given, std::string_view name) {
 
 Value& updated_index(Value& given, const Value& k) {
   Value& place = given.deref();
-  if (const Array* a = container(place)) static_cast<void>(a->get(k));
-  return index_place(place, k);
+  Array* const a = container(place);
+  if (a == nullptr) return index_place(place, k);
+  const Key key = to_key(k);
+  static_cast<void>(a->get_key(key));
+  return a->slot(key);
 }
 
 Value& append_place(Value& given) {
@@ -391,9 +395,10 @@ void bind_append(Value& place, const Ref& r) { bindable(place).append(Value(r));
 static std::pair<Value, Value> update(Value& given, const Value& k, Operation op, const Value& v) {
   Value& place = given.deref();
   if (Array* a = container(place)) {
-    const Value old = a->get(k);
+    const Key key = to_key(k);
+    const Value old = a->get_key(key);
     Value made = op(old, v);
-    a->set(k, made);
+    a->set_key(key, made);
     return {old, made};
   }
   const bool is_step = op == inc_value || op == dec_value;

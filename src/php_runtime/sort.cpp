@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "php_runtime/builtin.h"
+#include "php_runtime/object.h"
 #include "php_runtime/operators.h"
 
 namespace banyan::php_runtime {
@@ -122,10 +123,9 @@ class Sorter {
   const std::function<int(std::size_t, std::size_t)>& compare_;
 };
 
-double quiet_float(const Value& v) { return v.deref().is_object() ? 1 : to_float(v); }
-
 int by_number(const Value& a, const Value& b) {
-  const double difference = quiet_float(a) - quiet_float(b);  // NAN for two infinities, which are not equal in PHP
+  const double first = to_float(a);
+  const double difference = first - to_float(b);  // NAN for two infinities, which are not equal in PHP
   return difference == 0 ? 0 : difference < 0 ? -1 : 1;
 }
 
@@ -133,7 +133,18 @@ int by_text(const Value& a, const Value& b) { return byte_compare(to_string(a), 
 int by_folded_text(const Value& a, const Value& b) { return case_compare(to_string(a), to_string(b)); }
 int naturally(const Value& a, const Value& b) { return natural_compare(to_string(a), to_string(b), false); }
 int naturally_folded(const Value& a, const Value& b) { return natural_compare(to_string(a), to_string(b), true); }
-int by_value(const Value& a, const Value& b) { return static_cast<int>(compare(a.deref(), b.deref())); }
+
+const Object* case_of(const Value& v) {
+  return v.is_object() && v.as_object().of().has_flag(kEnum) ? &v.as_object() : nullptr;
+}
+
+// Cases of enums, which have no order, are put together behind all else.
+int by_value(const Value& a, const Value& b) {
+  const auto result = static_cast<int>(compare(a, b));
+  const Object* const second = result > 0 ? case_of(b.deref()) : nullptr;
+  if (second == nullptr) return result;
+  return std::less<>()(case_of(a.deref()), second) ? -1 : 1;
+}
 
 }  // namespace
 

@@ -3,7 +3,6 @@ package php
 import (
 	"math"
 	"strconv"
-	"strings"
 )
 
 // Making arrays from nothing and from others, after https://www.php.net/manual/en/ref.array.php.
@@ -104,30 +103,39 @@ func rangeBytes(low, high byte, step int) *Array {
 
 func rangeTooWide() { badArgument("range", 3, "step", "must not exceed the specified range") }
 
+// rangeEnd is an end of a range as messages show it.
+func rangeEnd(v Value) string {
+	f, ok := v.(float64)
+	switch {
+	case !ok:
+		return ToString(v)
+	case math.IsInf(f, 0):
+		return "inf"
+	case f == 0:
+		return "0"
+	}
+	return strconv.FormatFloat(f, 'f', 0, 64)
+}
+
 func checkRangeSize(size float64, low, high Value) {
-	shown := func(v Value) string {
-		if n, ok := v.(int); ok {
-			return strconv.Itoa(n)
-		}
-		return strings.ToLower(strconv.FormatFloat(ToFloat(v), 'f', 0, 64))
+	if math.IsNaN(size) || size < arrayElementsMax {
+		return
 	}
-	if math.IsInf(size, 0) {
-		ThrowValueError("Invalid range supplied: start=" + strings.TrimPrefix(shown(low), "+") + " end=" +
-			strings.TrimPrefix(shown(high), "+"))
+	if ToFloat(low) > ToFloat(high) {
+		low, high = high, low
 	}
-	if size >= arrayElementsMax {
-		if ToFloat(low) > ToFloat(high) {
-			low, high = high, low
-		}
-		ThrowValueError("The supplied range exceeds the maximum array size: start=" + shown(low) + " end=" + shown(high))
-	}
+	ThrowValueError("The supplied range exceeds the maximum array size: start=" + rangeEnd(low) + " end=" +
+		rangeEnd(high))
 }
 
 func rangeFloats(low, high, step float64) *Array {
-	if low == high {
-		return List(low)
+	if math.IsInf(low, 0) || math.IsInf(high, 0) {
+		ThrowValueError("Invalid range supplied: start=" + rangeEnd(low) + " end=" + rangeEnd(high))
 	}
 	distance := math.Abs(high - low)
+	if distance == 0 || math.IsNaN(distance) {
+		return List(low)
+	}
 	if distance < step || step <= 0 {
 		rangeTooWide()
 	}

@@ -307,33 +307,7 @@ func ArrayUnique(array *Array, flags int) *Array {
 		})
 		return a
 	}
-	compare := comparison(flags)
-	if flags == SortRegular {
-		compare = casesApart()
-	}
-	return uniqueSorted(array, compare)
-}
-
-// casesApart is Compare, but that cases of enums, which have no order, are put together behind all else.
-func casesApart() func(a, b Value) int {
-	numbers := map[Object]int{}
-	number := func(v Value) int {
-		o, ok := v.(Object)
-		if !ok || !ClassOf(o).Enum {
-			return 0
-		}
-		if numbers[o] == 0 {
-			numbers[o] = len(numbers) + 1
-		}
-		return numbers[o]
-	}
-	return func(a, b Value) int {
-		first, second := number(a), number(b)
-		if first == 0 && second == 0 {
-			return Compare(a, b)
-		}
-		return first - second
-	}
+	return uniqueSorted(array, comparison(flags))
 }
 
 // uniqueSorted keeps the first of each run of equal values in sorted order, as PHP does for all other flags.

@@ -13,7 +13,8 @@ func comparison(flags int) func(a, b Value) int {
 	fold := flags&SortFlagCase != 0
 	switch flags &^ SortFlagCase {
 	case SortNumeric:
-		return func(a, b Value) int { return compareFloats(quietFloat(a), quietFloat(b)) }
+		// The difference of two infinities is NAN, so that they are not equal.
+		return func(a, b Value) int { return compareFloats(ToFloat(a)-ToFloat(b), 0) }
 	case SortString, SortLocaleString:
 		if fold {
 			return func(a, b Value) int { return caseCompare(ToString(a), ToString(b)) }
@@ -22,14 +23,28 @@ func comparison(flags int) func(a, b Value) int {
 	case SortNatural:
 		return func(a, b Value) int { return naturalCompare(ToString(a), ToString(b), fold) }
 	}
-	return Compare
+	return casesApart()
 }
 
-func quietFloat(v Value) float64 {
-	if _, ok := Deref(v).(Object); ok {
-		return 1
+// casesApart is Compare, but that cases of enums, which have no order, are put together behind all else.
+func casesApart() func(a, b Value) int {
+	numbers := map[Value]int{}
+	number := func(v Value) int {
+		if !isCase(v) {
+			return 0
+		}
+		if numbers[v] == 0 {
+			numbers[v] = len(numbers) + 1
+		}
+		return numbers[v]
 	}
-	return ToFloat(v)
+	return func(a, b Value) int {
+		result := Compare(a, b)
+		if result <= 0 || !isCase(Deref(b)) {
+			return result
+		}
+		return number(Deref(a)) - number(Deref(b))
+	}
 }
 
 // stableSort sorts n elements stably by compare over their first places, and hands the order over.

@@ -15,6 +15,9 @@ func StrictEqual(a, b Value) bool {
 		return a == b
 	}
 	y, ok := b.(*Array)
+	if ok && x.store == y.store {
+		return true
+	}
 	if !ok || x.Len() != y.Len() {
 		return false
 	}
@@ -44,6 +47,9 @@ func LooseEqual(a, b Value) bool {
 }
 
 func looseArrays(x, y *Array) bool {
+	if x.store == y.store {
+		return true
+	}
 	if x.Len() != y.Len() {
 		return false
 	}
@@ -66,10 +72,8 @@ func Less[A, B any](a A, b B) bool {
 			return x < y
 		}
 	}
-	return less(a, b)
+	return Compare(a, b) < 0
 }
-
-func less(a, b Value) bool { return ordered(a, b) && Compare(a, b) < 0 }
 
 // LessEqual is $a <= $b.
 func LessEqual[A, B any](a A, b B) bool {
@@ -78,10 +82,8 @@ func LessEqual[A, B any](a A, b B) bool {
 			return x <= y
 		}
 	}
-	return lessEqual(a, b)
+	return Compare(a, b) <= 0
 }
-
-func lessEqual(a, b Value) bool { return ordered(a, b) && Compare(a, b) <= 0 }
 
 // Greater is $a > $b, which PHP turns into $b < $a.
 func Greater[A, B any](a A, b B) bool { return Less(b, a) }
@@ -89,13 +91,10 @@ func Greater[A, B any](a A, b B) bool { return Less(b, a) }
 // GreaterEqual is $a >= $b.
 func GreaterEqual[A, B any](a A, b B) bool { return LessEqual(b, a) }
 
-// ordered is false where the two are neither less nor greater than each other.
-func ordered(a, b Value) bool { return !isApart(a, b) && !isApart(b, a) }
-
-// isApart: a case of an enum is less or greater than nothing.
-func isApart(a, b Value) bool {
-	o, ok := Deref(a).(Object)
-	return ok && ClassOf(o).Enum && Deref(b) != a
+// isCase: a case of an enum is less or greater than nothing but null.
+func isCase(v Value) bool {
+	o, ok := v.(Object)
+	return ok && ClassOf(o).Enum
 }
 
 func isNaN(v Value) bool {
@@ -176,9 +175,17 @@ func compare(a, b Value) int {
 	return compareMixed(a, b)
 }
 
-// compareMixed is for what the types of both do not settle at once: booleans and null first, then arrays and objects.
+// compareMixed is for what the types of both do not settle at once: null first, then cases of enums, booleans, arrays
+// and objects.
 func compareMixed(a, b Value) int {
-	if IsBool(a) || IsBool(b) || a == nil || b == nil {
+	withNull := a == nil || b == nil
+	if !withNull && (isCase(a) || isCase(b)) {
+		if a == b {
+			return 0
+		}
+		return 1
+	}
+	if withNull || IsBool(a) || IsBool(b) {
 		return compareBools(ToBool(a), ToBool(b))
 	}
 	x, okX := a.(Object)
@@ -189,7 +196,11 @@ func compareMixed(a, b Value) int {
 	case okX:
 		return compareObjectScalar(x, b)
 	case okY:
-		return -compareObjectScalar(y, a)
+		c := compareObjectScalar(y, a)
+		if isNaN(a) {
+			return c
+		}
+		return -c
 	}
 	if IsArray(a) {
 		return 1
@@ -280,6 +291,9 @@ func isInfinite(v Value) bool {
 }
 
 func compareArrays(x, y *Array) int {
+	if x.store == y.store {
+		return 0
+	}
 	if x.Len() != y.Len() {
 		return compareInts(x.Len(), y.Len())
 	}

@@ -156,12 +156,15 @@ func UpdatedPlace(place *Value, name string) *Value {
 // UpdatedIndex is IndexPlace for what is read and written within.
 func UpdatedIndex(place *Value, k Value) *Value {
 	place = behind(place)
-	if a, ok := container(place); ok {
-		if key := ToKey(k); a.store.find(key) < 0 {
-			warnUndefinedKey(key)
-		}
+	a, ok := container(place)
+	if !ok {
+		return IndexPlace(place, k)
 	}
-	return IndexPlace(place, k)
+	key := ToKey(k)
+	if a.store.find(key) < 0 {
+		warnUndefinedKey(key)
+	}
+	return a.slot(key)
 }
 
 // objectPlace is the place of $o[k] for an object with ArrayAccess: what it gives by value cannot be changed.
@@ -332,10 +335,11 @@ func (a *Array) Compact(name string, v Value) *Array {
 
 // Within is what unset($a[k][...]) takes from: nil where there is none.
 func (a *Array) Within(k Value) *Value {
-	if !a.Has(k) {
+	key := ToKey(k)
+	if a.store.find(key) < 0 {
 		return nil
 	}
-	return a.slot(ToKey(k))
+	return a.slot(key)
 }
 
 // UnsetWithin is Within for what may be no array.
@@ -451,6 +455,10 @@ func IssetIndex(v, k Value) bool { return IndexIsSet(Quiet(v), k) }
 // EmptyIndex is empty($v[k]).
 func EmptyIndex(v, k Value) bool {
 	v = Quiet(v)
+	if a, ok := Deref(v).(*Array); ok {
+		found, _ := a.LookupKey(toKey(k, "Illegal offset type in isset or empty"))
+		return !ToBool(found)
+	}
 	if !IndexIsSet(v, k) {
 		return true
 	}
