@@ -1,5 +1,6 @@
-// filter_var(), after ext/filter of PHP: all filters that validate but that of e-mail, and those that only drop
-// characters. A program that asks for another one stops.
+// filter_var(), after ext/filter of PHP: all filters that validate, and those that only drop characters. A program that
+// asks for another one stops.
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -174,9 +175,11 @@ using EightBlocks = std::array<int, 8>;
 bool parse_four(std::string_view text, FourBytes& ip) {
   for (std::size_t i = 0; i < 4; ++i) {
     const std::size_t end = i < 3 ? text.find('.') : text.size();
-    if (end == std::string_view::npos || end < 1 || end > 3 || (end > 1 && text[0] == '0')) return false;
+    if (end == std::string_view::npos || end < 1 || end > 3 || (end > 1 && text[0] == '0') || text[0] == '-') {
+      return false;
+    }
     const auto [stop, error] = std::from_chars(text.data(), text.data() + end, ip[i]);
-    if (error != std::errc() || stop != text.data() + end || ip[i] < 0 || ip[i] > 255) return false;
+    if (error != std::errc() || stop != text.data() + end || ip[i] > 255) return false;
     text.remove_prefix(i < 3 ? end + 1 : end);
   }
   return true;
@@ -320,6 +323,147 @@ bool is_url(std::string_view text, Int flags) {
   return is_userinfo(part("user")) && is_userinfo(part("pass"));
 }
 
+// ---- Addresses of e-mail ----
+//
+// What PHP's regular expression takes: words before the @ and behind it a domain with a dot or an address in brackets.
+
+// Bounds the quotes that may belong to the unit before or behind them. PHP tries either, which doubles its work with
+// each, and takes no address where it gives up.
+constexpr int kEmailWaysMax = 6;
+
+constexpr auto npos = std::string_view::npos;
+
+std::size_t quoted_word_end(std::string_view text, std::size_t at) {
+  constexpr std::string_view never("\0\t\n\r ", 5);
+  for (; at < text.size() && text[at] != '"'; ++at) {
+    if (text[at] == '\\') {
+      ++at;
+    } else if (has(never, text[at])) {
+      return npos;
+    }
+    if (at >= text.size() || static_cast<unsigned char>(text[at]) >= 0x80) return npos;
+  }
+  return at < text.size() ? at + 1 : npos;
+}
+
+// Where a word of plain characters or in quotes ends, npos where there is none.
+std::size_t email_word_end(std::string_view text, std::size_t at) {
+  if (char_at(text, at) == '"') return quoted_word_end(text, at + 1);
+  const std::size_t begin = at;
+  while (at < text.size() && (is_ascii_alnum(text[at]) || has("!#$%&'*+-/=?^_`{|}~", text[at]))) ++at;
+  return at == begin ? npos : at;
+}
+
+// Where the @ behind words with dots between them is, npos where there is none.
+std::size_t email_words_end(std::string_view text) {
+  for (std::size_t at = 0;; ++at) {
+    at = email_word_end(text, at);
+    if (at == npos) return npos;
+    const char end = char_at(text, at);
+    if (end != '.') return end == '@' ? at : npos;
+  }
+}
+
+struct EmailUnits {
+  int ways = 0;          // quotes that may belong to the unit before or behind them
+  bool is_short = true;  // under 255 units, and under 65 before each @
+};
+
+// Counts characters and pairs of a backslash and a character, each with at most one quote on either side, until
+// something else comes.
+EmailUnits email_units(std::string_view text) {
+  EmailUnits out;
+  int units = 0, quotes = 0, most = 1;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') {
+      ++quotes;
+      continue;
+    }
+    out.is_short = text[i] != '@' || units < 65 || quotes > 1;
+    if (!out.is_short || quotes > most) return out;
+    if (text[i] == '\\' && (++i == text.size() || static_cast<unsigned char>(text[i]) > 0x7e)) return out;
+    if (units > 0 && quotes == 1) ++out.ways;
+    out.is_short = ++units < 255;
+    if (!out.is_short) return out;
+    quotes = 0;
+    most = 2;
+  }
+  return out;
+}
+
+bool is_mail_name(std::string_view name) {
+  if (name.empty() || name.size() > 63 || name.starts_with('-') || name.ends_with('-')) return false;
+  return std::all_of(name.begin(), name.end(), [](char c) { return is_ascii_alnum(c) || c == '-'; });
+}
+
+// At least two names with dots between them, the last of which begins with a letter.
+bool is_mail_domain(std::string_view text) {
+  std::size_t dot = text.find('.');
+  if (dot == npos) return false;
+  for (; dot != npos; dot = text.find('.')) {
+    if (!is_mail_name(text.substr(0, dot))) return false;
+    text.remove_prefix(dot + 1);
+  }
+  return is_mail_name(text) && is_ascii_letter(text[0]);
+}
+
+// The number of blocks of hexadecimal digits with colons between them, -1 where it is something else.
+int count_mail_blocks(std::string_view text) {
+  if (text.empty()) return 0;
+  int n = 1;
+  std::size_t digits = 0;
+  for (const char c : text) {
+    if (c == ':') {
+      if (digits == 0) return -1;
+      digits = 0;
+      ++n;
+    } else if (!is_hex_digit(c) || ++digits > 4) {
+      return -1;
+    }
+  }
+  return digits == 0 ? -1 : n;
+}
+
+// As many blocks as wanted, or with a :: two fewer or less.
+bool is_mail_blocks(std::string_view text, int wanted) {
+  const std::size_t shortened = text.find("::");
+  const int before = count_mail_blocks(text.substr(0, shortened));
+  if (shortened == npos) return before == wanted;
+  const int behind = count_mail_blocks(text.substr(shortened + 2));
+  return before >= 0 && behind >= 0 && before + behind <= wanted - 2;
+}
+
+// Brackets with an address of IPv4 or behind IPv6: one of IPv6, whose last two blocks may be written as an IPv4. There
+// :: stands for at least two blocks.
+bool is_mail_address(std::string_view text) {
+  if (text.size() < 2 || !text.starts_with('[') || !text.ends_with(']')) return false;
+  text = text.substr(1, text.size() - 2);
+  FourBytes four{};
+  if (lower(text.substr(0, 5)) != "ipv6:") return parse_four(text, four);
+  text.remove_prefix(5);
+  if (is_mail_blocks(text, 8)) return true;
+  std::size_t colon = text.rfind(':');
+  if (colon == npos || !parse_four(text.substr(colon + 1), four)) return false;
+  if (text.substr(0, colon + 1).ends_with("::")) ++colon;
+  return is_mail_blocks(text.substr(0, colon), 6);
+}
+
+bool is_email(std::string_view text, Int flags) {
+  if (text.size() > 320) return false;
+  const bool is_ascii =
+      std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if ((flags & kUnicode) != 0 && !is_ascii) {
+    stop("builtin-missing", "addresses with FILTER_FLAG_EMAIL_UNICODE are not part of this runtime");
+  }
+  const std::size_t at = email_words_end(text);
+  if (at == npos || (!is_mail_domain(text.substr(at + 1)) && !is_mail_address(text.substr(at + 1)))) return false;
+  const EmailUnits units = email_units(text);
+  if (units.is_short && units.ways > kEmailWaysMax) {
+    stop("builtin-missing", "an address with so many quotes is not part of this runtime");
+  }
+  return units.is_short;
+}
+
 // ---- A filter with what it was given ----
 
 class Filtering {
@@ -386,6 +530,8 @@ class Filtering {
         return kept(text, matches(text));
       case kUrl:
         return kept(text, is_url(text, flags_));
+      case kEmail:
+        return kept(text, is_email(text, flags_));
       case kIp:
         return kept(text, is_ip(text, flags_));
       case kMac:
@@ -408,8 +554,7 @@ class Filtering {
   // FILTER_UNSAFE_RAW, which stands for the numbers that no filter has.
   Value as_it_is(const String& text) const {
     const bool is_other = filter_ == kPlainText || filter_ == kEncoded || filter_ == kSpecialCharacters ||
-                          filter_ == kOnlyReal || filter_ == kFullSpecialCharacters || filter_ == kEmail ||
-                          filter_ == kCallback;
+                          filter_ == kOnlyReal || filter_ == kFullSpecialCharacters || filter_ == kCallback;
     if (is_other || has_flag(kChanges)) {
       stop("builtin-missing", "the filter " + std::to_string(filter_) + " of filter_var() is not part of this runtime");
     }

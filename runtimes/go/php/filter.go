@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// filter_var(), after ext/filter of PHP: all filters that validate but that of e-mail, and those that only drop
-// characters. A program that asks for another one stops.
+// filter_var(), after ext/filter of PHP: all filters that validate, and those that only drop characters. A program that
+// asks for another one stops.
 
 // filtering is a filter with what it was given.
 type filtering struct {
@@ -122,6 +122,8 @@ func (f *filtering) run(text string) (Value, bool) {
 		return text, f.matches(text)
 	case FilterValidateUrl:
 		return text, f.isURL(text)
+	case FilterValidateEmail:
+		return text, f.isEmail(text)
 	case FilterValidateIp:
 		return text, f.isIP(text)
 	case FilterValidateMac:
@@ -146,7 +148,7 @@ func (f *filtering) raw(text string) (Value, bool) {
 		FilterFlagEncodeHigh | FilterFlagEncodeAmp
 	switch f.filter {
 	case FilterSanitizeString, FilterSanitizeEncoded, FilterSanitizeSpecialChars, FilterSanitizeNumberFloat,
-		FilterSanitizeFullSpecialChars, FilterValidateEmail, FilterCallback:
+		FilterSanitizeFullSpecialChars, FilterCallback:
 		changes = -1
 	}
 	if changes < 0 || f.flags&changes != 0 {
@@ -411,7 +413,7 @@ func parseIPv4(text string) (ip [4]int, ok bool) {
 	}
 	for i, part := range parts {
 		n, err := strconv.Atoi(part)
-		if err != nil || len(part) > 3 || n > 255 || strconv.Itoa(n) != part {
+		if err != nil || len(part) > 3 || n < 0 || n > 255 || strconv.Itoa(n) != part {
 			return ip, false
 		}
 		ip[i] = n
