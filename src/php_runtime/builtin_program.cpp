@@ -1,7 +1,6 @@
 // Types, functions, classes and the program itself.
 #include "php_runtime/builtin_program.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -137,21 +136,6 @@ bool defined(const String& name) { return defined_in(Value(name), nullptr); }
 Int gc_collect_cycles() { return 0; }
 void gc_enable() {}
 void gc_disable() {}
-
-namespace {
-
-// The kind of a file, 0 where there is none.
-mode_t kind_of(const String& path) {
-  struct stat info{};
-  if (path.view().find('\0') != std::string_view::npos || ::stat(path.data(), &info) != 0) return 0;
-  return info.st_mode & S_IFMT;
-}
-
-}  // namespace
-
-bool file_exists(const String& path) { return kind_of(path) != 0; }
-bool is_file(const String& path) { return kind_of(path) == S_IFREG; }
-bool is_dir(const String& path) { return kind_of(path) == S_IFDIR; }
 
 Value getenv(const Value& name, bool) {
   if (!name.is_null()) {

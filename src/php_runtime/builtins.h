@@ -5,6 +5,7 @@
 #include "php_runtime/builtin_date.h"
 #include "php_runtime/builtin_dump.h"
 #include "php_runtime/builtin_encoding.h"
+#include "php_runtime/builtin_files.h"
 #include "php_runtime/builtin_iconv.h"
 #include "php_runtime/builtin_intl.h"
 #include "php_runtime/builtin_json.h"

@@ -8,7 +8,7 @@
 #include <unordered_map>
 
 #include "php_runtime/builtin.h"
-#include "php_runtime/builtin_program.h"
+#include "php_runtime/builtin_files.h"
 #include "php_runtime/diagnostic.h"
 #include "php_runtime/throwable.h"
 

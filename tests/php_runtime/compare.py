@@ -73,9 +73,12 @@ def cpp_functions():
 
 
 def answers(command, lines, bounded=True):
-    """What a driver says to each line; less than there are lines where it died."""
-    run = subprocess.run(command, input="\n".join(lines) + "\n", capture_output=True, text=True, encoding="latin-1",
-                         timeout=RUN_SECONDS_MAX, check=False, preexec_fn=bound_memory if bounded else None)
+    """What a driver says to each line, started in an empty folder; less than there are lines where it died."""
+    command = [os.path.abspath(command[0]) if os.sep in command[0] else command[0], *command[1:]]
+    with tempfile.TemporaryDirectory(prefix="banyan-php-") as folder:
+        run = subprocess.run(command, input="\n".join(lines) + "\n", capture_output=True, text=True, encoding="latin-1",
+                             timeout=RUN_SECONDS_MAX, check=False, cwd=folder,
+                             preexec_fn=bound_memory if bounded else None)
     found = run.stdout.split("\n")[:-1]
     if len(found) < len(lines):
         print(f"{command[0]} died at: {lines[len(found)]}\n{run.stdout[-600:]}\n{run.stderr[-3000:]}", file=sys.stderr)

@@ -502,3 +502,52 @@ EMAILS += ["a@[1.2.3.4", "a@1.2.3.4", "a@[1.2.3.4]x", "a@b.[1.2.3.4]", "a@[", "a
 SEQUENCES += [[("filter_var", text, 274)] for text in EMAILS]
 SEQUENCES += [[("filter_var", "a@b.c", 274, 0x100000), ("filter_var", "a", 274, 0x100000), ("filter_var", "a", 274,
     {"options": {"default": "d"}}), ("filter_var", "-0.1.2.3", 275), ("filter_var", "-5.1.2.3", 275)]]
+
+# Files, in the folder that the drivers were started in: what a sequence makes it takes away again.
+_TEXT = "one\ntwo\r\n\n\rthree\n\r"
+_NUL = "a\x00b"
+_ABSENT = "absent/a"
+_MADE = [("file_put_contents", "a", _TEXT), ("mkdir", "d")]
+_GONE = [("unlink", "a"), ("rmdir", "d")]
+FILE_CALLS = [
+    [("file_put_contents", path, "x") for path in ("", _NUL, "d", _ABSENT, "a/b")],
+    [("file_put_contents", "a", data, flags) for flags in (0, 2, 8, 10)
+        for data in (["a", 1, 2.5, None, True, [1]], "x", "", 12, 1.5, None, False)] + [("file_get_contents", "a")],
+    [("file_get_contents", path) for path in ("a", "", _NUL, "absent", _ABSENT, "a/b", "a/", "./a", "x" * 300)],
+    [("file_get_contents", "a", False, None, offset, length) for offset in (0, 2, 100, -3, -100)
+        for length in (None, 0, 2, 100, -1)],
+    [("file_get_contents", "a", False, "x"), ("file", "a", 0, 1), ("mkdir", "e", 511, False, []), ("unlink", "a", 1.5)],
+    [("file", "a", flags) for flags in (0, 2, 4, 6, 8, 16, 22, 24, 32, -1)],
+    [("file", path) for path in ("", _NUL, "absent", "a/b")],
+    [("file_put_contents", "a", "\r\n\n\r\r\nz\r"), ("file", "a"), ("file", "a", 2), ("file", "a", 6)],
+    [(name, path) for name in ("filesize", "is_file", "is_dir", "file_exists", "is_readable", "is_writable",
+        "is_writeable") for path in ("a", "", _NUL, "absent", "a/", "./a", "d/../a", "http://x", "x" * 300)
+        if name != "filesize" or "/x" not in path],
+    [(name, path) for name in ("is_file", "is_dir", "file_exists", "is_readable", "is_writable")
+        for path in ("d", "d/", ".", "..", "/")],
+    [("filemtime", path) for path in ("absent", "", _NUL)],
+    [("filesize", "a"), ("file_put_contents", "a", "x"), ("filesize", "a"), ("clearstatcache",), ("filesize", "a")],
+    [("filesize", "a"), ("file_put_contents", "a", "x"), ("mkdir", "d/e"), ("is_file", "absent"), ("unlink", "absent"),
+        ("file_exists", "d"), ("copy", "a", "b"), ("filesize", "a"), ("rmdir", "d/e"), ("filesize", "a"),
+        ("is_dir", "d"), ("unlink", "b"), ("is_file", "b")],
+    [("filesize", "a"), ("rename", "a", "b"), ("is_file", "a"), ("filesize", "b"), ("copy", "b", "a"),
+        ("file_put_contents", "b", "x"), ("copy", "a", "b"), ("filesize", "b"), ("unlink", "b")],
+    [("unlink", path) for path in ("absent", "", _NUL, "d", "d/", "a/b")],
+    [("rmdir", path) for path in ("absent", "", _NUL, "a", "a/", ".", "..")],
+    [("mkdir", "d/e/f"), ("mkdir", "d/e/f", 0o755, True), ("rmdir", "d"), ("mkdir", "d/e/f", 0o700, True), ("is_dir",
+        "d/e/f"), ("rmdir", "d/e/f"), ("rmdir", "d/e")],
+    [("mkdir", path, 0o777, recursive) for path in ("", _NUL, "d", "d/", ".", "/", "a/b", "a/b/..", "absent/../d")
+        for recursive in (False, True)],
+    [("mkdir", "d/x/../y/z/", 0o777, True), ("scandir", "d"), ("rmdir", "d/y/z"), ("rmdir", "d/y")],
+    [("rename", *paths) for paths in (("absent", "b"), ("a", _ABSENT), ("a", "d"), ("d", "a"), ("", "b"), ("a", ""),
+        (_NUL, "b"), ("a", _NUL), ("a", "a"), ("d", "d/e/f"))],
+    [("copy", *paths) for paths in (("absent", "b"), ("a", _ABSENT), ("a", "d"), ("d", "b"), ("", "b"), ("a", ""),
+        (_NUL, "b"), ("a", _NUL), ("a", "a"), ("a", "./a"))],
+    [("scandir", path) for path in (".", "d", "absent", "", _NUL, "a")] + [("scandir", ".", order)
+        for order in (0, 1, 3, -1)],
+    [("realpath", path) for path in ("absent", "/", "//", "/..", _NUL, "a/", "a/.", "a/..", "absent/..")],
+    [("sys_get_temp_dir",), ("clearstatcache", True, "a")],
+]
+SEQUENCES += [_MADE + calls + _GONE for calls in FILE_CALLS]
+NOT_CALLED |= {name for calls in FILE_CALLS for name, *_ in calls} - {"is_file", "is_dir", "file_exists"}
+NEVER_CALLED["getcwd"] = "is another folder for each driver"

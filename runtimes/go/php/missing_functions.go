@@ -6,11 +6,11 @@ import "strings"
 // computes stops, since it would go on with "not found" where PHP finds it.
 var functionsOfPHP = " " +
 	"array_multisort assert assert_options chdir checkdnsrr chgrp chmod chown chroot class_alias class_implements " +
-	"class_parents class_uses clearstatcache cli_get_process_title cli_set_process_title closedir closelog " +
+	"class_parents class_uses cli_get_process_title cli_set_process_title closedir closelog " +
 	"collator_asort collator_compare collator_create collator_get_attribute collator_get_error_code " +
 	"collator_get_error_message collator_get_locale collator_get_sort_key collator_get_strength " +
 	"collator_set_attribute collator_set_strength collator_sort collator_sort_with_sort_keys connection_aborted " +
-	"connection_status convert_uudecode convert_uuencode copy crypt date_add date_create date_create_from_format " +
+	"connection_status convert_uudecode convert_uuencode crypt date_add date_create date_create_from_format " +
 	"date_create_immutable date_create_immutable_from_format date_date_set date_diff date_format " +
 	"date_get_last_errors date_interval_create_from_date_string date_interval_format date_isodate_set date_modify " +
 	"date_offset_get date_parse date_parse_from_format date_sub date_sun_info date_sunrise date_sunset date_time_set " +
@@ -21,15 +21,15 @@ var functionsOfPHP = " " +
 	"datefmt_set_calendar datefmt_set_lenient datefmt_set_pattern datefmt_set_timezone debug_backtrace " +
 	"debug_print_backtrace debug_zval_dump deflate_add deflate_init dir disk_free_space disk_total_space " +
 	"diskfreespace dl dns_check_record dns_get_mx dns_get_record enum_exists error_log escapeshellarg escapeshellcmd " +
-	"exec extension_loaded fclose fdatasync feof fflush fgetc fgetcsv fgets file file_get_contents file_put_contents " +
-	"fileatime filectime filegroup fileinode filemtime fileowner fileperms filesize filetype filter_has_var " +
-	"filter_id filter_input filter_input_array filter_list filter_var filter_var_array flock fnmatch fopen " +
+	"exec extension_loaded fclose fdatasync feof fflush fgetc fgetcsv fgets " +
+	"fileatime filectime filegroup fileinode fileowner fileperms filetype filter_has_var " +
+	"filter_id filter_input filter_input_array filter_list filter_var_array flock fnmatch fopen " +
 	"forward_static_call forward_static_call_array fpassthru fprintf fputcsv fputs fread fscanf fseek fsockopen " +
 	"fstat fsync ftell ftok ftruncate fwrite gc_enabled gc_mem_caches gc_status get_browser get_called_class " +
 	"get_cfg_var get_class get_class_methods get_class_vars get_current_user get_declared_classes " +
 	"get_declared_interfaces get_declared_traits get_defined_constants get_defined_functions get_extension_funcs " +
 	"get_headers get_html_translation_table get_include_path get_included_files get_loaded_extensions " +
-	"get_mangled_object_vars get_meta_tags get_required_files get_resource_id get_resource_type get_resources getcwd " +
+	"get_mangled_object_vars get_meta_tags get_required_files get_resource_id get_resource_type get_resources " +
 	"gethostbyaddr gethostbyname gethostbynamel gethostname getimagesize getimagesizefromstring getlastmod " +
 	"getmxrr getmygid getmyinode getmypid getmyuid getopt getprotobyname getprotobynumber getrusage getservbyname " +
 	"getservbyport gettimeofday glob gmstrftime gzclose gzcompress gzdecode gzdeflate gzencode gzeof gzfile gzgetc " +
@@ -59,8 +59,8 @@ var functionsOfPHP = " " +
 	"intltz_get_equivalent_id intltz_get_error_code intltz_get_error_message intltz_get_gmt intltz_get_id " +
 	"intltz_get_id_for_windows_id intltz_get_offset intltz_get_raw_offset intltz_get_region " +
 	"intltz_get_tz_data_version intltz_get_unknown intltz_get_windows_id intltz_has_same_rules " +
-	"intltz_to_date_time_zone intltz_use_daylight_time iptcembed iptcparse is_a is_executable is_link is_readable " +
-	"is_subclass_of is_uploaded_file is_writable is_writeable iterator_apply iterator_to_array lchgrp lchown " +
+	"intltz_to_date_time_zone intltz_use_daylight_time iptcembed iptcparse is_a is_executable is_link " +
+	"is_subclass_of is_uploaded_file iterator_apply iterator_to_array lchgrp lchown " +
 	"libxml_clear_errors libxml_disable_entity_loader libxml_get_errors libxml_get_external_entity_loader " +
 	"libxml_get_last_error libxml_set_external_entity_loader libxml_set_streams_context libxml_use_internal_errors " +
 	"link linkinfo locale_accept_from_http locale_canonicalize locale_compose locale_filter_matches " +
@@ -75,7 +75,7 @@ var functionsOfPHP = " " +
 	"mb_output_handler mb_parse_str mb_preferred_mime_name mb_regex_encoding mb_regex_set_options mb_scrub " +
 	"mb_send_mail mb_split mb_strcut mb_stristr mb_strrchr mb_strrichr mb_substitute_character md5_file " +
 	"memory_get_peak_usage memory_get_usage memory_reset_peak_usage metaphone mhash mhash_count mhash_get_block_size " +
-	"mhash_get_hash_name mhash_keygen_s2k mkdir move_uploaded_file msgfmt_create msgfmt_format msgfmt_format_message " +
+	"mhash_get_hash_name mhash_keygen_s2k move_uploaded_file msgfmt_create msgfmt_format msgfmt_format_message " +
 	"msgfmt_get_error_code msgfmt_get_error_message msgfmt_get_locale msgfmt_get_pattern msgfmt_parse " +
 	"msgfmt_parse_message msgfmt_set_pattern net_get_interfaces nl_langinfo numfmt_create numfmt_format " +
 	"numfmt_format_currency numfmt_get_attribute numfmt_get_error_code numfmt_get_error_message numfmt_get_locale " +
@@ -103,9 +103,9 @@ var functionsOfPHP = " " +
 	"pcntl_wifsignaled pcntl_wifstopped pcntl_wstopsig pcntl_wtermsig pfsockopen php_ini_loaded_file " +
 	"php_ini_scanned_files php_strip_whitespace php_uname phpcredits phpinfo popen proc_close proc_get_status " +
 	"proc_nice proc_open proc_terminate property_exists putenv quoted_printable_decode quoted_printable_encode " +
-	"readdir readfile readgzfile readlink realpath realpath_cache_get realpath_cache_size register_tick_function " +
-	"rename resourcebundle_count resourcebundle_create resourcebundle_get resourcebundle_get_error_code " +
-	"resourcebundle_get_error_message resourcebundle_locales rewind rewinddir rmdir scandir session_abort " +
+	"readdir readfile readgzfile readlink realpath_cache_get realpath_cache_size register_tick_function " +
+	"resourcebundle_count resourcebundle_create resourcebundle_get resourcebundle_get_error_code " +
+	"resourcebundle_get_error_message resourcebundle_locales rewind rewinddir session_abort " +
 	"session_cache_expire session_cache_limiter session_commit session_create_id session_decode session_destroy " +
 	"session_encode session_gc session_get_cookie_params session_id session_module_name session_name " +
 	"session_regenerate_id session_register_shutdown session_reset session_save_path session_set_cookie_params " +
@@ -160,12 +160,12 @@ var functionsOfPHP = " " +
 	"stream_set_write_buffer stream_socket_accept stream_socket_client stream_socket_enable_crypto " +
 	"stream_socket_get_name stream_socket_pair stream_socket_recvfrom stream_socket_sendto stream_socket_server " +
 	"stream_socket_shutdown stream_supports_lock stream_wrapper_register stream_wrapper_restore " +
-	"stream_wrapper_unregister strftime strptime strtotime symlink sys_get_temp_dir sys_getloadavg syslog system " +
+	"stream_wrapper_unregister strftime strptime strtotime symlink sys_getloadavg syslog system " +
 	"tempnam time_nanosleep time_sleep_until timezone_abbreviations_list timezone_identifiers_list " +
 	"timezone_location_get timezone_name_from_abbr timezone_name_get timezone_offset_get timezone_open " +
 	"timezone_transitions_get timezone_version_get tmpfile touch trait_exists transliterator_create " +
 	"transliterator_create_from_rules transliterator_create_inverse transliterator_get_error_code " +
-	"transliterator_get_error_message transliterator_list_ids transliterator_transliterate umask unlink " +
+	"transliterator_get_error_message transliterator_list_ids transliterator_transliterate umask " +
 	"unregister_tick_function vfprintf zend_version zlib_decode zlib_encode zlib_get_coding_type "
 
 // functionsOfCall see the variables of the call that they stand in; PHP refuses to call them by a computed name.

@@ -1,7 +1,6 @@
 package php
 
 import (
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -160,21 +159,3 @@ func GcDisable() {}
 
 // LcgValue is lcg_value(): from 0 to 1, of the cryptographic source.
 func LcgValue() float64 { return float64(RandomInt(0, 1<<53-1)) / (1 << 53) }
-
-// FileExists is file_exists().
-func FileExists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil && strings.IndexByte(path, 0) < 0
-}
-
-// IsFile is is_file().
-func IsFile(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
-}
-
-// IsDir is is_dir().
-func IsDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
-}
