@@ -16,6 +16,7 @@
 
 #include "php_mount/web_host.h"
 #include "php_runtime/builtin.h"
+#include "php_runtime/builtin_files.h"
 #include "php_runtime/diagnostic.h"
 #include "php_runtime/throwable.h"
 
@@ -131,21 +132,27 @@ Value file_put_contents(String path, Value data, Int flags, Value) {
 
 // ---- Names ----
 
+// is_file() and is_dir() are the runtime's, and keep what they were told until a name has changed.
+bool forget_names() {
+  clear_stat_cache();
+  return true;
+}
+
 bool unlink_file(String path, Value) {
   need_path("unlink", 1, "filename", path);
-  return ::unlink(path.data()) == 0 || fail("unlink", path);
+  return ::unlink(path.data()) == 0 ? forget_names() : fail("unlink", path);
 }
 bool rmdir_folder(String path, Value) {
   need_path("rmdir", 1, "directory", path);
-  return ::rmdir(path.data()) == 0 || fail("rmdir", path);
+  return ::rmdir(path.data()) == 0 ? forget_names() : fail("rmdir", path);
 }
 
 bool rename_file(String from, String to, Value) {
   need_path("rename", 1, "from", from);
   need_path("rename", 2, "to", to);
-  if (::rename(from.data(), to.data()) == 0) return true;
+  if (::rename(from.data(), to.data()) == 0) return forget_names();
   const bool elsewhere = errno == EXDEV && copy_file(from.data(), to.data()) && ::unlink(from.data()) == 0;
-  return elsewhere || fail("rename", concat({from, ",", to}));
+  return elsewhere ? forget_names() : fail("rename", concat({from, ",", to}));
 }
 
 bool copy_named(String from, String to, Value) {
@@ -175,7 +182,7 @@ bool touch_file(String path, Value time, Value) {
   }
   const bool done = ::futimens(fd, nullptr) == 0;
   ::close(fd);
-  return done;
+  return done && forget_names();
 }
 
 Value scandir_names(String path, Int order, Value) {
