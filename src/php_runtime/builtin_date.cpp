@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <utility>
 
 #include "php_runtime/builtin_math.h"
 #include "php_runtime/diagnostic.h"
@@ -202,6 +203,8 @@ Int seconds_of(const Value& timestamp) { return timestamp.is_null() ? ::time(nul
 
 }  // namespace
 
+const TimeZone& default_zone() { return zone(); }
+
 // timestamp is an int, or null for now.
 String date(const String& format, const Value& timestamp) {
   return format_moment(Moment(seconds_of(timestamp), zone()), format);
@@ -296,6 +299,23 @@ Array getdate(const Value& timestamp) {
                      "weekday", kDays[index(t.weekday)],
                      "month",   kMonths[static_cast<std::size_t>(t.date.month - 1)],
                      0,         t.utc});
+}
+
+Array localtime(const Value& timestamp, bool associative) {
+  const Moment t(seconds_of(timestamp), zone());
+  const std::pair<std::string_view, Int> parts[] = {
+      {"tm_sec", t.second},    {"tm_min", t.minute},         {"tm_hour", t.hour},
+      {"tm_mday", t.date.day}, {"tm_mon", t.date.month - 1}, {"tm_year", t.date.year - 1900},
+      {"tm_wday", t.weekday},  {"tm_yday", t.day_of_year},   {"tm_isdst", t.span.summer ? 1 : 0}};
+  Array out;
+  for (const auto& [name, value] : parts) {
+    if (associative) {
+      out.set(String(name), value);
+    } else {
+      out.push(value);
+    }
+  }
+  return out;
 }
 
 bool date_default_timezone_set(const String& name) {

@@ -5,6 +5,9 @@
 
 namespace banyan::php_runtime {
 
+class TimeZone;
+const TimeZone& default_zone();
+
 String date(const String& format, const Value& timestamp = {});
 String gmdate(const String& format, const Value& timestamp = {});
 // PHP's, a fixed signature.
@@ -16,6 +19,8 @@ std::optional<Int> gmmktime(Int hour, const Value& minute, const Value& second, 
 bool checkdate(Int month, Int day, Int year);
 std::optional<Int> idate(const String& format, const Value& timestamp = {});
 Array getdate(const Value& timestamp = {});
+Array localtime(const Value& timestamp = {}, bool associative = false);
+std::optional<Int> strtotime(const String& datetime, const Value& base = {});
 bool date_default_timezone_set(const String& name);
 String date_default_timezone_get();
 Int time();

@@ -167,6 +167,13 @@ SEQUENCES = [
         ("date_default_timezone_set", "UTC")],
     [("date_default_timezone_set", "America/New_York"), ("date", "c T e I", 1690000000),
         ("date_default_timezone_get",), ("date_default_timezone_set", "UTC")],
+    [("date_default_timezone_set", "Europe/Berlin"), ("strtotime", "2024-03-31 02:30", 0),
+        ("strtotime", "tomorrow 9am", 1711750000), ("strtotime", "2024-10-27 02:30:00", 0),
+        ("strtotime", "+1 month", 1709164800), ("strtotime", "2024-07-01T12:00:00-05:00", 0),
+        ("localtime", 1720000000, True), ("date_default_timezone_set", "UTC")],
+    [("date_default_timezone_set", "America/New_York"), ("strtotime", "2024-03-10 02:30", 0),
+        ("strtotime", "next friday", 1710000000), ("strtotime", "2024-11-03 01:30", 0), ("localtime", 1700000000),
+        ("date_default_timezone_set", "UTC")],
     [("define", "MY_SEQ", [1, 2]), ("defined", "MY_SEQ"), ("constant", "MY_SEQ"), ("define", "MY_SEQ", 3)],
 ]
 # Called in sequences only; what is never called says why.
@@ -551,3 +558,28 @@ FILE_CALLS = [
 SEQUENCES += [_MADE + calls + _GONE for calls in FILE_CALLS]
 NOT_CALLED |= {name for calls in FILE_CALLS for name, *_ in calls} - {"is_file", "is_dir", "file_exists"}
 NEVER_CALLED["getcwd"] = "is another folder for each driver"
+
+_DATES = ["2024-02-29", "2024-2-3", "2024/02/30", "1/31/2024", "31-01-2024", "1.2.2024", "15 January 2024",
+    "3rd Mar 2024", "15-Feb-2024", "Sept 5, 2024", "january 2025", "May", "2024-06", "Mon, 15 Jan 2024",
+    "0000-00-00", "9999-12-31"]
+_CLOCKS = ["10:30", "9:05:07", "23:59:59.25", "24:00", "12am", "12:30 pm", "3:07:09PM", "10:30:00 UTC",
+    "00:00:00+02:00", "08:15 -0330"]
+_RELATIVE = ["now", "today", "midnight", "noon", "tomorrow", "yesterday", "+1 day", "-2 weeks", "3 months ago",
+    "1 year 2 months ago", "+36 hours", "-90 minutes", "45 secs", "+2 fortnights", "next month", "last year",
+    "previous day", "this week", "next week", "last week", "monday", "next monday", "last friday", "this Sun",
+    "+2 tuesday", "monday next week", "sunday this week", "first day of next month", "last day of february 2024",
+    "last day of", "first day of january", "first monday of january 2025", "last sat of July 2008",
+    "third fri of next month", "+3 weekdays", "7 weekdays ago", "-0 weekday", "next weekday", "12 weekdays",
+    "second tuesday of", "sixth month"]
+_NO_DATES = ["", "2024-13-01", "2024-12-32", "31/12/2024", "12/32/2024", "invalid", "Garbage in", "yonder"]
+STRTOTIME = _DATES + _CLOCKS + _RELATIVE + _NO_DATES + ["@0", "@-86400", "@1700000000", " 2024-01-01\n",
+    "2024-01-15T10:30:00Z", "2024-01-15T10:30:00.123+05:30"]
+_DATES.remove("May")  # and a number would be a day of it
+_SOME = [one for one in _RELATIVE if one != "noon" and "weekday" not in one and "january" not in one]
+STRTOTIME += [f"{one} {two}" for first, second in ((_DATES, _CLOCKS[:7]), (_SOME, _CLOCKS[:7]),
+    (_DATES, ["+1 day", "-2 months", "first day of", "last day of", "monday", "next week", "noon", "12 weekdays"]))
+    for i, one in enumerate(first) for two in second[i % 3::3]]
+SHAPES["strtotime"] = [(text, TIMES[i % len(TIMES)]) for i, text in enumerate(STRTOTIME)]
+ONLY_SHAPES |= {"strtotime"}
+STRICT |= {"localtime.timestamp"}
+ALWAYS |= {"localtime", "strtotime"}

@@ -67,7 +67,7 @@ var functionsOfPHP = " " +
 	"locale_get_all_variants locale_get_default locale_get_display_language locale_get_display_name " +
 	"locale_get_display_region locale_get_display_script locale_get_display_variant locale_get_keywords " +
 	"locale_get_primary_language locale_get_region locale_get_script locale_lookup locale_parse locale_set_default " +
-	"localeconv localtime lstat mail mb_convert_kana mb_convert_variables mb_decode_mimeheader " +
+	"localeconv lstat mail mb_convert_kana mb_convert_variables mb_decode_mimeheader " +
 	"mb_decode_numericentity mb_detect_order mb_encode_mimeheader mb_encode_numericentity mb_encoding_aliases " +
 	"mb_ereg mb_ereg_match mb_ereg_replace mb_ereg_replace_callback mb_ereg_search mb_ereg_search_getpos " +
 	"mb_ereg_search_getregs mb_ereg_search_init mb_ereg_search_pos mb_ereg_search_regs mb_ereg_search_setpos " +
@@ -160,7 +160,7 @@ var functionsOfPHP = " " +
 	"stream_set_write_buffer stream_socket_accept stream_socket_client stream_socket_enable_crypto " +
 	"stream_socket_get_name stream_socket_pair stream_socket_recvfrom stream_socket_sendto stream_socket_server " +
 	"stream_socket_shutdown stream_supports_lock stream_wrapper_register stream_wrapper_restore " +
-	"stream_wrapper_unregister strftime strptime strtotime symlink sys_getloadavg syslog system " +
+	"stream_wrapper_unregister strftime strptime symlink sys_getloadavg syslog system " +
 	"tempnam time_nanosleep time_sleep_until timezone_abbreviations_list timezone_identifiers_list " +
 	"timezone_location_get timezone_name_from_abbr timezone_name_get timezone_offset_get timezone_open " +
 	"timezone_transitions_get timezone_version_get tmpfile touch trait_exists transliterator_create " +
