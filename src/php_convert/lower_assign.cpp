@@ -208,12 +208,22 @@ ExprPtr FunctionLowering::assign_element(NodeId target, ExprPtr made, bool wante
   const NodeId base = plain(base_of(target));
   ExprPtr key = index_key(target);
   made = convert(std::move(made), Rep::kValue);
+  const hir::Expr* read = key.get();
+  while (read != nullptr && (read->kind == ExprKind::kConvert || read->text == "Read")) read = read->children[0].get();
+  // The value may change the variable that is the key, which PHP reads behind that.
+  const bool moves = read != nullptr && read->kind == ExprKind::kVariable && changes(*made, read->variable);
   if (const std::int32_t slot = array_variable(base); slot >= 0) {
     ExprPtr array = load(slot, base);
     if (array->rep == Rep::kArray) {
-      return key == nullptr
-                 ? method("Push", Rep::kValue, std::move(array), std::move(made))
-                 : method("Put", Rep::kValue, std::move(array), convert(std::move(key), Rep::kValue), std::move(made));
+      if (key == nullptr) return method("Push", Rep::kValue, std::move(array), std::move(made));
+      const auto put = [&] {
+        return method("Put", Rep::kValue, std::move(array), convert(std::move(key), Rep::kValue), std::move(made));
+      };
+      if (!moves) return put();
+      return in_turn(wanted, target, [&] {
+        hold_key(made, target);
+        return put();
+      });
     }
   }
   ExprPtr where = container_place(base);
@@ -223,7 +233,7 @@ ExprPtr FunctionLowering::assign_element(NodeId target, ExprPtr made, bool wante
   const bool waits = is_within && comes_first(*made, key.get(), *where);
   const bool late = is_within && key != nullptr && (runs_code(*key) || runs_code(*made));
   // So are all keys, before that.
-  const bool assigns = waits && assigns_variable(*made);  // one that the place may be made of
+  const bool assigns = moves || (waits && assigns_variable(*made));  // one that the place may be made of
   if (assigns || ((waits || late) && has_inner_key(*where))) {
     return in_turn(wanted, target, [&] {
       if (has_inner_key(*where)) hold_inner_keys(where, target);

@@ -129,7 +129,11 @@ static bool is_kept(const Expr& value) {
        "Superglobal"});
   static constexpr auto kMethods = std::to_array<std::string_view>({"Assign", "Get", "Push", "Put", "Quiet", "Read"});
   const bool is_function = value.kind == ExprKind::kRuntime || value.kind == ExprKind::kBuiltin;
-  if (is_function) return std::ranges::find(kFunctions, value.text) != kFunctions.end();
+  // Of the operators that change a place, += alone makes arrays.
+  const bool adds = value.text.starts_with("Update") && std::ranges::any_of(value.children, [](const ExprPtr& one) {
+                      return one != nullptr && one->kind == ExprKind::kVerbatim && one->text == "php.Add";
+                    });
+  if (is_function) return adds || std::ranges::find(kFunctions, value.text) != kFunctions.end();
   return value.kind == ExprKind::kMethod && std::ranges::find(kMethods, value.text) != kMethods.end();
 }
 
@@ -147,9 +151,10 @@ ExprPtr FunctionLowering::copied(ExprPtr value) const {
 
 // Whether working it out gives the native variable another value.
 bool FunctionLowering::changes(const Expr& e, std::int32_t variable) {
-  const bool assigns = e.kind == ExprKind::kAssign || e.kind == ExprKind::kPlace ||
+  const bool assigns = e.kind == ExprKind::kAssign || e.kind == ExprKind::kPlace || e.kind == ExprKind::kBox ||
                        (e.kind == ExprKind::kRuntime && e.text == "Replace");
-  const Expr& target = e.kind == ExprKind::kPlace || e.children.empty() ? e : *e.children[0];
+  const bool is_variable = e.kind == ExprKind::kPlace || e.kind == ExprKind::kBox || e.children.empty();
+  const Expr& target = is_variable ? e : *e.children[0];
   if (assigns && target.variable == variable) return true;
   const auto in_statement = [&](const hir::StmtPtr& one) {
     return (one->kind == hir::StmtKind::kAssign && one->variable == variable) ||

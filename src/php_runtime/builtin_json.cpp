@@ -4,6 +4,7 @@
 
 #include "php_runtime/json_flags.h"
 #include "php_runtime/object.h"
+#include "php_runtime/spl.h"
 #include "php_runtime/throwable.h"
 #include "php_runtime/utf8.h"
 
@@ -138,6 +139,8 @@ class Encoder {
         serialized(v, call_method(o, "jsonSerialize"));
       } else if (o.of().has_flag(kEnum)) {
         enum_case(o);
+      } else if (dynamic_cast<const Container*>(&o) != nullptr) {
+        container(object_to_array(o));
       } else {
         public_properties(o);
       }
@@ -152,6 +155,21 @@ class Encoder {
     const Value* backing = o.properties.lookup(Key(String("value")));
     if (backing == nullptr) return fail(kJsonNonBacked, "0");
     value(*backing);
+  }
+
+  // What an object of PHP's own is as an array, without the properties that others do not see.
+  void container(const Array& held) {
+    open('{');
+    bool begun = false;
+    for (const auto& [key, raw] : held) {
+      const String name = key.string();
+      if (name.view().starts_with('\0')) continue;
+      if (begun && stopped()) break;
+      item(!begun);
+      begun = true;
+      member(name, raw.deref());
+    }
+    close('}', !begun);
   }
 
   void public_properties(const Object& o) {

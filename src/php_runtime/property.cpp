@@ -2,8 +2,11 @@
 #include "php_runtime/property.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "php_runtime/operators.h"
+#include "php_runtime/spl.h"
 #include "php_runtime/throwable.h"
 
 namespace banyan::php_runtime {
@@ -71,7 +74,7 @@ std::vector<Property> seen_properties(const Object& o, const Class* scope) {
   return out;
 }
 
-Array object_to_array(const Object& o) {
+static Array properties_to_array(const Object& o) {
   Array out;
   for (const Property& one : properties_of(o)) {
     if (one.value.is_undefined()) continue;
@@ -79,6 +82,12 @@ Array object_to_array(const Object& o) {
     out.set_raw(Key(String(one.mangled())), alone ? Value(one.value.deref()) : one.value);
   }
   return out;
+}
+
+Array object_to_array(const Object& o) {
+  Array properties = properties_to_array(o);
+  const auto* container = dynamic_cast<const Container*>(&o);
+  return container == nullptr ? properties : container->as_array(std::move(properties));
 }
 
 int compare_objects(Object& x, Object& y) {
@@ -91,7 +100,11 @@ int compare_objects(Object& x, Object& y) {
   };
   x.busy = true;
   const Busy busy{x};
-  return static_cast<int>(compare(object_to_array(x), object_to_array(y)));
+  if (const auto* container = dynamic_cast<const Container*>(&x)) {
+    const std::optional<Int> result = container->compared(y);
+    if (result) return static_cast<int>(*result);
+  }
+  return static_cast<int>(compare(properties_to_array(x), properties_to_array(y)));
 }
 
 }  // namespace banyan::php_runtime

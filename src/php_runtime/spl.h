@@ -1,6 +1,7 @@
 // The containers of PHP's standard library, after https://www.php.net/manual/en/spl.datastructures.php.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "php_runtime/builtin.h"
@@ -14,6 +15,10 @@ class Container : public Object {
   using Object::Object;
   Native native() const override { return Native::kOther; }
   virtual std::vector<Property> shown() const = 0;
+  // (array) of it, given its properties.
+  virtual Array as_array(Array properties) const { return properties; }
+  // What == gives for another of its class; nothing where the properties tell.
+  virtual std::optional<Int> compared(const Object&) const { return {}; }
 
  protected:
   // Its properties, and one that is private to a class of PHP's own.

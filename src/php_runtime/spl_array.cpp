@@ -1,5 +1,8 @@
 // ArrayIterator and ArrayObject, after https://www.php.net/manual/en/class.arrayiterator.php.
+#include <optional>
+
 #include "php_runtime/builtin_arrays.h"
+#include "php_runtime/operators.h"
 #include "php_runtime/spl_classes.h"
 #include "php_runtime/throwable.h"
 
@@ -13,6 +16,12 @@ class ArrayHolder : public Container {
   Object* clone() const override { return new ArrayHolder(*this); }
   std::vector<Property> shown() const override {
     return with_private("storage", of().is("ArrayIterator") ? "ArrayIterator" : "ArrayObject", data);
+  }
+
+  Array as_array(Array) const override { return data; }
+  std::optional<Int> compared(const Object& other) const override {
+    const Int result = compare(data, static_cast<const ArrayHolder&>(other).data);
+    return result == 0 ? std::nullopt : std::optional(result);
   }
 
   Value* element_place(const Value& key) override {

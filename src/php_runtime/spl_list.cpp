@@ -207,6 +207,10 @@ class Fixed : public Container {
       out.push_back({std::to_string(i), "public", nullptr, items[i], false});
     return out;
   }
+  Array as_array(Array properties) const override {
+    for (std::size_t i = 0; i < items.size(); ++i) properties.set(Value(static_cast<Int>(i)), items[i]);
+    return properties;
+  }
   Array array() const { return Array::list(items); }
   void resize(std::string_view method, Int size) {
     if (size < 0) {

@@ -1,8 +1,10 @@
 // SplObjectStorage: a map from objects in the order they came, after
 // https://www.php.net/manual/en/class.splobjectstorage.php.
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
+#include "php_runtime/operators.h"
 #include "php_runtime/params.h"
 #include "php_runtime/spl_classes.h"
 #include "php_runtime/throwable.h"
@@ -23,6 +25,16 @@ class Storage : public Container {
     Array all;
     for (const Entry& entry : entries) all.append(Array::map({"obj", Value(entry.object), "inf", entry.info}));
     return with_private("storage", "SplObjectStorage", all);
+  }
+  // Only the class itself can be compared, and by what is stored alone.
+  std::optional<Int> compared(const Object& other) const override {
+    if (of().name != "SplObjectStorage") return 1;
+    return compare(stored(), static_cast<const Storage&>(other).stored()) == 0 ? 0 : 1;
+  }
+  Array stored() const {
+    Array all;
+    for (const Entry& entry : entries) all.set(Value(entry.object->number()), entry.info);
+    return all;
   }
 
   Entry* find(const ObjectPtr& o) {

@@ -157,7 +157,7 @@ func debugProperties(o Object) []Property {
 		})
 		return all
 	}
-	return Properties(o)
+	return shownProperties(o)
 }
 
 func (d *dumper) dumpObject(o Object, depth int, prefix string) {
@@ -375,7 +375,8 @@ func exportObject(b *strings.Builder, o Object, depth int) {
 		b.WriteString("NULL")
 		return
 	}
-	if _, ok := o.(PropertySource); ok {
+	switch o.(type) {
+	case PropertySource, interface{ ToPHPArray() *Array }:
 		Stop("export-object", "var_export() of an object of class "+base.class.Name+" is not converted")
 	}
 	base.busy = true

@@ -149,6 +149,11 @@ func (e *jsonEncoder) array(a *Array) {
 		})
 		return
 	}
+	e.members(a)
+}
+
+// members writes an array as an object.
+func (e *jsonEncoder) members(a *Array) {
 	e.body('{', '}', a.Len() == 0, func(item func()) {
 		a.eachRaw(func(k Key, v Value) {
 			if !e.stopped() {
@@ -195,6 +200,10 @@ func (e *jsonEncoder) object(o Object) {
 		} else {
 			e.fail(jsonErrorNonBacked, "0")
 		}
+		return
+	}
+	if source, ok := o.(interface{ ToPHPArray() *Array }); ok {
+		e.members(source.ToPHPArray())
 		return
 	}
 	var public []Property

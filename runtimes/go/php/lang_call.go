@@ -261,7 +261,13 @@ func RestOf(arguments []Value, i int) *Array {
 	if i >= len(arguments) {
 		return NewArray()
 	}
-	return Rest(arguments[i:]...)
+	rest := append([]Value{}, arguments[i:]...)
+	for j, v := range rest {
+		if array, ok := v.(*Array); ok {
+			rest[j] = array.Clone() // func_get_args() gives the argument as it was
+		}
+	}
+	return Rest(rest...)
 }
 
 // Rest is the array that a variadic parameter holds: named arguments come under their names.

@@ -305,14 +305,23 @@ func fieldValue(o Object, f field) reflect.Value {
 	return reflect.ValueOf(o).Elem().FieldByIndex(f.index)
 }
 
-// PropertySource is for objects whose properties are not the fields of a struct.
+// PropertySource is for objects that have properties beside the fields of a struct and those kept by name.
 type PropertySource interface{ PHPProperties() []Property }
+
+// containerObject is an object of PHP's own that holds more than properties: shown is what var_dump and print_r see of it.
+type containerObject interface{ shown() []Property }
+
+// shownProperties is the properties of an object, and what a container holds.
+func shownProperties(o Object) []Property {
+	all := Properties(o)
+	if c, ok := o.(containerObject); ok {
+		all = append(all, c.shown()...)
+	}
+	return all
+}
 
 // Properties is all properties of an object in order, those not initialised included (as Uninitialized).
 func Properties(o Object) []Property {
-	if source, ok := o.(PropertySource); ok {
-		return source.PHPProperties()
-	}
 	var all []Property
 	if reflect.TypeOf(o).Elem().Kind() == reflect.Struct {
 		for _, f := range fieldsOf(reflect.TypeOf(o).Elem(), ClassOf(o)) {
@@ -329,6 +338,9 @@ func Properties(o Object) []Property {
 				all = append(all, declaredAs(o, k, v))
 			}
 		})
+	}
+	if source, ok := o.(PropertySource); ok {
+		all = append(all, source.PHPProperties()...)
 	}
 	return all
 }
@@ -463,6 +475,10 @@ func objectToArray(o Object) *Array {
 	if source, ok := o.(interface{ ToPHPArray() *Array }); ok {
 		return source.ToPHPArray()
 	}
+	return propertiesToArray(o)
+}
+
+func propertiesToArray(o Object) *Array {
 	a := NewArray()
 	for _, p := range Properties(o) {
 		if _, ok := p.Value.(Uninitialized); !ok {
@@ -500,6 +516,13 @@ func compareObjects(x, y Object) int {
 	}
 	base.busy = true
 	defer func() { base.busy = false }()
+	if c, ok := x.(interface{ compared() *Array }); ok {
+		result := compareArrays(c.compared(), y.(interface{ compared() *Array }).compared())
+		if result != 0 {
+			return result
+		}
+		return compareArrays(propertiesToArray(x), propertiesToArray(y))
+	}
 	return compareArrays(objectToArray(x), objectToArray(y))
 }
 

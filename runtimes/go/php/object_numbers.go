@@ -120,7 +120,7 @@ func (l *livingObjects) add(v Value) {
 			return
 		}
 		l.numbers[v.PHPBase().id] = true
-		for _, p := range Properties(v) {
+		for _, p := range shownProperties(v) {
 			l.add(p.Value)
 		}
 		if c, ok := v.(*Closure); ok && c.This != nil {

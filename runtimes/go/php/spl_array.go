@@ -90,8 +90,7 @@ func (h *ArrayHolder) own() *Array {
 
 func (h *ArrayHolder) afterClone() { h.data = h.data.Clone() }
 
-// PHPProperties shows the array as PHP's var_dump does.
-func (h *ArrayHolder) PHPProperties() []Property {
+func (h *ArrayHolder) shown() []Property {
 	declarer := "ArrayObject"
 	if h.class.Is("ArrayIterator") {
 		declarer = "ArrayIterator"
@@ -101,6 +100,9 @@ func (h *ArrayHolder) PHPProperties() []Property {
 
 // ToPHPArray is (array) of the object.
 func (h *ArrayHolder) ToPHPArray() *Array { return h.data.Clone() }
+
+// compared is what == goes by before the properties.
+func (h *ArrayHolder) compared() *Array { return h.data }
 
 // NewArrayIterator is new ArrayIterator($array).
 func NewArrayIterator(a *Array) *ArrayIterator {

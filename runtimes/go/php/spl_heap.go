@@ -79,6 +79,27 @@ func NewSplPriorityQueue() *SplPriorityQueue {
 
 func (h *SplHeap) afterClone() { h.items, h.own = append([]heapItem{}, h.items...), nil }
 
+func (h *SplHeap) shown() []Property {
+	return h.shownAs("SplHeap", 0, func(i heapItem) Value { return i.value })
+}
+
+func (q *SplPriorityQueue) shown() []Property {
+	return q.shownAs("SplPriorityQueue", q.flags, func(i heapItem) Value {
+		return Map("data", Copy(i.value), "priority", Copy(i.priority))
+	})
+}
+
+func (h *SplHeap) shownAs(declarer string, flags int, show func(i heapItem) Value) []Property {
+	all := NewArray()
+	for _, item := range h.items {
+		all.Append(show(item))
+	}
+	private := func(name string, v Value) Property {
+		return Property{Name: name, Visibility: "private", Declarer: declarer, Value: v}
+	}
+	return []Property{private("flags", flags), private("isCorrupted", h.corrupted), private("heap", all)}
+}
+
 // Compare is compare().
 func (h *SplMinHeap) Compare(a, b Value) int { return Compare(b, a) }
 
@@ -234,7 +255,7 @@ func (q *SplPriorityQueue) given(item heapItem) Value {
 	case 2:
 		return item.priority
 	case 3:
-		return Map("data", item.value, "priority", item.priority)
+		return Map("data", Copy(item.value), "priority", Copy(item.priority))
 	}
 	return item.value
 }
@@ -248,7 +269,7 @@ func (q *SplPriorityQueue) Extract() Value {
 // Top is top().
 func (q *SplPriorityQueue) Top() Value {
 	q.empty("peek at")
-	return q.given(q.items[0])
+	return Copy(q.given(q.items[0]))
 }
 
 // Current is current().
@@ -256,7 +277,7 @@ func (q *SplPriorityQueue) Current() Value {
 	if len(q.items) == 0 {
 		return nil
 	}
-	return q.given(q.items[0])
+	return Copy(q.given(q.items[0]))
 }
 
 // SetExtractFlags is setExtractFlags(): 1 for data, 2 for the priority, 3 for both.
@@ -304,6 +325,33 @@ func NewSplObjectStorage() *SplObjectStorage {
 func (s *SplObjectStorage) afterClone() {
 	s.objects, s.data = append([]Object{}, s.objects...), append([]Value{}, s.data...)
 	s.reindex()
+}
+
+func (s *SplObjectStorage) shown() []Property {
+	all := NewArray()
+	for i, o := range s.objects {
+		all.Append(Map("obj", o, "inf", Copy(s.data[i])))
+	}
+	return []Property{{Name: "storage", Visibility: "private", Declarer: "SplObjectStorage", Value: all}}
+}
+
+// compareTo is ==, which knows only the class itself and what is stored.
+func (s *SplObjectStorage) compareTo(o Object) (int, bool) {
+	other, ok := o.(*SplObjectStorage)
+	if !ok || s.class != SplObjectStorageClass || other.class != SplObjectStorageClass {
+		return 1, true
+	}
+	stored := func(s *SplObjectStorage) *Array {
+		all := NewArray()
+		for i, o := range s.objects {
+			all.Set(o.PHPBase().id, s.data[i])
+		}
+		return all
+	}
+	if compareArrays(stored(s), stored(other)) != 0 {
+		return 1, true
+	}
+	return 0, true
 }
 
 func (s *SplObjectStorage) reindex() {

@@ -73,8 +73,7 @@ func NewSplStack() *SplStack {
 
 func (l *SplDoublyLinkedList) afterClone() { l.items = append([]Value{}, l.items...) }
 
-// PHPProperties shows the list as PHP's var_dump does.
-func (l *SplDoublyLinkedList) PHPProperties() []Property {
+func (l *SplDoublyLinkedList) shown() []Property {
 	flags := l.mode
 	if l.class.Is("SplQueue") || l.class.Is("SplStack") {
 		flags |= 4
@@ -335,11 +334,11 @@ func SplFixedArrayFromArray(a *Array) *SplFixedArray {
 
 func (f *SplFixedArray) afterClone() { f.items = append([]Value{}, f.items...) }
 
-// PHPProperties shows the elements as PHP's var_dump does.
+// PHPProperties is the elements.
 func (f *SplFixedArray) PHPProperties() []Property {
 	var all []Property
 	for i, v := range f.items {
-		all = append(all, Property{Name: ToString(i), Visibility: "public", Value: v})
+		all = append(all, Property{Name: ToString(i), Visibility: "public", Value: v, number: true})
 	}
 	return all
 }

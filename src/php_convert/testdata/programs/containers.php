@@ -159,3 +159,49 @@ foreach (new Marked(['a', 'b']) as $key => $value) {
     echo $key, $value, ' ';
 }
 echo ArrayObject::ARRAY_AS_PROPS, ArrayIterator::STD_PROP_LIST, "\n";
+
+// What is seen of containers: their own properties, and what they hold.
+class Shelf extends ArrayObject
+{
+    public string $name = 'shelf';
+    protected int $width = 3;
+}
+class Line extends SplQueue
+{
+    public string $name = 'line';
+}
+class Pile extends SplMaxHeap
+{
+    public string $name = 'pile';
+}
+class Register extends SplObjectStorage
+{
+    public string $name = 'register';
+}
+$shelf = new Shelf(['b' => [1], 5 => 'n']);
+$line = new Line();
+$line[] = ['first'];
+$pile = new Pile();
+$pile->insert(1);
+$pile->insert(2);
+$urgent = new SplPriorityQueue();
+$urgent->setExtractFlags(SplPriorityQueue::EXTR_BOTH);
+$urgent->insert(['job'], [1]);
+$register = new Register();
+$register[$line] = ['info'];
+print_r([$shelf, $line, $pile, $urgent, $register, new ArrayIterator([1])]);
+echo json_encode([$shelf, $line, $pile, $register, new ArrayObject([1, 2]), new ArrayObject(), new ArrayIterator(['k' => 1])]);
+echo json_encode($shelf, JSON_PRETTY_PRINT), json_encode(get_object_vars($shelf)), json_encode((array) $shelf);
+echo json_encode((array) $line), count((array) $pile), json_encode((array) SplFixedArray::fromArray([1, [2]])), "\n";
+$same = new Shelf(['b' => [1], 5 => 'n']);
+$other = clone $same;
+$other['b'] = [2];
+$named = clone $same;
+$named->name = 'other';
+var_dump($shelf == $same, $shelf == $other, $shelf == $named, $register == clone $register, $all == clone $all, $all == $both);
+$top = $urgent->top();
+$top['data'][] = 'more';
+$top['priority'][] = 2;
+$current = $urgent->current();
+$current['data'] = 'lost';
+echo json_encode($urgent->extract()), "\n";

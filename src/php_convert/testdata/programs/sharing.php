@@ -223,3 +223,42 @@ function of_stacks(): array
 }
 
 echo json_encode([of_static(), of_assignments(), of_stacks()]), "\n";
+
+// What += and ??= give is as much another's own.
+class Sums
+{
+    public array $list = ['a' => [1]];
+    public static array $all = ['a' => [1]];
+
+    public function grown(): array
+    {
+        $one = $this->list += ['b' => [2]];
+        $one['b'][] = 'one';
+        $two = self::$all += ['b' => [3]];
+        $two['b'][] = 'two';
+        return [$one, $two, $this->list += ['c' => 4], self::$all];
+    }
+}
+
+function sums(): array
+{
+    $rows = ['a' => [1]];
+    $part = $rows['a'] += [1 => [2]];
+    $part[1][] = 'part';
+    $whole = $rows += ['b' => [3]];
+    $whole['b'][] = 'whole';
+    return [$rows, $part, $whole];
+}
+
+function each_doubled(array $first, array ...$rest): array
+{
+    foreach ($rest as &$one) {
+        $one[] = 'changed';
+    }
+    return [$rest, func_get_args()];
+}
+
+$sums = new Sums();
+$grown = $sums->grown();
+$grown[2]['b'][] = 'result';
+echo json_encode([$grown, $sums, Sums::$all, sums(), each_doubled(...[[1], [2], [3]])]), "\n";

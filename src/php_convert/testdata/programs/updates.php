@@ -137,3 +137,35 @@ $given = $rows->itself()->rows[told('g')] ??= told('h');
 $rows->{told('cache')} ??= [];
 echo $rows->cached('KEY'), $rows->cached('key'), "\n";
 print_r([$once, $at, $rows->cache, $rows->pushed(), count($rows->rows['row3'])]);
+
+// A variable that is a key is read when the value is there.
+function keyed(): array
+{
+    $i = 5;
+    $list = [];
+    $list[$i++] = $i++;
+    $list[$i] = $i--;
+    $list[$i] = $i = 9;
+    if (count($list) > 1) {
+        $late = 20;
+        $alias = &$late;
+    }
+    $list[$late] = $late++;
+    $deep = ['x' => []];
+    $deep['x'][$i] = $i++;
+    $deep['x'][$i] = stepped($i);
+    $given = $list[$i] = $i--;
+    return [$list, $deep, $given, $i];
+}
+
+function stepped(int &$at): int
+{
+    return ++$at;
+}
+
+echo json_encode(keyed()), "\n";
+$at = 1;
+$marks = [];
+$marks[$at] = $at++;
+$marks[$at] = stepped($at);
+echo json_encode($marks), "\n";
