@@ -331,6 +331,12 @@ Value Generator::result() {
   return returned;
 }
 
+bool generator_ended(const Object& o) { return static_cast<const Generator&>(o).finished; }
+bool generator_goes_on(const Object& o) {
+  const auto& g = static_cast<const Generator&>(o);
+  return g.moved && !g.finished;
+}
+
 Ref generator_ref(Object& o) {
   auto& g = static_cast<Generator&>(o);
   g.begin();

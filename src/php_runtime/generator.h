@@ -31,6 +31,11 @@ struct GeneratorBody {
   virtual ~GeneratorBody() = default;
   virtual Value run(Yielder& y) = 0;
 };
+// Whether it ran to its end.
+bool generator_ended(const Object& generator);
+// Whether it went beyond its first yield and has not ended.
+bool generator_goes_on(const Object& generator);
+
 Value make_generator(std::unique_ptr<GeneratorBody> body);
 template <class F>
 Value new_generator(F f) {

@@ -23,6 +23,8 @@ void declare_spl() {
   declare_spl_lists();
   declare_spl_heaps();
   declare_spl_storage();
+  declare_spl_iterators();
+  declare_spl_multiple();
 }
 
 }  // namespace banyan::php_runtime

@@ -17,6 +17,8 @@ void declare_spl_arrays();
 void declare_spl_lists();
 void declare_spl_heaps();
 void declare_spl_storage();
+void declare_spl_iterators();
+void declare_spl_multiple();
 
 // new ArrayIterator($array).
 ObjectPtr new_array_iterator(const Array& array);

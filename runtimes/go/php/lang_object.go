@@ -106,8 +106,9 @@ func CloneIn(v Value, scope *Class) Value {
 		}
 		ThrowError("Call to " + m.Hidden + " " + m.class.Name + "::__clone() from " + from)
 	}
-	if _, ok := o.(*Generator); ok {
-		ThrowError("Trying to clone an uncloneable object of class Generator")
+	switch o.(type) {
+	case *Generator, interface{ uncloneable() }:
+		ThrowError("Trying to clone an uncloneable object of class " + ClassName(o))
 	}
 	if c, ok := o.(*Closure); ok && c.hasStatics {
 		Stop("closure-clone", "a closure with static variables is cloned")
