@@ -193,7 +193,7 @@ std::string GoPrinter::plain_assignment(const Stmt& s) {
     if (one || one_float) return name + (e.text == "+" ? "++" : "--");
     // To add to a string again and again would copy it each time.
     const bool loops = std::any_of(frames_.begin(), frames_.end(), [](const Frame& frame) { return frame.is_loop; });
-    if (e.rep == Rep::kString && loops) return name + " = php.Grow(" + name + ", " + text(right) + ")";
+    if (e.rep == Rep::kString && loops) return name + " = php.Grow(" + name + ", " + text(right, 1, 2) + ")";
     return name + " " + e.text + "= " + text(right);
   }
   return name + " = " + assigned(e);

@@ -168,6 +168,12 @@ ExprPtr FunctionLowering::comparison(TokenKind op, ExprPtr left, ExprPtr right) 
   if (equality && left->rep == Rep::kBool && right->rep == Rep::kBool) {
     return native(comparison_sign(op), Rep::kBool, std::move(left), std::move(right));
   }
+  // PHP's compiler makes a conversion of it, which tells another truth of an enum's case than comparing it does.
+  if (equality && !identity && (left->kind == ExprKind::kBool || right->kind == ExprKind::kBool)) {
+    const bool with_true = (left->kind == ExprKind::kBool ? left : right)->integer != 0;
+    ExprPtr truth = convert(std::move(left->kind == ExprKind::kBool ? right : left), Rep::kBool);
+    return finish(with_true ? std::move(truth) : native_not(std::move(truth)));
+  }
   if (left->rep == Rep::kString && right->rep == Rep::kString && equality) {
     const bool text_only = (left->kind == ExprKind::kString && !is_numeric_text(left->text)) ||
                            (right->kind == ExprKind::kString && !is_numeric_text(right->text));
