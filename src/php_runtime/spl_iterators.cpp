@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "php_runtime/convert.h"
+#include "php_runtime/diagnostic.h"
 #include "php_runtime/generator.h"
 #include "php_runtime/params.h"
 #include "php_runtime/place.h"
@@ -341,6 +342,159 @@ void declare_append() {
   c.method("getArrayIterator", kPublic, +[](const ObjectPtr& o) { return Value(outer(o).all); });
 }
 
+// ---- CachingIterator ----
+
+// The flags: what the object is as a string, and whether the elements are kept.
+constexpr Int kCallToString = 1, kKeyAsString = 2, kCurrentAsString = 4, kInnerAsString = 8, kFullCache = 256;
+constexpr Int kStringFlags = kCallToString | kKeyAsString | kCurrentAsString | kInnerAsString;
+constexpr Int kCachingFlags = 0xFFFF;
+constexpr std::string_view kOneStringOnly =
+    "must contain only one of CachingIterator::CALL_TOSTRING, CachingIterator::TOSTRING_USE_KEY, "
+    "CachingIterator::TOSTRING_USE_CURRENT, or CachingIterator::TOSTRING_USE_INNER";
+
+// One element ahead, and so it knows whether there is another.
+class CachingIterator : public OuterIterator {
+ public:
+  using OuterIterator::OuterIterator;
+
+  // Takes the element there is and lets the other iterator go on.
+  void ahead() {
+    valid = false;
+    text = String();
+    valid = fetch();
+    if (!valid) return;
+    if ((flags & kFullCache) != 0) cache.set(key, value);
+    if ((flags & kInnerAsString) != 0) {
+      text = to_string(Value(thing));
+    } else if ((flags & kCallToString) != 0) {
+      text = to_string(value);
+    }
+    ++pos;
+    ask("next");
+  }
+
+  Int flags = kCallToString;
+  bool valid = false;
+  Array cache;
+  String text;
+};
+
+CachingIterator& caching(const ObjectPtr& o) { return static_cast<CachingIterator&>(outer(o)); }
+
+bool has_several_strings(Int flags) {
+  flags &= kStringFlags;
+  return (flags & (flags - 1)) != 0;
+}
+
+void construct_caching(const ObjectPtr& o, Value given, Value flags) {
+  constexpr std::string_view kFunction = "CachingIterator::__construct";
+  auto& it = static_cast<CachingIterator&>(begin(o, "CachingIterator"));
+  const ObjectPtr inner = iterator_arg(given, kFunction);
+  const Int wanted = param_int(flags, argument(kFunction, 2, "flags"));
+  if (has_several_strings(wanted)) bad_argument(kFunction, 2, "flags", kOneStringOnly);
+  it.flags = wanted & kCachingFlags;
+  it.go_over(inner);
+}
+
+void set_flags(const ObjectPtr& o, Int flags) {
+  CachingIterator& it = caching(o);
+  if (has_several_strings(flags)) bad_argument("CachingIterator::setFlags", 1, "flags", kOneStringOnly);
+  if ((it.flags & kCallToString & ~flags) != 0) {
+    throw_new("InvalidArgumentException", "Unsetting flag CALL_TO_STRING is not possible");
+  }
+  if ((it.flags & kInnerAsString & ~flags) != 0) {
+    throw_new("InvalidArgumentException", "Unsetting flag TOSTRING_USE_INNER is not possible");
+  }
+  if ((flags & ~it.flags & kFullCache) != 0) it.cache = Array();
+  it.flags = flags & kCachingFlags;
+}
+
+String caching_text(const ObjectPtr& o) {
+  const CachingIterator& it = caching(o);
+  if ((it.flags & kStringFlags) == 0) {
+    throw_new("BadMethodCallException",
+              concat({it.of().name, " does not fetch string value (see CachingIterator::__construct)"}));
+  }
+  if ((it.flags & kKeyAsString) != 0) return to_string(it.key);
+  if ((it.flags & kCurrentAsString) != 0) return to_string(it.value);
+  return it.text;
+}
+
+// The elements so far, which only the flag for them keeps.
+Array& kept(const ObjectPtr& o) {
+  CachingIterator& it = caching(o);
+  if ((it.flags & kFullCache) == 0) {
+    throw_new("BadMethodCallException",
+              concat({it.of().name, " does not use a full cache (see CachingIterator::__construct)"}));
+  }
+  return it.cache;
+}
+
+Value kept_key(std::string_view method, const Value& k) {
+  return Value(param_string(k, argument(concat({"CachingIterator::", method}), 1, "key")));
+}
+
+Value kept_at(const ObjectPtr& o, Value k) {
+  const Array& cache = kept(o);
+  const Value key = kept_key("offsetGet", k);
+  if (!cache.has(key)) {
+    warning(concat({"Undefined array key \"", key.as_string(), "\""}));
+    return {};
+  }
+  return cache.get(key);
+}
+
+void declare_caching() {
+  Class& c = new_spl_class("CachingIterator", "IteratorIterator", {"ArrayAccess", "Countable", "Stringable"});
+  c.make = make_native<CachingIterator>;
+  c.constant("CALL_TOSTRING", kPublic, +[] { return Value(kCallToString); });
+  c.constant("CATCH_GET_CHILD", kPublic, +[] { return Value(16); });
+  c.constant("TOSTRING_USE_KEY", kPublic, +[] { return Value(kKeyAsString); });
+  c.constant("TOSTRING_USE_CURRENT", kPublic, +[] { return Value(kCurrentAsString); });
+  c.constant("TOSTRING_USE_INNER", kPublic, +[] { return Value(kInnerAsString); });
+  c.constant("FULL_CACHE", kPublic, +[] { return Value(kFullCache); });
+  c.method("__construct", kPublic, construct_caching).named({"iterator", "flags"}).optional(1, {Value(kCallToString)});
+  c.method(
+      "rewind", kPublic, +[](const ObjectPtr& o) {
+        caching(o).restart();
+        caching(o).cache = Array();
+        caching(o).ahead();
+      });
+  c.method("valid", kPublic, +[](const ObjectPtr& o) { return caching(o).valid; });
+  c.method("next", kPublic, +[](const ObjectPtr& o) { caching(o).ahead(); });
+  c.method("hasNext", kPublic, +[](const ObjectPtr& o) { return caching(o).more(); });
+  c.method("__toString", kPublic, caching_text);
+  // With a flag of PHP's own where there is an element.
+  c.method(
+      "getFlags", kPublic,
+      +[](const ObjectPtr& o) { return caching(o).flags | (caching(o).valid ? kCachingFlags + 1 : 0); });
+  c.method("setFlags", kPublic, set_flags).named({"flags"});
+  c.method("offsetGet", kPublic, kept_at).named({"key"});
+  c.method(
+       "offsetSet", kPublic,
+       +[](const ObjectPtr& o, Value k, Value v) {
+         Array& cache = kept(o);
+         cache.set(kept_key("offsetSet", k), v);
+       })
+      .named({"key", "value"});
+  c.method(
+       "offsetUnset", kPublic,
+       +[](const ObjectPtr& o, Value k) {
+         Array& cache = kept(o);
+         cache.unset(kept_key("offsetUnset", k));
+       })
+      .named({"key"});
+  c.method(
+       "offsetExists", kPublic,
+       +[](const ObjectPtr& o, Value k) {
+         const Array& cache = kept(o);
+         return cache.has(kept_key("offsetExists", k));
+       })
+      .named({"key"});
+  c.method("getCache", kPublic, +[](const ObjectPtr& o) { return kept(o); });
+  c.method("count", kPublic, +[](const ObjectPtr& o) { return kept(o).count(); });
+}
+
 // ---- IteratorIterator, EmptyIterator ----
 
 void declare_outer() {
@@ -407,6 +561,7 @@ void declare_spl_iterators() {
   infinite.method("next", kPublic, next_or_first);
   declare_no_rewind();
   declare_append();
+  declare_caching();
   declare_empty();
 }
 

@@ -64,6 +64,7 @@ class NoFilter extends FilterIterator {
 }
 class NoOuter extends IteratorIterator { public function __construct() {} }
 class NoAppend extends AppendIterator { public function __construct() {} }
+class NoCaching extends CachingIterator { public function __construct() {} }
 class NoLimit extends LimitIterator { public function __construct() {} }
 abstract class Choosing extends FilterIterator {
     protected int $n = 0;
@@ -255,6 +256,45 @@ attempt(function () {
     $m->attachIterator(new EmptyIterator, 1);
     attempt(fn() => $m->attachIterator(new EmptyIterator, []));
     $m->attachIterator(new EmptyIterator, 'a');
+});
+
+echo "CachingIterator\n";
+attempt(function () {
+    $c = new CachingIterator(new Logged([1, 2, 3]));
+    foreach ($c as $k => $v) { echo "$k=>$v $c", $c->hasNext() ? ',' : '.', "\n"; }
+    state($c);
+    var_dump($c->hasNext(), (string)$c, $c->getFlags());
+});
+attempt(function () {
+    $c = new CachingIterator(new ArrayIterator(['a' => 1, 'b' => null, 5 => [2]]), CachingIterator::FULL_CACHE);
+    foreach ($c as $k => $v) { echo count($c), json_encode($c->getCache()), "\n"; }
+    $c['z'] = 7;
+    unset($c['a']);
+    var_dump(isset($c['b']), isset($c['z']), isset($c['a']), empty($c['b']), $c['z'], $c['5'], $c[5], $c['none']);
+    attempt(fn() => (string)$c);
+    $c->rewind();
+    echo json_encode($c->getCache()), "\n";
+    $c->setFlags(CachingIterator::TOSTRING_USE_KEY);
+    echo $c, "\n";
+    attempt(fn() => $c['a']);
+    attempt(fn() => count($c));
+    $c->setFlags(CachingIterator::TOSTRING_USE_CURRENT | CachingIterator::FULL_CACHE);
+    echo $c, json_encode($c->getCache()), $c->getFlags(), "\n";
+    attempt(fn() => $c->setFlags(3));
+});
+attempt(fn() => new CachingIterator(new EmptyIterator, 5));
+attempt(fn() => new CachingIterator([]));
+attempt(fn() => (new CachingIterator(new EmptyIterator))->setFlags(0));
+attempt(fn() => (new CachingIterator(new Logged([]), CachingIterator::TOSTRING_USE_INNER))->setFlags(1));
+attempt(fn() => show(new CachingIterator(new ArrayIterator([new stdClass]))));
+attempt(fn() => show(new CachingIterator(new ArrayIterator([new stdClass]), 0)));
+attempt(fn() => (new CachingIterator(new EmptyIterator))->getCache());
+attempt(fn() => (new NoCaching)->hasNext());
+attempt(fn() => show(new CachingIterator(letters())));
+attempt(function () {
+    $c = new CachingIterator(new Logged([1, 'x', 3]));
+    attempt(fn() => show($c));
+    state($c);
 });
 
 echo "What is refused\n";
