@@ -12,6 +12,7 @@ from lib.gateway import binary
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAMS = os.path.join(ROOT, "src", "php_convert", "testdata", "programs")
 EXTENSIONS = ("-d", "extension=mbstring", "-d", "extension=intl", "-d", "extension=iconv")
+ITERATORS = os.path.join(ROOT, "tests", "e2e", "data", "php_cpp", "iterators.php")
 BUILD_SECONDS_MAX = 1200
 RUN_SECONDS_MAX = 300
 
@@ -74,6 +75,14 @@ class PhpConvert(unittest.TestCase):
                 given = self.run_program(self.path("bin", name))
                 self.assertEqual(given.stdout, wanted.stdout, given.stderr.decode("utf-8", "replace"))
                 self.assertEqual(given.returncode, wanted.returncode)
+
+    def test_iterators_ask_each_other_as_in_php(self):
+        self.convert(ITERATORS, "-o", self.path("out"))
+        self.go("build", "-o", self.path("program"), ".", where=self.path("out"))
+        wanted = self.run_program("php8.2", "-n", ITERATORS)
+        given = self.run_program(self.path("program"))
+        self.assertEqual(given.stdout, wanted.stdout, given.stderr.decode("utf-8", "replace"))
+        self.assertEqual(given.returncode, wanted.returncode)
 
     def test_a_refusal_is_named_and_the_rest_is_converted(self):
         source = self.write("a.php", "<?php\nfunction bad($c) {\n    return eval($c);\n}\n"

@@ -14,8 +14,7 @@ from lib.gateway import binary
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DATA = os.path.join(ROOT, "tests", "e2e", "data", "php_cpp")
-PROGRAMS = os.path.join(ROOT, "src", "php_convert", "testdata", "programs")
-SHARED = ("comparisons.php", "iterators.php")  # of those that also run as Go
+COMPARISONS = os.path.join(ROOT, "src", "php_convert", "testdata", "programs", "comparisons.php")
 CONVERT_DOCUMENT = os.path.join(ROOT, "docs", "php", "convert.md")
 VERIFY_DOCUMENT = os.path.join(ROOT, "docs", "php", "verify.md")
 SECONDS_MAX = 1500
@@ -119,8 +118,7 @@ class PhpCpp(unittest.TestCase):
 
     def test_programs_say_what_php_says_byte_for_byte(self):
         sources = shutil.copytree(DATA, self.path("sources"))
-        for name in SHARED:
-            shutil.copy(os.path.join(PROGRAMS, name), sources)
+        shutil.copy(COMPARISONS, sources)
         self.run_step("banyan", "php", "convert", sources, "--to", "cpp", "-o", "programs")
         self.run_step("cmake", "-S", "programs", "-B", "built", "-G", "Ninja", "-DCMAKE_CXX_COMPILER=clang++-19",
                       "-DCMAKE_BUILD_TYPE=None")
