@@ -608,7 +608,13 @@ void bind_prop(const Value& v, std::string_view name, Class* scope, const Ref& r
 }
 
 Value quiet_prop(const Value& v, std::string_view name, Class* scope) {
-  return isset_prop(v, name, scope) ? prop(v, name, scope) : Value();
+  if (isset_prop(v, name, scope)) return prop(v, name, scope);
+  const Value& held = v.deref();
+  if (!held.is_object()) return {};
+  // Where there is no __isset() to ask, __get() is.
+  Object& o = held.as_object();
+  const bool asks = magic(o, "__isset", name) == nullptr && magic(o, "__get", name) != nullptr;
+  return asks && find(o, name, scope).is_missing() ? prop(v, name, scope) : Value();
 }
 
 bool isset_prop(const Value& given, std::string_view name, Class* scope) {

@@ -751,10 +751,24 @@ func BindProp(v Value, name string, scope *Class, r *Ref) {
 // QuietProp is $v->name ?? null.
 func QuietProp(v Value, name string, scope *Class) Value {
 	o, ok := Deref(Quiet(v)).(Object)
-	if !ok || !IssetProp(o, name, scope) {
+	if !ok || !IssetProp(o, name, scope) && !asksGetAlone(o, name, scope) {
 		return nil
 	}
 	return Prop(o, name, scope)
+}
+
+// asksGetAlone says whether __get() gives a property that is not there, without an __isset() to ask first.
+func asksGetAlone(o Object, name string, scope *Class) bool {
+	if magic(o, "__isset", name) != nil || magic(o, "__get", name) == nil {
+		return false
+	}
+	k, p, allowed := property(o, name, scope)
+	if _, hidden, ok := builtinProperty(o, name, p, allowed, scope); ok && hidden == "" {
+		return false
+	}
+	v, ok := lookup(o, k, p)
+	u, none := v.(Uninitialized)
+	return !allowed || !ok || none && u.unset
 }
 
 // IssetProp is isset($v->name).

@@ -119,3 +119,34 @@ $veiled->list[0]->seen = 2;
 $veiled->next->seen += 3;
 $veiled->next->seen .= '!';
 echo $veiled->list[0]->seen, "\n";
+
+// Without __isset() it is __get() that ??, ??= and what looks behind the property ask; isset() of it alone asks nobody.
+class Answering
+{
+    private array $answers = ['known' => ['deep' => 1], 'none' => null];
+    protected int $hidden = 2;
+    public ?int $open = null;
+
+    public function __get(string $name): mixed
+    {
+        echo "[$name]";
+        return $this->answers[$name] ?? 'asked';
+    }
+
+    public function __set(string $name, mixed $value): void
+    {
+        echo "[set $name]";
+    }
+
+    public function own(): mixed
+    {
+        return $this->hidden ?? 'default';
+    }
+}
+$answering = new Answering();
+echo json_encode([$answering->known ?? 'default', $answering->other ?? 'default', $answering->hidden ?? 'default']);
+echo json_encode([$answering->open ?? 'default', $answering->own(), isset($answering->known), empty($answering->known)]);
+echo json_encode([isset($answering->known['deep']), isset($answering->known['no']), $answering->known['no'] ?? 'default']);
+$answering->late ??= 'written';
+$name = 'computed';
+echo json_encode([$answering->$name ?? 'default', isset($answering->other->more)]), "\n";
