@@ -171,8 +171,8 @@ const Value& Array::get_key(const Key& key) const {
   return kNull;
 }
 
-const Value& Array::peek(const Value& key) const {
-  const Value* found = lookup(to_key(key, "Illegal offset type in isset or empty"));
+const Value& Array::peek(const Value& key, std::string_view refusal) const {
+  const Value* found = lookup(to_key(key, refusal));
   return found == nullptr ? kNull : *found;
 }
 

@@ -44,6 +44,7 @@ class Key {
 
 // A value used as a key; throws for arrays and objects.
 Key to_key(const Value& v, std::string_view refusal = "Illegal offset type");
+inline constexpr std::string_view kIllegalInIsset = "Illegal offset type in isset or empty";
 // Whether a string is written like an int that is a key.
 bool decimal_key(std::string_view text, Int& out);
 
@@ -126,9 +127,9 @@ class Array {
     return raw(key);
   }
   // $a[$key] ?? null.
-  const Value& peek(const Value& key) const;
-  bool has(const Value& key) const { return raw(to_key(key)) != nullptr; }
-  bool is_set(const Value& key) const { return !peek(key).is_null(); }
+  const Value& peek(const Value& key, std::string_view refusal = "Illegal offset type") const;
+  bool has(const Value& key) const { return raw(to_key(key, kIllegalInIsset)) != nullptr; }
+  bool is_set(const Value& key) const { return !peek(key, kIllegalInIsset).is_null(); }
 
   // $a[$key] = $v. Where the element is a reference, what it refers to is set.
   void set(const Value& key, Value v) { set_key(to_key(key), std::move(v)); }

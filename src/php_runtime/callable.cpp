@@ -383,7 +383,10 @@ Value call_named(std::string_view name, Arguments arguments) {
 }
 
 Value call_undefined(std::string_view name, std::string_view global, Arguments arguments) {
-  return call_named(!global.empty() && function_named(name) == nullptr ? global : name, arguments);
+  const Function* f = function_named(name);
+  if (f == nullptr && !global.empty()) f = function_named(global);
+  if (f == nullptr) no_function(name, global);
+  return call_function(*f, {}, arguments).deref();
 }
 
 Value callable_named(std::string_view name) {

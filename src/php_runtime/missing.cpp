@@ -45,12 +45,12 @@ void stop_if_php_has_class(std::string_view name) {
   stop("class-missing", "the class " + std::string(name) + " is not part of this runtime");
 }
 
-void no_function(std::string_view name) {
-  name = bare_name(name);
-  if (has_word(functions_of_php(), name)) {
-    stop("builtin-missing", "the function " + std::string(name) + " is not part of this runtime");
+void no_function(std::string_view name, std::string_view global) {
+  const std::string_view sought = bare_name(global.empty() ? name : global);
+  if (has_word(functions_of_php(), sought)) {
+    stop("builtin-missing", "the function " + std::string(sought) + " is not part of this runtime");
   }
-  throw_error("Call to undefined function " + std::string(name) + "()");
+  throw_error("Call to undefined function " + std::string(bare_name(name)) + "()");
 }
 
 void no_method(const Class& c, std::string_view name) {

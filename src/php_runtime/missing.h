@@ -13,8 +13,8 @@ std::string_view classes_of_php();
 std::string_view functions_of_php();
 
 void stop_if_php_has_class(std::string_view name);
-// Throw what PHP throws for what is not there.
-[[noreturn]] void no_function(std::string_view name);
+// Throw what PHP throws for what is not there. `global` is the function that would stand in for one of a namespace.
+[[noreturn]] void no_function(std::string_view name, std::string_view global = {});
 [[noreturn]] void no_method(const Class& c, std::string_view name);
 // Stops where the method, which `c` itself does not declare, is one of a trait that it uses, or may be where the trait
 // is not known and `c` inherits one: a trait in another file is not part of the class.

@@ -191,9 +191,10 @@ Value index_peek(const Value& given, const Value& k) {
 bool index_is_set(const Value& given, const Value& k) {
   const Value& v = given.deref();
   if (v.is_object()) return offset_exists(v, k);
+  if (v.is_array()) return v.as_array().is_set(k);
   Int i = 0;
   if (v.is_string()) return set_offset(k, i) && !byte_or_null(v.as_string(), i).is_null();
-  return !index_peek(v, k).is_null();
+  return false;
 }
 
 Value holder_at(const Value& given, const Value& k) {
@@ -206,7 +207,7 @@ Value holder_at(const Value& given, const Value& k) {
 
 bool empty_index(const Value& given, const Value& k) {
   const Value v = given.deref();
-  if (v.is_array()) return !to_bool(v.as_array().peek(k));
+  if (v.is_array()) return !to_bool(v.as_array().peek(k, kIllegalInIsset));
   if (!v.is_object()) return !index_is_set(v, k) || !to_bool(index_peek(v, k));
   const Value key = k.deref();  // which offsetExists() may change
   return !offset_exists(v, key) || !to_bool(offset_get(v, key));
