@@ -68,7 +68,7 @@ def evidence_of(name, options, program, to):
     argv = [program, "php", "verify", *sources, "--inputs", str(INPUTS), "--seed", str(options.seed), "--report",
             str(report), "--php-program", find_program("php8.2"), "--to", to]
     argv += (["--go-program", options.go or find_program("go")] if to == "go"
-             else ["--banyan-dir", str(options.banyan_dir or BUILD.parent / "release")])
+             else ["--banyan-dir", str((options.banyan_dir or BUILD.parent / "release").resolve())])
     for test in tests:
         argv += ["--tests", test]
     done = subprocess.run(argv, capture_output=True, text=True, errors="replace", timeout=SECONDS_MAX, check=False)

@@ -47,7 +47,7 @@ class Cpp:
     flags = ("--cpp",)
 
     def __init__(self, options):
-        self.banyan = options.banyan_dir or BUILD.parent / "release"
+        self.banyan = (options.banyan_dir or BUILD.parent / "release").resolve()
         if not options.banyan_dir:
             build.banyan_program("src/php_runtime/libbanyan_php_runtime.a")
         if not (self.banyan / "banyan-config.cmake").exists():
