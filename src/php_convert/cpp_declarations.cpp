@@ -94,7 +94,7 @@ void CppPrinter::prologue(hir::Function& f) {
         from = "php::arg(" + from + ", " + cpp_string(one.type, true) + ", " + cpp_string(one.name, true) + ")";
       }
       constexpr std::string_view kTo[] = {
-          "", "", "php::to_bool", "php::to_int", "php::to_float", "php::to_string", "php::to_array", ""};
+          "", "", "php::to_bool", "php::to_int", "php::to_float", "", "php::to_string", "php::to_array", ""};
       const std::string_view to = kTo[static_cast<std::size_t>(v.rep)];
       line(declared + " = " + (to.empty() || one.variadic ? from : std::string(to) + "(" + from + ")") + ";");
       continue;

@@ -352,7 +352,7 @@ std::string CppPrinter::conversion(const Expr& e) {
       program_.functions[static_cast<std::size_t>(from.function)].result == Rep::kNothing) {
     const std::string nothing = "php::null_after([&] { " + text(from) + "; })";
     constexpr std::string_view kTo[] = {
-        "", "", "php::to_bool", "php::to_int", "php::to_float", "php::to_string", "php::to_array", ""};
+        "", "", "php::to_bool", "php::to_int", "php::to_float", "", "php::to_string", "php::to_array", ""};
     const std::string_view to = kTo[static_cast<std::size_t>(e.rep)];
     return to.empty() ? nothing : std::string(to) + "(" + nothing + ")";
   }

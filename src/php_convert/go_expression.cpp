@@ -15,6 +15,8 @@ std::string go_type(hir::Rep rep) {
       return "int";
     case hir::Rep::kFloat:
       return "float64";
+    case hir::Rep::kNumber:
+      return "php.Num";
     case hir::Rep::kString:
       return "string";
     case hir::Rep::kArray:
@@ -231,7 +233,25 @@ static std::vector<const hir::Expr*> pointers(const std::vector<hir::ExprPtr>& l
   return out;
 }
 
+// Whatever takes no php.Num takes any value, in which none may be hidden.
 std::string GoPrinter::text(const Expr& e, int precedence, int depth) {
+  if (e.rep != Rep::kNumber) return plain_text(e, precedence, depth);
+  // Arithmetic of values is there with a value as its result, too: php.NumAdd is php.Add.
+  std::string out = number(e, depth);
+  const bool is_turned = e.text == "Turned";
+  const bool has_twin = e.kind == ExprKind::kRuntime && !e.text.starts_with("Num.");
+  const std::string_view made = is_turned ? "php.Turned(php.Num" : "php.Num";
+  if (has_twin && out.starts_with(made)) return out.erase(made.size() - 3, 3);
+  return out + ".Value()";
+}
+
+// An expression of a number as a php.Num, to which a method may be added.
+std::string GoPrinter::number(const Expr& e, int depth) {
+  const std::string out = plain_text(e, 7, depth);
+  return out.starts_with('&') || out.starts_with('*') ? "(" + out + ")" : out;
+}
+
+std::string GoPrinter::plain_text(const Expr& e, int precedence, int depth) {
   Binary as;
   if (as_binary(e, as)) return binary(e, precedence, depth);
   switch (e.kind) {
@@ -282,7 +302,9 @@ std::string GoPrinter::text(const Expr& e, int precedence, int depth) {
         return target_name(target.variable) + ".Set(" + text(*e.children[1], 1, depth) + ")";
       }
       if (type == "php.Value") return "php.Set(" + where + ", " + text(*e.children[1], 1, depth + 1) + ")";
-      return "php.Assign(" + where + ", " + text(*e.children[1], 1, depth + 1) + ")";
+      const Expr& given = *e.children[1];
+      const bool is_number = type == go_type(Rep::kNumber);
+      return "php.Assign(" + where + ", " + (is_number ? number(given, depth + 1) : text(given, 1, depth + 1)) + ")";
     }
     case ExprKind::kLambda:
       return lambda(e);
@@ -311,7 +333,8 @@ std::string GoPrinter::user_call(const Expr& e, int depth) {
 }
 
 std::string GoPrinter::method(const Expr& e, int depth) {
-  std::string base = text(*e.children[0], 7, depth);
+  const Expr& of = *e.children[0];
+  std::string base = of.rep == Rep::kNumber ? number(of, depth) : text(of, 7, depth);
   if (base[0] == '&') base = "(" + base + ")";
   return call(base + "." + e.text, pointers(e.children, 1), depth);
 }
@@ -349,6 +372,7 @@ std::string GoPrinter::runtime(const Expr& e, int precedence, int depth) {
   const bool names = e.text == "Superglobal" || e.text == "SuperglobalPlace" || e.text == "SuperglobalRef" ||
                      e.text == "SetSuperglobal";
   if (names) mention(*e.children[0], e.offset);
+  if (e.text.starts_with("Num.")) return number_operation(e, depth);
   if (e.text == "#len") return "len(" + text(*e.children[0], 1, depth) + ")";
   if (e.text == "Silence") return "php.Silence(" + body_expression(*e.children[0]) + ")";
   if (e.text == "Replace") {
@@ -356,7 +380,9 @@ std::string GoPrinter::runtime(const Expr& e, int precedence, int depth) {
     if (variable(slot).storage == hir::Storage::kBox && checks_references()) {
       return target_name(slot) + ".Replace(" + text(*e.children[1], 1, depth) + ")";
     }
-    return "php.Replace(&" + variable_text(e.children[0]->variable) + ", " + text(*e.children[1], 1, depth + 1) + ")";
+    const Expr& given = *e.children[1];
+    return "php.Replace(&" + variable_text(slot) + ", " +
+           (given.rep == Rep::kNumber ? number(given, depth + 1) : text(given, 1, depth + 1)) + ")";
   }
   if (e.text == "Static") return "nil";
   if (e.text == "NewWith" || e.text == "EitherWay") {  // functions on one line
@@ -395,10 +421,11 @@ std::string GoPrinter::conversion(const Expr& e, int precedence, int depth) {
   const bool is_void = from.rep == Rep::kNull && from.kind != ExprKind::kNull && from.kind != ExprKind::kNil;
   const bool is_literal_float = from.rep == Rep::kFloat && from.kind == ExprKind::kFloat;
   const bool is_limit = from.kind == ExprKind::kInt && (from.integer == INT64_MAX || from.integer == INT64_MIN);
-  if (e.rep == Rep::kValue && !is_void && !is_literal_float && !is_limit) {
+  if (e.rep == Rep::kValue && !is_void && !is_literal_float && !is_limit && from.rep != Rep::kNumber) {
     const bool is_array = from.rep == Rep::kArray && from.kind == ExprKind::kVariable;
     return text(from, is_array ? 1 : precedence, depth);
   }
+  if (e.rep == Rep::kNumber || from.rep == Rep::kNumber) return number_conversion(e, depth);
   const std::string inner = is_void ? "php.Void(func() { " + unbroken(from, depth) + " })" : text(from, 1, depth);
   switch (e.rep) {
     case Rep::kValue:
@@ -419,6 +446,42 @@ std::string GoPrinter::conversion(const Expr& e, int precedence, int depth) {
       return "php.ToArray(" + inner + ")";
     default:
       return inner;
+  }
+}
+
+// A method of php.Num: $a > $b is $b < $a, as in PHP.
+std::string GoPrinter::number_operation(const Expr& e, int depth) {
+  std::string_view name = std::string_view(e.text).substr(4);
+  const Expr* left = e.children[0].get();
+  const Expr* right = e.children[1].get();
+  if (name.starts_with("Greater")) {
+    name = name == "Greater" ? "Less" : "LessEqual";
+    std::swap(left, right);
+  }
+  return number(*left, depth) + "." + std::string(name) + "(" + number(*right, depth) + ")";
+}
+
+std::string GoPrinter::number_conversion(const Expr& e, int depth) {
+  const Expr& from = *e.children[0];
+  if (e.rep == Rep::kNumber) {
+    const char* const made = from.rep == Rep::kInt ? "php.Int(" : from.rep == Rep::kFloat ? "php.Float(" : "php.ToNum(";
+    return made + text(from, 1, depth) + ")";
+  }
+  if (e.rep == Rep::kValue) return text(from, 1, depth);
+  const std::string given = number(from, depth);
+  switch (e.rep) {
+    case Rep::kInt:
+      return given + ".Int()";
+    case Rep::kFloat:
+      return given + ".Float()";
+    case Rep::kString:
+      return given + ".String()";
+    case Rep::kBool:
+      return given + ".Bool()";
+    case Rep::kArray:
+      return "php.ToArray(" + given + ".Value())";
+    default:
+      return text(from, 1, depth);
   }
 }
 

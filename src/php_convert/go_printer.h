@@ -113,7 +113,7 @@ class GoPrinter {
   void print_assign(const Stmt& s);
   void print_static(const Stmt& s);
   std::string plain_assignment(const Stmt& s);
-  std::string assigned(const Expr& e);
+  std::string assigned(const Expr& e, Rep rep);
   std::string as_statement(const Expr& e);
   std::string negation(const Expr& e, const std::string& inner);
   static bool never_returns(const Expr& e);
@@ -145,6 +145,8 @@ class GoPrinter {
   // ---- Expressions (go_expression.cpp) ----
   enum class ListKind : std::uint8_t { kPlain, kPairs, kTyped };
   std::string text(const Expr& e, int precedence = 1, int depth = 1);
+  std::string plain_text(const Expr& e, int precedence, int depth);
+  std::string number(const Expr& e, int depth);
   std::string value(const Expr& e) { return text(e); }
   std::string call(const std::string& callee, const std::vector<const Expr*>& arguments, int depth);
   std::string arguments(const std::vector<const Expr*>& list, int depth, ListKind kind = ListKind::kPlain);
@@ -153,6 +155,8 @@ class GoPrinter {
   std::string unbroken(const Expr& e, int depth);
   void mention(const Expr& name, std::uint32_t offset);
   std::string method(const Expr& e, int depth);
+  std::string number_operation(const Expr& e, int depth);
+  std::string number_conversion(const Expr& e, int depth);
   std::string conversion(const Expr& e, int precedence, int depth);
   std::string body_expression(const Expr& e);
   std::string user_call(const Expr& e, int depth);

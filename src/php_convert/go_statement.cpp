@@ -155,9 +155,10 @@ static bool untyped_needs_type(const hir::Expr& e, hir::Rep rep) {
 }
 
 // What a variable gets: null from a function that gives nothing.
-std::string GoPrinter::assigned(const Expr& e) {
+std::string GoPrinter::assigned(const Expr& e, Rep rep) {
   const bool is_nothing = e.kind == ExprKind::kCall && e.rep == Rep::kNothing &&
                           program_.functions[static_cast<std::size_t>(e.function)].result == Rep::kNothing;
+  if (e.rep == Rep::kNumber && rep == Rep::kNumber) return number(e, 1);
   return is_nothing ? "php.Void(func() { " + text(e, 1, 1) + " })" : text(e);
 }
 
@@ -166,12 +167,12 @@ void GoPrinter::print_assign(const Stmt& s) {
   const Expr& e = *s.expr;
   if (s.text.starts_with("declare")) {
     if (v.storage == hir::Storage::kBox) {
-      line(v.target + " := php.NewRef(" + assigned(e) + ")");
+      line(v.target + " := php.NewRef(" + assigned(e, Rep::kValue) + ")");
       if (ends_here(s.variable) && outlives(s.variable)) release_at_end(v);
     } else if (untyped_needs_type(e, v.rep) || (e.kind == ExprKind::kNil)) {
-      line("var " + v.target + " " + go_type(v.rep) + " = " + assigned(e));
+      line("var " + v.target + " " + go_type(v.rep) + " = " + assigned(e, v.rep));
     } else {
-      line(v.target + " := " + assigned(e));
+      line(v.target + " := " + assigned(e, v.rep));
     }
     if (s.text == "declare unread") line("_ = " + v.target);
     return;
@@ -183,7 +184,7 @@ std::string GoPrinter::plain_assignment(const Stmt& s) {
   const Expr& e = *s.expr;
   const std::string name = variable_text(s.variable);
   if (checks_references() && variable(s.variable).storage == hir::Storage::kBox) {
-    return variable(s.variable).target + ".Set(" + assigned(e) + ")";
+    return variable(s.variable).target + ".Set(" + assigned(e, Rep::kValue) + ")";
   }
   if (e.kind == ExprKind::kBinary && e.children[0]->kind == ExprKind::kVariable &&
       e.children[0]->variable == s.variable && e.rep == variable(s.variable).rep && e.rep != Rep::kBool) {
@@ -196,7 +197,8 @@ std::string GoPrinter::plain_assignment(const Stmt& s) {
     if (e.rep == Rep::kString && loops) return name + " = php.Grow(" + name + ", " + text(right, 1, 2) + ")";
     return name + " " + e.text + "= " + text(right);
   }
-  return name + " = " + assigned(e);
+  const hir::Variable& v = variable(s.variable);
+  return name + " = " + assigned(e, v.storage == hir::Storage::kBox ? Rep::kValue : v.rep);
 }
 
 // Whether the variable is bound to what an array or object holds, or to a global variable that $GLOBALS may copy.

@@ -18,7 +18,8 @@
 namespace banyan::php::hir {
 
 // How a value is held. kNothing is the bottom: not known yet, or never there. kValue holds any of PHP's.
-enum class Rep : std::uint8_t { kNothing, kNull, kBool, kInt, kFloat, kString, kArray, kValue };
+// kNumber is an int or a float: what arithmetic gives. Only variables and expressions within a function are numbers.
+enum class Rep : std::uint8_t { kNothing, kNull, kBool, kInt, kFloat, kNumber, kString, kArray, kValue };
 // The least representation that holds both.
 Rep join(Rep a, Rep b);
 

@@ -635,12 +635,15 @@ ExprPtr FunctionLowering::stepped(std::int32_t slot, NodeId node) {
                          (up ? type.detail().high < INT64_MAX : type.detail().low > INT64_MIN);
     const bool counted = type_of(node).only(kTypeInt) && kind(node) == Kind::kPrefixUpdate;
     if (bounded || counted || counter) return native(up ? "+" : "-", Rep::kInt, std::move(before), integer(1));
-    return runtime(up ? "AddInt" : "SubInt", Rep::kValue, std::move(before), integer(1));
+    return runtime(up ? "AddInt" : "SubInt", number_rep(), std::move(before), integer(1));
   }
   if (before->rep == Rep::kFloat) {
     ExprPtr one = make(ExprKind::kFloat, Rep::kFloat, {});
     one->number = 1;
     return native(up ? "+" : "-", Rep::kFloat, std::move(before), std::move(one));
+  }
+  if (before->rep == Rep::kNumber) {
+    return runtime(up ? "Num.Add" : "Num.Sub", Rep::kNumber, std::move(before), convert(integer(1), Rep::kNumber));
   }
   if (before->rep == Rep::kNothing) return before;
   return runtime(up ? "Inc" : "Dec", Rep::kValue, convert(std::move(before), Rep::kValue));

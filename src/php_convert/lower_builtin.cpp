@@ -493,7 +493,12 @@ ExprPtr FunctionLowering::coerced_argument(ExprPtr made, std::string_view type, 
     return runtime(shared_.program.strict_types ? "StrictUnion" : "ParamUnion", Rep::kValue, std::move(made),
                    literal(type), literal(place));
   }
-  if (wanted == Rep::kFloat && made->rep == Rep::kInt) return convert(std::move(made), Rep::kFloat);
+  if (wanted == Rep::kFloat && (made->rep == Rep::kInt || made->rep == Rep::kNumber)) {
+    return convert(std::move(made), Rep::kFloat);
+  }
+  if (wanted == Rep::kInt && made->rep == Rep::kNumber && type == "int" && !shared_.program.strict_types) {
+    return method("IntParam", Rep::kInt, std::move(made), literal(place));
+  }
   if (wanted == Rep::kString && made->rep == Rep::kInt && !shared_.program.strict_types) {
     return convert(std::move(made), Rep::kString);
   }

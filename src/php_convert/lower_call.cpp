@@ -315,11 +315,15 @@ ExprPtr FunctionLowering::checked_argument(const hir::Parameter& parameter, cons
                                            std::size_t position, ExprPtr made) {
   if (parameter.type.empty() || parameter.type == "mixed") return convert(std::move(made), parameter.rep);
   if (fits_type(made->rep, parameter.type)) return convert(std::move(made), parameter.rep);
-  if (made->rep == Rep::kInt && parameter.type == "float") {
+  if ((made->rep == Rep::kInt || made->rep == Rep::kNumber) && parameter.type == "float") {
     return convert(convert(std::move(made), Rep::kFloat), parameter.rep);
   }
   const std::string place = function + "(): Argument #" + std::to_string(position + 1) +
                             (parameter.variadic ? "" : " ($" + parameter.name + ")");
+  if (made->rep == Rep::kNumber && parameter.type == "int") {
+    const char* const name = shared_.program.strict_types ? "StrictIntArg" : "IntArg";
+    return convert(method(name, Rep::kInt, std::move(made), literal(place)), parameter.rep);
+  }
   ExprPtr checked = runtime(shared_.program.strict_types ? "StrictArg" : "Arg", Rep::kValue,
                             convert(std::move(made), Rep::kValue), literal(parameter.type), literal(place));
   return convert(std::move(checked), parameter.rep);
@@ -329,6 +333,13 @@ ExprPtr FunctionLowering::checked_return(ExprPtr made) {
   const std::string& type = function_.return_type;
   if (type == "mixed" || type == "void" || type == "never" || fits_type(made->rep, type)) {
     return convert(std::move(made), rep_of_type(type));
+  }
+  if ((made->rep == Rep::kInt || made->rep == Rep::kNumber) && type == "float") {
+    return convert(std::move(made), Rep::kFloat);
+  }
+  if (made->rep == Rep::kNumber && type == "int") {
+    return method(shared_.program.strict_types ? "StrictIntResult" : "IntResult", Rep::kInt, std::move(made),
+                  own_name());
   }
   ExprPtr checked = runtime(shared_.program.strict_types ? "CheckStrictResult" : "CheckResult", Rep::kValue,
                             convert(std::move(made), Rep::kValue), literal(type), own_name());

@@ -51,6 +51,7 @@ ExprPtr FunctionLowering::lower_closure(NodeId node) {
         one.warns = kind(node) == Kind::kClosure;
       }
     }
+    if (function_.variables[static_cast<std::size_t>(one.outer)].rep == Rep::kNumber) grow(one.outer, Rep::kValue);
     one.rep = function_.variables[static_cast<std::size_t>(one.outer)].rep;
     captures.push_back(std::move(one));
   }

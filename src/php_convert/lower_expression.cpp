@@ -554,7 +554,7 @@ ExprPtr FunctionLowering::body_expression(NodeId at,
       reachable_ = false;
       return;
     }
-    grow(key, made->rep);
+    grow(key, made->rep == Rep::kNumber ? Rep::kValue : made->rep);
     hir::Stmt& stmt = emit(hir::StmtKind::kReturn, at);
     stmt.text = "value";
     stmt.expr = std::move(made);

@@ -28,6 +28,16 @@ bool FunctionLowering::proved_int(NodeId node) const {
   return type.only(kTypeInt) && !type.is_unverified();
 }
 
+// Whether the operands, which are ints, are small enough for the result to be one.
+bool FunctionLowering::fits(NodeId node, TokenKind op) const {
+  const auto left = magnitude(child(node, 0), true);
+  const auto right = magnitude(child(node, 1), true);
+  std::int64_t out = 0;
+  if (!left || !right) return false;
+  return op == TokenKind::kStar ? !__builtin_mul_overflow(*left, *right, &out)
+                                : !__builtin_add_overflow(*left, *right, &out);
+}
+
 ExprPtr FunctionLowering::native(std::string op, Rep rep, ExprPtr left, ExprPtr right) const {
   ExprPtr out = make(ExprKind::kBinary, rep, {});
   out->text = std::move(op);
@@ -143,6 +153,37 @@ static const char* comparison_sign(TokenKind op) {
   }
 }
 
+static bool is_number(Rep rep) { return rep == Rep::kInt || rep == Rep::kFloat || rep == Rep::kNumber; }
+
+// A comparison of numbers of which one may be of either kind; null where they are none.
+ExprPtr FunctionLowering::number_comparison(TokenKind op, ExprPtr& left, ExprPtr& right) const {
+  const bool one_may_be_either = left->rep == Rep::kNumber || right->rep == Rep::kNumber;
+  if (!one_may_be_either || !is_number(left->rep) || !is_number(right->rep)) return nullptr;
+  const bool identity = op == TokenKind::kIdentical || op == TokenKind::kNotIdentical;
+  if (!identity && (left->rep == Rep::kFloat || right->rep == Rep::kFloat)) {
+    if (op == TokenKind::kNotEqual) op = TokenKind::kEqual;  // which the caller turns round
+    return native(comparison_sign(op), Rep::kBool, convert(std::move(left), Rep::kFloat),
+                  convert(std::move(right), Rep::kFloat));
+  }
+  left = convert(std::move(left), Rep::kNumber);
+  right = convert(std::move(right), Rep::kNumber);
+  switch (op) {
+    case TokenKind::kLess:
+      return runtime("Num.Less", Rep::kBool, std::move(left), std::move(right));
+    case TokenKind::kLessEqual:
+      return runtime("Num.LessEqual", Rep::kBool, std::move(left), std::move(right));
+    case TokenKind::kGreater:
+      return runtime("Num.Greater", Rep::kBool, std::move(left), std::move(right));
+    case TokenKind::kGreaterEqual:
+      return runtime("Num.GreaterEqual", Rep::kBool, std::move(left), std::move(right));
+    case TokenKind::kIdentical:
+    case TokenKind::kNotIdentical:
+      return runtime("Num.Same", Rep::kBool, std::move(left), std::move(right));
+    default:
+      return runtime("Num.Equal", Rep::kBool, std::move(left), std::move(right));
+  }
+}
+
 ExprPtr FunctionLowering::comparison(TokenKind op, ExprPtr left, ExprPtr right) {
   const bool identity = op == TokenKind::kIdentical || op == TokenKind::kNotIdentical;
   const bool equality = identity || op == TokenKind::kEqual || op == TokenKind::kNotEqual;
@@ -157,6 +198,9 @@ ExprPtr FunctionLowering::comparison(TokenKind op, ExprPtr left, ExprPtr right) 
   }
   const bool numeric =
       (left->rep == Rep::kInt || left->rep == Rep::kFloat) && (right->rep == Rep::kInt || right->rep == Rep::kFloat);
+  if (ExprPtr made = number_comparison(op, left, right); made != nullptr) {
+    return finish(std::move(made));
+  }
   if (numeric && (left->rep == right->rep || !identity)) {
     const Rep common = left->rep == right->rep ? left->rep : Rep::kFloat;
     const bool both_literal = is_literal(*left) && is_literal(*right);
@@ -220,16 +264,55 @@ bool FunctionLowering::is_read_late(const hir::Expr& read, const hir::Expr& othe
 
 // An operator whose operands PHP's compiler may turn round, which the messages tell.
 ExprPtr FunctionLowering::turned(const char* name, ExprPtr left, ExprPtr right, NodeId node) {
+  const Rep rep = std::string_view(name).starts_with("Num") ? Rep::kNumber : Rep::kValue;
   const bool is_turned = operand_kind(child(node, 0), *left) < operand_kind(child(node, 1), *right);
   const bool swaps = is_turned && (is_literal(*left) || is_read_late(*right, *left));
   if (swaps) std::swap(left, right);
   left = convert(std::move(left), Rep::kValue);
   right = convert(std::move(right), Rep::kValue);
-  if (swaps || !is_turned) return runtime(name, Rep::kValue, std::move(left), std::move(right));
-  return runtime("Turned", Rep::kValue, verbatim(std::string("php.") + name), std::move(left), std::move(right));
+  if (swaps || !is_turned) return runtime(name, rep, std::move(left), std::move(right));
+  return runtime("Turned", rep, verbatim(std::string("php.") + name), std::move(left), std::move(right));
 }
 
-// Whether the facts say that the result, an int by its operands, never leaves the range of ints.
+// Arithmetic of which a number comes, of either kind; null where the operator or its operands say nothing of that.
+ExprPtr FunctionLowering::number_arithmetic(TokenKind op, ExprPtr& left, ExprPtr& right, NodeId node) {
+  const bool both = is_number(left->rep) && is_number(right->rep);
+  const bool no_array = left->rep != Rep::kValue && left->rep != Rep::kArray;
+  const bool no_array_right = right->rep != Rep::kValue && right->rep != Rep::kArray;
+  const bool is_float = left->rep == Rep::kFloat || right->rep == Rep::kFloat;
+  const char* name = op == TokenKind::kPlus    ? "Add"
+                     : op == TokenKind::kMinus ? "Sub"
+                     : op == TokenKind::kStar  ? "Mul"
+                     : op == TokenKind::kSlash ? "Div"
+                                               : nullptr;
+  if (op == TokenKind::kPercent && both && (left->rep == Rep::kNumber || right->rep == Rep::kNumber)) {
+    return runtime("Num.Mod", Rep::kInt, convert(std::move(left), number_rep()),
+                   convert(std::move(right), number_rep()));
+  }
+  if (name == nullptr || !shared_.is_exact || (is_literal(*left) && is_literal(*right))) return nullptr;
+  if (both) {
+    if (is_float && op != TokenKind::kSlash) {
+      const char* sign = op == TokenKind::kPlus ? "+" : op == TokenKind::kMinus ? "-" : "*";
+      return native(sign, Rep::kFloat, convert(std::move(left), Rep::kFloat), convert(std::move(right), Rep::kFloat));
+    }
+    if (is_float) {
+      return runtime("DivFloat", Rep::kFloat, convert(std::move(left), Rep::kFloat),
+                     convert(std::move(right), Rep::kFloat));
+    }
+    return runtime(std::string("Num.") + name, Rep::kNumber, convert(std::move(left), Rep::kNumber),
+                   convert(std::move(right), Rep::kNumber));
+  }
+  if (op == TokenKind::kPlus && !no_array && !no_array_right) return nullptr;
+  ExprPtr made;
+  if (op == TokenKind::kStar && kind(node) == Kind::kBinary) {
+    made = turned("NumMul", std::move(left), std::move(right), node);
+  } else {
+    made = runtime(std::string("Num") + name, Rep::kNumber, convert(std::move(left), Rep::kValue),
+                   convert(std::move(right), Rep::kValue));
+  }
+  return is_float ? convert(std::move(made), Rep::kFloat) : std::move(made);
+}
+
 ExprPtr FunctionLowering::arithmetic(TokenKind op, ExprPtr left, ExprPtr right, NodeId node, NodeId) {
   const bool ints = left->rep == Rep::kInt && right->rep == Rep::kInt;
   const bool numbers =
@@ -244,13 +327,15 @@ ExprPtr FunctionLowering::arithmetic(TokenKind op, ExprPtr left, ExprPtr right, 
     return runtime(name, rep, convert(std::move(left), Rep::kValue), convert(std::move(right), Rep::kValue));
   };
   const auto simple = [&](const char* sign, const char* checked, const char* name) {
-    if (ints && node && proved_int(node) && !(is_literal(*left) && is_literal(*right))) {
+    if (ints && node && (proved_int(node) || fits(node, op)) && !(is_literal(*left) && is_literal(*right))) {
       return native(sign, Rep::kInt, std::move(left), std::move(right));
     }
-    if (ints) return runtime(checked, Rep::kValue, std::move(left), std::move(right));
+    if (ints) return runtime(checked, number_rep(), std::move(left), std::move(right));
     if (numbers && !(is_literal(*left) && is_literal(*right))) return floats(sign);
     return dynamic(name, Rep::kValue);
   };
+  const bool is_native = numbers && !(ints && op == TokenKind::kSlash);
+  if (ExprPtr made = is_native ? nullptr : number_arithmetic(op, left, right, node); made != nullptr) return made;
   const bool right_literal = right->kind == ExprKind::kInt;
   switch (op) {
     case TokenKind::kPlus:
@@ -320,11 +405,14 @@ ExprPtr FunctionLowering::lower_unary(NodeId node) {
       if (operand->rep == Rep::kInt && proved_int(node) && operand->kind != ExprKind::kInt)
         return native_minus(std::move(operand));
       if (operand->rep == Rep::kFloat) return runtime("MulFloat", Rep::kFloat, std::move(operand), minus_one());
+      if (operand->rep == Rep::kNumber) {
+        return runtime("Num.Mul", Rep::kNumber, std::move(operand), convert(integer(-1), Rep::kNumber));
+      }
       return runtime("Neg", Rep::kValue, convert(std::move(operand), Rep::kValue));
     }
     case TokenKind::kPlus: {
       ExprPtr operand = expression(inner);
-      if (operand->rep == Rep::kInt || operand->rep == Rep::kFloat) return operand;
+      if (is_number(operand->rep)) return operand;
       return runtime("Plus", Rep::kValue, convert(std::move(operand), Rep::kValue));
     }
     case TokenKind::kTilde: {

@@ -8,6 +8,9 @@ namespace banyan::php {
 using hir::Rep;
 using hir::Storage;
 
+// The most that one step of what is counted adds.
+static constexpr std::int64_t kStepMax = 1024;
+
 std::int32_t FunctionLowering::variable(const std::string& name) {
   if (is_superglobal(name)) refuse({}, "superglobal");  // used in a way that is not seen to elsewhere
   const auto [it, is_new] = slots_.try_emplace(name, static_cast<std::int32_t>(function_.variables.size()));
@@ -41,7 +44,7 @@ std::int32_t FunctionLowering::temporary(Rep rep) {
 void FunctionLowering::grow(std::int32_t variable, Rep rep) {
   hir::Variable& v = function_.variables[static_cast<std::size_t>(variable)];
   Rep wanted = hir::join(v.rep, rep);
-  if (wanted == Rep::kNull) wanted = Rep::kValue;
+  if (wanted == Rep::kNull || (wanted == Rep::kNumber && v.captured)) wanted = Rep::kValue;
   if ((v.storage == Storage::kBox || v.may_be_undefined || shared_.widen) && rep != Rep::kNothing) wanted = Rep::kValue;
   if (wanted == v.rep) return;
   v.rep = wanted;
@@ -50,7 +53,7 @@ void FunctionLowering::grow(std::int32_t variable, Rep rep) {
 
 void FunctionLowering::grow_result(Rep rep) {
   Rep wanted = hir::join(function_.result, rep);
-  if (wanted == Rep::kNull || shared_.widen) wanted = Rep::kValue;
+  if (wanted == Rep::kNull || wanted == Rep::kNumber || shared_.widen) wanted = Rep::kValue;
   if (wanted == function_.result) return;
   function_.result = wanted;
   shared_.changed = true;
@@ -181,11 +184,86 @@ bool FunctionLowering::is_small(NodeId node) const {
   constexpr std::int64_t kSmall = std::int64_t{1} << 62;
   if (const auto number = integer_value(node)) return *number < kSmall;
   const NodeId inner = plain(node);
+  if (const auto bound = magnitude(inner, false)) return *bound < kSmall;
   if (kind(inner) == Kind::kUnary) return is_small(child(inner, 0)) && kind(plain(child(inner, 0))) == Kind::kInteger;
   const Type type = type_of(inner);
   const TypeDetail& detail = type.detail();
   return type.only(kTypeInt) && !type.is_unverified() && detail.has_range && detail.low > -kSmall &&
          detail.high < kSmall;
+}
+
+// The variable that the value is, or is a small step from.
+std::optional<std::string> FunctionLowering::counted_from(NodeId given) const {
+  NodeId node = plain(given);
+  const TokenKind op = ast_.header(node).op;
+  if (kind(node) == Kind::kBinary && (op == TokenKind::kPlus || op == TokenKind::kMinus)) {
+    const auto step = integer_value(child(node, 1));
+    if (!step || *step > kStepMax) return std::nullopt;
+    node = plain(child(node, 0));
+  }
+  const std::string name = variable_name(node);
+  if (name.empty() || name == "this" || is_superglobal(name)) return std::nullopt;
+  return name;
+}
+
+// Variables that go on from one which is not only counted with are not, either.
+void FunctionLowering::settle_counters() {
+  const auto strays = [&](const std::string& name) {
+    const auto slot = slots_.find(name);
+    if (slot == slots_.end() || assigned_otherwise_.contains(name)) return true;
+    const hir::Variable& v = function_.variables[static_cast<std::size_t>(slot->second)];
+    return v.storage == Storage::kBox || v.captured;
+  };
+  for (bool again = true; again;) {
+    again = false;
+    for (const auto& [name, from] : counts_from_) {
+      if (!std::ranges::any_of(from, strays)) continue;
+      again = assigned_otherwise_.insert(name).second || again;
+    }
+  }
+}
+
+// Whether the variable, if it holds an int, is only counted with.
+bool FunctionLowering::is_counter(const std::string& name) const {
+  const auto slot = slots_.find(name);
+  if (slot == slots_.end() || assigned_otherwise_.contains(name)) return false;
+  const hir::Variable& v = function_.variables[static_cast<std::size_t>(slot->second)];
+  return v.rep == Rep::kInt && v.storage == Storage::kLocal && !v.captured;
+}
+
+// A bound of the size of an int that the node gives, if it gives one.
+std::optional<std::int64_t> FunctionLowering::magnitude(NodeId given, bool with_counters) const {
+  constexpr std::int64_t kCounted = std::int64_t{1} << 61;  // see is_small()
+  constexpr std::int64_t kLength = std::int64_t{1} << 48;   // more than memory holds
+  static constexpr std::string_view kLengths[] = {"count", "mb_strlen", "sizeof", "strlen"};
+  const NodeId node = plain(given);
+  if (const auto number = integer_value(node)) return number;
+  const Type type = type_of(node);
+  const TypeDetail& detail = type.detail();
+  if (type.only(kTypeInt) && !type.is_unverified() && detail.has_range && detail.low > -INT64_MAX) {
+    return std::max(std::abs(detail.low), std::abs(detail.high));
+  }
+  if (with_counters && is_counter(variable_name(node))) return kCounted;
+  if (kind(node) == Kind::kCall) {
+    const RuntimeFunction* const builtin =
+        user_function(child(node, 0)) < 0 ? builtin_function(child(node, 0)) : nullptr;
+    if (builtin != nullptr && std::ranges::find(kLengths, builtin->name) != std::end(kLengths)) return kLength;
+  }
+  if (kind(node) != Kind::kBinary) return std::nullopt;
+  const auto left = magnitude(child(node, 0), with_counters);
+  const auto right = magnitude(child(node, 1), with_counters);
+  std::int64_t out = 0;
+  switch (ast_.header(node).op) {
+    case TokenKind::kPlus:
+    case TokenKind::kMinus:
+      return left && right && !__builtin_add_overflow(*left, *right, &out) ? std::optional(out) : std::nullopt;
+    case TokenKind::kStar:
+      return left && right && !__builtin_mul_overflow(*left, *right, &out) ? std::optional(out) : std::nullopt;
+    case TokenKind::kPercent:
+      return right;
+    default:
+      return std::nullopt;
+  }
 }
 
 // Whether the value may be an object that is made there, or an array that surely holds one.
@@ -217,7 +295,6 @@ bool FunctionLowering::makes_objects(NodeId node, bool in_array) const {
 }
 
 void FunctionLowering::note_assignment(NodeId node) {
-  constexpr std::int64_t kStepMax = 1024;
   const std::string name = variable_name(plain(child(node, 0)));
   if (name.empty()) {
     std::set<std::string> used;
@@ -233,6 +310,10 @@ void FunctionLowering::note_assignment(NodeId node) {
     keepable_.insert(name);
   }
   if (op == TokenKind::kAssign && is_small(child(node, 1))) return;
+  if (const auto from = counted_from(child(node, 1)); op == TokenKind::kAssign && from) {
+    counts_from_[name].insert(*from);
+    return;
+  }
   const auto step = integer_value(child(node, 1));
   const bool counts = op == TokenKind::kPlusAssign || op == TokenKind::kMinusAssign;
   if (counts && step && *step <= kStepMax) return;
@@ -384,6 +465,7 @@ void FunctionLowering::make_dynamic() {
 void FunctionLowering::scan() {
   if (function_.is_main) {
     for (const NodeId one : children(node_)) scan_node(one);
+    settle_counters();
     for (hir::Variable& v : function_.variables) {
       if (v.name.empty()) continue;
       if (shared_.program.uses_globals || shared_.program.global_names.contains(v.name)) {
@@ -409,6 +491,7 @@ void FunctionLowering::scan() {
     if ((flags(use) & kFlagReference) != 0) box_target(child(use, 0));
   }
   if (child(node_, function_slot::kBody)) scan_node(child(node_, function_slot::kBody));
+  settle_counters();
 }
 
 }  // namespace banyan::php

@@ -102,6 +102,8 @@ class FunctionLowering {
   std::optional<std::int64_t> integer_value(NodeId node) const;
   Type type_of(NodeId node) const { return shared_.types->at(node); }
   bool proved_int(NodeId node) const;
+  bool fits(NodeId node, TokenKind op) const;
+  Rep number_rep() const { return shared_.is_exact ? Rep::kNumber : Rep::kValue; }  // of numbers of either kind
 
   // ---- Making nodes (lower_make.cpp) ----
   ExprPtr make(ExprKind kind, Rep rep, NodeId at) const;
@@ -159,6 +161,10 @@ class FunctionLowering {
   void scan();
   void note_assignment(NodeId node);
   bool is_small(NodeId node) const;
+  std::optional<std::int64_t> magnitude(NodeId node, bool with_counters) const;
+  std::optional<std::string> counted_from(NodeId node) const;
+  bool is_counter(const std::string& name) const;
+  void settle_counters();
   void scan_arrow(NodeId node);
   void free_variables(NodeId node, std::set<std::string>& out);
   void scan_node(NodeId node);
@@ -245,7 +251,9 @@ class FunctionLowering {
   enum class OperandKind : std::uint8_t { kConstant, kTemporary, kResult, kVariable };
   OperandKind operand_kind(NodeId given, const hir::Expr& made) const;
   bool is_read_late(const hir::Expr& read, const hir::Expr& other) const;
+  ExprPtr number_arithmetic(TokenKind op, ExprPtr& left, ExprPtr& right, NodeId node);
   ExprPtr turned(const char* name, ExprPtr left, ExprPtr right, NodeId node);
+  ExprPtr number_comparison(TokenKind op, ExprPtr& left, ExprPtr& right) const;
   ExprPtr comparison(TokenKind op, ExprPtr left, ExprPtr right);
   ExprPtr native(std::string op, Rep rep, ExprPtr left, ExprPtr right) const;
   ExprPtr lower_unary(NodeId node);
@@ -467,7 +475,8 @@ class FunctionLowering {
   std::set<std::string> keepable_;            // variables that are assigned what may be or hold new objects
   std::set<std::string> written_otherwise_;   // by what is no plain assignment
   std::set<std::string> assigned_otherwise_;  // variables that are not only counted with
-  bool is_trusted_ = true;                    // what the builtin now lowered writes is surely of its type
+  std::map<std::string, std::set<std::string>> counts_from_;  // those that continue where others are
+  bool is_trusted_ = true;  // what the builtin now lowered writes is surely of its type
   bool returns_value_ = false;
   bool returns_nothing_ = false;
   int depth_ = 0;

@@ -6,24 +6,8 @@ import "strings"
 // https://www.php.net/manual/en/language.operators.arithmetic.php. Where both operands are known to be int, AddInt and
 // its kin widen to float beyond 64 bits; where they are known to be float, Go's own operators do.
 
-// AddInt is $a + $b of ints: an int, or a float64 where it does not fit.
-func AddInt(a, b int) Value {
-	if c := a + b; (c > a) == (b > 0) {
-		return ofInt(c)
-	}
-	return float64(a) + float64(b)
-}
-
-// SubInt is $a - $b of ints.
-func SubInt(a, b int) Value {
-	if c := a - b; (c < a) == (b > 0) {
-		return ofInt(c)
-	}
-	return float64(a) - float64(b)
-}
-
-// MulInt is $a * $b of ints.
-func MulInt(a, b int) Value {
+// mulInt is $a * $b of ints: an int, or a float64 where it does not fit.
+func mulInt(a, b int) Value {
 	if a == 0 || b == 0 {
 		return 0
 	}
@@ -32,6 +16,12 @@ func MulInt(a, b int) Value {
 	}
 	return float64(a) * float64(b)
 }
+
+// addInt is $a + $b of ints.
+func addInt(a, b int) Value { return AddInt(a, b).Value() }
+
+// subInt is $a - $b of ints.
+func subInt(a, b int) Value { return SubInt(a, b).Value() }
 
 // operands is both operands as numbers; it throws where PHP refuses their types.
 func operands(a, b Value, sign string) (x, y Value) {
@@ -93,14 +83,14 @@ func Add(a, b Value) Value {
 		return ofFloat(x + y)
 	}
 	if x, y, ok := intOperands(a, b); ok {
-		return AddInt(x, y)
+		return addInt(x, y)
 	}
 	if x, ok := Deref(a).(*Array); ok {
 		if y, ok := Deref(b).(*Array); ok {
 			return Union(x, y)
 		}
 	}
-	return arithmetic(a, b, "+", AddInt, func(a, b float64) float64 { return a + b })
+	return arithmetic(a, b, "+", addInt, func(a, b float64) float64 { return a + b })
 }
 
 // Union is $a + $b of arrays: the elements of a, then those of b with other keys.
@@ -120,9 +110,9 @@ func Sub(a, b Value) Value {
 		return ofFloat(x - y)
 	}
 	if x, y, ok := intOperands(a, b); ok {
-		return SubInt(x, y)
+		return subInt(x, y)
 	}
-	return arithmetic(a, b, "-", SubInt, func(a, b float64) float64 { return a - b })
+	return arithmetic(a, b, "-", subInt, func(a, b float64) float64 { return a - b })
 }
 
 // Mul is $a * $b.
@@ -130,7 +120,7 @@ func Mul(a, b Value) Value {
 	if x, y, ok := floatOperands(a, b); ok {
 		return ofFloat(x * y)
 	}
-	return arithmetic(a, b, "*", MulInt, func(a, b float64) float64 { return a * b })
+	return arithmetic(a, b, "*", mulInt, func(a, b float64) float64 { return a * b })
 }
 
 // Div is $a / $b: an int where it comes out even; it throws DivisionByZeroError.
@@ -233,7 +223,7 @@ func PowInt(a, b int) Value {
 	for n := b; n > 0; {
 		if n&1 == 1 {
 			n--
-			product := MulInt(result, base)
+			product := mulInt(result, base)
 			if f, ok := product.(float64); ok {
 				return f * exactPow(float64(base), float64(n))
 			}
@@ -241,7 +231,7 @@ func PowInt(a, b int) Value {
 			continue
 		}
 		n /= 2
-		square := MulInt(base, base)
+		square := mulInt(base, base)
 		if f, ok := square.(float64); ok {
 			return float64(result) * exactPow(f, float64(n))
 		}
@@ -399,7 +389,7 @@ func Inc(a Value) Value {
 		if v < maxInt {
 			return ofInt(v + 1)
 		}
-		return stepped(AddInt(v, 1), 1)
+		return stepped(addInt(v, 1), 1)
 	case float64:
 		return v + 1
 	case string:
@@ -421,7 +411,7 @@ func Dec(a Value) Value {
 		if v > minInt {
 			return ofInt(v - 1)
 		}
-		return stepped(SubInt(v, 1), -1)
+		return stepped(subInt(v, 1), -1)
 	case float64:
 		return v - 1
 	case string:
