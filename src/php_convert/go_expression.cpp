@@ -196,7 +196,11 @@ std::string GoPrinter::arguments(const std::vector<const Expr*>& list, int depth
       indent_ = indent + 1;
       out += tabs();
     }
-    const std::string one = text(*list[i], 1, depth);
+    // Where any type is taken, a number need not become a value.
+    const Expr& given = *list[i];
+    const bool is_number = kind == ListKind::kTyped && given.kind == ExprKind::kConvert && given.rep == Rep::kValue &&
+                           given.children[0]->rep == Rep::kNumber;
+    const std::string one = is_number ? number(*given.children[0], depth) : text(given, 1, depth);
     // Where any type is taken, a bare nil does not tell its own.
     out += kind == ListKind::kTyped && one == "nil" ? "php.Value(nil)" : one;
   }

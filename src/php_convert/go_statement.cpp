@@ -183,6 +183,8 @@ void GoPrinter::print_assign(const Stmt& s) {
 std::string GoPrinter::plain_assignment(const Stmt& s) {
   const Expr& e = *s.expr;
   const std::string name = variable_text(s.variable);
+  const bool is_itself = e.kind == ExprKind::kVariable && e.variable == s.variable;
+  if (is_itself && e.rep == Rep::kNumber) return "_ = " + name;
   if (checks_references() && variable(s.variable).storage == hir::Storage::kBox) {
     return variable(s.variable).target + ".Set(" + assigned(e, Rep::kValue) + ")";
   }
@@ -411,7 +413,8 @@ void GoPrinter::print_loop(const Stmt& s) {
   const std::string test = s.expr == nullptr ? "" : text(*s.expr);
   std::string start;
   if (s.init.size() == 1) {
-    start = variable(s.init[0]->variable).target + " := " + text(*s.init[0]->expr);
+    const hir::Variable& counter = variable(s.init[0]->variable);
+    start = counter.target + " := " + assigned(*s.init[0]->expr, counter.rep);
     if (!inline_step || step.empty() || start.find('\n') != std::string::npos) {
       line(start);
       start.clear();

@@ -31,24 +31,13 @@ namespace {
 
 enum Halves { kUp = 1, kDown, kEven, kOdd };
 
+// The whole number next to f; the mode says which of two where it lies in the middle.
 double round_helper(double f, int mode) {
-  switch (mode) {
-    case kDown: {
-      const double t = round_helper(f, kUp), size = std::fabs(f);
-      return size - std::floor(size) == 0.5 ? t - std::copysign(1.0, f) : t;
-    }
-    case kEven: {
-      const double t = 2 * std::floor(f / 2);
-      if (t != f && f - t == 0.5) return t;
-      return std::nearbyint(f);
-    }
-    case kOdd: {
-      const double t = 2 * std::round((f - 1) / 2);
-      return std::fabs(f - std::trunc(f)) == 0.5 ? t + 1 : std::round(f);
-    }
-    default:
-      return f >= 0 ? std::floor(f + 0.5) : std::ceil(f - 0.5);
-  }
+  if (f < 0) return -round_helper(-f, mode);
+  const double up = std::floor(f + 0.5), even = 2 * std::floor(up / 2);
+  const bool down =
+      (mode == kDown && f == up - 0.5) || (mode == kEven && f == even + 0.5) || (mode == kOdd && f == even - 0.5);
+  return down ? up - 1 : up;
 }
 
 double power_of_ten(int n) {
@@ -61,15 +50,6 @@ double power_of_ten(int n) {
 // f * 10^places, by division where that loses less.
 double scaled(double f, int places) { return places >= 0 ? f * power_of_ten(places) : f / power_of_ten(-places); }
 
-// f with its value brought to 15 significant digits, times 10^places; the first step of rounding.
-double pre_rounded(double f, int places, int precision_places, int mode) {
-  constexpr int most = 4 * 15;
-  const int use = std::clamp(precision_places, -most, most);
-  const double t = round_helper(scaled(f, use), mode);
-  const int back = std::max(places - use, -most);
-  return back >= 0 ? t * power_of_ten(back) : t * (1 / power_of_ten(-back));
-}
-
 }  // namespace
 
 double round_float(double f, int places, int mode) {
@@ -77,10 +57,11 @@ double round_float(double f, int places, int mode) {
   if (places < -309) return 0;
   const int precision_places = 14 - static_cast<int>(std::floor(std::log10(std::fabs(f))));
   const bool pre_round = precision_places > places && precision_places - 15 < places;
-  double t = pre_round ? pre_rounded(f, places, precision_places, mode) : scaled(f, places);
-  if (std::fabs(t) >= 1e15) return f;
+  double t = pre_round ? round_helper(scaled(f, precision_places), mode) / power_of_ten(precision_places - places)
+                       : scaled(f, places);
+  if (!pre_round && std::fabs(t) >= 1e15) return f;
   t = round_helper(t, mode);
-  if (std::abs(places) < 23) return places > 0 ? t / power_of_ten(places) : t * power_of_ten(-places);
+  if (std::abs(places) < 23) return scaled(t, -places);
   const double back = string_to_float(concat({format_fixed(std::fabs(t), 0), "e", std::to_string(-places)}));
   if (!std::isfinite(back)) return f;
   return t < 0 ? -back : back;

@@ -67,22 +67,41 @@ func Compare(a, b Value) int { return compare(Deref(a), Deref(b)) }
 
 // Less is $a < $b. It and its kin take operands of any type, so that ints need not become values to be compared.
 func Less[A, B any](a A, b B) bool {
-	if x, ok := any(a).(int); ok {
-		if y, ok := any(b).(int); ok {
+	if x, ok := wholeOf(a); ok {
+		if y, ok := wholeOf(b); ok {
 			return x < y
 		}
 	}
-	return Compare(a, b) < 0
+	return Compare(valueOf(a), valueOf(b)) < 0
 }
 
 // LessEqual is $a <= $b.
 func LessEqual[A, B any](a A, b B) bool {
-	if x, ok := any(a).(int); ok {
-		if y, ok := any(b).(int); ok {
+	if x, ok := wholeOf(a); ok {
+		if y, ok := wholeOf(b); ok {
 			return x <= y
 		}
 	}
-	return Compare(a, b) <= 0
+	return Compare(valueOf(a), valueOf(b)) <= 0
+}
+
+// wholeOf is an operand of any type that is an int.
+func wholeOf[T any](operand T) (int, bool) {
+	switch v := any(operand).(type) {
+	case int:
+		return v, true
+	case Num:
+		return v.whole, !v.isFloat
+	}
+	return 0, false
+}
+
+// valueOf is an operand of any type as a value.
+func valueOf[T any](operand T) Value {
+	if n, ok := any(operand).(Num); ok {
+		return n.Value()
+	}
+	return operand
 }
 
 // Greater is $a > $b, which PHP turns into $b < $a.

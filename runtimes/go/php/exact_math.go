@@ -99,25 +99,51 @@ func exactExp(f float64) float64 {
 	return expDouble(double{f, 0}).float()
 }
 
-func exactLog(f float64) float64 {
-	if outside(f) || f < 0 || f == 1 {
-		return math.Log(f)
+// logOf is the logarithm of a positive number. Those close to the limits are moved away from there: of what is below
+// 2^-1022 Go's own logarithm is wrong.
+func logOf(f float64) double {
+	const steps = 200
+	away := ln2.times(double{steps, 0})
+	switch {
+	case f < 1e-290:
+		return logDouble(double{math.Ldexp(f, steps), 0}).minus(away)
+	case f > 1e290:
+		return logDouble(double{math.Ldexp(f, -steps), 0}).plus(away)
 	}
-	return logDouble(double{f, 0}).float()
+	return logDouble(double{f, 0})
 }
 
+// hasLog says that logOf gives the logarithm of f, which is not 0.
+func hasLog(f float64) bool { return f > 0 && f != 1 && !math.IsInf(f, 1) }
+
+func exactLog(f float64) float64 {
+	if !hasLog(f) {
+		return math.Log(f)
+	}
+	return logOf(f).float()
+}
+
+// exactLog10 adds up, for f = m * 2^y, y*log10(2) in two parts and log(m)/ln(10), which is not always the nearest float:
+// the C library that PHP calls does it so (fdlibm, e_log10.c).
 func exactLog10(f float64) float64 {
-	if outside(f) || f < 0 || f == 1 {
+	if !hasLog(f) {
 		return math.Log10(f)
 	}
-	return logDouble(double{f, 0}).over(ln10).float()
+	const log10Of2, log10Of2Rest, perLn10 = 3.01029995663611771306e-01, 3.69423907715893078616e-13, 4.34294481903251816668e-01
+	m, exponent := math.Frexp(f)
+	if exponent > 0 { // m below 1 for numbers below 1 only
+		m, exponent = 2*m, exponent-1
+	}
+	y := float64(exponent)
+	rest := float64(y*log10Of2Rest) + float64(perLn10*exactLog(m))
+	return rest + float64(y*log10Of2)
 }
 
 func exactLog2(f float64) float64 {
-	if outside(f) || f < 0 || f == 1 {
+	if !hasLog(f) {
 		return math.Log2(f)
 	}
-	return logDouble(double{f, 0}).over(ln2).float()
+	return logOf(f).over(ln2).float()
 }
 
 // exactPow is pow() of C.

@@ -59,31 +59,19 @@ func Round(num Value, precision, mode int) float64 {
 // RoundFloat is round() of a float, halves away from zero.
 func RoundFloat(f float64, precision int) float64 { return roundMode(f, precision, roundHalfUp) }
 
+// roundHelper is the whole number next to f; the mode says which of two where it lies in the middle.
 func roundHelper(f float64, mode int) float64 {
-	switch mode {
-	case roundHalfDown:
-		t := roundHelper(f, roundHalfUp)
-		if size := math.Abs(f); size-math.Floor(size) == 0.5 {
-			t -= math.Copysign(1, f)
-		}
-		return t
-	case roundHalfEven:
-		t := 2 * math.Floor(f/2)
-		if t != f && f-t == 0.5 {
-			return t
-		}
-		return math.RoundToEven(f)
-	case roundHalfOdd:
-		t := 2 * math.Round((f-1)/2)
-		if math.Abs(f-math.Trunc(f)) == 0.5 {
-			return t + 1
-		}
-		return math.Round(f)
+	if f < 0 {
+		return -roundHelper(-f, mode)
 	}
-	if f >= 0 {
-		return math.Floor(f + 0.5)
+	up := math.Floor(f + 0.5)
+	even := 2 * math.Floor(up/2)
+	down := mode == roundHalfDown && f == up-0.5 || mode == roundHalfEven && f == even+0.5 ||
+		mode == roundHalfOdd && f == even-0.5
+	if down {
+		return up - 1
 	}
-	return math.Ceil(f - 0.5)
+	return up
 }
 
 func powerOfTen(n int) float64 {
@@ -105,46 +93,19 @@ func roundMode(f float64, places, mode int) float64 {
 	if places < -308-1 {
 		return 0
 	}
-	precisionPlaces := 14 - int(math.Floor(math.Log10(math.Abs(f))))
-	factor := powerOfTen(absInt(places))
+	precisionPlaces := 14 - int(math.Floor(exactLog10(math.Abs(f))))
 	var t float64
 	if precisionPlaces > places && precisionPlaces-15 < places {
-		use := precisionPlaces
-		if use < -4*15 {
-			use = -4 * 15
-		} else if use > 4*15 {
-			use = 4 * 15
-		}
-		if use >= 0 {
-			t = f * powerOfTen(use)
-		} else {
-			t = f / powerOfTen(-use)
-		}
-		t = roundHelper(t, mode)
-		use = places - use
-		if use < -4*15 {
-			use = -4 * 15
-		}
-		t = t * powerOfTenDown(use)
-		if math.Abs(places2(t)) >= 1e15 {
-			return f
-		}
+		t = roundHelper(movedPoint(f, precisionPlaces), mode) / powerOfTen(precisionPlaces-places)
 	} else {
-		if places >= 0 {
-			t = f * factor
-		} else {
-			t = f / factor
-		}
+		t = movedPoint(f, places)
 		if math.Abs(t) >= 1e15 {
 			return f
 		}
 	}
 	t = roundHelper(t, mode)
 	if absInt(places) < 23 {
-		if places > 0 {
-			return t / factor
-		}
-		return t * factor
+		return movedPoint(t, -places)
 	}
 	back, _ := strconv.ParseFloat(strconv.FormatFloat(t, 'f', 0, 64)+"e"+strconv.Itoa(-places), 64)
 	if math.IsInf(back, 0) || math.IsNaN(back) {
@@ -153,14 +114,12 @@ func roundMode(f float64, places, mode int) float64 {
 	return back
 }
 
-func places2(t float64) float64 { return t }
-
-// powerOfTenDown is 10^n for n <= 0 by division, which loses less.
-func powerOfTenDown(n int) float64 {
-	if n >= 0 {
-		return powerOfTen(n)
+// movedPoint is f * 10^n, by division where n is negative, which loses less.
+func movedPoint(f float64, n int) float64 {
+	if n < 0 {
+		return f / powerOfTen(-n)
 	}
-	return 1 / powerOfTen(-n)
+	return f * powerOfTen(n)
 }
 
 func absInt(n int) int {

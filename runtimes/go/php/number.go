@@ -200,11 +200,19 @@ func NumMul(a, b Value) Num {
 	if x, y, ok := floatOperands(a, b); ok {
 		return Float(x * y)
 	}
+	if x, y, ok := intOperands(a, b); ok {
+		return MulInt(x, y)
+	}
 	return number(a, b, "*", Num.Mul)
 }
 
 // NumDiv is $a / $b: an int where it comes out even; it throws DivisionByZeroError.
-func NumDiv(a, b Value) Num { return number(a, b, "/", Num.Div) }
+func NumDiv(a, b Value) Num {
+	if x, y, ok := intOperands(a, b); ok {
+		return Int(x).Div(Int(y))
+	}
+	return number(a, b, "/", Num.Div)
+}
 
 // IntParam is the number as a parameter of type int of one of PHP's functions takes it; place is what messages name.
 func (a Num) IntParam(place string) int {

@@ -194,6 +194,9 @@ func implicitInt(v Value) int {
 
 // Mod is $a % $b on ints; it throws DivisionByZeroError.
 func Mod(a, b Value) int {
+	if x, y, ok := intOperands(a, b); ok {
+		return ModInt(x, y)
+	}
 	x, y := integerOperands(a, b, "%")
 	return ModInt(x, y)
 }
@@ -291,7 +294,7 @@ func bitwise(a, b Value, sign string, bits func(a, b int) int, text func(a, b st
 }
 
 // Turned is an operator whose operands PHP's compiler turns round, which what it complains of tells.
-func Turned(operator func(a, b Value) Value, a, b Value) Value { return operator(b, a) }
+func Turned[T any](operator func(a, b Value) T, a, b Value) T { return operator(b, a) }
 
 // BitAnd is $a & $b: of ints, or byte by byte of two strings.
 func BitAnd(a, b Value) Value {
