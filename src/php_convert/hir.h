@@ -32,7 +32,7 @@ enum class ExprKind : std::uint8_t {
   kVariable,     // variable: what it holds
   kBox,          // variable: the reference it is bound to
   kPlace,        // variable: where its dynamic value is, to be written through
-  kConvert,      // children[0] to `rep`, as PHP converts
+  kConvert,      // children[0] to `rep`, as PHP converts; text "held": it is that already
   kCopy,         // children[0], an array of its own
   kBinary,       // text: an operator on equal native representations
   kUnary,        // text

@@ -44,6 +44,10 @@ ExprPtr FunctionLowering::told_as(NodeId target, ExprPtr made) const {
 ExprPtr FunctionLowering::unpack_assigned(NodeId node, bool wanted) {
   const NodeId target = plain(child(node, 0));
   const NodeId given = child(node, 1);
+  if (!wanted && is_parallel(target, plain(given))) {
+    assign_in_parallel(target, plain(given));
+    return nullptr;
+  }
   if (!has_reference_item(target) || !is_place(given)) {
     ExprPtr made = copied(expression(given));
     return assign_list(target, std::move(made), wanted);
@@ -56,6 +60,32 @@ ExprPtr FunctionLowering::unpack_assigned(NodeId node, bool wanted) {
   free_variables(given, read);
   const bool changes = std::ranges::any_of(read, [&](const std::string& one) { return bound.contains(one); });
   return changes ? refused(node, "list-reference") : copied(expression(given));
+}
+
+// Whether it is [$a, $b] = [x, y]: as many values as variables, which need no array in between.
+bool FunctionLowering::is_parallel(NodeId target, NodeId given) const {
+  if (kind(given) != Kind::kArray) return false;
+  const auto is_plain = [&](NodeId item) {
+    return item && kind(item) == Kind::kArrayItem && !child(item, 0) && flags(item) == 0;
+  };
+  const auto targets = children(target);
+  const auto values = children(given);
+  std::set<std::string> names;
+  for (const NodeId one : targets) {
+    if (!is_plain(one)) return false;
+    const std::string name = variable_name(plain(child(one, 1)));
+    if (name.empty() || name == "this" || is_superglobal(name) || !names.insert(name).second) return false;
+  }
+  return targets.size() == values.size() && std::ranges::all_of(values, is_plain);
+}
+
+void FunctionLowering::assign_in_parallel(NodeId target, NodeId given) {
+  std::vector<std::int32_t> held;
+  for (const NodeId one : children(given)) held.push_back(hold(copied(expression(child(one, 1))), one));
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    const NodeId variable_node = plain(child(children(target)[i], 1));
+    emit_expression(assign_to(variable_node, load(held[i], variable_node), false), variable_node);
+  }
 }
 
 // Whether the runtime is told what the variable of the file's code holds, where something may show objects' numbers.

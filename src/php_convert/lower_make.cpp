@@ -113,6 +113,9 @@ static bool fold(Expr& value, Rep rep) {
 
 ExprPtr FunctionLowering::convert(ExprPtr value, Rep rep) const {
   if (value->rep == rep || value->kind == ExprKind::kVerbatim || fold(*value, rep)) return value;
+  if (value->kind == ExprKind::kConvert && value->text == "held" && rep == Rep::kValue) {
+    return std::move(value->children[0]);
+  }
   ExprPtr out = make(ExprKind::kConvert, rep, {});
   out->offset = value->offset;
   out->children.push_back(std::move(value));

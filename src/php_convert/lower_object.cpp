@@ -256,7 +256,31 @@ ExprPtr FunctionLowering::object_of(NodeId node) {
 
 ExprPtr FunctionLowering::lower_property(NodeId node) {
   ExprPtr object = object_of(node);
-  return runtime("Prop", Rep::kValue, std::move(object), member_name(child(node, 1)), scope());
+  ExprPtr made = runtime("Prop", Rep::kValue, std::move(object), member_name(child(node, 1)), scope());
+  const Rep held = property_rep(node);
+  made = convert(std::move(made), held);
+  if (held != Rep::kValue) made->text = "held";
+  return made;
+}
+
+// How the property is known to be held by its declaration, whichever class below this one the object is of: types of
+// properties do not change. Arrays stay values, since they are the object's until they are copied.
+Rep FunctionLowering::property_rep(NodeId node) const {
+  const bool is_own = variable_name(plain(child(node, 0))) == "this" && kind(child(node, 1)) == Kind::kIdentifier;
+  if (!is_own || function_.class_index < 0 || function_.is_rebindable) return Rep::kValue;
+  const hir::Class* at = &shared_.program.classes[static_cast<std::size_t>(function_.class_index)];
+  for (int i = 0; i < kDepthMax && at->kind != "trait"; ++i) {
+    for (const hir::PropertySpec& one : at->properties) {
+      const bool hidden = i > 0 && (one.modifiers & kFlagPrivate) != 0;
+      if (one.name != text(child(node, 1)) || hidden || (one.modifiers & kFlagStatic) != 0) continue;
+      const Rep rep = rep_of_type(one.type);
+      return rep == Rep::kArray ? Rep::kValue : rep;
+    }
+    const auto parent = shared_.classes.find(lowered(at->parent));
+    if (parent == shared_.classes.end()) break;
+    at = &shared_.program.classes[static_cast<std::size_t>(parent->second)];
+  }
+  return Rep::kValue;
 }
 
 ExprPtr FunctionLowering::lower_static_property(NodeId node) {

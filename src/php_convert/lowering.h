@@ -314,6 +314,8 @@ class FunctionLowering {
   ExprPtr stepped(std::int32_t slot, NodeId node);
   void bind_assigned(NodeId node);
   ExprPtr unpack_assigned(NodeId node, bool wanted);
+  bool is_parallel(NodeId target, NodeId given) const;
+  void assign_in_parallel(NodeId target, NodeId given);
   void bind_reference(NodeId target, ExprPtr reference);
   std::int32_t array_variable(NodeId node);
   ExprPtr to_place(ExprPtr made) const;
@@ -415,6 +417,7 @@ class FunctionLowering {
   ExprPtr lower_method_call(NodeId node);
   ExprPtr lower_static_call(NodeId node);
   ExprPtr lower_property(NodeId node);
+  Rep property_rep(NodeId node) const;
   ExprPtr lower_static_property(NodeId node);
   ExprPtr lower_class_constant(NodeId node);
   ExprPtr lower_instanceof(NodeId node);
