@@ -104,7 +104,9 @@ void GoPrinter::prologue(hir::Function& f) {
       line(v.target + " := php.NewRef(" + given + ")");
       if (fades(f, v)) line("defer " + v.target + ".Fade()");
     } else {
-      line("var " + v.target + " " + go_type(v.rep) + " = " + given);
+      const bool widens = v.rep == Rep::kNumber && one.rep != Rep::kNumber;
+      const char* const made = !widens ? "" : one.rep == Rep::kInt ? "php.Int" : "php.Float";
+      line("var " + v.target + " " + go_type(v.rep) + " = " + (widens ? made + ("(" + given + ")") : given));
     }
     line("_ = " + v.target);
   }
@@ -140,6 +142,8 @@ std::string GoPrinter::argument_as(const hir::Parameter& one, Rep rep, std::stri
       return "php.ToInt(" + from + ")";
     case Rep::kFloat:
       return "php.ToFloat(" + from + ")";
+    case Rep::kNumber:
+      return "php.ToNum(" + from + ")";
     case Rep::kString:
       return "php.ToString(" + from + ")";
     case Rep::kBool:

@@ -377,6 +377,7 @@ std::string GoPrinter::runtime(const Expr& e, int precedence, int depth) {
                      e.text == "SetSuperglobal";
   if (names) mention(*e.children[0], e.offset);
   if (e.text.starts_with("Num.")) return number_operation(e, depth);
+  if (e.text == "Now" && e.rep == Rep::kNumber) return "php.Now(" + number(*e.children[0], depth) + ")";
   if (e.text == "#len") return "len(" + text(*e.children[0], 1, depth) + ")";
   if (e.text == "Silence") return "php.Silence(" + body_expression(*e.children[0]) + ")";
   if (e.text == "Replace") {

@@ -69,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(Programs, Golden,
                                          "numbers", "unsets", "supers", "inside", "results", "commandline", "variadics",
                                          "aliases", "updates", "containers", "complaints", "lines", "properties",
                                          "texts", "keys", "parts", "patterns", "assertions", "members", "throwables",
-                                         "formats"));
+                                         "formats", "arithmetic"));
 
 // All but "scopes", which has sscanf() with variables and array_multisort().
 INSTANTIATE_TEST_SUITE_P(Programs, CppGolden,
@@ -77,7 +77,8 @@ INSTANTIATE_TEST_SUITE_P(Programs, CppGolden,
                                          "references", "sharing", "callables", "enums", "delegation", "arguments",
                                          "nested", "unsets", "inside", "results", "commandline", "variadics", "aliases",
                                          "updates", "containers", "complaints", "lines", "properties", "texts", "keys",
-                                         "parts", "patterns", "assertions", "members", "throwables", "formats"));
+                                         "parts", "patterns", "assertions", "members", "throwables", "formats",
+                                         "arithmetic"));
 
 TEST(Convert, GivesTheSameBytesForTheSameSource) {
   const std::string source = read(std::string(BANYAN_TESTDATA) + "/programs/classes.php");

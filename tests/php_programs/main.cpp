@@ -100,6 +100,9 @@ void script();
 namespace php_formats {
 void script();
 }
+namespace php_arithmetic {
+void script();
+}
 
 int main(int argc, char** argv) {
   struct Program {
@@ -139,6 +142,7 @@ int main(int argc, char** argv) {
       {"members", &php_members::script},
       {"throwables", &php_throwables::script},
       {"formats", &php_formats::script},
+      {"arithmetic", &php_arithmetic::script},
   };
   for (const Program& one : kPrograms) {
     if (argc == 2 && std::strcmp(argv[1], one.name) == 0) return banyan::php_runtime::run_program(one.script);
