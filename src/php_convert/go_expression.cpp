@@ -340,7 +340,20 @@ std::string GoPrinter::method(const Expr& e, int depth) {
   const Expr& of = *e.children[0];
   std::string base = of.rep == Rep::kNumber ? number(of, depth) : text(of, 7, depth);
   if (base[0] == '&') base = "(" + base + ")";
-  return call(base + "." + e.text, pointers(e.children, 1), depth);
+  const bool has_key = of.rep == Rep::kArray && (e.text == "Get" || e.text == "Put");
+  const Expr* const key = has_key ? e.children[1].get() : nullptr;
+  if (key == nullptr || key->kind != ExprKind::kConvert || key->rep != Rep::kValue) {
+    return call(base + "." + e.text, pointers(e.children, 1), depth);
+  }
+  // A key that is a number need not become a value.
+  const Expr& given = *key->children[0];
+  if (given.rep == Rep::kInt && given.kind != ExprKind::kInt) {
+    return call(base + "." + e.text + "Int", pointers(e.children, 1), depth);
+  }
+  if (given.rep != Rep::kNumber) return call(base + "." + e.text, pointers(e.children, 1), depth);
+  const std::string at = number(given, depth + (e.text == "Put" ? 1 : 0));
+  if (e.text == "Get") return base + ".GetNum(" + at + ")";
+  return base + ".PutNum(" + at + ", " + text(*e.children[2], 1, depth + 1) + ")";
 }
 
 void GoPrinter::mention(const Expr& name, std::uint32_t offset) {

@@ -377,7 +377,7 @@ func (a *Array) Get(key Value) Value {
 
 // GetInt is Get for an int.
 func (a *Array) GetInt(i int) Value {
-	if !a.store.hash && i >= 0 && i < len(a.store.packed) {
+	if !a.store.hash && uint(i) < uint(len(a.store.packed)) {
 		return Deref(a.store.packed[i])
 	}
 	return a.Get(i)

@@ -255,6 +255,33 @@ func StoreTo(v Value, place *Value) Value { return AppendTo(place, v) }
 // Put is $a[k] = v whose value is wanted.
 func (a *Array) Put(k, v Value) Value { return a.assigned(k, v) }
 
+// PutInt is Put for an int.
+func (a *Array) PutInt(i int, v Value) Value {
+	if s := a.store; !s.shared && !s.hash && uint(i) < uint(len(s.packed)) {
+		if at := &s.packed[i]; !isRef(*at) {
+			*at = v
+			return v
+		}
+	}
+	return a.assignedKey(Key{Int: i}, v)
+}
+
+// PutNum is Put for a number.
+func (a *Array) PutNum(n Num, v Value) Value {
+	if !n.isFloat {
+		return a.PutInt(n.whole, v)
+	}
+	return a.assigned(n.Value(), v)
+}
+
+// GetNum is Get for a number.
+func (a *Array) GetNum(n Num) Value {
+	if !n.isFloat {
+		return a.GetInt(n.whole)
+	}
+	return a.Get(n.Value())
+}
+
 // Push is $a[] = v whose value is wanted.
 func (a *Array) Push(v Value) Value {
 	a.Append(v)
