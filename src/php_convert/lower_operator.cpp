@@ -289,7 +289,17 @@ ExprPtr FunctionLowering::number_arithmetic(TokenKind op, ExprPtr& left, ExprPtr
     return runtime("Num.Mod", Rep::kInt, convert(std::move(left), number_rep()),
                    convert(std::move(right), number_rep()));
   }
-  if (name == nullptr || !shared_.is_exact || (is_literal(*left) && is_literal(*right))) return nullptr;
+  if (name == nullptr || (is_literal(*left) && is_literal(*right))) return nullptr;
+  const auto of_values = [&](const std::string& operation, Rep rep) {
+    if (op == TokenKind::kStar && kind(node) == Kind::kBinary) {
+      return turned(operation.c_str(), std::move(left), std::move(right), node);
+    }
+    return runtime(operation, rep, convert(std::move(left), Rep::kValue), convert(std::move(right), Rep::kValue));
+  };
+  if (!shared_.is_exact) {
+    if (both || !is_float) return nullptr;
+    return convert(of_values(name, Rep::kValue), Rep::kFloat);
+  }
   if (both) {
     if (is_float && op != TokenKind::kSlash) {
       const char* sign = op == TokenKind::kPlus ? "+" : op == TokenKind::kMinus ? "-" : "*";
@@ -303,13 +313,7 @@ ExprPtr FunctionLowering::number_arithmetic(TokenKind op, ExprPtr& left, ExprPtr
                    convert(std::move(right), Rep::kNumber));
   }
   if (op == TokenKind::kPlus && !no_array && !no_array_right) return nullptr;
-  ExprPtr made;
-  if (op == TokenKind::kStar && kind(node) == Kind::kBinary) {
-    made = turned("NumMul", std::move(left), std::move(right), node);
-  } else {
-    made = runtime(std::string("Num") + name, Rep::kNumber, convert(std::move(left), Rep::kValue),
-                   convert(std::move(right), Rep::kValue));
-  }
+  ExprPtr made = of_values(std::string("Num") + name, Rep::kNumber);
   return is_float ? convert(std::move(made), Rep::kFloat) : std::move(made);
 }
 

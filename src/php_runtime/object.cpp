@@ -2,6 +2,8 @@
 #include "php_runtime/object.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 #include "php_runtime/context.h"
 #include "php_runtime/convert.h"
@@ -405,6 +407,25 @@ Access Class::find_access(std::string_view property_name, Class* scope) {
   return out;
 }
 
+// Whether two names are the same, without a call for those of up to 16 bytes, which nearly all are.
+static bool same_name(std::string_view a, std::string_view b) {
+  const std::size_t size = a.size();
+  if (size != b.size()) return false;
+  const auto same = [&]<class Word>(Word, std::size_t at) {
+    Word x = 0, y = 0;
+    std::memcpy(&x, a.data() + at, sizeof x);
+    std::memcpy(&y, b.data() + at, sizeof y);
+    return x == y;
+  };
+  if (size > 16) return a == b;
+  if (size >= 8) return same(std::uint64_t{}, 0) && same(std::uint64_t{}, size - 8);
+  if (size >= 4) return same(std::uint32_t{}, 0) && same(std::uint32_t{}, size - 4);
+  for (std::size_t i = 0; i < size; ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
+}
+
 const Access& Class::access(std::string_view property_name, Class* scope) {
   if (accesses_.empty()) accesses_.resize(kAccesses);
   std::size_t hash = property_name.size();
@@ -413,7 +434,9 @@ const Access& Class::access(std::string_view property_name, Class* scope) {
            static_cast<unsigned char>(property_name[hash - 1]) * 11U;
   }
   Access& kept = accesses_[hash % kAccesses];
-  if (!kept.known || kept.scope != scope || kept.name != property_name) kept = find_access(property_name, scope);
+  if (!kept.known || kept.scope != scope || !same_name(kept.name, property_name)) {
+    kept = find_access(property_name, scope);
+  }
   return kept;
 }
 
