@@ -118,6 +118,7 @@ void CppPrinter::print_scope(const hir::Function& f) {
                                     : "php::Scope scope = php::Scope::of_globals();");
   }
   line("php::Scope scope;");
+  if (f.class_index >= 0 && !f.is_static && !f.is_closure) line("scope.has_this(self);");
   for (const hir::Variable& v : f.variables) {
     if (v.name.empty() || v.name == "this" || v.storage != hir::Storage::kBox) continue;
     const std::string name = cpp_string(v.name, true);

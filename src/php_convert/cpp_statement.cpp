@@ -306,18 +306,22 @@ void CppPrinter::print_bind(const Stmt& s) {
 }
 
 void CppPrinter::print_static(const Stmt& s) {
-  const std::string name = variable(s.variable).target;
+  const hir::Variable& v = variable(s.variable);
+  const std::string& name = v.target;
+  const auto bound = [&](const std::string& held) {
+    return is_global(*function_, v) ? "php::bind_global(" + cpp_string(v.name, true) + ", " + held + ")" : held;
+  };
   const std::string first = "php::Value(" + argument(*s.expr->children[0]) + ")";
   if (in_lambda_) {
     const std::string held = name + "_kept" + std::to_string(kept_.size() + 1);
     kept_.push_back(held);
     line("if (" + held + ".value().is_undefined()) " + held + ".value() = " + first + ";");
-    return line(name + " = " + held + ";");
+    return line(name + " = " + bound(held) + ";");
   }
   const std::string held = name + "_number" + std::to_string(++lambda_statics_count_);
   line("static const std::size_t " + held + " = php::static_number();");
   line("if (!php::has_static(" + held + ")) php::static_variable(" + held + ") = php::Ref(" + first + ");");
-  line(name + " = php::static_variable(" + held + ");");
+  line(name + " = " + bound("php::static_variable(" + held + ")") + ";");
 }
 
 void CppPrinter::print_if(const Stmt& s, const std::string& prefix) {

@@ -404,7 +404,11 @@ void FunctionLowering::unpack_place(NodeId list, const std::function<ExprPtr()>&
       ++next;
       continue;
     }
-    const auto key = [&] { return child(item, 0) ? value(child(item, 0)) : convert(integer(next), Rep::kValue); };
+    const auto written = [&] { return child(item, 0) ? value(child(item, 0)) : convert(integer(next), Rep::kValue); };
+    // It may change the place, which is looked for behind it.
+    ExprPtr first = written();
+    const std::int32_t held = runs_code(*first) ? hold(std::move(first), item) : -1;
+    const auto key = [&] { return held < 0 ? written() : convert(load(held, item), Rep::kValue); };
     const NodeId target = plain(child(item, 1));
     if ((flags(item) & kFlagReference) != 0) {
       bind_reference(target, runtime("ListRef", Rep::kValue, place(), key()));
@@ -733,7 +737,7 @@ void FunctionLowering::bind_reference(NodeId given, ExprPtr reference) {
       ExprPtr key = index_key(target);
       if (key != nullptr) key = convert(std::move(key), Rep::kValue);
       // PHP makes the reference before it looks for the place, which that may move.
-      const bool late = shared_.is_exact && where->kind != ExprKind::kPlace && reference->kind != ExprKind::kBox;
+      const bool late = where->kind != ExprKind::kPlace && reference->kind != ExprKind::kBox;
       ExprPtr made =
           key == nullptr && late ? runtime("BindAppendLate", Rep::kNull, std::move(reference), std::move(where))
           : key == nullptr       ? runtime("BindAppend", Rep::kNull, std::move(where), std::move(reference))

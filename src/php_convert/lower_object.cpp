@@ -150,7 +150,7 @@ ExprPtr FunctionLowering::object_value(NodeId given) {
 // The object of which a property is read and written, or unset: what is on the way to it is read aloud, or made.
 ExprPtr FunctionLowering::changed_object(NodeId given, bool unsets) {
   const NodeId node = plain(given);
-  const bool plain_chain = shared_.is_exact && !continues_nullsafe(node);
+  const bool plain_chain = !continues_nullsafe(node);
   if (plain_chain && kind(node) == Kind::kIndex && child(node, 1) && !is_global_element(node)) {
     const bool may_make = unsets && kind(plain(base_of(node))) == Kind::kProperty;
     ExprPtr base = may_make ? changed_object(base_of(node), true)
@@ -341,9 +341,7 @@ ExprPtr FunctionLowering::lower_static_call(NodeId node) {
   }
   const bool forwards = kind(which) == Kind::kName && is_relative_class(lowered(text(which)));
   ExprPtr target = class_reference(which);
-  ExprPtr name = kind(named) == Kind::kIdentifier ? literal(text(named))
-                 : shared_.is_exact               ? computed_method(named)
-                                                  : convert(expression(named), Rep::kString);
+  ExprPtr name = kind(named) == Kind::kIdentifier ? literal(text(named)) : computed_method(named);
   if (kind(arguments) == Kind::kCallablePlaceholder) {
     return runtime("StaticClosure", Rep::kValue, std::move(target), std::move(name), scope(), self_or_nil());
   }
@@ -439,7 +437,7 @@ ExprPtr FunctionLowering::lower_class_constant(NodeId node) {
     if (shared_.is_exact && kind(which) != Kind::kName) return runtime("ClassNameIn", Rep::kString, value(which));
     return runtime("NameOf", Rep::kString, class_reference(which));
   }
-  if (shared_.is_exact && function_.name == "{class}" && kind(which) == Kind::kName) {
+  if (function_.name == "{class}" && kind(which) == Kind::kName) {
     // Within a declaration messages name the class as it is written there.
     return runtime("ClassConstAs", Rep::kValue, class_reference(which), literal(name), scope(),
                    literal(class_written(which)));

@@ -316,6 +316,12 @@ Value call_computed_method(const Value& v, const Value& given, Class* scope, Arg
   throw_error("Method name must be a string");
 }
 
+String method_name(const Value& given) {
+  const Value& name = given.deref();
+  if (!name.is_string()) throw_error("Method name must be a string");
+  return name.as_string();
+}
+
 // fixed signature: what converted code writes
 Value call_static(Class& c, std::string_view name, Class* scope, Class* called, const ObjectPtr& self,
                   Arguments arguments) {
@@ -632,15 +638,21 @@ bool property_exists_in(Class* scope, Arguments a) {
   const Value& v = a[0].deref();
   return v.is_object() && v.as_object().properties.raw(Key(name)) != nullptr;
 }
+// The name of the class that a name, which may be an alias, means.
+static std::string named_by(const Value& name) {
+  const String given = to_string(name);
+  const Class* found = find_class(given);
+  return found == nullptr ? std::string(bare(given)) : found->name;
+}
 bool is_a_class(Class*, Arguments a) {
   if (!is_object(a[0]) && (a.size() < 3 || !to_bool(a[2]))) return false;
   const Class* c = class_or_none(a[0]);
-  return c != nullptr && c->is(bare(to_string(a[1])));
+  return c != nullptr && c->is(named_by(a[1]));
 }
 bool is_subclass_of_in(Class*, Arguments a) {
   const Class* c = class_or_none(a[0]);
-  const String name = to_string(a[1]);
-  return c != nullptr && find_class(name) != c && c->is(bare(name));
+  const std::string name = named_by(a[1]);
+  return c != nullptr && find_class(name) != c && c->is(name);
 }
 Value class_implements_in(Class*, Arguments a) {
   const Class* c = described("class_implements", a[0]);

@@ -262,7 +262,7 @@ Class& class_for(const Value& given) {
 }
 
 Class& parent_of(Class& c) {
-  if (c.parent == nullptr) throw_error("Cannot use \"parent\" when current class scope has no parent");
+  if (c.parent == nullptr) throw_error("Cannot access \"parent\" when current class scope has no parent");
   return *c.parent;
 }
 
@@ -426,14 +426,17 @@ static void distinct_cases(Class& c) {
   c.distinct = true;
 }
 
-static Value constant_value(ClassConstant& k) {
+static Value constant_value(ClassConstant& k, std::string_view written = {}) {
   if (k.known) return k.v;
-  if (k.running) throw_error("Cannot declare self-referencing constant " + k.owner->name + "::" + k.name);
+  if (k.running) {
+    const std::string_view holder = written.empty() ? std::string_view(k.owner->name) : written;
+    throw_error("Cannot declare self-referencing constant " + std::string(holder) + "::" + k.name);
+  }
   struct Running {
     ClassConstant& k;
     ~Running() { k.running = false; }
   };
-  k.running = true;
+  k.running = !written.empty();  // only a declaration can come round to it again
   const Running running{k};
   if (k.is_case) {
     distinct_cases(*k.owner);
@@ -448,7 +451,9 @@ static Value constant_value(ClassConstant& k) {
   return k.v;
 }
 
-Value class_const(Class& c, std::string_view name, Class* scope) {
+Value class_const(Class& c, std::string_view name, Class* scope) { return class_const_as(c, name, scope, {}); }
+
+Value class_const_as(Class& c, std::string_view name, Class* scope, std::string_view written) {
   ClassConstant* k = c.find_constant(name);
   if (k == nullptr) throw_error("Undefined constant " + c.name + "::" + std::string(name));
   const std::string_view hidden = (k->flags & kPrivate) != 0     ? "private"
@@ -457,7 +462,7 @@ Value class_const(Class& c, std::string_view name, Class* scope) {
   if (!visible(hidden, *k->owner, scope)) {
     throw_error("Cannot access " + std::string(hidden) + " constant " + c.name + "::" + std::string(name));
   }
-  return constant_value(*k);
+  return constant_value(*k, written);
 }
 
 namespace {

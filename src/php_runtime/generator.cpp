@@ -216,6 +216,9 @@ void Generator::enter() {
     returned = body->run(yielder).deref();
     has_returned = true;
   } catch (const Abandoned&) {
+  } catch (const ThrownError&) {
+    if (abandoned) stop("generator-finally", "a generator that nothing holds any more throws as it ends");
+    failed = std::current_exception();
   } catch (...) {
     failed = std::current_exception();
   }

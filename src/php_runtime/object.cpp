@@ -564,6 +564,17 @@ Value holder_in(const Value& given, std::string_view name, Class* scope) {
   return {};
 }
 
+Value unset_holder_in(const Value& given, std::string_view name, Class* scope) {
+  const Value& v = given.deref();
+  if (!v.is_object()) return {};
+  Object& o = v.as_object();
+  const Found f = find(o, name, scope);
+  const bool is_there = f.kept != nullptr && !f.uninitialized();
+  if (f.property != nullptr && f.allowed && !is_there && !f.was_unset()) return {};
+  if (!f.allowed || is_there || magic(o, "__get", name) != nullptr) return prop(v, name, scope);
+  return holder_in(v, name, scope);
+}
+
 Value& prop_within(const Value& given, std::string_view name, Class* scope) {
   const Value& v = given.deref();
   if (!v.is_object()) return temporary(Value::undefined());

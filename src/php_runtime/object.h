@@ -208,6 +208,7 @@ struct Property {
   const Class* declarer = nullptr;
   Value value;
   bool read_only = false;
+  bool is_declared = true;  // false: only its key, made by a cast, says that it is hidden
   std::string mangled() const;
 };
 std::vector<Property> properties_of(const Object& o);
@@ -237,6 +238,10 @@ Value quiet_prop(const Value& v, std::string_view name, Class* scope);
 // $v[k] and $v->name in $v[k]->other = x and its like: what is not there is null, or is made and is null.
 Value holder_at(const Value& v, const Value& k);
 Value holder_in(const Value& v, std::string_view name, Class* scope);
+// The same in unset($v[k]->name), unset($v->name->other) and in $v[k]->name += x.
+Value unset_holder_at(const Value& v, const Value& k);
+Value unset_holder_in(const Value& v, std::string_view name, Class* scope);
+Value update_holder_at(const Value& v, const Value& k);
 bool isset_prop(const Value& v, std::string_view name, Class* scope);
 bool empty_prop(const Value& v, std::string_view name, Class* scope);
 void unset_prop(const Value& v, std::string_view name, Class* scope);
@@ -252,8 +257,11 @@ void bind_static_prop(Class& c, std::string_view name, Class* scope, const Ref& 
 Value update_static_prop(Class& c, std::string_view name, Class* scope, Operation op, const Value& x);
 Value update_static_prop_old(Class& c, std::string_view name, Class* scope, Operation op, const Value& x);
 Value class_const(Class& c, std::string_view name, Class* scope);
+// The same in a declaration, where messages name the class as it is written there.
+Value class_const_as(Class& c, std::string_view name, Class* scope, std::string_view written);
 Value call_method_in(const Value& v, std::string_view name, Class* scope, Arguments arguments = {});
 Value call_computed_method(const Value& v, const Value& name, Class* scope, Arguments arguments = {});
+String method_name(const Value& v);  // a computed name of a method that is called statically
 // fixed signature: what converted code writes
 Value call_static(Class& c, std::string_view name, Class* scope, Class* called, const ObjectPtr& self,
                   Arguments arguments = {});

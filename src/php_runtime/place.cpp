@@ -205,6 +205,28 @@ Value holder_at(const Value& given, const Value& k) {
   return index(v, k);
 }
 
+// $v[k] on the way to what is unset, where $v is no array; `as` is what the element is wanted as.
+static Value unset_from(const Value& v, const Value& k, std::string_view as) {
+  if (v.is_null()) return {};
+  if (v.is_object()) return object_place(v, k);
+  if (v.is_string()) refuse_string_offset(k, "Cannot use string offset as " + std::string(as));
+  if (!v.is_false()) throw_error("Cannot unset offset in a non-array variable");
+  deprecated("Automatic conversion of false to array is deprecated");
+  return {};
+}
+
+Value unset_holder_at(const Value& given, const Value& k) {
+  const Value& v = given.deref();
+  return v.is_array() ? v.as_array().peek(k) : unset_from(v, k, "an object");
+}
+
+Value update_holder_at(const Value& given, const Value& k) {
+  const Value v = given.deref();
+  if (v.is_array() || v.is_object()) return index(v, k);
+  if (v.is_string()) refuse_string_offset(k, "Cannot use string offset as an object");
+  return updated_index(temporary(v), k);
+}
+
 bool empty_index(const Value& given, const Value& k) {
   const Value v = given.deref();
   if (v.is_array()) return !to_bool(v.as_array().peek(k, kIllegalInIsset));
@@ -312,11 +334,7 @@ Value append_to(Value& given, Value v) {
 Value& unset_within(Value& given, const Value& k) {
   Value& place = given.deref();
   if (place.is_array()) return place.array_here().within(k);
-  if (place.is_object()) return temporary(offset_get(place, k));
-  if (place.is_string()) refuse_string_offset(k, "Cannot use string offset as an array");
-  if (!place.is_null() && !place.is_false()) throw_error("Cannot unset offset in a non-array variable");
-  if (place.is_false()) deprecated("Automatic conversion of false to array is deprecated");
-  return temporary(Value::undefined());
+  return temporary(place.is_null() ? Value::undefined() : unset_from(place, k, "an array"));
 }
 
 void remove(Value& place, const Value& k) {

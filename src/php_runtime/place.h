@@ -55,15 +55,19 @@ Value& updated_index(Value& place, const Value& k);
 Value& append_place(Value& place);
 Value put_at(Value& place, const Value& k, Value v);
 Value append_to(Value& place, Value v);
-inline Value store_keyed(const Value& k, const Value& v, Value& place) { return put_at(place, k, v); }
-inline Value store_at(const Value& v, Value& place, const Value& k) { return put_at(place, k, v); }
-inline Value store_to(const Value& v, Value& place) { return append_to(place, v); }
+// The value is there before the place is looked for, which changes what the place is part of: that may be the value.
+inline Value store_keyed(Value k, Value v, Value& place) { return put_at(place, k, std::move(v)); }
+inline Value store_at(Value v, Value& place, const Value& k) { return put_at(place, k, std::move(v)); }
+inline Value store_to(Value v, Value& place) { return append_to(place, std::move(v)); }
 Value& unset_within(Value& place, const Value& k);
 void remove(Value& place, const Value& k);
 Ref index_ref(Value& place, const Value& k);
 Ref append_ref(Value& place);
 void bind_index(Value& place, const Value& k, const Ref& r);
 void bind_append(Value& place, const Ref& r);
+// The key and the reference are there before the place is looked for.
+inline void bind_index_late(Value k, Ref r, Value& place) { bind_index(place, k, r); }
+inline void bind_append_late(Ref r, Value& place) { bind_append(place, r); }
 Value update_index(Value& place, const Value& k, Operation op, const Value& v);
 Value update_index_old(Value& place, const Value& k, Operation op, const Value& v);
 Value update_place(Value& place, Operation op, const Value& v);

@@ -523,10 +523,12 @@ Value Scope::read(std::string_view name) {
   if (const Ref* r = find(name)) return php_runtime::read(**r, name);
   if (whole_ && name == "GLOBALS") return globals();
   if (whole_ && is_global_name(name)) return global_value(name);
+  if (this_ && name == "this") return this_;
   warning("Undefined variable $" + std::string(name));
   return {};
 }
 Value Scope::quiet(std::string_view name) {
+  if (this_ && name == "this") return this_;
   const Ref* r = find(name);
   return r == nullptr ? Value() : php_runtime::quiet(**r);
 }

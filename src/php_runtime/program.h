@@ -96,6 +96,9 @@ Class* declare_once(Class* c);
 void complain(const Class* c);
 inline bool instance_of(const Value& v, Class* c) { return instance_of(v, *c); }
 inline Value class_const(Class* c, std::string_view name, Class* scope) { return class_const(*c, name, scope); }
+inline Value class_const_as(Class* c, std::string_view name, Class* scope, std::string_view written) {
+  return class_const_as(*c, name, scope, written);
+}
 // fixed signature: what converted code writes
 inline Value call_static(Class* c, std::string_view name, Class* scope, Class* called, const ObjectPtr& self,
                          Arguments a = {}) {
@@ -134,6 +137,7 @@ class Scope {
     out.whole_ = true;
     return out;
   }
+  void has_this(const ObjectPtr& self) { this_ = self; }
   Ref variable(std::string_view name);  // made where there is none
   Ref bind(std::string_view name, const Ref& r);
   Ref unset(std::string_view name);
@@ -150,6 +154,7 @@ class Scope {
  private:
   const Ref* find(std::string_view name);
   std::vector<std::pair<std::string, Ref>> refs_;
+  ObjectPtr this_;
   Ref found_;
   bool whole_ = false;
 };

@@ -32,10 +32,15 @@ Property property_at(const Object& o, const Key& key, const Value& v) {
   made.value = v;
   made.visibility = "public";
   if (!made.name.empty() && made.name[0] == '\0') {
-    const std::size_t end = made.name.find('\0', 1);
-    made.declarer = find_class(made.name.substr(1, end - 1));
-    made.visibility = "private";
+    // The name of an anonymous class has a NUL of its own.
+    const std::size_t end = std::max(made.name.rfind('\0'), std::size_t{1});
+    const std::string holder = made.name.substr(1, end - 1);
+    Class* const declarer = find_class(holder);
+    made.visibility = holder == "*" ? "protected" : "private";
+    made.declarer = declarer;
     made.name.erase(0, end + 1);
+    made.is_declared =
+        declarer != nullptr && o.of().descends(*declarer) && declarer->find_property(made.name, false) != nullptr;
   } else if (const ClassProperty* p = o.of().find_property(made.name, false)) {
     made.declarer = p->owner;
     if ((p->flags & kProtected) != 0) made.visibility = "protected";
@@ -63,7 +68,7 @@ static bool is_shadowed(const Object& o, const Property& p, const Class* scope) 
 
 bool is_seen(const Object& o, const Property& p, const Class* scope) {
   return !p.value.is_undefined() && !is_shadowed(o, p, scope) &&
-         visible(p.visibility, p.declarer == nullptr ? o.of() : *p.declarer, scope);
+         (!p.is_declared || visible(p.visibility, p.declarer == nullptr ? o.of() : *p.declarer, scope));
 }
 
 std::vector<Property> seen_properties(const Object& o, const Class* scope) {

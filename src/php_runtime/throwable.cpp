@@ -285,16 +285,30 @@ Value leave(const Value& given) {
   throw ExitRequest{status & 255};
 }
 
+// A string as messages about a value show it: its first bytes, those escaped that cannot be seen.
+static std::string escaped_short(std::string_view s) {
+  constexpr std::size_t kShown = 15;
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : s.substr(0, kShown)) {
+    const std::size_t known = std::string_view("\r\n\t\f\v\\\x1b").find(c);
+    const auto byte = static_cast<unsigned char>(c);
+    if (known != std::string_view::npos) {
+      out += {'\\', "rntfv\\e"[known]};
+    } else if (byte < 32 || byte > 126) {
+      out += {'\\', 'x', kHex[byte >> 4U], kHex[byte & 15U]};
+    } else {
+      out += c;
+    }
+  }
+  return s.size() > kShown ? out + "..." : out;
+}
+
 Value no_match(const Value& given) {
   const Value& v = given.deref();
   std::string shown = "of type " + type_name(v).str();
   if (v.is_string()) {
-    shown = "'";
-    for (const char c : v.as_string()) {
-      if (c == '\'' || c == '\\') shown += '\\';
-      shown += c;
-    }
-    shown += "'";
+    shown = "'" + escaped_short(v.as_string()) + "'";
   } else if (v.is_float()) {
     shown = float_repr(v.as_float());
     if (shown.find_first_not_of("-0123456789") == std::string::npos) shown += ".0";
