@@ -316,12 +316,6 @@ Value call_computed_method(const Value& v, const Value& given, Class* scope, Arg
   throw_error("Method name must be a string");
 }
 
-String method_name(const Value& given) {
-  const Value& name = given.deref();
-  if (!name.is_string()) throw_error("Method name must be a string");
-  return name.as_string();
-}
-
 // fixed signature: what converted code writes
 Value call_static(Class& c, std::string_view name, Class* scope, Class* called, const ObjectPtr& self,
                   Arguments arguments) {

@@ -261,6 +261,12 @@ Class& class_for(const Value& given) {
   throw_error("Cannot use value of type " + type_name(v) + " as class name");
 }
 
+String method_name(const Value& given) {
+  const Value& name = given.deref();
+  if (!name.is_string()) throw_error("Method name must be a string");
+  return name.as_string();
+}
+
 Class& parent_of(Class& c) {
   if (c.parent == nullptr) throw_error("Cannot access \"parent\" when current class scope has no parent");
   return *c.parent;
