@@ -14,6 +14,7 @@ using hir::Rep;
 
 CppPrinter::CppPrinter(hir::Program& program) : GoPrinter(program, Unnamed{}) {
   step_ = "  ";
+  counts_own_reads_ = false;
   name_for_cpp(program_);
 }
 

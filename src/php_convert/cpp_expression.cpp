@@ -348,8 +348,9 @@ std::string CppPrinter::runtime(const Expr& e) {
 
 std::string CppPrinter::conversion(const Expr& e) {
   const Expr& from = *e.children[0];
-  if (from.kind == ExprKind::kCall && from.rep == Rep::kNothing &&
-      program_.functions[static_cast<std::size_t>(from.function)].result == Rep::kNothing) {
+  const bool calls_procedure = from.kind == ExprKind::kCall && from.rep == Rep::kNothing &&
+                               program_.functions[static_cast<std::size_t>(from.function)].result == Rep::kNothing;
+  if (calls_procedure || (from.rep == Rep::kNull && from.kind != ExprKind::kNull)) {
     const std::string nothing = "php::null_after([&] { " + text(from) + "; })";
     constexpr std::string_view kTo[] = {
         "", "", "php::to_bool", "php::to_int", "php::to_float", "", "php::to_string", "php::to_array", ""};
@@ -358,7 +359,6 @@ std::string CppPrinter::conversion(const Expr& e) {
   }
   switch (e.rep) {
     case Rep::kValue:
-      if (from.rep == Rep::kNull && from.kind != ExprKind::kNull) return "php::null_after([&] { " + text(from) + "; })";
       return text(from);
     case Rep::kFloat:
       if (from.rep == Rep::kInt) return "static_cast<double>(" + text(from) + ")";

@@ -35,7 +35,12 @@ void GoPrinter::mentions(const Stmt& s, Use& use) const {
     }
     if (s.kind == StmtKind::kAssign && variable(s.variable).storage == hir::Storage::kBox) use.read.insert(s.variable);
   }
-  if (s.expr != nullptr) mentions(*s.expr, use);
+  if (s.expr != nullptr) {
+    const bool was_read = use.read.contains(s.variable);
+    mentions(*s.expr, use);
+    const bool reads_itself = s.kind == StmtKind::kAssign && variable(s.variable).storage != hir::Storage::kBox;
+    if (reads_itself && !was_read && !counts_own_reads_) use.read.erase(s.variable);
+  }
   if (s.key != nullptr) mentions(*s.key, use);
   mentions(s.init, use);
   mentions(s.step, use);

@@ -211,6 +211,8 @@ class GoPrinter {
   bool in_catch_ = false;
   std::set<std::string> static_names_;
   std::set<std::int32_t> read_;  // variables of the function that something reads
+  // Whether $n = $n + 1 reads $n: not to compilers of C++, which warn where nothing else does.
+  bool counts_own_reads_ = true;
   bool in_value_body_ = false;
   bool returns_nil_ = true;  // the body of an expression can give nil
 };
