@@ -1,9 +1,11 @@
 // Searching and folding arrays. What runs code of the program keeps a copy of the array that it walks over.
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 #include "php_runtime/builtin_arrays.h"
 #include "php_runtime/operators.h"
+#include "php_runtime/place.h"
 #include "php_runtime/sort.h"
 #include "php_runtime/throwable.h"
 
@@ -101,8 +103,15 @@ Array array_map(const Callable& callback, const Array& array, Many<Array> arrays
     for (const auto& [key, value] : kept) out.set_key(key, callback->call({value.deref()}));
     return out;
   }
-  std::vector<std::vector<Value>> columns = {values_of(kept)};
-  for (const Array& one : arrays) columns.push_back(values_of(one));
+  // Into rows go the references themselves.
+  const auto column_of = [&](const Array& one) {
+    if (callback) return values_of(one);
+    std::vector<Value> column;
+    for (const auto& [key, value] : one) column.push_back(value);
+    return column;
+  };
+  std::vector<std::vector<Value>> columns = {column_of(kept)};
+  for (const Array& one : arrays) columns.push_back(column_of(one));
   std::size_t longest = 0;
   for (const auto& column : columns) longest = std::max(longest, column.size());
   for (std::size_t i = 0; i < longest; ++i) {
@@ -139,7 +148,28 @@ Value array_reduce(const Array& array, const Callable& callback, const Value& in
 
 namespace {
 
-void walk_element(Array& array, ArrayWalk& walk, const Callable& callback, const Value& extra) {
+// What array_at() says about the array of a walk. The properties of an object, which it collected, are let go of
+// however the walk over them ends.
+class Walked {
+ public:
+  explicit Walked(Array& array) : array_(array) {
+    const WalkedPlace found = std::exchange(walked_place(), {});
+    if (found.array == &array) found_ = found;
+  }
+  Walked(const Walked&) = delete;
+  Walked& operator=(const Walked&) = delete;
+  ~Walked() {
+    if (found_.is_collected) array_ = Array();
+  }
+  // Whether there still is an array where it was.
+  bool stays() const { return found_.place == nullptr || found_.place->is_array(); }
+
+ private:
+  Array& array_;
+  WalkedPlace found_;
+};
+
+void walk_element(const Walked& walked, Array& array, ArrayWalk& walk, const Callable& callback, const Value& extra) {
   const Value key = walk.key();
   std::vector<Value> arguments = {walk.value(), key};
   if (!extra.is_undefined()) arguments.push_back(extra);
@@ -152,25 +182,35 @@ void walk_element(Array& array, ArrayWalk& walk, const Callable& callback, const
   const Ref element = walk.ref();
   arguments[0] = Value(element);
   callback->call(arguments);
-  if (!was_reference && array.raw(to_key(key)) != nullptr) array.set_raw(to_key(key), element.value());
+  if (was_reference || !walked.stays()) return;
+  const Value* now = array.raw(to_key(key));  // maybe of another array, which took the place of the one walked over
+  if (now == nullptr || !now->is_reference() || !now->as_reference().same(element)) return;
+  array.set_raw(to_key(key), element.value());
+}
+
+void walk_array(const Walked& walked, Array& array, const Callable& callback, const Value& extra, bool deep) {
+  for (ArrayWalk walk(&array); walk.next();) {
+    if (deep && walk.value().is_array()) {
+      walk_array(walked, array.slot(to_key(walk.key())).array_here(), callback, extra, true);
+    } else {
+      walk_element(walked, array, walk, callback, extra);
+    }
+    if (!walked.stays()) throw_type_error("Iterated value is no longer an array or object");
+  }
 }
 
 }  // namespace
 
 // `extra` is handed to the callback where it is given.
 bool array_walk(Array& array, const Callable& callback, const Value& extra) {
-  for (ArrayWalk walk(&array); walk.next();) walk_element(array, walk, callback, extra);
+  const Walked walked(array);
+  walk_array(walked, array, callback, extra, false);
   return true;
 }
 
 bool array_walk_recursive(Array& array, const Callable& callback, const Value& extra) {
-  for (ArrayWalk walk(&array); walk.next();) {
-    if (walk.value().is_array()) {
-      array_walk_recursive(array.slot(to_key(walk.key())).array_here(), callback, extra);
-    } else {
-      walk_element(array, walk, callback, extra);
-    }
-  }
+  const Walked walked(array);
+  walk_array(walked, array, callback, extra, true);
   return true;
 }
 

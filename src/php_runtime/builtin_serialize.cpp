@@ -96,7 +96,8 @@ class Serializer {
     const Array names = to_array(call_method(o, "__sleep"));
     for (const auto& [key, wanted] : names) {
       for (const Property& p : properties_of(o)) {
-        if (to_string(wanted) == std::string_view(p.name))
+        const String name = to_string(wanted);
+        if (name == std::string_view(p.name) || name == std::string_view(p.mangled()))
           out.set_key(Key::text_as_is(String(p.mangled())), p.value.deref());
       }
     }

@@ -180,7 +180,7 @@ String strip_tags(const String& text, const Value& allowed) {
     }
     const std::size_t end = tag_end(s, i);
     const std::string_view tag = s.substr(i, end - i);
-    if (tag.starts_with("<?")) {
+    if (tag.starts_with("<?") && (i == 0 || !lower(tag).starts_with("<?xml"))) {
       i = processing_end(s, i);
       continue;
     }

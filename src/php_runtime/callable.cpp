@@ -674,16 +674,23 @@ bool function_exists_in(Class*, Arguments a) {
 }
 
 Value call_user(Class* scope, Arguments a) {
-  const Callable f = callable_arg(a[0], "call_user_func(): Argument #1 ($callback)", scope);
+  const Value alive = a[0];
+  Callee f;  // no closure, which would take the number of an object
+  if (alive.deref().is_object() && alive.deref().as_object().native() == Native::kClosure) {
+    const auto& closure = static_cast<const Closure&>(alive.deref().as_object());
+    f = {&closure.function(), closure.target, nullptr, {}, {}, {}};
+  } else if (!find_callee(alive, scope, f)) {
+    throw_type_error("call_user_func(): Argument #1 ($callback) must be a valid callback, " + f.reason);
+  }
   std::vector<Value> given;
   for (std::size_t i = 1; i < a.size(); ++i) {
     const bool named = a[i].is_object() && a[i].as_object().native() == Native::kNamed;
-    if (!named && f->function().wants_reference(i - 1)) {
-      warning(argument_place(f->function(), i - 1) + " must be passed by reference, value given");
+    if (!named && f.any.empty() && f.f->wants_reference(i - 1)) {
+      warning(argument_place(*f.f, i - 1) + " must be passed by reference, value given");
     }
     given.push_back(a[i].deref());
   }
-  return call_function(f->function(), f->target, given).deref();
+  return invoke(f, given).deref();
 }
 
 Value call_user_array(Class* scope, Arguments a) {

@@ -225,7 +225,10 @@ void admit(ClassProperty* p, const Ref& r) {
     *r = out;
     return;
   }
-  if (list.empty()) {
+  // Only what a type of scalars might still be made of is told from the type that the reference has.
+  const auto takes_scalars = [p](std::string_view type) { return p->allows(type); };
+  constexpr std::string_view kScalars[] = {"int", "float", "string", "bool"};
+  if (list.empty() || r.value().is_null() || !std::ranges::any_of(kScalars, takes_scalars)) {
     throw_type_error("Cannot assign " + type_name(*r) + " to property " + p->title() + " of type " + p->types);
   }
   throw_type_error("Reference with value of type " + type_name(*r) + " held by property " + list[0]->title() +

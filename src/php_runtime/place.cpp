@@ -221,10 +221,13 @@ Value unset_holder_at(const Value& given, const Value& k) {
 }
 
 Value update_holder_at(const Value& given, const Value& k) {
-  const Value v = given.deref();
-  if (v.is_array() || v.is_object()) return index(v, k);
+  const Value& v = given.deref();
   if (v.is_string()) refuse_string_offset(k, "Cannot use string offset as an object");
-  return updated_index(temporary(v), k);
+  if (v.is_array() || v.is_object()) return index(v, k);
+  Value made = quiet(v);
+  Array* a = container(made);
+  if (a == nullptr) throw_error("Cannot use a scalar value as an array");
+  return a->get(k);
 }
 
 bool empty_index(const Value& given, const Value& k) {
@@ -485,15 +488,21 @@ static Array walked_properties(Object& o) {
   return out;
 }
 
+WalkedPlace& walked_place() { return context().keep<WalkedPlace>(); }
+
 Array& array_at(Value& given, std::string_view argument) {
   Value& place = given.deref();
   if (place.is_undefined()) place = Value();
-  if (place.is_object() && argument.starts_with("array_walk")) {
-    return temporary(walked_properties(place.as_object())).array_here();
+  const bool is_walked = argument.starts_with("array_walk");
+  if (place.is_object() && is_walked) {
+    Value& collected = temporary(walked_properties(place.as_object()));
+    walked_place() = {&collected.array_here(), &collected, true};
+    return collected.array_here();
   }
   if (!place.is_array()) {
     throw_type_error(std::string(argument) + " must be of type array, " + type_name(place).str() + " given");
   }
+  if (is_walked) walked_place() = {&place.array_here(), &place, false};
   return place.array_here();
 }
 
@@ -566,7 +575,7 @@ struct OfIterator final : IteratorOf {
   }
   Value key() override { return call_method(*o, "key"); }
   Value value() override { return call_method(*o, "current"); }
-  Ref ref() override { return o->native() == Native::kGenerator ? generator_ref(*o) : Ref(value()); }
+  Ref ref() override { return generator_ref(*o); }
   // PHP's iterator is an object with a number, which it gives back behind the one that it walks over.
   ObjectPtr own = ObjectPtr::adopt(new Object(find_class("stdClass")));
   ObjectPtr o;
@@ -597,6 +606,18 @@ Walk walk_object(const Value& v, const Class* scope) {
   return Walk(std::make_unique<OfObject>(v.object(), scope));
 }
 
+// Only generators give their elements by reference.
+Walk walk_object_ref(const Value& v, const Class* scope) {
+  if (!is_a(v, "Traversable")) return walk_object(v, scope);
+  const ObjectPtr it = iterator_of(v.object());
+  const Class& c = v.as_object().of();
+  if (it->native() == Native::kGenerator) return Walk(std::make_unique<OfIterator>(it));
+  if (c.is_builtin || is_a(v, "IteratorAggregate")) {
+    stop("iterator-reference", "elements of an object of class " + c.name + " are taken by reference");
+  }
+  throw_error("An iterator cannot be used with foreach by reference");
+}
+
 Walk walk_nothing(const Value& v) {
   warning("foreach() argument must be of type array|object, " + type_name(v) + " given");
   return Walk(nullptr);
@@ -616,7 +637,7 @@ Walk iterate_ref(const Value& given, Class* scope) {
   if (v.is_array()) {
     return Walk(std::make_unique<OfReference>(given.is_reference() ? given.as_reference() : Ref(v)));
   }
-  if (v.is_object()) return walk_object(v, scope);
+  if (v.is_object()) return walk_object_ref(v, scope);
   return walk_nothing(v);
 }
 

@@ -88,6 +88,13 @@ Value sscanf(const Value& text, const Value& format, Many<PlaceOrValue> places =
 Ref list_ref(Value& place, const Value& k);
 // The array a place holds, for a builtin that changes it.
 Array& array_at(Value& place, std::string_view argument);
+// Where the array is that array_at() gave array_walk() last; until the walk begins.
+struct WalkedPlace {
+  const Array* array = nullptr;
+  const Value* place = nullptr;
+  bool is_collected = false;  // the properties of an object
+};
+WalkedPlace& walked_place();
 Value update_append(Value& place, Operation op, const Value& v);  // $place[] op= v
 inline Value update_append_old(Value& place, Operation op, const Value& v) {
   update_append(place, op, v);

@@ -29,7 +29,7 @@ static bool is_gone(const Property& p) {
 Property property_at(const Object& o, const Key& key, const Value& v) {
   Property made;
   made.name = key.string().str();
-  made.value = v;
+  made.value = v.is_reference() && v.as_reference().alone() ? v.deref() : v;
   made.visibility = "public";
   if (!made.name.empty() && made.name[0] == '\0') {
     // The name of an anonymous class has a NUL of its own.
@@ -83,8 +83,7 @@ static Array properties_to_array(const Object& o) {
   Array out;
   for (const Property& one : properties_of(o)) {
     if (one.value.is_undefined()) continue;
-    const bool alone = one.value.is_reference() && one.value.as_reference().box()->holders == 2;
-    out.set_raw(Key(String(one.mangled())), alone ? Value(one.value.deref()) : one.value);
+    out.set_raw(Key(String(one.mangled())), one.value);
   }
   return out;
 }

@@ -1,5 +1,6 @@
 #include "php_runtime/throwable.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -235,10 +236,24 @@ void chain_after(const Value& thrown, const Value& first) {
   o.properties.set_key(key_of(o, "previous"), first);
 }
 
+// A message as PHP words it: the name of a class without a name ends before its NUL.
+static std::string without_paths(std::string_view message) {
+  constexpr std::string_view kAnonymous = "@anonymous";
+  std::string out;
+  for (;;) {
+    const std::size_t nul = message.find('\0');
+    const bool is_name = nul != std::string_view::npos && message.substr(0, nul).ends_with(kAnonymous);
+    const std::size_t dollar = is_name ? message.find('$', nul) : std::string_view::npos;
+    if (dollar == std::string_view::npos) return out.append(message);
+    out += message.substr(0, nul);
+    message.remove_prefix(std::min(message.find_first_not_of("0123456789abcdef", dollar + 1), message.size()));
+  }
+}
+
 Value new_exception(std::string_view name, std::string_view message, Int code, const Value& previous) {
   Class& c = need_class(name);
   const ObjectPtr o = c.instance();
-  o->properties.set_key(key_of(*o, "message"), message);
+  o->properties.set_key(key_of(*o, "message"), without_paths(message));
   o->properties.set_key(key_of(*o, "code"), code);
   if (!previous.is_null()) o->properties.set_key(key_of(*o, "previous"), previous);
   // What one of PHP's own functions throws, or the call of one of the program's, has that call in its trace.

@@ -140,7 +140,9 @@ func (p *classProperty) admit(r *Ref) {
 		r.V = out
 		return
 	}
-	if len(r.types) == 0 {
+	// Only what a type of scalars might still be made of is told from the type that the reference has.
+	scalars := p.allows("int") || p.allows("float") || p.allows("string") || p.allows("bool")
+	if len(r.types) == 0 || r.V == nil || !scalars {
 		ThrowTypeError("Cannot assign " + TypeName(r.V) + " to property " + p.title() + " of type " + p.types)
 	}
 	held := r.types[0]

@@ -271,3 +271,90 @@ function unsetInCase(int $way): string
 }
 unsetInLoops([1, 2]);
 var_dump(unsetInTry(true), unsetInTry(false), unsetInCase(1), unsetInCase(2), unsetInCase(3));
+
+// What array_walk() goes over may become another array, or none, and is no reference behind it.
+$walked = [1, 2, 3];
+array_walk($walked, function (&$value) {
+    echo $value, ' ';
+    if ($value == 2) {
+        $GLOBALS['walked'] = [4, 5];
+    }
+    $value *= 10;
+});
+echo json_encode($walked), "\n";
+attempt(function () {
+    array_walk_recursive($GLOBALS['walked'], function () {
+        $GLOBALS['walked'] = 1;
+    });
+});
+$settings = new class {
+    public int $limit = PHP_INT_MAX;
+    public ?self $next = null;
+    public $open = 1;
+    protected $shut = 2;
+    public function double() {
+        foreach ($this as $name => &$value) {
+            $value = $name === 'next' ? null : 2;
+        }
+    }
+};
+attempt(fn() => array_walk($settings, function (&$value) {
+    $value = [];
+}));
+var_dump((array) $settings);
+
+// A class without a name is called so in messages, without where it stands.
+attempt(function () use ($settings) {
+    $settings->limit++;
+});
+attempt(function () use ($settings) {
+    $limit = &$settings->limit;
+    $limit = 'much';
+});
+attempt(function () use ($settings) {
+    $settings->next = &$settings->limit;
+});
+$settings->double();
+var_dump((array) $settings);
+
+// Offsets of strings are no objects.
+$text = 'x';
+attempt(function () use ($text) {
+    $text[0]->size += 1;
+});
+attempt(function () use ($text) {
+    $text[0]->size++;
+});
+attempt(function () use ($text) {
+    unset($text[0]->size);
+});
+
+class Family {
+    private $name = 'n';
+    protected $kept = 'k';
+    public $open = 'o';
+    public function show() {
+        echo get_class(new static), "\n";
+    }
+}
+class Heir extends Family {
+    public function __sleep() {
+        return ["\0Family\0name", "\0*\0kept", 'open'];
+    }
+}
+echo str_replace("\0", '~', serialize(new Heir)), "\n";
+$heir = new Heir;
+call_user_func([$heir, 'show']);
+
+$shared = ['k' => 'v'];
+$shared[] = &$shared['k'];
+var_dump(array_map(null, $shared, [1]));
+echo strip_tags("seen <?XML:NAMESPACE PREFIX = ST1 /><b>too</b><? not ?>."), "\n";
+function counts(array $values) {
+    $count = 1;
+    for ($i = 0; $i < count($values); $i++) {
+        var_dump($values[$i]) . "\n";
+        $count++;
+    }
+}
+counts([1, 'two']);
