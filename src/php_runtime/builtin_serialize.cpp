@@ -1,7 +1,10 @@
-// serialize() and unserialize(), after https://www.php.net/manual/en/function.serialize.php. References between parts
-// of a value are written out as copies; objects that appear twice as r:N.
+// serialize() and unserialize(), after https://www.php.net/manual/en/function.serialize.php. What appears a second time
+// is written as the number of the first time: objects as r:N, references as R:N.
+#include <algorithm>
 #include <charconv>
 #include <limits>
+#include <optional>
+#include <set>
 #include <unordered_map>
 
 #include "php_runtime/builtin_dump.h"
@@ -18,8 +21,19 @@ namespace {
 
 class Serializer {
  public:
-  void value(const Value& v) {
+  // A value, or a reference to one.
+  void value(const Value& stored) {
     ++next_;
+    const Value& v = stored.deref();
+    if (v.is_object() || stored.is_reference()) {
+      const void* const what = v.is_object() ? static_cast<const void*>(&v.as_object()) : stored.as_reference().box();
+      if (const auto [at, fresh] = seen_.emplace(what, next_); !fresh) {
+        if (stored.is_reference()) --next_;  // which has no number of its own
+        out += concat({stored.is_reference() ? "R:" : "r:", std::to_string(at->second), ";"});
+        return;
+      }
+      kept_.push_back(stored);
+    }
     switch (v.kind()) {
       case Kind::kBool:
         out += v.as_bool() ? "b:1;" : "b:0;";
@@ -55,18 +69,12 @@ class Serializer {
       } else {
         out += concat({"i:", std::to_string(key.number()), ";"});
       }
-      value(element.deref());
+      value(element);
     }
   }
 
   void object(const Value& v) {
     Object& o = v.as_object();
-    if (const auto [at, fresh] = seen_.emplace(&o, next_); !fresh) {
-      --next_;
-      out += concat({"r:", std::to_string(at->second), ";"});
-      return;
-    }
-    kept_.push_back(v);
     const std::string& name = o.of().name;
     if (o.of().has_flag(kEnum)) {
       const std::string shown = concat({name, ":", to_string(*o.properties.lookup(Key(String("name"))))});
@@ -75,13 +83,18 @@ class Serializer {
     }
     if (o.native() == Native::kClosure || o.native() == Native::kGenerator) not_allowed(name);
     if (name.find("@anonymous") != std::string::npos) not_allowed(c_string(name));
-    const Array properties = properties_for(v);
-    out += concat({"O:", std::to_string(name.size()), ":\"", name, "\":", std::to_string(properties.size()), ":{"});
-    elements(properties);
+    const std::optional<Array> properties = properties_for(v);
+    if (!properties) {
+      out += "N;";
+      return;
+    }
+    out += concat({"O:", std::to_string(name.size()), ":\"", name, "\":", std::to_string(properties->size()), ":{"});
+    elements(*properties);
     out += "}";
   }
 
-  static Array properties_for(const Value& v) {
+  // What is written of an object; nothing where null is.
+  static std::optional<Array> properties_for(const Value& v) {
     Object& o = v.as_object();
     if (o.of().find_method("__serialize") != nullptr) {
       const Value given = call_method(o, "__serialize").deref();
@@ -91,21 +104,61 @@ class Serializer {
     if (dynamic_cast<const Container*>(&o) != nullptr) {
       stop("serialize", concat({"objects of class ", o.of().name, " are not serialised here"}));
     }
-    if (o.of().find_method("__sleep") == nullptr) return object_to_array(o);
+    if (o.of().find_method("__sleep") != nullptr) {
+      const Value names = call_method(o, "__sleep").deref();
+      if (names.is_array()) return sleeping(o, names.as_array());
+      not_names(o);
+      return {};
+    }
     Array out;
-    const Array names = to_array(call_method(o, "__sleep"));
-    for (const auto& [key, wanted] : names) {
-      for (const Property& p : properties_of(o)) {
-        const String name = to_string(wanted);
-        if (name == std::string_view(p.name) || name == std::string_view(p.mangled()))
-          out.set_key(Key::text_as_is(String(p.mangled())), p.value.deref());
+    for (const Property& p : properties_of(o)) {
+      if (!p.value.is_undefined()) out.set_raw(Key::text_as_is(String(p.mangled())), p.value);
+    }
+    return out;
+  }
+
+  static void not_names(const Object& o) {
+    warning(
+        concat({"serialize(): ", o.of().name,
+                "::__sleep() should return an array only containing the names of instance-variables to serialize"}));
+  }
+
+  // The properties that __sleep() named, as the class sees them.
+  static Array sleeping(const Object& o, const Array& names) {
+    Array out;
+    const std::vector<Property> all = properties_of(o);
+    for (const auto& [at, stored] : names) {
+      const Value wanted = stored.deref();
+      if (!wanted.is_string()) not_names(o);
+      const String name = to_string(wanted);
+      const Property* p = named(all, o.of().name, name);
+      if (p == nullptr) {
+        warning(concat({"serialize(): \"", name, "\" returned as member variable from __sleep() but does not exist"}));
+        continue;
+      }
+      const Key key = Key::text_as_is(String(p->mangled()));
+      if (out.raw(key) != nullptr) {
+        notice(concat({"serialize(): \"", name, "\" is returned from __sleep() multiple times"}));
+      } else if (!p->value.is_undefined()) {
+        out.set_raw(key, p->value);
       }
     }
     return out;
   }
 
-  std::unordered_map<const Object*, Int> seen_;
-  std::vector<Value> kept_;  // so that no other object takes the place of one
+  // The property of that name, mangled or not, that is public, private to the class, or protected.
+  static const Property* named(const std::vector<Property>& all, const std::string& of_class, std::string_view name) {
+    const std::string zero(1, '\0');
+    for (const std::string& before : {std::string(), zero + of_class + zero, zero + "*" + zero}) {
+      const auto found =
+          std::ranges::find_if(all, [&](const Property& p) { return p.mangled() == before + std::string(name); });
+      if (found != all.end()) return &*found;
+    }
+    return nullptr;
+  }
+
+  std::unordered_map<const void*, Int> seen_;  // by object or box of a reference
+  std::vector<Value> kept_;                    // so that no other takes the place of one
   Int next_ = 0;
 };
 
@@ -119,31 +172,116 @@ constexpr int kNestingMax = 4096;
 
 class Unserializer {
  public:
-  explicit Unserializer(std::string_view text) : text_(text) {}
+  Unserializer(std::string_view text, const Array& options) : text_(text) {
+    if (const Value* allowed = options.lookup(Key(String("allowed_classes")))) allow(*allowed);
+    const Value* most = options.lookup(Key(String("max_depth")));
+    if (most == nullptr) return;
+    if (!most->is_int()) {
+      throw_type_error(
+          concat({"unserialize(): Option \"max_depth\" must be of type int, ", type_name(*most), " given"}));
+    }
+    if (most->as_int() < 0) {
+      throw_value_error("unserialize(): Option \"max_depth\" must be greater than or equal to 0");
+    }
+    most_ = most->as_int();
+  }
 
-  Value value() {
-    if (++depth_ > kNestingMax) {
-      stop("unserialize", concat({"values nested deeper than ", std::to_string(kNestingMax), " are not read"}));
+  Value read() {
+    Value v = value(kNoSlot, Key());
+    for (const Link& link : links_) bind(link, v);
+    return v.deref();
+  }
+
+  // Calls __wakeup() and __unserialize() of the objects, once all is read.
+  void wake() {
+    for (const std::size_t at : whole_) {
+      Slot& slot = slots_[at];
+      Object& o = slot.object->as_object();
+      if (slot.data) {
+        call_method(o, "__unserialize", {*slot.data});
+      } else if (o.of().find_method("__wakeup") != nullptr) {
+        call_method(o, "__wakeup");
+      }
     }
-    const std::size_t start = at_;
-    const std::size_t slot = slots_.size();
-    slots_.emplace_back();
-    Value v;
-    if (text_.substr(at_).starts_with("N;")) {
-      at_ += 2;
-    } else {
-      if (text_.size() - at_ < 2 || text_[at_ + 1] != ':') fail(start);
-      const char kind = text_[at_];
-      at_ += 2;
-      v = typed(kind, start, slot);
-      slots_.resize(std::max(slots_.size(), slot + 1));
-      slots_[slot] = v;
-    }
-    --depth_;
-    return v;
   }
 
  private:
+  static constexpr std::size_t kNoSlot = std::numeric_limits<std::size_t>::max();
+
+  // A value that has a number: the element of an array or object, itself with a number, that holds it.
+  struct Slot {
+    std::size_t parent = kNoSlot;
+    Key key;
+    std::optional<Value> object;
+    std::optional<Value> data;  // what its __unserialize() takes
+    bool typed = false;         // a property that has a type
+  };
+  // R:N: the element that is to refer to what an earlier one holds.
+  struct Link {
+    std::size_t from, parent;
+    Key key;
+  };
+
+  void allow(const Value& allowed) {
+    if (allowed.is_bool()) {
+      if (!allowed.as_bool()) allowed_.emplace();
+    } else if (allowed.is_array()) {
+      allowed_.emplace();
+      for (const auto& [key, name] : allowed.as_array()) allowed_->insert(lower(to_string(name.deref())));
+    } else {
+      throw_type_error(concat(
+          {"unserialize(): Option \"allowed_classes\" must be of type array|bool, ", type_name(allowed), " given"}));
+    }
+  }
+
+  // The array whose elements the value of a slot has.
+  Array& elements_of(std::size_t slot, Value& root) {
+    Slot& s = slots_[slot];
+    if (s.data) return s.data->array_here();
+    if (s.object) return s.object->as_object().properties;
+    if (s.parent == kNoSlot) return root.deref().array_here();
+    return elements_of(s.parent, root).slot(s.key).array_here();
+  }
+
+  void bind(const Link& link, Value& root) {
+    const Slot& from = slots_[link.from];
+    if (from.typed) stop("unserialize", "references to typed properties in serialised data are not converted");
+    Array& to = elements_of(link.parent, root);
+    if (from.parent != kNoSlot) {
+      to.set_raw(link.key, Value(elements_of(from.parent, root).ref_at_key(from.key)));
+      return;
+    }
+    if (!from.object) stop("unserialize", "a reference to the whole of what is unserialised is not converted");
+    if (!root.is_reference()) root = Value(Ref(root));
+    to.set_raw(link.key, root);
+  }
+
+  // What the element with that key of the value of a slot is to hold.
+  Value value(std::size_t parent, const Key& key) {
+    const std::size_t start = at_;
+    const std::size_t slot = slots_.size();
+    slots_.emplace_back().parent = parent;
+    slots_.back().key = key;
+    if (text_.substr(at_).starts_with("N;")) {
+      at_ += 2;
+      return {};
+    }
+    if (text_.size() - at_ < 2 || text_[at_ + 1] != ':') fail(start);
+    const char kind = text_[at_];
+    at_ += 2;
+    if (kind != 'R') return typed(kind, start, slot);
+    slots_.pop_back();  // it has no number of its own
+    links_.push_back({number(start), parent, key});
+    return {};
+  }
+
+  // The slot that r:N; or R:N; means.
+  std::size_t number(std::size_t start) {
+    const Int n = integer(';', start);
+    if (n < 1 || n > static_cast<Int>(slots_.size())) fail(at_);
+    return index(n - 1);
+  }
+
   [[noreturn]] static void fail(std::size_t at) { throw Failure{at}; }
 
   // Reads up to a byte that must come.
@@ -185,7 +323,8 @@ class Unserializer {
       }
       case 'a': {
         Array a;
-        elements(a, integer(':', start), start);
+        elements(integer(':', start), start, slot,
+                 [&](const Key& key, Value v, std::size_t) { a.set_raw(key, std::move(v)); });
         return a;
       }
       case 'O':
@@ -194,21 +333,14 @@ class Unserializer {
         return enum_case(start);
       case 'C':
         stop("unserialize", "objects that serialise themselves are not converted");
-      case 'r':
-      case 'R':
-        return again(kind, start, slot);
+      case 'r': {
+        const std::optional<Value>& found = slots_[number(start)].object;
+        if (!found) fail(at_);
+        return *(slots_[slot].object = found);
+      }
       default:
         fail(start);
     }
-  }
-
-  Value again(char kind, std::size_t start, std::size_t slot) {
-    const Int n = integer(';', start);
-    if (n < 1 || n > static_cast<Int>(slots_.size()) - 1) fail(start);
-    const Value found = slots_[index(n - 1)];
-    if (kind == 'R' && !found.is_object()) stop("unserialize", "references in serialised data are not converted");
-    slots_.resize(slot);
-    return found;
   }
 
   Value enum_case(std::size_t start) {
@@ -247,16 +379,29 @@ class Unserializer {
     return s;
   }
 
-  void elements(Array& a, Int n, std::size_t start) {
+  // Reads n keys and values of the value of a slot.
+  template <class Put>
+  void elements(Int n, std::size_t start, std::size_t slot, const Put& put) {
     if (at_end_or_not('{') || n < 0) fail(start);
     ++at_;
+    if (++depth_ > most_ && most_ > 0) {
+      warning(concat({"unserialize(): Maximum depth of ", std::to_string(most_),
+                      " exceeded. The depth limit can be changed using the max_depth unserialize() option or the "
+                      "unserialize_max_depth ini setting"}));
+      fail(at_);
+    }
+    if (depth_ > kNestingMax) {
+      stop("unserialize", concat({"values nested deeper than ", std::to_string(kNestingMax), " are not read"}));
+    }
     for (; n > 0; --n) {
       if (at_end_or_not('i') && at_end_or_not('s')) fail(at_);
-      const Value key = value();
+      const Key key = to_key(value(kNoSlot, Key()));
       slots_.pop_back();  // keys have no number
-      a.set(key, value());
+      const std::size_t at = slots_.size();
+      put(key, value(slot, key), at);
     }
     if (at_end_or_not('}')) fail(at_);
+    --depth_;
     ++at_;
   }
 
@@ -265,42 +410,72 @@ class Unserializer {
     if (at_end_or_not(':')) fail(at_);
     ++at_;
     const Int count = integer(':', start);
+    if (allowed_ && !allowed_->contains(lower(name))) {
+      stop("unserialize", concat({"an object of class ", name, ", which is not allowed, cannot be made here"}));
+    }
     Class* c = load_class(name);
     if (c == nullptr || (c->flags & (kAbstract | kInterface | kEnum | kTrait)) != 0) {
       stop("unserialize", concat({"an object of class ", name, " cannot be made here"}));
     }
     const ObjectPtr o = c->instance();
-    slots_[slot] = o;
-    Array properties;
-    elements(properties, count, start);
+    slots_[slot].object = Value(o);
     if (c->find_method("__unserialize") != nullptr) {
-      call_method(*o, "__unserialize", {Value(properties)});
-      return o;
+      slots_[slot].data = Value(Array());
+      elements(count, start, slot, [&](const Key& key, Value v, std::size_t) {
+        slots_[slot].data->array_here().set_raw(key, std::move(v));
+      });
+    } else if (dynamic_cast<const Container*>(o.get()) != nullptr) {
+      stop("unserialize", concat({"objects of class ", name, " are not made of serialised data here"}));
+    } else {
+      elements(count, start, slot, [&](const Key& key, const Value& v, std::size_t at) { restore(*o, key, v, at); });
     }
-    for (const auto& [key, v] : properties) restore(*o, key, v);
-    if (c->find_method("__wakeup") != nullptr) call_method(*o, "__wakeup");
+    whole_.push_back(slot);
     return o;
   }
 
-  // Gives an object a property under its name in serialised data: "\0*\0x" is a protected x, "\0C\0x" C's private one.
-  static void restore(Object& o, const Key& key, const Value& v) {
-    const String written = key.string();
-    const std::size_t end = written.view().rfind('\0');
-    const String name = end == std::string_view::npos ? written : String(written.view().substr(end + 1));
-    const ClassProperty* declared = o.of().find_property(name, false);
-    const bool private_elsewhere =
-        written.view().starts_with('\0') && !written.view().starts_with(std::string_view("\0*\0", 3));
-    if (private_elsewhere && o.properties.raw(Key::text_as_is(written)) != nullptr) {
-      o.properties.set_raw(Key::text_as_is(written), v);
-    } else {
-      o.properties.set_raw(declared != nullptr ? declared->key : Key(name), v);
+  // Gives an object a property under its name in serialised data, which has the slot `at`, or is the last link:
+  // "\0*\0x" is a protected x, "\0C\0x" C's private one.
+  void restore(Object& o, const Key& key, const Value& v, std::size_t at) {
+    const std::string written = key.string().str();
+    const std::size_t end = written.rfind('\0');
+    const std::string name = end == std::string::npos ? written : written.substr(end + 1);
+    const bool private_elsewhere = written.starts_with('\0') && !written.starts_with(std::string("\0*\0", 3));
+    Key kept = Key::text_as_is(String(private_elsewhere ? written : name));
+    ClassProperty* declared = private_elsewhere ? nullptr : o.of().find_property(name, false);
+    if (private_elsewhere && o.properties.raw(kept) == nullptr) {
+      // a private property of a class whose objects have it by another name, or no longer
+      declared = o.of().find_property(name, false);
+      kept = Key::text_as_is(String(name));
     }
+    if (declared != nullptr) kept = declared->key;
+    const bool is_typed = declared != nullptr && !declared->types.empty() && declared->types != "mixed";
+    if (at < slots_.size()) {
+      slots_[at].key = kept;
+      slots_[at].typed = is_typed;
+    } else {
+      if (is_typed) stop("unserialize", "references to typed properties in serialised data are not converted");
+      links_.back().key = kept;
+    }
+    o.properties.set_raw(kept, is_typed ? taken_by(*declared, v) : v);
+  }
+
+  // What a typed property takes: only what suits its type as it is.
+  static Value taken_by(ClassProperty& p, const Value& v) {
+    Value out;
+    if (!suits(p, v, true, out)) {
+      throw_type_error(concat({"Cannot assign ", type_name(v), " to property ", p.title(), " of type ", p.types}));
+    }
+    return out;
   }
 
   std::string_view text_;
   std::size_t at_ = 0;
-  int depth_ = 0;
-  std::vector<Value> slots_;
+  Int depth_ = 0;
+  Int most_ = 4096;                               // how deep arrays and objects may nest; 0: as deep as they do
+  std::optional<std::set<std::string>> allowed_;  // the classes, in lower case; none: all
+  std::vector<Slot> slots_;
+  std::vector<Link> links_;
+  std::vector<std::size_t> whole_;  // the slots of objects, in the order in which they were read to the end
 };
 
 }  // namespace
@@ -311,16 +486,19 @@ String serialize(const Value& value) {
   return s.out;
 }
 
-Value unserialize(const String& data, const Array&) {
+Value unserialize(const String& data, const Array& options) {
+  Unserializer reader(data, options);
+  Value result = false;
   try {
-    return Unserializer(data).value();
+    result = reader.read();
   } catch (const Failure& failure) {
     if (!data.empty()) {
       notice(concat({"unserialize(): Error at offset ", std::to_string(failure.at), " of ", std::to_string(data.size()),
                      " bytes"}));
     }
-    return false;
   }
+  reader.wake();
+  return result;
 }
 
 }  // namespace banyan::php_runtime

@@ -166,9 +166,7 @@ bool ClassProperty::allows(std::string_view type) const {
   return false;
 }
 
-namespace {
-
-bool coerced(ClassProperty& p, const Value& x, Value& out) {
+bool suits(ClassProperty& p, const Value& x, bool strict, Value& out) {
   if (p.checked.empty()) {
     for (std::size_t at = 0; at <= p.types.size();) {
       const std::size_t end = std::min(p.types.find('|', at), p.types.size());
@@ -180,8 +178,12 @@ bool coerced(ClassProperty& p, const Value& x, Value& out) {
       at = end + 1;
     }
   }
-  return coerce(x, p.checked, context().source->strict, out);
+  return coerce(x, p.checked, strict, out);
 }
+
+namespace {
+
+bool coerced(ClassProperty& p, const Value& x, Value& out) { return suits(p, x, context().source->strict, out); }
 
 // Whether x came out of ++ (+1) or -- (-1) of the old value, which was as great or small as ints are.
 int overflowed(const Value& x, const Value& old) {

@@ -273,6 +273,8 @@ Value call_method(Object& o, std::string_view name, Arguments arguments = {});
 bool is_exactly(const Value& v, std::string_view types);
 // x as a declared type takes it; false where it does not.
 bool coerce(const Value& x, std::string_view types, bool strict, Value& out);
+// x as the type of a property, which it has, takes it; likewise.
+bool suits(ClassProperty& p, const Value& x, bool strict, Value& out);
 Value arg(const Value& v, std::string_view types, std::string_view place);
 Value strict_arg(const Value& v, std::string_view types, std::string_view place);
 // The same for the argument of a dynamic call, by the rules of who calls; `f` gets it as its number i.
