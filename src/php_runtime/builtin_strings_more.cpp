@@ -196,10 +196,6 @@ namespace {
 constexpr std::string_view kUrlParts[] = {"scheme", "host", "port", "user", "pass", "path", "query", "fragment"};
 enum UrlPart { kScheme, kHost, kPort, kUser, kPass, kPath, kQuery, kFragment };
 
-struct Url {
-  Value parts[8];
-};
-
 String clean(std::string_view s) {
   std::string out(s);
   for (char& c : out) {
@@ -209,85 +205,134 @@ String clean(std::string_view s) {
 }
 
 bool is_scheme(std::string_view s) {
-  return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) { return is_ascii_alnum(c) || has("+-.", c); });
+  return std::all_of(s.begin(), s.end(), [](char c) { return is_ascii_alnum(c) || has("+-.", c); });
 }
 
-bool looks_like_port(std::string_view s) {
+// How many digits of a port a text begins with: 6 where it is none.
+std::size_t port_digits(std::string_view s) {
   std::size_t n = 0;
-  while (n < s.size() && is_ascii_digit(s[n])) ++n;
-  return n > 0 && n < 6 && (n == s.size() || s[n] == '/');
+  while (n < s.size() && n < 6 && is_ascii_digit(s[n])) ++n;
+  return n == s.size() || s[n] == '/' ? n : 6;
 }
 
-bool split_authority(std::string_view authority, Url& url) {
-  if (const std::size_t at = authority.rfind('@'); at != npos) {
-    const std::string_view user = authority.substr(0, at);
-    const std::size_t colon = user.find(':');
-    url.parts[kUser] = clean(user.substr(0, colon));
-    if (colon != npos) url.parts[kPass] = clean(user.substr(colon + 1));
-    authority = authority.substr(at + 1);
+// Whether strtol() of C would find a number.
+bool begins_with_int(std::string_view s) {
+  s.remove_prefix(std::min(s.find_first_not_of(" \t\n\v\f\r"), s.size()));
+  if (s.starts_with('-') || s.starts_with('+')) s.remove_prefix(1);
+  return !s.empty() && is_ascii_digit(s[0]);
+}
+
+// Takes the parts off a URL as PHP does, which is more lenient than any standard.
+class Url {
+ public:
+  // False where PHP refuses it.
+  bool split(std::string_view text) {
+    rest_ = text;
+    bool host = false;
+    if (!begin(host) || (host && !authority())) return false;
+    if (!rest_.empty() || (!host && parts[kScheme].is_null())) path();
+    return true;
   }
-  if (const std::size_t colon = authority.rfind(':'); colon != npos && !authority.ends_with(']')) {
-    const std::string_view port = authority.substr(colon + 1);
-    if (!port.empty()) {
-      const Int n = string_to_int(port);
-      if (port.size() > 5 || n < 0 || n > 65535 || !is_ascii_digit(port[0])) return false;
-      url.parts[kPort] = n;
+  Value parts[8];
+
+ private:
+  // Takes the scheme; `host`: whether one follows.
+  bool begin(bool& host) {
+    const std::size_t colon = rest_.find(':');
+    if (colon == npos) {
+      host = slashes();
+      return true;
     }
-    authority = authority.substr(0, colon);
-  }
-  if (authority.empty()) return false;
-  url.parts[kHost] = clean(authority);
-  return true;
-}
-
-// Takes off what follows the first `sign`.
-void take_behind(std::string_view& rest, char sign, Value& part) {
-  const std::size_t at = rest.find(sign);
-  if (at == npos) return;
-  part = clean(rest.substr(at + 1));
-  rest = rest.substr(0, at);
-}
-
-std::string_view take_authority(std::string_view& rest) {
-  const std::string_view authority = rest.substr(0, rest.find('/'));
-  rest.remove_prefix(authority.size());
-  return authority;
-}
-
-bool split_url(std::string_view text, Url& url) {
-  std::string_view rest = text;
-  take_behind(rest, '#', url.parts[kFragment]);
-  take_behind(rest, '?', url.parts[kQuery]);
-  const std::size_t colon = rest.find(':');
-  if (colon != npos && is_scheme(rest.substr(0, colon))) {
-    const std::string_view after = rest.substr(colon + 1);
-    if (after.starts_with("//") || !looks_like_port(after)) {
-      url.parts[kScheme] = String(rest.substr(0, colon));
-      rest = after;
+    if (colon == 0) return begins_with_port(colon, host);
+    if (!is_scheme(rest_.substr(0, colon))) {
+      if (colon + 1 < rest_.size() && colon < std::min(rest_.find_first_of("?#"), rest_.size())) {
+        return begins_with_port(colon, host);
+      }
+      host = slashes();
+      return true;
     }
+    const std::string_view scheme = rest_.substr(0, colon), after = rest_.substr(colon + 1);
+    if (!after.empty() && after[0] != '/' && port_digits(after) < 6) return begins_with_port(colon, host);
+    parts[kScheme] = clean(scheme);
+    rest_ = after;
+    if (!slashes()) return true;
+    const bool local = lower(scheme) == "file" && rest_.starts_with('/');
+    if (local && rest_.size() > 2 && rest_[2] == ':') rest_.remove_prefix(1);  // a drive
+    host = !local;
+    return true;
   }
-  const Value& scheme = url.parts[kScheme];
-  if (rest.starts_with("//")) {
-    rest.remove_prefix(2);
-    const std::string_view authority = take_authority(rest);
-    const bool local = authority.empty() && !rest.empty() && scheme.is_string() && scheme.as_string() == "file";
-    if (!local && !split_authority(authority, url)) return false;
-  } else if (scheme.is_null()) {
-    const std::size_t port = rest.find(':');
-    if (port != npos && port > 0 && looks_like_port(rest.substr(port + 1)) &&
-        !split_authority(take_authority(rest), url)) {
-      return false;
+
+  // Takes off the two before a host.
+  bool slashes() {
+    if (!rest_.starts_with("//")) return false;
+    rest_.remove_prefix(2);
+    return true;
+  }
+
+  // begin() for what has no scheme, but maybe a host with a port.
+  bool begins_with_port(std::size_t colon, bool& host) {
+    const std::string_view after = rest_.substr(colon + 1);
+    if (after.empty()) return false;
+    const std::size_t digits = port_digits(after);
+    if (digits == 0 || digits == 6) {
+      host = slashes();
+      return true;
     }
+    const Int port = string_to_int(after.substr(0, digits));
+    parts[kPort] = port;
+    slashes();
+    host = true;
+    return port <= 65535;
   }
-  if (!rest.empty() || text.empty()) url.parts[kPath] = clean(rest);
-  return true;
-}
+
+  bool authority() {
+    std::string_view host = rest_.substr(0, rest_.find_first_of("/?#"));
+    rest_.remove_prefix(host.size());
+    if (const std::size_t at = host.rfind('@'); at != npos) {
+      const std::string_view user = host.substr(0, at);
+      const std::size_t colon = user.find(':');
+      parts[kUser] = clean(user.substr(0, colon));
+      if (colon != npos) parts[kPass] = clean(user.substr(colon + 1));
+      host.remove_prefix(at + 1);
+    }
+    const bool is_address = host.starts_with('[') && host.ends_with(']');
+    if (const std::size_t colon = host.rfind(':'); colon != npos && !is_address) {
+      const std::string_view port = host.substr(colon + 1);
+      host = host.substr(0, colon);
+      const bool known = parts[kPort].is_int() && parts[kPort].as_int() != 0;
+      if (!known && !port.empty()) {
+        const Int n = string_to_int(port);
+        if (!begins_with_int(port) || port.size() > 5 || n < 0 || n > 65535) return false;
+        parts[kPort] = n;
+      }
+    }
+    parts[kHost] = clean(host);
+    return !host.empty();
+  }
+
+  void path() {
+    const bool is_empty = rest_.empty();
+    take_behind('#', parts[kFragment]);
+    take_behind('?', parts[kQuery]);
+    if (!rest_.empty() || is_empty) parts[kPath] = clean(rest_);
+  }
+
+  // Takes off what follows the first `sign`.
+  void take_behind(char sign, Value& part) {
+    const std::size_t at = rest_.find(sign);
+    if (at == npos) return;
+    part = clean(rest_.substr(at + 1));
+    rest_ = rest_.substr(0, at);
+  }
+
+  std::string_view rest_;
+};
 
 }  // namespace
 
 Value parse_url(const String& text, Int component) {
   Url url;
-  if (!split_url(text, url)) return false;
+  if (!url.split(text)) return false;
   if (component < 0) {
     Array out;
     for (std::size_t i = 0; i < 8; ++i) {

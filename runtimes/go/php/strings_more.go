@@ -220,62 +220,163 @@ func ParseUrl(url string, component int) Value {
 
 var urlOrder = []string{"scheme", "host", "port", "user", "pass", "path", "query", "fragment"}
 
+// urlReader takes the parts off a URL as PHP does, which is more lenient than any standard.
+type urlReader struct {
+	found map[string]Value
+	rest  string
+}
+
 func splitURL(url string) (*Array, bool) {
-	found := map[string]Value{}
-	clean := func(s string) string {
-		return strings.Map(func(r rune) rune {
-			if r < 32 || r == 127 {
-				return '_'
-			}
-			return r
-		}, s)
+	u := &urlReader{map[string]Value{}, url}
+	host, ok := u.begin()
+	if ok && host {
+		ok = u.authority()
 	}
-	rest := url
-	if head, fragment, ok := strings.Cut(rest, "#"); ok {
-		rest, found["fragment"] = head, clean(fragment)
+	if !ok {
+		return nil, false
 	}
-	if head, query, ok := strings.Cut(rest, "?"); ok {
-		rest, found["query"] = head, clean(query)
-	}
-	if i := strings.IndexByte(rest, ':'); i > 0 && isScheme(rest[:i]) {
-		after := rest[i+1:]
-		if strings.HasPrefix(after, "//") || !looksLikePort(after) {
-			found["scheme"], rest = rest[:i], after
-		}
-	}
-	if strings.HasPrefix(rest, "//") {
-		authority := rest[2:]
-		rest = ""
-		if i := strings.IndexByte(authority, '/'); i >= 0 {
-			authority, rest = authority[:i], authority[i:]
-		}
-		if authority == "" && rest != "" && found["scheme"] == "file" {
-			authority = "" // a path of this machine
-		} else if !splitAuthority(authority, found, clean) {
-			return nil, false
-		}
-	} else if found["scheme"] == nil {
-		if i := strings.IndexByte(rest, ':'); i > 0 && looksLikePort(rest[i+1:]) {
-			authority := rest
-			rest = ""
-			if j := strings.IndexByte(authority, '/'); j >= 0 {
-				authority, rest = authority[:j], authority[j:]
-			}
-			if !splitAuthority(authority, found, clean) {
-				return nil, false
-			}
-		}
-	}
-	if rest != "" || url == "" {
-		found["path"] = clean(rest)
+	if _, begun := u.found["scheme"]; u.rest != "" || !host && !begun {
+		u.path()
 	}
 	parts := NewArray()
 	for _, name := range urlParts {
-		if v, ok := found[name]; ok && v != nil {
+		if v, ok := u.found[name]; ok {
 			parts.SetStr(name, v)
 		}
 	}
 	return parts, true
+}
+
+// urlText is a part without control characters.
+func urlText(s string) string {
+	clean := []byte(s)
+	for i, c := range clean {
+		if c < 32 || c == 127 {
+			clean[i] = '_'
+		}
+	}
+	return string(clean)
+}
+
+// begin takes the scheme, and says whether a host follows; not ok where PHP refuses the whole.
+func (u *urlReader) begin() (host, ok bool) {
+	colon := strings.IndexByte(u.rest, ':')
+	switch {
+	case colon < 0:
+		return u.slashes(), true
+	case colon == 0:
+		return u.beginsWithPort(colon)
+	case !isScheme(u.rest[:colon]):
+		if end := strings.IndexAny(u.rest, "?#"); colon+1 < len(u.rest) && (end < 0 || colon < end) {
+			return u.beginsWithPort(colon)
+		}
+		return u.slashes(), true
+	}
+	after := u.rest[colon+1:]
+	if after != "" && after[0] != '/' {
+		digits := 0
+		for digits < len(after) && digits < 6 && isDigit(after[digits]) {
+			digits++
+		}
+		if digits < 6 && (digits == len(after) || after[digits] == '/') {
+			return u.beginsWithPort(colon)
+		}
+	}
+	scheme := u.rest[:colon]
+	u.found["scheme"], u.rest = urlText(scheme), after
+	if !strings.HasPrefix(after, "//") {
+		return false, true
+	}
+	u.rest = after[2:]
+	if strings.EqualFold(scheme, "file") && strings.HasPrefix(u.rest, "/") {
+		if len(u.rest) > 2 && u.rest[2] == ':' {
+			u.rest = u.rest[1:] // a drive
+		}
+		return false, true
+	}
+	return true, true
+}
+
+// slashes takes off the two before a host.
+func (u *urlReader) slashes() bool {
+	if !strings.HasPrefix(u.rest, "//") || len(u.rest) < 2 {
+		return false
+	}
+	u.rest = u.rest[2:]
+	return true
+}
+
+// beginsWithPort is begin for what has no scheme, but maybe a host with a port.
+func (u *urlReader) beginsWithPort(colon int) (host, ok bool) {
+	after := u.rest[colon+1:]
+	digits := 0
+	for digits < len(after) && digits < 6 && isDigit(after[digits]) {
+		digits++
+	}
+	switch {
+	case digits > 0 && digits < 6 && (digits == len(after) || after[digits] == '/'):
+		port := StringToInt(after[:digits])
+		u.found["port"] = port
+		u.slashes()
+		return true, port <= 65535
+	case after == "":
+		return false, false
+	}
+	return u.slashes(), true
+}
+
+// authority takes user, password, host and port.
+func (u *urlReader) authority() bool {
+	authority := u.rest
+	if i := strings.IndexAny(authority, "/?#"); i >= 0 {
+		authority = authority[:i]
+	}
+	u.rest = u.rest[len(authority):]
+	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
+		user, pass, ok := strings.Cut(authority[:i], ":")
+		u.found["user"] = urlText(user)
+		if ok {
+			u.found["pass"] = urlText(pass)
+		}
+		authority = authority[i+1:]
+	}
+	isAddress := strings.HasPrefix(authority, "[") && strings.HasSuffix(authority, "]")
+	if i := strings.LastIndexByte(authority, ':'); i >= 0 && !isAddress {
+		port := authority[i+1:]
+		authority = authority[:i]
+		if known, _ := u.found["port"].(int); known == 0 && port != "" {
+			n := StringToInt(port)
+			if !beginsWithInt(port) || len(port) > 5 || n < 0 || n > 65535 {
+				return false
+			}
+			u.found["port"] = n
+		}
+	}
+	u.found["host"] = urlText(authority)
+	return authority != ""
+}
+
+// beginsWithInt says whether strtol() of C would find a number.
+func beginsWithInt(s string) bool {
+	s = strings.TrimLeft(s, " \t\n\v\f\r")
+	if s != "" && (s[0] == '-' || s[0] == '+') {
+		s = s[1:]
+	}
+	return s != "" && isDigit(s[0])
+}
+
+// path takes what is left.
+func (u *urlReader) path() {
+	rest, isEmpty := u.rest, u.rest == ""
+	if head, fragment, ok := strings.Cut(rest, "#"); ok {
+		rest, u.found["fragment"] = head, urlText(fragment)
+	}
+	if head, query, ok := strings.Cut(rest, "?"); ok {
+		rest, u.found["query"] = head, urlText(query)
+	}
+	if rest != "" || isEmpty {
+		u.found["path"] = urlText(rest)
+	}
 }
 
 func isScheme(s string) bool {
@@ -284,40 +385,6 @@ func isScheme(s string) bool {
 			return false
 		}
 	}
-	return s != ""
-}
-
-func looksLikePort(s string) bool {
-	n := 0
-	for n < len(s) && isDigit(s[n]) {
-		n++
-	}
-	return n > 0 && n < 6 && (n == len(s) || s[n] == '/')
-}
-
-func splitAuthority(authority string, found map[string]Value, clean func(string) string) bool {
-	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
-		user, pass, ok := strings.Cut(authority[:i], ":")
-		found["user"] = clean(user)
-		if ok {
-			found["pass"] = clean(pass)
-		}
-		authority = authority[i+1:]
-	}
-	if i := strings.LastIndexByte(authority, ':'); i >= 0 && !strings.HasSuffix(authority, "]") {
-		if port := authority[i+1:]; port != "" {
-			n := StringToInt(port)
-			if len(port) > 5 || n < 0 || n > 65535 || !isDigit(port[0]) {
-				return false
-			}
-			found["port"] = n
-		}
-		authority = authority[:i]
-	}
-	if authority == "" {
-		return false
-	}
-	found["host"] = clean(authority)
 	return true
 }
 
