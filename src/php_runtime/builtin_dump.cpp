@@ -130,7 +130,8 @@ class Dumper {
     line(depth,
          {mark, "object(", printed_name(o.of()), ")#", std::to_string(o.number()), " (", std::to_string(count), ") {"});
     for (const Property& p : all) {
-      line(depth + 1, {"[\"", p.name, "\"", dump_mark(p), "]=>"});
+      const std::string_view quote = p.number ? "" : "\"";
+      line(depth + 1, {"[", quote, p.name, quote, dump_mark(p), "]=>"});
       if (p.value.is_undefined()) {
         line(depth + 1, {"uninitialized(", type_of(o, p), ")"});
       } else {

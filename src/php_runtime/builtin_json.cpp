@@ -196,7 +196,7 @@ class Encoder {
     if (has_flag(kJsonNumericCheck)) {
       bool whole = false;
       const Value n = parse_number(s, whole);
-      if (whole) return value(n);
+      if (whole && std::isfinite(to_float(n))) return value(n);
     }
     const std::size_t start = out_.size();
     out_ += '"';

@@ -205,6 +205,27 @@ MbEncoding need_encoding(std::string_view function, int n, std::string_view name
   bad_argument(function, n, name, concat({"must be a valid encoding, ", shown(v), " given"}));
 }
 
+// The encoding that mb_convert_encoding() is told to convert from. Which of several it is stays open.
+MbEncoding source_encoding(const Value& from) {
+  constexpr std::string_view function = "mb_convert_encoding", parameter = "from_encoding";
+  std::vector<Value> names;
+  if (from.is_array()) {
+    names = values_of(from.as_array());
+  } else {
+    const String text = to_string(from);
+    for (std::string_view rest = text; !rest.empty();) {
+      const std::string_view name = rest.substr(0, rest.find(','));
+      rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+      if (!name.empty()) names.emplace_back(String(trim_both(name, " \t")));
+    }
+  }
+  MbEncoding source = MbEncoding::kUnknown;
+  for (const Value& name : names) source = need_encoding(function, 3, parameter, to_string(name));
+  if (names.empty()) bad_argument(function, 3, parameter, "must specify at least one encoding");
+  if (names.size() > 1) stop("charset", "mb_convert_encoding() from one of several encodings is not converted");
+  return source;
+}
+
 Array convert_array(const Array& array, MbEncoding to, MbEncoding from) {
   Array out;
   for (const auto& [key, raw] : array) {
@@ -234,8 +255,7 @@ bool mb_check_encoding(const Value& v, const Value& encoding) {
 
 Value mb_convert_encoding(const Value& v, const String& to, const Value& from) {
   const MbEncoding target = need_encoding("mb_convert_encoding", 2, "to_encoding", to);
-  const MbEncoding source =
-      from.is_null() ? MbEncoding::kUtf8 : need_encoding("mb_convert_encoding", 3, "from_encoding", to_string(from));
+  const MbEncoding source = from.is_null() ? MbEncoding::kUtf8 : source_encoding(from);
   if (v.is_array()) return convert_array(v.as_array(), target, source);
   return converted(to_string(v), target, source);
 }

@@ -708,6 +708,9 @@ Value call_user_array(Class* scope, Arguments a) {
 
 bool spl_autoload_register_in(Class* scope, Arguments a) {
   if (a.empty() || a[0].deref().is_null()) return true;
+  if (a[0].deref().is_string() && lower(a[0].deref().as_string()) == "spl_autoload_call") {
+    throw_value_error("spl_autoload_register(): Argument #1 ($callback) must not be the spl_autoload_call() function");
+  }
   Callable f = callable_arg(a[0], "spl_autoload_register(): Argument #1 ($callback)", scope);
   auto& all = context().autoloaders;
   all.insert(a.size() > 2 && to_bool(a[2]) ? all.begin() : all.end(), std::move(f));

@@ -47,6 +47,11 @@ class Object : public Counted {
     static_cast<void>(key);
     return nullptr;
   }
+  // isset($o[key]) of such a class, where that is not what offsetExists() gives.
+  virtual std::optional<bool> element_is_set(const Value& key) const {
+    static_cast<void>(key);
+    return {};
+  }
   // By name; private ones under "\0Class\0name". One that is not initialised is kUndefined.
   Array properties;
   bool busy = false;  // being printed or compared, which ends a recursion
@@ -209,6 +214,7 @@ struct Property {
   Value value;
   bool read_only = false;
   bool is_declared = true;  // false: only its key, made by a cast, says that it is hidden
+  bool number = false;  // an element of a container, whose name is shown as a number
   std::string mangled() const;
 };
 std::vector<Property> properties_of(const Object& o);

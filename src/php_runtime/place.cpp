@@ -190,7 +190,12 @@ Value index_peek(const Value& given, const Value& k) {
 
 bool index_is_set(const Value& given, const Value& k) {
   const Value& v = given.deref();
-  if (v.is_object()) return offset_exists(v, k);
+  if (v.is_object()) {
+    Object& o = array_access(v);
+    const std::optional<bool> is_set =
+        o.of().find_method("offsetExists")->owner->is_builtin ? o.element_is_set(k) : std::nullopt;
+    return is_set ? *is_set : offset_exists(v, k);
+  }
   if (v.is_array()) return v.as_array().is_set(k);
   Int i = 0;
   if (v.is_string()) return set_offset(k, i) && !byte_or_null(v.as_string(), i).is_null();
@@ -337,6 +342,11 @@ Value append_to(Value& given, Value v) {
 Value& unset_within(Value& given, const Value& k) {
   Value& place = given.deref();
   if (place.is_array()) return place.array_here().within(k);
+  if (place.is_object()) {
+    Object& o = array_access(place);
+    const bool is_here = o.of().find_method("offsetGet")->owner->is_builtin && o.element_is_set(k).value_or(false);
+    return is_here ? o.element_place(k)->deref() : temporary(offset_get(place, k));
+  }
   return temporary(place.is_null() ? Value::undefined() : unset_from(place, k, "an array"));
 }
 
@@ -606,15 +616,11 @@ Walk walk_object(const Value& v, const Class* scope) {
   return Walk(std::make_unique<OfObject>(v.object(), scope));
 }
 
-// Only generators give their elements by reference.
-Walk walk_object_ref(const Value& v, const Class* scope) {
-  if (!is_a(v, "Traversable")) return walk_object(v, scope);
-  const ObjectPtr it = iterator_of(v.object());
-  const Class& c = v.as_object().of();
-  if (it->native() == Native::kGenerator) return Walk(std::make_unique<OfIterator>(it));
-  if (c.is_builtin || is_a(v, "IteratorAggregate")) {
-    stop("iterator-reference", "elements of an object of class " + c.name + " are taken by reference");
-  }
+// Only generators give their elements by reference; PHP's ArrayIterator does so too, which its like here cannot.
+Walk walk_by_reference(ObjectPtr it) {
+  if (it->native() == Native::kGenerator) return Walk(std::make_unique<OfIterator>(std::move(it)));
+  if (it->of().is("ArrayIterator"))
+    stop("iterator-reference", "the elements of an ArrayIterator by reference are not converted");
   throw_error("An iterator cannot be used with foreach by reference");
 }
 
@@ -637,7 +643,9 @@ Walk iterate_ref(const Value& given, Class* scope) {
   if (v.is_array()) {
     return Walk(std::make_unique<OfReference>(given.is_reference() ? given.as_reference() : Ref(v)));
   }
-  if (v.is_object()) return walk_object_ref(v, scope);
+  if (v.is_object()) {
+    return is_a(v, "Traversable") ? walk_by_reference(iterator_of(v.object())) : walk_object(v, scope);
+  }
   return walk_nothing(v);
 }
 

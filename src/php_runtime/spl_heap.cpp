@@ -33,6 +33,7 @@ class Heap : public Container {
 
   void insert(Item item) {
     need_sound();
+    const Change change(*this);
     items.push_back(std::move(item));
     try {
       rise(items.size() - 1);
@@ -43,6 +44,7 @@ class Heap : public Container {
   }
 
   Item take() {
+    const Change change(*this);
     Item top = std::move(items.front());
     Item last = std::move(items.back());
     items.pop_back();
@@ -73,8 +75,21 @@ class Heap : public Container {
   bool queue;
   Int flags = kData;
   bool corrupted = false;
+  bool changing = false;
 
  private:
+  // A change, within which there may be no other, by order().
+  struct Change {
+    explicit Change(Heap& h) : heap(h) {
+      if (heap.changing) {
+        raise(new_exception("RuntimeException", "Heap cannot be changed when it is already being modified."));
+      }
+      heap.changing = true;
+    }
+    ~Change() { heap.changing = false; }
+    Heap& heap;
+  };
+
   void need_sound() const {
     if (corrupted) {
       raise(new_exception("RuntimeException", "Heap is corrupted, heap properties are no longer ensured."));

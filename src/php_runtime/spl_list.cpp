@@ -1,6 +1,8 @@
 // SplDoublyLinkedList, SplQueue and SplStack, after https://www.php.net/manual/en/class.spldoublylinkedlist.php, and
 // SplFixedArray.
+#include <algorithm>
 #include <deque>
+#include <limits>
 
 #include "php_runtime/spl_classes.h"
 #include "php_runtime/throwable.h"
@@ -50,14 +52,25 @@ class List : public Container {
   }
   // Before the element that the index means, or at the end.
   void add(const Value& k, const Value& v) {
-    if (to_int(k) == static_cast<Int>(items.size())) return items.push_back(v);
-    const auto i = static_cast<Int>(place("add", k));
+    const Int wanted = index_of("add", "int", k);
+    if (wanted == static_cast<Int>(items.size())) return items.push_back(v);
+    const auto i = static_cast<Int>(place("add", wanted));
     items.insert(items.begin() + i, v);
     if (i <= at) ++at;
   }
+  // An offset as a method takes it, of the type that it declares.
+  static Int index_of(std::string_view method, std::string_view declared, const Value& k) {
+    const std::string place = concat({"SplDoublyLinkedList::", method, "(): Argument #1 ($index)"});
+    Value made;
+    if (coerce(k, declared, false, made)) return to_int(made);
+    if (!k.deref().is_null()) {
+      throw_type_error(concat({place, " must be of type ", declared, ", ", type_name(k), " given"}));
+    }
+    return param_int(k, place);
+  }
   // The index an offset means: a stack counts from its top.
-  std::size_t place(std::string_view method, const Value& k) const {
-    const Int i = to_int(k), size = static_cast<Int>(items.size());
+  std::size_t place(std::string_view method, Int i) const {
+    const Int size = static_cast<Int>(items.size());
     if (i < 0 || i >= size) {
       raise(new_exception("OutOfRangeException",
                           concat({"SplDoublyLinkedList::", method, "(): Argument #1 ($index) is out of range"})));
@@ -65,7 +78,7 @@ class List : public Container {
     return index((mode & kLifo) != 0 ? size - 1 - i : i);
   }
   void unset(const Value& k) {
-    const std::size_t i = place("offsetUnset", k);
+    const std::size_t i = place("offsetUnset", index_of("offsetUnset", "int", k));
     items.erase(items.begin() + static_cast<std::ptrdiff_t>(i));
     removed(static_cast<Int>(i));
     if (gone && static_cast<Int>(i) == at) on = gone = false;
@@ -164,11 +177,15 @@ void declare_list() {
   c.method(
        "offsetExists", kPublic,
        +[](const ObjectPtr& o, Value k) {
-         return to_int(k) >= 0 && to_int(k) < static_cast<Int>(list(o).items.size());
+         const Int i = List::index_of("offsetExists", "int", k);
+         return i >= 0 && i < static_cast<Int>(list(o).items.size());
        })
       .named({"index"});
   c.method(
-       "offsetGet", kPublic, +[](const ObjectPtr& o, Value k) { return list(o).items[list(o).place("offsetGet", k)]; })
+       "offsetGet", kPublic,
+       +[](const ObjectPtr& o, Value k) {
+         return list(o).items[list(o).place("offsetGet", List::index_of("offsetGet", "int", k))];
+       })
       .named({"index"});
   c.method(
        "offsetSet", kPublic,
@@ -176,7 +193,7 @@ void declare_list() {
          if (k.is_null()) {
            list(o).items.push_back(v);
          } else {
-           list(o).items[list(o).place("offsetSet", k)] = v;
+           list(o).items[list(o).place("offsetSet", List::index_of("offsetSet", "?int", k))] = v;
          }
        })
       .named({"index", "value"});
@@ -204,7 +221,7 @@ class Fixed : public Container {
   std::vector<Property> shown() const override {
     std::vector<Property> out = properties_of(*this);
     for (std::size_t i = 0; i < items.size(); ++i)
-      out.push_back({std::to_string(i), "public", nullptr, items[i], false});
+      out.push_back({std::to_string(i), "public", nullptr, items[i], false, true});
     return out;
   }
   Array as_array(Array properties) const override {
@@ -212,6 +229,25 @@ class Fixed : public Container {
     return properties;
   }
   Array array() const { return Array::list(items); }
+  void fill(const Array& array, bool keys) {
+    items.clear();
+    if (!keys) {
+      items = values_of(array);
+      return;
+    }
+    Int size = 0;
+    for (const auto& [key, v] : array) {
+      if (key.is_text() || key.number() < 0) {
+        raise(new_exception("InvalidArgumentException", "array must contain only positive integer keys"));
+      }
+      if (key.number() == std::numeric_limits<Int>::max()) {
+        raise(new_exception("InvalidArgumentException", "integer overflow detected"));
+      }
+      size = std::max(size, key.number() + 1);
+    }
+    resize("fromArray", size);
+    for (const auto& [key, v] : array) items[index(key.number())] = v.deref();
+  }
   void resize(std::string_view method, Int size) {
     if (size < 0) {
       throw_value_error(
@@ -220,15 +256,30 @@ class Fixed : public Container {
     if (size > kArrayElementsMax) out_of_memory();
     items.resize(index(size));
   }
+  // An offset as a number: of strings only those that are keys of arrays as numbers.
+  static Int index_of(const Value& given) {
+    const Value& k = given.deref();
+    if (k.is_string()) {
+      if (const Key key(k.as_string()); !key.is_text()) return key.number();
+    } else if (k.is_int() || k.is_bool() || k.is_float()) {
+      return to_key(k).number();
+    }
+    throw_type_error("Illegal offset type");
+  }
+  Value* element_place(const Value& key) override {
+    if (key.is_null()) refuse_append();
+    return nullptr;
+  }
+  [[noreturn]] static void refuse_append() { throw_error("[] operator not supported for SplFixedArray"); }
   Value& at(const Value& k) {
-    const Int i = to_int(k);
-    if (k.is_null() || i < 0 || i >= static_cast<Int>(items.size())) {
+    const Int i = index_of(k);
+    if (i < 0 || i >= static_cast<Int>(items.size())) {
       raise(new_exception("RuntimeException", "Index invalid or out of range"));
     }
     return items[index(i)];
   }
   bool has(const Value& k) const {
-    const Int i = to_int(k);
+    const Int i = index_of(k);
     return i >= 0 && i < static_cast<Int>(items.size()) && !items[index(i)].is_null();
   }
 
@@ -236,6 +287,18 @@ class Fixed : public Container {
 };
 
 Fixed& fixed(const ObjectPtr& o) { return native<Fixed>(o); }
+
+// The InternalIterator of one, whose size may change meanwhile.
+class FixedWalk : public Object {
+ public:
+  explicit FixedWalk(ObjectPtr walked) : Object(find_class("InternalIterator")), of_(std::move(walked)) {}
+  bool valid() const { return at < static_cast<Int>(fixed(of_).items.size()); }
+  Value current() const { return valid() ? fixed(of_).items[index(at)] : Value(); }
+  Int at = 0;
+
+ private:
+  ObjectPtr of_;
+};
 
 void declare_fixed() {
   Class& c = new_spl_class("SplFixedArray", "", {"IteratorAggregate", "ArrayAccess", "Countable", "JsonSerializable"});
@@ -257,19 +320,31 @@ void declare_fixed() {
   c.method("offsetExists", kPublic, +[](const ObjectPtr& o, Value k) { return fixed(o).has(k); }).named({"index"});
   c.method("offsetGet", kPublic, +[](const ObjectPtr& o, Value k) { return Value(fixed(o).at(k)); }).named({"index"});
   c.method(
-       "offsetSet", kPublic, +[](const ObjectPtr& o, Value k, Value v) { fixed(o).at(k) = v; })
+       "offsetSet", kPublic,
+       +[](const ObjectPtr& o, Value k, Value v) {
+         if (k.is_null()) Fixed::refuse_append();
+         fixed(o).at(k) = v;
+       })
       .named({"index", "value"});
   c.method("offsetUnset", kPublic, +[](const ObjectPtr& o, Value k) { fixed(o).at(k) = Value(); }).named({"index"});
-  c.method("getIterator", kPublic, +[](const ObjectPtr& o) { return Value(new_array_iterator(fixed(o).array())); });
+  c.method("getIterator", kPublic, +[](const ObjectPtr& o) { return Value(ObjectPtr::adopt(new FixedWalk(o))); });
   c.method("jsonSerialize", kPublic, +[](const ObjectPtr& o) { return fixed(o).array(); });
   c.method(
        "fromArray", kPublic | kStatic,
-       +[](Class& called, Array array) {
+       +[](Class& called, Array array, bool keys) {
          const ObjectPtr o = called.instance();
-         fixed(o).items = values_of(array);
+         fixed(o).fill(array, keys);
          return Value(o);
        })
-      .named({"array"});
+      .named({"array", "preserveKeys"})
+      .optional(1, {Value(true)});
+
+  Class& walk = new_spl_class("InternalIterator", "", {"Iterator"}, kFinal);
+  walk.method("current", kPublic, +[](const ObjectPtr& o) { return native<FixedWalk>(o).current(); });
+  walk.method("key", kPublic, +[](const ObjectPtr& o) { return native<FixedWalk>(o).at; });
+  walk.method("next", kPublic, +[](const ObjectPtr& o) { ++native<FixedWalk>(o).at; });
+  walk.method("valid", kPublic, +[](const ObjectPtr& o) { return native<FixedWalk>(o).valid(); });
+  walk.method("rewind", kPublic, +[](const ObjectPtr& o) { native<FixedWalk>(o).at = 0; });
 }
 
 }  // namespace

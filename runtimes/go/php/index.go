@@ -55,7 +55,11 @@ func IndexPeek(v, k Value) Value {
 // IndexIsSet is isset($v[$k]).
 func IndexIsSet(v, k Value) bool {
 	if o, ok := Deref(v).(Object); ok {
-		return arrayAccess(o).OffsetExists(k)
+		a := arrayAccess(o)
+		if holder, ok := a.(interface{ isSet(k Value) bool }); ok {
+			return holder.isSet(k)
+		}
+		return a.OffsetExists(k)
 	}
 	switch v := Deref(v).(type) {
 	case *Array:

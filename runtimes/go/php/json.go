@@ -236,7 +236,7 @@ func (e *jsonEncoder) serialized(o Object, v Value) {
 
 func (e *jsonEncoder) text(s string) {
 	if e.flags&JSONNumericCheck != 0 {
-		if n, whole := ParseNumber(s); whole {
+		if n, whole := ParseNumber(s); whole && IsFinite(ToFloat(n)) {
 			e.value(n)
 			return
 		}

@@ -250,6 +250,9 @@ func SplAutoloadRegisterIn(scope *Class, arguments ...Value) bool {
 	if len(arguments) == 0 || Deref(arguments[0]) == nil {
 		return true
 	}
+	if name, ok := Deref(arguments[0]).(string); ok && strings.EqualFold(name, "spl_autoload_call") {
+		badArgument("spl_autoload_register", 1, "callback", "must not be the spl_autoload_call() function")
+	}
 	f := CallableArg(arguments[0], "spl_autoload_register(): Argument #1 ($callback)", scope)
 	if len(arguments) > 2 && ToBool(arguments[2]) {
 		autoloaders = append([]*Closure{f}, autoloaders...)

@@ -56,15 +56,9 @@ func NewWith(c *Class, scope *Class, arguments func() []Value) Object {
 	}
 	o := c.New()
 	m := c.findMethod("__construct")
-	for at := c; m == nil && at != nil; at = at.Parent {
-		if at.Construct != nil {
-			construct := bindMethod(o, at, &Method{Name: "__construct", Func: at.Construct})
-			if construct.Names == nil {
-				construct.Names = at.ConstructNames
-			}
-			callWith(construct, arguments())
-			return o
-		}
+	if construct := builtinConstructor(o, c); m == nil && construct != nil {
+		callWith(construct, arguments())
+		return o
 	}
 	if m == nil || m.Func == nil {
 		arguments()
@@ -1124,6 +1118,20 @@ func CallMethodIn(v Value, name string, scope *Class, arguments ...Value) Value 
 	return taken(callWith(methodIn(o, name, scope), arguments))
 }
 
+// builtinConstructor is the constructor that c has of a class of PHP's own; nil where there is none.
+func builtinConstructor(o Object, c *Class) *Closure {
+	for at := c; at != nil; at = at.Parent {
+		if at.Construct != nil {
+			construct := bindMethod(o, at, &Method{Name: "__construct", Func: at.Construct})
+			if construct.Names == nil {
+				construct.Names = at.ConstructNames
+			}
+			return construct
+		}
+	}
+	return nil
+}
+
 func methodIn(o Object, name string, scope *Class) *Closure {
 	if c, ok := o.(*Closure); ok {
 		if strings.EqualFold(name, "__invoke") {
@@ -1140,6 +1148,9 @@ func methodIn(o Object, name string, scope *Class) *Closure {
 	}
 	if magic := anyCall(o, c, name); magic != nil {
 		return magic
+	}
+	if construct := builtinConstructor(o, c); m == nil && construct != nil && strings.EqualFold(name, "__construct") {
+		return construct
 	}
 	if m == nil {
 		noMethod(c, name)
@@ -1181,12 +1192,8 @@ func staticIn(c *Class, name string, scope, called *Class, this Object) *Closure
 	c = c.there()
 	m := c.findMethod(name)
 	if m == nil && strings.EqualFold(name, "__construct") {
-		for at := c; at != nil; at = at.Parent {
-			if at.Construct != nil {
-				construct := bindMethod(this, at, &Method{Name: "__construct", Func: at.Construct})
-				construct.Names = at.ConstructNames
-				return construct
-			}
+		if construct := builtinConstructor(this, c); construct != nil {
+			return construct
 		}
 	}
 	if m != nil && m.Func != nil && m.visibleFrom(scope) {
@@ -1334,8 +1341,8 @@ func iteratorByReference(o Object) Iterator {
 	if _, ok := it.(*Generator); ok {
 		return it
 	}
-	if c := ClassOf(o); c.said() == nil || !c.said().declared || IsA(o, "IteratorAggregate") {
-		Stop("iterator-reference", "elements of an object of class "+c.Name+" are taken by reference")
+	if IsA(it, "ArrayIterator") {
+		Stop("iterator-reference", "elements of an object of class "+ClassName(o)+" are taken by reference")
 	}
 	ThrowError("An iterator cannot be used with foreach by reference")
 	return nil

@@ -394,7 +394,7 @@ func MbConvertEncoding(v Value, to string, from Value) Value {
 	target := mbEncodingNamed("mb_convert_encoding", 2, "to_encoding", to)
 	source := mbInternal
 	if from != nil {
-		source = mbEncodingNamed("mb_convert_encoding", 3, "from_encoding", ToString(from))
+		source = mbSource(from)
 	}
 	if a, ok := v.(*Array); ok {
 		result := NewArray()
@@ -410,6 +410,30 @@ func MbConvertEncoding(v Value, to string, from Value) Value {
 		return result
 	}
 	return mbConvert(ToString(v), target, source)
+}
+
+// mbSource is the encoding that mb_convert_encoding() is told to convert from. Which of several it is stays open.
+func mbSource(from Value) string {
+	names, isList := from.(*Array)
+	if !isList {
+		names = ListOf([]Value{})
+		for _, name := range strings.Split(ToString(from), ",") {
+			if name != "" {
+				names.Append(strings.Trim(name, " \t"))
+			}
+		}
+	}
+	source := ""
+	for _, name := range names.Values() {
+		source = mbEncodingNamed("mb_convert_encoding", 3, "from_encoding", ToString(name))
+	}
+	if names.Len() == 0 {
+		badArgument("mb_convert_encoding", 3, "from_encoding", "must specify at least one encoding")
+	}
+	if names.Len() > 1 {
+		Stop("charset", "mb_convert_encoding() from one of several encodings is not converted")
+	}
+	return source
 }
 
 func mbEncodingNamed(function string, n int, name, v string) string {

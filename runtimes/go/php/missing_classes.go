@@ -17,7 +17,9 @@ var classesOfPHP = " " +
 	"jsonexception jsonserializable lengthexception libxmlerror limititerator locale logicexception messageformatter " +
 	"multipleiterator norewinditerator normalizer numberformatter opensslasymmetrickey opensslcertificate " +
 	"opensslcertificatesigningrequest outeriterator outofboundsexception outofrangeexception overflowexception " +
-	"parentiterator parseerror php_user_filter rangeexception recursivearrayiterator recursivecachingiterator " +
+	"parentiterator parseerror php_user_filter random\\cryptosafeengine random\\engine random\\engine\\mt19937 " +
+	"random\\engine\\pcgoneseq128xslrr64 random\\engine\\secure random\\engine\\xoshiro256starstar random\\randomizer " +
+	"rangeexception recursivearrayiterator recursivecachingiterator " +
 	"recursivecallbackfilteriterator recursivedirectoryiterator recursivefilteriterator recursiveiterator " +
 	"recursiveiteratoriterator recursiveregexiterator recursivetreeiterator reflection reflectionattribute " +
 	"reflectionclass reflectionclassconstant reflectionenum reflectionenumbackedcase reflectionenumunitcase " +

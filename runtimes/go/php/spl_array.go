@@ -123,6 +123,12 @@ func (h *ArrayHolder) OffsetExists(k Value) bool {
 	return ok
 }
 
+// isSet is isset($h[$k]).
+func (h *ArrayHolder) isSet(k Value) bool {
+	v, ok := h.data.LookupKey(toKey(k, "Illegal offset type in isset or empty"))
+	return ok && Deref(v) != nil
+}
+
 // OffsetGet is offsetGet().
 func (h *ArrayHolder) OffsetGet(k Value) Value { return Copy(h.data.Get(k)) }
 
@@ -138,8 +144,7 @@ func (h *ArrayHolder) placeOf(k Value) *Value {
 
 // OffsetSet is offsetSet(); a null key appends.
 func (h *ArrayHolder) OffsetSet(k, v Value) {
-	h.own()
-	if k == nil {
+	if h.own(); k == nil {
 		h.data.Append(Copy(v))
 		return
 	}
@@ -147,38 +152,41 @@ func (h *ArrayHolder) OffsetSet(k, v Value) {
 }
 
 // OffsetUnset is offsetUnset().
-func (h *ArrayHolder) OffsetUnset(k Value) { h.data.Unset(k) }
+func (h *ArrayHolder) OffsetUnset(k Value) { h.own().Unset(k) }
 
 // Append is append().
-func (h *ArrayHolder) Append(v Value) { h.data.Append(Copy(v)) }
+func (h *ArrayHolder) Append(v Value) { h.own().Append(Copy(v)) }
 
 // GetArrayCopy is getArrayCopy().
 func (h *ArrayHolder) GetArrayCopy() *Array { return h.data.Clone() }
 
 // Asort and the others sort the array inside.
-func (h *ArrayHolder) Asort(flags ...int) bool { return Asort(h.data, append(flags, 0)[0]) }
+func (h *ArrayHolder) Asort(flags ...int) bool { return Asort(h.own(), append(flags, 0)[0]) }
 
 // Ksort is ksort().
-func (h *ArrayHolder) Ksort(flags ...int) bool { return Ksort(h.data, append(flags, 0)[0]) }
+func (h *ArrayHolder) Ksort(flags ...int) bool { return Ksort(h.own(), append(flags, 0)[0]) }
 
 // Uasort is uasort().
-func (h *ArrayHolder) Uasort(f *Closure) bool { return Uasort(h.data, f) }
+func (h *ArrayHolder) Uasort(f *Closure) bool { return Uasort(h.own(), f) }
 
 // Uksort is uksort().
-func (h *ArrayHolder) Uksort(f *Closure) bool { return Uksort(h.data, f) }
+func (h *ArrayHolder) Uksort(f *Closure) bool { return Uksort(h.own(), f) }
 
 // Natsort is natsort().
-func (h *ArrayHolder) Natsort() bool { return Natsort(h.data) }
+func (h *ArrayHolder) Natsort() bool { return Natsort(h.own()) }
 
 // Natcasesort is natcasesort().
-func (h *ArrayHolder) Natcasesort() bool { return Natcasesort(h.data) }
+func (h *ArrayHolder) Natcasesort() bool { return Natcasesort(h.own()) }
 
 // GetIterator is getIterator().
 func (o *ArrayObject) GetIterator() Object { return NewArrayIterator(o.data) }
 
 // ExchangeArray is exchangeArray(): it gives the array there was.
 func (o *ArrayObject) ExchangeArray(v Value) *Array {
-	old := o.data
+	old := o.own()
+	if IsObject(v) {
+		Stop("array-object", "exchangeArray() of an object is not converted")
+	}
 	o.data = ToArray(v)
 	return old
 }

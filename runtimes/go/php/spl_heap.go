@@ -9,6 +9,7 @@ type SplHeap struct {
 	cmp       func(a, b Value) int
 	own       func(a, b Value) int // compare() of a class that extends a heap, or cmp; nil until it is asked for
 	corrupted bool
+	changing  bool
 }
 
 type heapItem struct{ value, priority Value }
@@ -130,17 +131,24 @@ func (h *SplHeap) sound() {
 	}
 }
 
-// corrupts notes what order() throws.
-func (h *SplHeap) corrupts() {
-	if r := recover(); r != nil {
-		h.corrupted = true
-		panic(r)
+// changes refuses a change within another one, by order(). What it gives back ends it, and notes what order() throws.
+func (h *SplHeap) changes() func() {
+	if h.changing {
+		Throw(NewException(RuntimeExceptionClass, "Heap cannot be changed when it is already being modified.", 0, nil))
+	}
+	h.changing = true
+	return func() {
+		h.changing = false
+		if r := recover(); r != nil {
+			h.corrupted = true
+			panic(r)
+		}
 	}
 }
 
 func (h *SplHeap) add(item heapItem) {
 	h.sound()
-	defer h.corrupts()
+	defer h.changes()()
 	h.items = append(h.items, item)
 	i := len(h.items) - 1
 	for i > 0 && h.order(h.items[(i-1)/2], item) < 0 {
@@ -151,7 +159,7 @@ func (h *SplHeap) add(item heapItem) {
 }
 
 func (h *SplHeap) take() heapItem {
-	defer h.corrupts()
+	defer h.changes()()
 	top := h.items[0]
 	n := len(h.items) - 1
 	last := h.items[n]
@@ -160,6 +168,7 @@ func (h *SplHeap) take() heapItem {
 		return top
 	}
 	i := 0
+	defer func() { h.items[i] = last }()
 	for j := 1; j < n; j = 2*i + 1 {
 		if j+1 < n && h.order(h.items[j+1], h.items[j]) > 0 {
 			j++
@@ -170,7 +179,6 @@ func (h *SplHeap) take() heapItem {
 		h.items[i] = h.items[j]
 		i = j
 	}
-	h.items[i] = last
 	return top
 }
 

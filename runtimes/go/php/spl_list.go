@@ -117,11 +117,12 @@ func (l *SplDoublyLinkedList) Unshift(v Value) {
 
 // Add is add(): before the element that the index means, or at the end.
 func (l *SplDoublyLinkedList) Add(k, v Value) {
-	if ToInt(k) == len(l.items) {
+	index := l.index("add", "int", k)
+	if index == len(l.items) {
 		l.Push(v)
 		return
 	}
-	i := l.place("add", k)
+	i := l.place("add", index)
 	l.items = append(l.items[:i:i], append([]Value{Copy(v)}, l.items[i:]...)...)
 	if i <= l.at {
 		l.at++
@@ -165,9 +166,21 @@ func (l *SplDoublyLinkedList) Count() int { return len(l.items) }
 // ToArray is toArray().
 func (l *SplDoublyLinkedList) ToArray() *Array { return ListOf(l.items) }
 
+// index is an offset as a method takes it, of the type that it declares.
+func (l *SplDoublyLinkedList) index(method, declared string, k Value) int {
+	place := "SplDoublyLinkedList::" + method + "(): Argument #1 ($index)"
+	made, ok := coerce(k, declared, false)
+	if !ok && (k != nil || declared != "int") {
+		ThrowTypeError(place + " must be of type " + declared + ", " + TypeName(k) + " given")
+	}
+	if ok {
+		return ToInt(made)
+	}
+	return ParamInt(k, place)
+}
+
 // place is the index an offset means: a stack counts from its top.
-func (l *SplDoublyLinkedList) place(method string, k Value) int {
-	i := ToInt(k)
+func (l *SplDoublyLinkedList) place(method string, i int) int {
 	if i < 0 || i >= len(l.items) {
 		Throw(NewException(OutOfRangeClass, "SplDoublyLinkedList::"+method+"(): Argument #1 ($index) is out of range", 0, nil))
 	}
@@ -179,11 +192,14 @@ func (l *SplDoublyLinkedList) place(method string, k Value) int {
 
 // OffsetExists is offsetExists().
 func (l *SplDoublyLinkedList) OffsetExists(k Value) bool {
-	return ToInt(k) >= 0 && ToInt(k) < len(l.items)
+	i := l.index("offsetExists", "int", k)
+	return i >= 0 && i < len(l.items)
 }
 
 // OffsetGet is offsetGet().
-func (l *SplDoublyLinkedList) OffsetGet(k Value) Value { return Copy(l.items[l.place("offsetGet", k)]) }
+func (l *SplDoublyLinkedList) OffsetGet(k Value) Value {
+	return Copy(l.items[l.place("offsetGet", l.index("offsetGet", "int", k))])
+}
 
 // OffsetSet is offsetSet(); a null index pushes.
 func (l *SplDoublyLinkedList) OffsetSet(k, v Value) {
@@ -191,12 +207,12 @@ func (l *SplDoublyLinkedList) OffsetSet(k, v Value) {
 		l.Push(v)
 		return
 	}
-	l.items[l.place("offsetSet", k)] = Copy(v)
+	l.items[l.place("offsetSet", l.index("offsetSet", "?int", k))] = Copy(v)
 }
 
 // OffsetUnset is offsetUnset().
 func (l *SplDoublyLinkedList) OffsetUnset(k Value) {
-	i := l.place("offsetUnset", k)
+	i := l.place("offsetUnset", l.index("offsetUnset", "int", k))
 	l.items = append(l.items[:i:i], l.items[i+1:]...)
 	l.removed(i)
 	if l.gone && i == l.at {
@@ -306,10 +322,18 @@ func init() {
 	SplFixedArrayClass.Methods = []Method{
 		{Name: "count", Func: (*fixed).Count}, {Name: "getSize", Func: (*fixed).Count}, {Name: "setSize", Func: (*fixed).SetSize},
 		{Name: "toArray", Func: (*fixed).ToArray}, {Name: "offsetExists", Func: (*fixed).OffsetExists},
-		{Name: "offsetGet", Func: (*fixed).OffsetGet}, {Name: "offsetSet", Func: (*fixed).OffsetSet},
+		{Name: "offsetGet", Func: (*fixed).OffsetGet},
+		{Name: "offsetSet", Func: func(f *fixed, k, v Value) { f.items[f.place(k)] = Copy(v) }},
 		{Name: "offsetUnset", Func: (*fixed).OffsetUnset}, {Name: "getIterator", Func: (*fixed).GetIterator},
 		{Name: "jsonSerialize", Func: (*fixed).JsonSerialize},
-		{Name: "fromArray", Static: true, Func: SplFixedArrayFromArray},
+		{Name: "fromArray", Static: true, Func: func(a *Array, more ...Value) *fixed {
+			countGiven("SplFixedArray::fromArray", append([]Value{a}, more...), 1, 2)
+			return SplFixedArrayFromArray(a, len(more) == 0 || ToBool(more[0]))
+		}},
+	}
+	walkClass.Methods = []Method{
+		{Name: "current", Func: (*fixedWalk).Current}, {Name: "key", Func: (*fixedWalk).Key}, {Name: "next", Func: (*fixedWalk).Next},
+		{Name: "valid", Func: (*fixedWalk).Valid}, {Name: "rewind", Func: (*fixedWalk).Rewind},
 	}
 }
 
@@ -323,9 +347,28 @@ func NewSplFixedArray(size int) *SplFixedArray {
 	return f
 }
 
-// SplFixedArrayFromArray is SplFixedArray::fromArray() without keys of the array.
-func SplFixedArrayFromArray(a *Array) *SplFixedArray {
+// SplFixedArrayFromArray is SplFixedArray::fromArray().
+func SplFixedArrayFromArray(a *Array, keys bool) *SplFixedArray {
 	f := NewSplFixedArray(0)
+	if keys {
+		size := 0
+		for _, k := range a.Keys() {
+			at, ok := k.Value().(int)
+			if !ok || at < 0 {
+				Throw(NewException(InvalidArgumentClass, "array must contain only positive integer keys", 0, nil))
+			}
+			size = MaxInt(size, at+1)
+			if at == maxInt {
+				Throw(NewException(InvalidArgumentClass, "integer overflow detected", 0, nil))
+			}
+		}
+		f.SetSize(size)
+		a.Each(func(k Key, v Value) bool {
+			f.items[k.Int] = Copy(v)
+			return true
+		})
+		return f
+	}
 	for _, v := range a.Values() {
 		f.items = append(f.items, Copy(v))
 	}
@@ -367,9 +410,27 @@ func (f *SplFixedArray) ToArray() *Array {
 	return a
 }
 
+// index is an offset as a number: of strings only those that are keys of arrays as numbers.
+func (f *SplFixedArray) index(k Value) int {
+	switch k := Deref(k).(type) {
+	case int:
+		return k
+	case bool:
+		return ToInt(k)
+	case float64:
+		return implicitInt(k)
+	case string:
+		if key := StrKey(k); !key.IsStr {
+			return key.Int
+		}
+	}
+	ThrowTypeError("Illegal offset type")
+	return 0
+}
+
 func (f *SplFixedArray) place(k Value) int {
-	i := ToInt(k)
-	if i < 0 || i >= len(f.items) || k == nil {
+	i := f.index(k)
+	if i < 0 || i >= len(f.items) {
 		Throw(NewException(RuntimeExceptionClass, "Index invalid or out of range", 0, nil))
 	}
 	return i
@@ -377,21 +438,58 @@ func (f *SplFixedArray) place(k Value) int {
 
 // OffsetExists is offsetExists().
 func (f *SplFixedArray) OffsetExists(k Value) bool {
-	i := ToInt(k)
+	i := f.index(k)
 	return i >= 0 && i < len(f.items) && f.items[i] != nil
 }
 
 // OffsetGet is offsetGet().
 func (f *SplFixedArray) OffsetGet(k Value) Value { return Copy(f.items[f.place(k)]) }
 
-// OffsetSet is offsetSet().
-func (f *SplFixedArray) OffsetSet(k, v Value) { f.items[f.place(k)] = Copy(v) }
+// OffsetSet is $f[$k] = $v; no key is $f[] = $v.
+func (f *SplFixedArray) OffsetSet(k, v Value) {
+	if k == nil {
+		ThrowError("[] operator not supported for SplFixedArray")
+	}
+	f.items[f.place(k)] = Copy(v)
+}
+
+// placeOf is where a part of an element could be changed, which it cannot.
+func (f *SplFixedArray) placeOf(k Value) *Value {
+	if k == nil {
+		ThrowError("[] operator not supported for SplFixedArray")
+	}
+	got := f.OffsetGet(k)
+	if !IsObject(got) {
+		Notice("Indirect modification of overloaded element of " + ClassName(f) + " has no effect")
+	}
+	return Temporary(got)
+}
 
 // OffsetUnset is offsetUnset().
 func (f *SplFixedArray) OffsetUnset(k Value) { f.items[f.place(k)] = nil }
 
 // GetIterator is getIterator().
-func (f *SplFixedArray) GetIterator() Object { return NewArrayIterator(f.ToArray()) }
+func (f *SplFixedArray) GetIterator() Object { return Init(&fixedWalk{of: f}, walkClass) }
+
+// fixedWalk is the InternalIterator of a SplFixedArray, whose size may change meanwhile.
+type fixedWalk struct {
+	Base
+	of *SplFixedArray
+	at int
+}
+
+var walkClass = Declare(&Class{Name: "InternalIterator", Interfaces: []*Class{IteratorInterface}, Final: true})
+
+func (w *fixedWalk) Valid() bool { return w.at < len(w.of.items) }
+func (w *fixedWalk) Key() Value  { return w.at }
+func (w *fixedWalk) Next()       { w.at++ }
+func (w *fixedWalk) Rewind()     { w.at = 0 }
+func (w *fixedWalk) Current() Value {
+	if !w.Valid() {
+		return nil
+	}
+	return Copy(w.of.items[w.at])
+}
 
 // JsonSerialize is jsonSerialize().
 func (f *SplFixedArray) JsonSerialize() Value { return f.ToArray() }
