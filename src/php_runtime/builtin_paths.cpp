@@ -1,5 +1,7 @@
 // Paths and versions as text.
 #include <algorithm>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "php_runtime/builtin_strings.h"
@@ -57,20 +59,18 @@ Value pathinfo(const String& path, Int flags) {
 
 namespace {
 
-// Splits a version where digits and letters meet and at signs.
-std::vector<std::string> canonical_version(std::string_view s) {
-  std::vector<std::string> parts;
-  bool open = false;
-  for (char c : s) {
-    if (!is_ascii_alnum(c)) {
-      open = false;
-      continue;
-    }
-    if (!open || is_ascii_digit(c) != is_ascii_digit(parts.back().back())) parts.emplace_back();
-    parts.back() += c;
-    open = true;
+// Parts a version with dots where digits and others meet and at all that is neither letter nor digit; its first
+// character stays as it is.
+std::string canonical_version(std::string_view s) {
+  if (s[0] == '#') return std::string(s);
+  std::string out(1, s[0]);
+  for (std::size_t i = 1; i < s.size(); ++i) {
+    const char before = s[i - 1], c = s[i];
+    const bool meets = before != '.' && c != '.' && is_ascii_digit(before) != is_ascii_digit(c);
+    if ((meets || !is_ascii_alnum(c)) && out.back() != '.') out += '.';
+    if (is_ascii_alnum(c) || (meets && c != '-' && c != '_' && c != '+')) out += c;
   }
-  return parts;
+  return out;
 }
 
 // The age of a form; numbers come between rc and pl.
@@ -95,14 +95,29 @@ int compare_part(std::string_view a, std::string_view b) {
   return compare_numbers(digit_a ? kNumberOrder : form_order(a), digit_b ? kNumberOrder : form_order(b));
 }
 
-int compare_versions(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  if (a.empty() || b.empty()) return compare_numbers(!a.empty() ? 1 : 0, !b.empty() ? 1 : 0);
-  const std::size_t both = std::min(a.size(), b.size());
-  for (std::size_t i = 0; i < both; ++i) {
-    if (int c = compare_part(a[i], b[i]); c != 0) return c;
+// The part before the first dot, and whether there is one; what follows it is left in `rest`.
+std::pair<std::string_view, bool> next_part(std::string_view& rest) {
+  const std::size_t dot = rest.find('.');
+  const std::string_view part = rest.substr(0, dot);
+  if (dot != std::string_view::npos) rest.remove_prefix(dot + 1);
+  return {part, dot != std::string_view::npos};
+}
+
+int compare_versions(std::string_view given_a, std::string_view given_b) {
+  constexpr std::string_view kAnyNumber = "#N#";
+  if (given_a.empty() || given_b.empty()) return compare_numbers(!given_a.empty() ? 1 : 0, !given_b.empty() ? 1 : 0);
+  const std::string whole_a = canonical_version(given_a), whole_b = canonical_version(given_b);
+  std::string_view a = whole_a, b = whole_b;
+  bool more_a = true, more_b = true;
+  while (!a.empty() && !b.empty() && more_a && more_b) {
+    std::string_view part_a, part_b;
+    std::tie(part_a, more_a) = next_part(a);
+    std::tie(part_b, more_b) = next_part(b);
+    if (int c = compare_part(part_a, part_b); c != 0) return c;
   }
-  if (a.size() > both) return is_ascii_digit(a[both][0]) ? 1 : compare_part(a[both], "#");
-  if (b.size() > both) return is_ascii_digit(b[both][0]) ? -1 : compare_part("#", b[both]);
+  const auto is_number = [](std::string_view s) { return !s.empty() && is_ascii_digit(s[0]); };
+  if (more_a) return is_number(a) ? 1 : compare_versions(a, kAnyNumber);
+  if (more_b) return is_number(b) ? -1 : compare_versions(kAnyNumber, b);
   return 0;
 }
 
@@ -110,7 +125,7 @@ int compare_versions(const std::vector<std::string>& a, const std::vector<std::s
 
 // -1, 0 or 1, or with an operator a bool.
 Value version_compare(const String& a, const String& b, const Value& op) {
-  const int c = compare_versions(canonical_version(a), canonical_version(b));
+  const int c = compare_versions(c_string(a), c_string(b));
   if (op.is_null()) return c;
   const String name = to_string(op);
   auto is = [&](std::string_view sign, std::string_view word) { return name == sign || name == word; };

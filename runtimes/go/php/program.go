@@ -10,7 +10,7 @@ import (
 
 // VersionCompare is version_compare(): -1, 0 or 1, or with an operator a bool (null for one there is not in PHP 7).
 func VersionCompare(a, b string, operator Value) Value {
-	c := compareVersions(canonicalVersion(a), canonicalVersion(b))
+	c := compareVersions(beforeNull(a), beforeNull(b))
 	if operator == nil {
 		return c
 	}
@@ -32,29 +32,24 @@ func VersionCompare(a, b string, operator Value) Value {
 	return nil
 }
 
-// canonicalVersion splits a version where digits and letters meet and at signs.
-func canonicalVersion(s string) []string {
-	var parts []string
-	var part []byte
-	flush := func() {
-		if len(part) > 0 {
-			parts = append(parts, string(part))
-			part = nil
+// canonicalVersion parts a version with dots where digits and others meet and at all that is neither letter nor digit;
+// its first character stays as it is.
+func canonicalVersion(s string) string {
+	if s[0] == '#' {
+		return s
+	}
+	out := []byte{s[0]}
+	for i := 1; i < len(s); i++ {
+		before, c := s[i-1], s[i]
+		meets := before != '.' && c != '.' && isDigit(before) != isDigit(c)
+		if (meets || !isAlnum(c)) && out[len(out)-1] != '.' {
+			out = append(out, '.')
+		}
+		if isAlnum(c) || meets && strings.IndexByte("-_+", c) < 0 {
+			out = append(out, c)
 		}
 	}
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if !isAlnum(c) {
-			flush()
-			continue
-		}
-		if len(part) > 0 && isDigit(c) != isDigit(part[len(part)-1]) {
-			flush()
-		}
-		part = append(part, c)
-	}
-	flush()
-	return parts
+	return string(out)
 }
 
 // versionForms in the order of their age; numbers come between rc and pl.
@@ -83,26 +78,35 @@ func comparePart(a, b string) int {
 	return compareInts(formOrder(a), 4)
 }
 
-func compareVersions(a, b []string) int {
-	if len(a) == 0 || len(b) == 0 {
+func compareVersions(a, b string) int {
+	if a == "" || b == "" {
 		return compareInts(MinInt(len(a), 1), MinInt(len(b), 1))
 	}
-	for i := 0; i < len(a) && i < len(b); i++ {
-		if c := comparePart(a[i], b[i]); c != 0 {
+	a, b = canonicalVersion(a), canonicalVersion(b)
+	moreA, moreB := true, true
+	for a != "" && b != "" && moreA && moreB {
+		var partA, partB, restA, restB string
+		partA, restA, moreA = strings.Cut(a, ".")
+		partB, restB, moreB = strings.Cut(b, ".")
+		if c := comparePart(partA, partB); c != 0 {
 			return c
+		}
+		if moreA {
+			a = restA
+		}
+		if moreB {
+			b = restB
 		}
 	}
 	switch {
-	case len(a) > len(b):
-		if isDigit(a[len(b)][0]) {
-			return 1
-		}
-		return compareVersions(a[len(b):], []string{"#N#"})
-	case len(b) > len(a):
-		if isDigit(b[len(a)][0]) {
-			return -1
-		}
-		return compareVersions([]string{"#N#"}, b[len(a):])
+	case moreA && a != "" && isDigit(a[0]):
+		return 1
+	case moreA:
+		return compareVersions(a, "#N#")
+	case moreB && b != "" && isDigit(b[0]):
+		return -1
+	case moreB:
+		return compareVersions("#N#", b)
 	}
 	return 0
 }
