@@ -17,6 +17,8 @@ type regexProgram struct {
 	names      []groupName
 	flags      regexFlags
 	groupSteps []step // for recursion, by number
+	hasVerbs   bool
+	recurses   bool
 	literal    string // what every match begins with, for a fast search
 }
 
@@ -113,12 +115,49 @@ func (c *regexCompiler) compile(n *regexNode) step {
 			m.keep = old
 			return false
 		}
+	case nodeVerb:
+		return c.verb(n.r == 's')
+	case nodeFail:
+		return func(*regexRun, int, next) bool { return false }
 	case nodeNewline:
 		return atomic(newlineStep)
 	case nodeGrapheme:
 		return graphemeStep
 	}
 	return func(m *regexRun, at int, k next) bool { return k(at) }
+}
+
+// passedVerb ends what is tried from a start, of the whole or of an assertion: what follows a verb has not matched.
+type passedVerb struct{ skipTo int }
+
+// verb is (*SKIP) or (*PRUNE): behind it there is no way back. The next start is where (*SKIP) stands, or the one in turn.
+func (c *regexCompiler) verb(skips bool) step {
+	c.program.hasVerbs = true
+	return func(m *regexRun, at int, k next) bool {
+		if k(at) {
+			return true
+		}
+		if !skips {
+			at = 0
+		}
+		panic(passedVerb{at})
+	}
+}
+
+// held matches from a start: where a verb ends that, skipTo is where the next start is at the earliest.
+func (p *regexProgram) held(match step, m *regexRun, at int, k next) (matches bool, skipTo int) {
+	if p.hasVerbs {
+		defer func() {
+			if r := recover(); r != nil {
+				passed, ok := r.(passedVerb)
+				if !ok {
+					panic(r)
+				}
+				skipTo = passed.skipTo
+			}
+		}()
+	}
+	return match(m, at, k), 0
 }
 
 func newlineStep(m *regexRun, at int, k next) bool {
@@ -373,6 +412,7 @@ func (c *regexCompiler) recursion(n *regexNode) step {
 		panic(regexFailure{"reference to non-existent subpattern", 0})
 	}
 	program := c.program
+	program.recurses = true
 	return func(m *regexRun, at int, k next) bool {
 		m.count()
 		m.depth++
@@ -400,12 +440,14 @@ func (c *regexCompiler) recursion(n *regexNode) step {
 func (c *regexCompiler) look(n *regexNode) step {
 	inner := c.compile(n.children[0])
 	behind, negative := n.behind, n.negative
+	program := c.program
 	try := func(m *regexRun, at int) bool {
 		if !behind {
-			return inner(m, at, func(int) bool { return true })
+			matches, _ := program.held(inner, m, at, func(int) bool { return true })
+			return matches
 		}
 		for from := at; from >= 0; from-- {
-			if inner(m, from, func(end int) bool { return end == at }) {
+			if matches, _ := program.held(inner, m, from, func(end int) bool { return end == at }); matches {
 				return true
 			}
 		}
@@ -545,13 +587,14 @@ func (p *regexProgram) find(subject string, offset int, notEmptyAnchored bool) [
 			m.caps[i] = -1
 		}
 		m.keep = -1
-		if p.match(m, at, func(end int) bool {
+		matches, skipTo := p.held(p.match, m, at, func(end int) bool {
 			if notEmptyAnchored && (end == at && m.keep < 0) {
 				return false
 			}
 			m.caps[1] = end
 			return true
-		}) {
+		})
+		if matches {
 			m.caps[0] = at
 			if m.keep >= 0 {
 				m.caps[0] = m.keep
@@ -562,7 +605,7 @@ func (p *regexProgram) find(subject string, offset int, notEmptyAnchored bool) [
 			return nil
 		}
 		_, n := m.char(at)
-		at += MaxInt(n, 1)
+		at = MaxInt(at+MaxInt(n, 1), skipTo)
 	}
 	return nil
 }
@@ -592,6 +635,9 @@ func compileRegex(pattern string, flags regexFlags) (program *regexProgram, fail
 	program = &regexProgram{groups: p.groups, names: p.names, flags: flags, groupSteps: make([]step, p.groups+1)}
 	c := &regexCompiler{program: program, flags: flags}
 	program.match = c.compile(root)
+	if program.hasVerbs && program.recurses {
+		Stop("preg-verb", "this runtime has no regular expressions with both verbs and recursion, such as "+pattern)
+	}
 	program.literal = literalPrefix(root)
 	return program, nil
 }

@@ -8,7 +8,7 @@ import (
 
 // Regular expressions as PCRE2 has them, after https://www.php.net/manual/en/reference.pcre.pattern.syntax.php: the pattern
 // becomes a tree of nodes (here), the tree a matcher that backtracks (regex_match.go). Callouts, script runs and verbs
-// such as (*SKIP) are refused.
+// beside (*FAIL), (*SKIP) and (*PRUNE) are refused.
 
 type nodeKind int
 
@@ -29,6 +29,8 @@ const (
 	nodeKeep        // \K
 	nodeNewline     // \R
 	nodeGrapheme    // \X
+	nodeVerb        // (*SKIP) and (*PRUNE), r says which
+	nodeFail        // (*FAIL)
 )
 
 type regexNode struct {
@@ -301,10 +303,26 @@ func (p *regexParser) close() {
 	}
 }
 
+// verb is what follows the bracket of (*FAIL), (*SKIP) or (*PRUNE); nil where another stands there.
+func (p *regexParser) verb() *regexNode {
+	switch {
+	case p.take("*FAIL)"), p.take("*F)"):
+		return &regexNode{kind: nodeFail}
+	case p.take("*SKIP)"):
+		return &regexNode{kind: nodeVerb, r: 's'}
+	case p.take("*PRUNE)"):
+		return &regexNode{kind: nodeVerb, r: 'p'}
+	}
+	return nil
+}
+
 func (p *regexParser) group() *regexNode {
 	start := p.at
 	p.at++
 	if p.has("*") {
+		if node := p.verb(); node != nil {
+			return node
+		}
 		if name := strings.TrimLeft(p.pattern[p.at+1:], "ABCDEFGHIJKLMNOPQRSTUVWXYZ_8"); len(name) > 0 && strings.IndexByte("):=", name[0]) >= 0 {
 			Stop("preg-verb", "this runtime has no regular expressions with verbs such as those of "+p.pattern)
 		}
