@@ -161,6 +161,26 @@ std::optional<String> phpversion(const Value& extension) {
   return "8.2.36";
 }
 
+// That of the engine, which goes along with PHP's own.
+String zend_version() { return "4" + constant("PHP_VERSION").as_string().substr(1).str(); }
+
+// Whether an extension is there that comes with PHP but is not in this runtime depends on how that PHP was made; all
+// others are not there.
+bool extension_loaded(const String& extension) {
+  constexpr std::string_view kHere = " core ctype date filter hash iconv intl json mbstring pcre random spl standard ";
+  constexpr std::string_view kOfPhp =
+      " bcmath bz2 calendar com_dotnet curl dba dom enchant exif ffi fileinfo ftp gd gettext gmp imap ldap libxml "
+      "mysqli "
+      "mysqlnd oci8 odbc openssl pcntl pdo pdo_mysql pdo_odbc pdo_pgsql pdo_sqlite pgsql phar posix pspell readline "
+      "reflection session shmop simplexml snmp soap sockets sodium sqlite3 sysvmsg sysvsem sysvshm tidy tokenizer xml "
+      "xmlreader xmlwriter xsl zend opcache zip zlib ";
+  const std::string name = " " + lower(extension) + " ";
+  if (kOfPhp.find(name) != std::string_view::npos) {
+    stop("builtin-missing", "extension_loaded() is asked for an extension that this runtime does not have");
+  }
+  return kHere.find(name) != std::string_view::npos;
+}
+
 bool set_time_limit(Int) { return true; }
 
 }  // namespace banyan::php_runtime

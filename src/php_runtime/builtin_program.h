@@ -64,6 +64,8 @@ void gc_enable();
 void gc_disable();
 std::optional<String> php_sapi_name();
 std::optional<String> phpversion(const Value& extension = {});
+String zend_version();
+bool extension_loaded(const String& extension);
 bool set_time_limit(Int seconds);
 Value getenv(const Value& name = {}, bool local_only = false);
 

@@ -149,6 +149,7 @@ constexpr BuiltinRow kBuiltins[] = {
     {"exp", invoke_builtin<exp>, "float", "num:float"},
     {"explode", invoke_builtin<explode>, "array", "separator:string\tstring:string\tlimit:int=9223372036854775807"},
     {"expm1", invoke_builtin<expm1>, "float", "num:float"},
+    {"extension_loaded", invoke_builtin<extension_loaded>, "bool", "extension:string"},
     {"fdiv", invoke_builtin<fdiv>, "float", "num1:float\tnum2:float"},
     {"file", invoke_builtin<file_lines>, "array|false", "filename:string\tflags:int=0\tcontext:mixed=null"},
     {"file_exists", invoke_builtin<file_exists>, "bool", "filename:string"},
@@ -483,6 +484,7 @@ constexpr BuiltinRow kBuiltins[] = {
     {"vsprintf", invoke_builtin<vsprintf>, "string", "format:string\tvalues:array"},
     {"wordwrap", invoke_builtin<wordwrap>, "string",
      "string:string\twidth:int=75\tbreak:string=\"\\n\"\tcut_long_words:bool=false"},
+    {"zend_version", invoke_builtin<zend_version>, "string", ""},
 };
 
 }  // namespace

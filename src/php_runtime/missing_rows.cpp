@@ -53,11 +53,11 @@ constexpr std::string_view kFunctions =
     "datefmt_set_calendar datefmt_set_lenient datefmt_set_pattern datefmt_set_timezone debug_backtrace "
     "debug_print_backtrace debug_zval_dump deflate_add deflate_init dir disk_free_space disk_total_space "
     "diskfreespace dl dns_check_record dns_get_mx dns_get_record enum_exists error_log escapeshellarg "
-    "escapeshellcmd exec extension_loaded fclose fdatasync feof fflush fgetc fgetcsv fgets fileatime filectime "
-    "filegroup fileinode fileowner fileperms filetype filter_has_var filter_id filter_input filter_input_array "
-    "filter_list filter_var_array flock fnmatch fopen forward_static_call forward_static_call_array fpassthru "
-    "fprintf fputcsv fputs fread fscanf fseek fsockopen fstat fsync ftell ftok ftruncate fwrite gc_enabled "
-    "gc_mem_caches gc_status get_browser get_called_class get_cfg_var get_class get_class_methods get_class_vars "
+    "escapeshellcmd exec fclose fdatasync feof fflush fgetc fgetcsv fgets fileatime filectime filegroup fileinode "
+    "fileowner fileperms filetype filter_has_var filter_id filter_input filter_input_array filter_list "
+    "filter_var_array flock fnmatch fopen forward_static_call forward_static_call_array fpassthru fprintf fputcsv "
+    "fputs fread fscanf fseek fsockopen fstat fsync ftell ftok ftruncate fwrite gc_enabled gc_mem_caches "
+    "gc_status get_browser get_called_class get_cfg_var get_class get_class_methods get_class_vars "
     "get_current_user get_declared_classes get_declared_interfaces get_declared_traits get_defined_constants "
     "get_defined_functions get_extension_funcs get_headers get_html_translation_table get_include_path "
     "get_included_files get_loaded_extensions get_mangled_object_vars get_meta_tags get_required_files "
@@ -198,7 +198,7 @@ constexpr std::string_view kFunctions =
     "timezone_name_get timezone_offset_get timezone_open timezone_transitions_get timezone_version_get tmpfile "
     "touch trait_exists transliterator_create transliterator_create_from_rules transliterator_create_inverse "
     "transliterator_get_error_code transliterator_get_error_message transliterator_list_ids "
-    "transliterator_transliterate umask unregister_tick_function vfprintf zend_version zlib_decode zlib_encode "
+    "transliterator_transliterate umask unregister_tick_function vfprintf zlib_decode zlib_encode "
     "zlib_get_coding_type ";
 
 }  // namespace

@@ -243,7 +243,8 @@ STRICT |= {"unserialize.options", "hash.options", "getenv.name", "phpversion.ext
                "htmlspecialchars.encoding", "htmlentities.encoding", "html_entity_decode.encoding"}
 OVERLOADED |= {"sprintf", "printf", "utf8_encode", "utf8_decode"}
 
-PATTERNS = ["/a/", "/(a)(b)?/", "/\\d+/", "/[a-z]+/i", "/(?<word>\\w+)\\s(?P<num>\\d)?/", "/^\\s*|\\s*$/m",
+PATTERNS = ["/a/", "/aa(*SKIP)(*F)|a/", "/a+(*PRUNE)b|n/", "/(?!a(*PRUNE)n)./", "/[bo](*SKIP)x|a/", "/(*FAIL)|b/",
+     "/(a)(b)?/", "/\\d+/", "/[a-z]+/i", "/(?<word>\\w+)\\s(?P<num>\\d)?/", "/^\\s*|\\s*$/m",
     "/(.)\\1/", "/a*/", "/a*?b/",
             "/(?=b)/", "/(?<!a)n/", "/x|y|/", "/[^,]+/", "#/(\\w+)#", "{[aeiou]}", "/\\bfox\\b/", "/(a|an|ana)+$/",
                 "/\\p{L}+/u", "/./u",
@@ -355,8 +356,10 @@ STRICT |= {"rand.min", "rand.max", "mt_rand.min", "mt_rand.max"}
 PACK_FORMATS = ["C*", "n", "N2", "a5", "A5", "Z5", "H*", "h4", "c2", "v", "V", "J", "q", "d", "E", "a*", "x2C", "Z*",
     "s", "y", "G"]
 VERSIONS = ["1.0", "1.0.0", "5.2", "8.2.36", "1.0-dev", "1.0alpha1", "1.0b2", "1.0RC1", "1.0pl1", "", "1",
-    "1.0.0-beta", "2.0rc2", "1..2", "x"]
+    "1.0.0-beta", "2.0rc2", "1..2", "x", "-5", "'", "=", "\n", ".5", "1.", "+1", "#1", "1.#", "1.0\x00.2", "1~2",
+    "a.b."]
 BY_NAME.update({
+    "extension_loaded.extension": ["Core", "standard", "JSON", "spl", "xdiff", "nothing", "", "pcre"],
     "pack.format": PACK_FORMATS, "unpack.format": ["C*", "nfirst/nsecond", "N", "a3x/a*y", "A5s", "Z5", "H*h", "h3",
         "c2b", "V", "q", "d", "E", "C1a/C2b", "x2/Cz", "y"],
     "unpack.string": ["abcdefghijklmnop", "", "a\x00b ", "12345678", "\x01\x02\x03\x04"], "unpack.offset": [0, 1, 5,

@@ -137,3 +137,25 @@ func Getenv(name Value, localOnly bool) Value {
 
 // Phpversion is phpversion().
 func Phpversion(extension Value) (string, bool) { return PhpVersion, extension == nil }
+
+// ZendVersion is zend_version(): that of the engine, which goes along with PHP's own.
+func ZendVersion() string { return "4" + PhpVersion[1:] }
+
+// Extensions that come with PHP: those whose functions and classes this runtime has, and those it has not.
+const (
+	extensionsHere  = " core ctype date filter hash iconv intl json mbstring pcre random spl standard "
+	extensionsOfPHP = " bcmath bz2 calendar com_dotnet curl dba dom enchant exif ffi fileinfo ftp gd gettext gmp imap ldap " +
+		"libxml mysqli mysqlnd oci8 odbc openssl pcntl pdo pdo_mysql pdo_odbc pdo_pgsql pdo_sqlite pgsql phar posix pspell " +
+		"readline reflection session shmop simplexml snmp soap sockets sodium sqlite3 sysvmsg sysvsem sysvshm tidy tokenizer " +
+		"xml xmlreader xmlwriter xsl zend opcache zip zlib "
+)
+
+// ExtensionLoaded is extension_loaded(). Whether one is there that comes with PHP but is not in this runtime depends on
+// how that PHP was made; all others are not there.
+func ExtensionLoaded(extension string) bool {
+	name := " " + lower(extension) + " "
+	if strings.Contains(extensionsOfPHP, name) {
+		Stop("builtin-missing", "extension_loaded() is asked for an extension that this runtime does not have")
+	}
+	return strings.Contains(extensionsHere, name)
+}

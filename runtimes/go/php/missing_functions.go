@@ -21,7 +21,7 @@ var functionsOfPHP = " " +
 	"datefmt_set_calendar datefmt_set_lenient datefmt_set_pattern datefmt_set_timezone debug_backtrace " +
 	"debug_print_backtrace debug_zval_dump deflate_add deflate_init dir disk_free_space disk_total_space " +
 	"diskfreespace dl dns_check_record dns_get_mx dns_get_record enum_exists error_log escapeshellarg escapeshellcmd " +
-	"exec extension_loaded fclose fdatasync feof fflush fgetc fgetcsv fgets " +
+	"exec fclose fdatasync feof fflush fgetc fgetcsv fgets " +
 	"fileatime filectime filegroup fileinode fileowner fileperms filetype filter_has_var " +
 	"filter_id filter_input filter_input_array filter_list filter_var_array flock fnmatch fopen " +
 	"forward_static_call forward_static_call_array fpassthru fprintf fputcsv fputs fread fscanf fseek fsockopen " +
@@ -166,7 +166,7 @@ var functionsOfPHP = " " +
 	"timezone_transitions_get timezone_version_get tmpfile touch trait_exists transliterator_create " +
 	"transliterator_create_from_rules transliterator_create_inverse transliterator_get_error_code " +
 	"transliterator_get_error_message transliterator_list_ids transliterator_transliterate umask " +
-	"unregister_tick_function vfprintf zend_version zlib_decode zlib_encode zlib_get_coding_type "
+	"unregister_tick_function vfprintf zlib_decode zlib_encode zlib_get_coding_type "
 
 // functionsOfCall see the variables of the call that they stand in; PHP refuses to call them by a computed name.
 var functionsOfCall = " extract compact func_get_args func_num_args func_get_arg get_defined_vars "

@@ -122,6 +122,7 @@ var table = []row{
 	{"exp", php.Exp, "float", "num:float"},
 	{"explode", php.Explode, "array", "separator:string\tstring:string\tlimit:int=9223372036854775807"},
 	{"expm1", php.Expm1, "float", "num:float"},
+	{"extension_loaded", php.ExtensionLoaded, "bool", "extension:string"},
 	{"fdiv", php.Fdiv, "float", "num1:float\tnum2:float"},
 	{"file", php.FileLines, "array|false", "filename:string\tflags:int=0\tcontext:mixed=null"},
 	{"file_exists", php.FileExists, "bool", "filename:string"},
@@ -405,4 +406,5 @@ var table = []row{
 	{"vprintf", php.Vprintf, "int", "format:string\tvalues:array"},
 	{"vsprintf", php.Vsprintf, "string", "format:string\tvalues:array"},
 	{"wordwrap", php.Wordwrap, "string", "string:string\twidth:int=75\tbreak:string=\"\\n\"\tcut_long_words:bool=false"},
+	{"zend_version", php.ZendVersion, "string", ""},
 }
