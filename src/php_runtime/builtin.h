@@ -56,8 +56,6 @@ std::string_view trim_left(std::string_view s, std::string_view set);
 std::string_view trim_right(std::string_view s, std::string_view set);
 std::string_view trim_both(std::string_view s, std::string_view set);
 inline constexpr std::string_view kBlanks = " \t\n\r\v\f";
-// s as C sees it: up to the first zero byte.
-inline std::string_view c_string(std::string_view s) { return s.substr(0, s.find('\0')); }
 inline bool has(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
 // The unsigned number of the digits at the beginning, saturating; 0 where there are none.
 std::string to_base(std::uint64_t n, unsigned base);

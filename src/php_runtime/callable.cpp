@@ -226,7 +226,8 @@ bool find_callee(const Value& given, Class* scope, Callee& out) {
       return find_class_callable(text.substr(0, at), text.substr(at + 2), scope, out);
     }
     out.f = function_named(text);
-    if (out.f == nullptr) reason = "function \"" + std::string(text) + "\" not found or invalid function name";
+    if (out.f == nullptr)
+      reason = "function \"" + std::string(c_string(text)) + "\" not found or invalid function name";
     return out.f != nullptr;
   }
   if (v.is_array()) return find_array_callable(v.as_array(), scope, out);

@@ -245,7 +245,7 @@ Class* load_class(std::string_view name) {
 
 Class& need_class(std::string_view name) {
   if (Class* found = load_class(name)) return *found;
-  throw_error("Class \"" + std::string(bare(name)) + "\" not found");
+  throw_error("Class \"" + std::string(c_string(name)) + "\" not found");
 }
 
 Class* find_class_in(std::string_view name, Class* scope) {

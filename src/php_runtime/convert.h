@@ -6,6 +6,9 @@
 
 namespace banyan::php_runtime {
 
+// s as C sees it: up to the first zero byte.
+inline std::string_view c_string(std::string_view s) { return s.substr(0, s.find('\0')); }
+
 // The number a string begins with: an int or a float, null where there is none. `whole`: nothing but white space
 // follows it, which makes it a numeric string.
 Value parse_number(std::string_view text, bool& whole);

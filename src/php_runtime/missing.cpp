@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "php_runtime/convert.h"
 #include "php_runtime/object.h"
 #include "php_runtime/program.h"
 
@@ -50,7 +51,7 @@ void no_function(std::string_view name, std::string_view global) {
   if (has_word(functions_of_php(), sought)) {
     stop("builtin-missing", "the function " + std::string(sought) + " is not part of this runtime");
   }
-  throw_error("Call to undefined function " + std::string(bare_name(name)) + "()");
+  throw_error("Call to undefined function " + std::string(c_string(name)) + "()");
 }
 
 void no_method(const Class& c, std::string_view name) {

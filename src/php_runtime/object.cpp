@@ -338,7 +338,13 @@ void enum_untouched(const Object& o, std::string_view name, bool has) {
               title(o, name));
 }
 
+// Those names are of properties that their class hides.
+void refuse_hidden_name(std::string_view name) {
+  if (name.starts_with('\0')) throw_error("Cannot access property starting with \"\\0\"");
+}
+
 void dynamic_allowed(const Object& o, std::string_view name) {
+  refuse_hidden_name(name);
   const Class& c = o.of();
   if (c.find_method("__set") != nullptr) return;
   if (c.is_read_only || o.native() == Native::kClosure || o.native() == Native::kGenerator) {
@@ -470,7 +476,8 @@ Value prop(const Value& given, std::string_view name, Class* scope) {
   }
   if (!f.allowed) refuse(o, *f.property, name);
   stop_for_property(o.of(), name);
-  warning("Undefined property: " + title(o, name));
+  refuse_hidden_name(name);
+  warning("Undefined property: " + title(o, c_string(name)));
   return {};
 }
 
@@ -689,7 +696,7 @@ void unset_prop(const Value& given, std::string_view name, Class* scope) {
       throw_error("Cannot unset readonly property " + p->title() + " from " + scope_name(scope));
     }
   }
-  if (f.kept == nullptr) return;
+  if (f.kept == nullptr) return refuse_hidden_name(name);
   if (o.of().has_flag(kEnum)) throw_error("Cannot unset readonly property " + title(o, name));
   unbind(*f.kept, p);
   if (p != nullptr) {  // it keeps its place among the others

@@ -72,6 +72,15 @@ bool quiet_offset(const Value& given, Int& out) {
   return true;
 }
 
+// That of a read that is silent on what is not there, but not on what can be no offset.
+bool peeked_offset(const Value& k, Int& out) {
+  if (quiet_offset(k, out)) return true;
+  bool whole = false;
+  if (!parse_number(k.deref().as_string(), whole).is_int()) return false;
+  out = string_offset(k);
+  return true;
+}
+
 // That of isset($s[k]).
 bool set_offset(const Value& given, Int& out) {
   const Value& k = given.deref();
@@ -180,7 +189,7 @@ Value index_peek(const Value& given, const Value& k) {
   if (v.is_array()) return v.as_array().peek(k);
   if (v.is_string()) {
     Int i = 0;
-    return quiet_offset(k, i) ? byte_or_null(v.as_string(), i) : Value();
+    return peeked_offset(k, i) ? byte_or_null(v.as_string(), i) : Value();
   }
   if (!v.is_object()) return {};
   const Value holder = v;

@@ -427,8 +427,14 @@ bool define_value(const Value& given, const Value& v) {
   return true;
 }
 
-bool defined_in(const Value& given, Class* scope) {
+// The name of a constant as a text gives it, which may begin at the root of all namespaces.
+static String constant_text(const Value& given) {
   const String name = to_string(given);
+  return name.view().starts_with('\\') ? String(name.view().substr(1)) : name;
+}
+
+bool defined_in(const Value& given, Class* scope) {
+  const String name = constant_text(given);
   const std::size_t at = name.view().find("::");
   Value out;
   if (at == std::string_view::npos) return find_constant(name, out);
@@ -443,7 +449,7 @@ bool defined_in(const Value& given, Class* scope) {
 }
 
 Value constant_named(const Value& given, Class* scope) {
-  const String name = to_string(given);
+  const String name = constant_text(given);
   const std::size_t at = name.view().find("::");
   if (at == std::string_view::npos) return constant_of({name});
   const std::string_view class_name = name.view().substr(0, at);

@@ -2,7 +2,6 @@ package php
 
 import (
 	"strconv"
-	"strings"
 )
 
 // PHP's arrays, after https://www.php.net/manual/en/language.types.array.php: ordered maps from int and string keys,
@@ -388,7 +387,7 @@ func (a *Array) GetStr(s string) Value { return a.Get(s) }
 
 func warnUndefinedKey(k Key) {
 	if k.IsStr {
-		Warning("Undefined array key \"" + strings.TrimSuffix(cString(k.Str), "\x00") + "\"")
+		Warning("Undefined array key \"" + beforeNull(k.Str) + "\"")
 	} else {
 		Warning("Undefined array key " + strconv.Itoa(k.Int))
 	}

@@ -19,7 +19,7 @@ func callableFrom(v Value, scope *Class) (c *Closure, reason string) {
 		if c, ok := FunctionNamed(v); ok {
 			return c, ""
 		}
-		return nil, "function \"" + v + "\" not found or invalid function name"
+		return nil, "function \"" + beforeNull(v) + "\" not found or invalid function name"
 	case *Array:
 		return arrayCallable(v, scope)
 	case Object:
@@ -191,7 +191,7 @@ func anyCall(o Object, c *Class, name string) *Closure {
 	if m == nil || m.Func == nil {
 		return nil
 	}
-	name, _, _ = strings.Cut(name, "\x00")
+	name = beforeNull(name)
 	magicCall := func(arguments ...Value) Value { return m.bound(o, c).Call(name, Rest(arguments...)) }
 	return NewClosure(magicCall, c.Name+"::"+name).Named("arguments")
 }
@@ -210,7 +210,7 @@ func toCallable(v Value, scope *Class) *Closure {
 		if c, ok := FunctionNamed(v); ok {
 			return c
 		}
-		ThrowError("Call to undefined function " + strings.TrimPrefix(v, "\\") + "()")
+		ThrowError("Call to undefined function " + beforeNull(v) + "()")
 	case *Array:
 		return arrayToCallable(v, scope)
 	case Object:

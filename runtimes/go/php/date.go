@@ -17,7 +17,7 @@ var zone = struct {
 func DateDefaultTimezoneSet(name string) bool {
 	loc, err := time.LoadLocation(name)
 	if err != nil || name == "" || name == "Local" {
-		Notice("date_default_timezone_set(): Timezone ID '" + strings.TrimSuffix(cString(name), "\x00") + "' is invalid")
+		Notice("date_default_timezone_set(): Timezone ID '" + beforeNull(name) + "' is invalid")
 		return false
 	}
 	zone.name, zone.loc = name, loc

@@ -206,7 +206,7 @@ func Rawurldecode(s string) string { return percentDecode(s, false) }
 func HttpBuildQuery(data Value, prefix string, separator Value, kind int) string {
 	sep := "&"
 	if separator != nil {
-		sep = strings.TrimSuffix(cString(ToString(separator)), "\x00")
+		sep = beforeNull(ToString(separator))
 	}
 	encode := Urlencode
 	if kind == 2 {
@@ -244,7 +244,7 @@ func buildQuery(parts *[]string, a *Array, nested bool, under, prefix string, en
 // htmlCharset looks at an argument for an encoding: UTF-8 or nothing, else PHP's warning, or a refusal of those that
 // PHP knows and this runtime does not.
 func htmlCharset(function string, encoding Value) {
-	name := lower(strings.TrimSuffix(cString(ToString(encoding)), "\x00"))
+	name := lower(beforeNull(ToString(encoding)))
 	switch name {
 	case "", "utf-8":
 		return

@@ -15,7 +15,7 @@ var iconvEncodings = map[string]string{"UTF-8": "UTF-8", "UTF8": "UTF-8", "ASCII
 // iconvName is an encoding's name as glibc reads it, without what follows "//".
 func iconvName(name string) string {
 	var b strings.Builder
-	name = strings.TrimSuffix(cString(name), "\x00")
+	name = beforeNull(name)
 	if i := strings.Index(name, "//"); i >= 0 {
 		name = name[:i]
 	}

@@ -35,13 +35,8 @@ func IndexPeek(v, k Value) Value {
 	case *Array:
 		return v.Peek(k)
 	case string:
-		if i, ok := quietOffset(k); ok {
-			if i < 0 {
-				i += len(v)
-			}
-			if i >= 0 && i < len(v) {
-				return v[i : i+1]
-			}
+		if i, ok := peekedOffset(k); ok {
+			return byteOrNull(v, i)
 		}
 	case Object:
 		a := arrayAccess(v)
@@ -68,8 +63,35 @@ func IndexIsSet(v, k Value) bool {
 		if f, ok := Deref(k).(float64); ok {
 			k = implicitInt(f)
 		}
+		i, ok := quietOffset(k)
+		return ok && byteOrNull(v, i) != nil
 	}
-	return IndexPeek(v, k) != nil
+	return false
+}
+
+// byteOrNull is the byte of a string at an offset, which counts from the end where it is negative.
+func byteOrNull(s string, i int) Value {
+	if i < 0 {
+		i += len(s)
+	}
+	if i < 0 || i >= len(s) {
+		return nil
+	}
+	return s[i : i+1]
+}
+
+// peekedOffset is the offset of a read that is silent on what is not there, but not on what can be no offset.
+func peekedOffset(k Value) (int, bool) {
+	i, ok := quietOffset(k)
+	if ok {
+		return i, true
+	}
+	if text, isText := Deref(k).(string); isText {
+		if number, _ := ParseNumber(text); !IsInt(number) {
+			return 0, false
+		}
+	}
+	return stringOffset(k), true
 }
 
 func quietOffset(k Value) (int, bool) {

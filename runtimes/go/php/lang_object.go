@@ -310,7 +310,8 @@ func Prop(v Value, name string, scope *Class) Value {
 		ThrowError("Cannot access " + hidden + " property " + ClassName(o) + "::$" + name)
 	}
 	stopForProperty(ClassOf(o), name)
-	Warning("Undefined property: " + ClassName(o) + "::$" + name)
+	refuseHiddenName(name)
+	Warning("Undefined property: " + ClassName(o) + "::$" + beforeNull(name))
 	return nil
 }
 
@@ -501,8 +502,16 @@ func enumUntouched(o Object, name string, has bool) {
 	ThrowError("Cannot create dynamic property " + ClassName(o) + "::$" + name)
 }
 
+// refuseHiddenName throws at names of properties that their class hides.
+func refuseHiddenName(name string) {
+	if strings.HasPrefix(name, "\x00") {
+		ThrowError("Cannot access property starting with \"\\0\"")
+	}
+}
+
 // dynamicAllowed: making a property that was not declared is deprecated since PHP 8.2.
 func dynamicAllowed(o Object, name string) {
+	refuseHiddenName(name)
 	if _, ok := o.(*StdClass); ok || ClassOf(o).findMethod("__set") != nil {
 		return
 	}
@@ -811,6 +820,9 @@ func UnsetProp(v Value, name string, scope *Class) {
 	}
 	if !allowed {
 		ThrowError("Cannot access " + hiddenBy(p.flags) + " property " + ClassName(o) + "::$" + name)
+	}
+	if !has {
+		refuseHiddenName(name)
 	}
 	if p != nil && p.flags&ReadOnly != 0 {
 		if _, none := old.(Uninitialized); !none {

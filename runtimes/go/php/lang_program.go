@@ -170,9 +170,12 @@ func DefineValue(name, v Value) bool {
 	return true
 }
 
+// constantText is the name of a constant as a text gives it, which may begin at the root of all namespaces.
+func constantText(name Value) string { return strings.TrimPrefix(ToString(name), "\\") }
+
 // DefinedIn is defined().
 func DefinedIn(name Value, scope *Class) bool {
-	text := ToString(name)
+	text := constantText(name)
 	if class, constant, ok := strings.Cut(text, "::"); ok {
 		c := findClassIn(class, scope)
 		if c == nil || c.isTrait() {
@@ -187,7 +190,7 @@ func DefinedIn(name Value, scope *Class) bool {
 
 // ConstantNamed is constant().
 func ConstantNamed(name Value, scope *Class) Value {
-	text := ToString(name)
+	text := constantText(name)
 	if class, constant, ok := strings.Cut(text, "::"); ok {
 		c := findClassIn(class, scope)
 		if c == nil {

@@ -142,7 +142,7 @@ func noMethod(c *Class, name string) {
 
 // classNotFound throws what PHP throws for a class that is not there.
 func classNotFound(name string) {
-	name = strings.TrimPrefix(name, "\\")
+	name = beforeNull(name)
 	ThrowError("Class \"" + name + "\" not found")
 }
 

@@ -215,6 +215,9 @@ func Strcasecmp(a, b string) int { return caseCompare(a, b) }
 
 func caseCompare(a, b string) int { return byteCompare(lower(a), lower(b)) }
 
+// beforeNull is what C prints of s: up to the first NUL.
+func beforeNull(s string) string { return strings.TrimSuffix(cString(s), "\x00") }
+
 // cString is s as C sees it: up to the first NUL and with it.
 func cString(s string) string {
 	if i := strings.IndexByte(s, 0); i >= 0 {

@@ -29,27 +29,23 @@ func Explode(separator, s string, limit int) *Array {
 }
 
 // Implode is implode(): the separator and the array, or the array alone.
-func Implode(separator, array Value) string { return implode("implode", separator, array) }
+func Implode(separator Value, array *Array) string { return implode("implode", separator, array) }
 
 // Join is join().
-func Join(separator, array Value) string { return implode("join", separator, array) }
+func Join(separator Value, array *Array) string { return implode("join", separator, array) }
 
-func implode(function string, separator, array Value) string {
-	pieces, ok := array.(*Array)
+func implode(function string, separator Value, array *Array) string {
+	pieces, alone := separator.(*Array)
 	if array == nil {
-		pieces, ok = separator.(*Array)
-		if !ok {
+		if !alone {
 			ThrowTypeError(argument(function, 1, "array") + " must be of type array, string given")
 		}
 		return JoinStrings("", pieces)
 	}
-	if a, isArray := separator.(*Array); isArray {
-		if ok {
-			ThrowTypeError(argument(function, 1, "separator") + " must be of type string, array given")
-		}
-		return JoinStrings(ToString(array), a)
+	if alone {
+		ThrowTypeError(argument(function, 1, "separator") + " must be of type string, array given")
 	}
-	return JoinStrings(ToString(separator), pieces)
+	return JoinStrings(ToString(separator), array)
 }
 
 // JoinStrings is implode() of a string and an array.
