@@ -501,9 +501,14 @@ ExprPtr FunctionLowering::lower_compound(NodeId node, bool wanted) {
       return assign_variable(
           slot, native(op == TokenKind::kPlus ? "+" : "-", Rep::kInt, std::move(left), std::move(right)), node);
     }
-    ExprPtr made = op == TokenKind::kDot ? native("+", Rep::kString, convert(std::move(left), Rep::kString),
-                                                  convert(std::move(right), Rep::kString))
-                                         : arithmetic(op, std::move(left), std::move(right), node, child(node, 1));
+    // Both are made strings when what is appended is worked out, which may complain before that.
+    const bool waits =
+        op == TokenKind::kDot && (left->rep == Rep::kValue || left->rep == Rep::kArray) && is_active(child(node, 1));
+    ExprPtr made = waits                   ? runtime("Concat", Rep::kString, convert(std::move(left), Rep::kValue),
+                                                     convert(std::move(right), Rep::kValue))
+                   : op == TokenKind::kDot ? native("+", Rep::kString, convert(std::move(left), Rep::kString),
+                                                    convert(std::move(right), Rep::kString))
+                                           : arithmetic(op, std::move(left), std::move(right), node, child(node, 1));
     return assign_variable(slot, std::move(made), node);
   }
   return told_as(target, update_place(target, operation_name(op), value(child(node, 1)), false, wanted));

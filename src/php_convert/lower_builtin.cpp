@@ -180,7 +180,7 @@ ExprPtr FunctionLowering::lower_builtin(const RuntimeFunction& builtin, NodeId n
     const bool trusted = is_trusted_;
     const bool throws = writes_and_throws(builtin);
     std::vector<std::pair<NodeId, std::int32_t>> written;
-    ExprPtr made = builtin_call(builtin, given, node, &written);
+    ExprPtr made = told_as(node, builtin_call(builtin, given, node, &written));
     const auto call = [&] {
       if (made->rep != Rep::kNull) return hold(std::move(made), node);
       emit_expression(std::move(made), node);
@@ -295,10 +295,11 @@ bool FunctionLowering::may_complain(const hir::Expr& argument) {
   return argument.kind == ExprKind::kRuntime && argument.text.starts_with("Param");
 }
 
-// Whether working the argument out calls something.
-bool FunctionLowering::makes_calls(const hir::Expr& e) {
-  return e.kind == ExprKind::kBuiltin || runs_code(e) ||
-         std::ranges::any_of(e.children, [](const ExprPtr& one) { return one != nullptr && makes_calls(*one); });
+// Whether working the argument out calls something, or reads an element, which may complain.
+bool FunctionLowering::calls_or_reads(const hir::Expr& e) {
+  return e.kind == ExprKind::kBuiltin || (e.kind == ExprKind::kRuntime && e.text.starts_with("Index")) ||
+         runs_code(e) ||
+         std::ranges::any_of(e.children, [](const ExprPtr& one) { return one != nullptr && calls_or_reads(*one); });
 }
 
 // PHP coerces no argument before it has them all. Where a later one calls something, the runtime is left to do so.
@@ -311,7 +312,7 @@ ExprPtr FunctionLowering::coerced_late(const RuntimeFunction& builtin, const std
   for (std::size_t i = 0; i < given.size(); ++i) {
     const RuntimeParameter& parameter = *builtin.parameter(i);
     if (!given[i] || parameter.by_reference || is_callable_type(parameter.type)) return made;
-    early = early || (coerces && makes_calls(*call->children[i]));
+    early = early || (coerces && calls_or_reads(*call->children[i]));
     coerces = coerces || may_complain(*call->children[i]);
   }
   if (!early) return made;

@@ -388,7 +388,7 @@ class FunctionLowering {
   bool has_spread(NodeId arguments) const;
   bool has_named(NodeId arguments) const;
   static bool may_complain(const hir::Expr& argument);
-  static bool makes_calls(const hir::Expr& e);
+  static bool calls_or_reads(const hir::Expr& e);
   bool calls_program(NodeId node) const;
   bool must_stay(const RuntimeFunction& builtin, const std::vector<NodeId>& given, std::size_t at) const;
   bool is_instruction(NodeId node) const;

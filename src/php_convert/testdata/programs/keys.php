@@ -99,3 +99,44 @@ attempt(fn() => key_exists([], $all));
 attempt(fn() => array_key_exists(new Shelf(), [1]));
 attempt(fn() => array_key_exists(null, ['' => 1]) && !array_key_exists('x', $all));
 attempt(fn() => array_key_exists([], 'x'));
+
+// No argument is coerced, nor is what is appended to made a string, before what follows it is worked out.
+function chopped(mixed $line): string {
+    return chop($line['text'], $line['text'][0]);
+}
+function appended(mixed $begin, mixed $length): string {
+    $begin .= ',' . ($begin + $length - 1);
+    return $begin;
+}
+attempt(fn() => chopped(0));
+attempt(fn() => chopped(['text' => 'abca']));
+attempt(fn() => appended([], 2));
+attempt(fn() => appended(3, 2));
+
+// What can be no offset of a string is one that is not set, but not on the way to another.
+function offsets(mixed $of, mixed $at): array {
+    return [isset($of[$at]), isset($of[$at][0]), $of[$at][0] ?? 'none'];
+}
+attempt(fn() => offsets('abc', '1x'));
+attempt(fn() => offsets('abc', 1.5));
+attempt(fn() => offsets('abc', []));
+attempt(fn() => isset('abc'[[]]));
+
+// Names as texts give them.
+attempt(fn() => [defined('\\PHP_INT_SIZE'), constant('\\PHP_INT_SIZE'), constant('\\NO_SUCH')]);
+function called(mixed $what): mixed {
+    return $what(1);
+}
+function made(string $class): object {
+    return new $class();
+}
+attempt(fn() => called('\\'));
+attempt(fn() => called('\\nothing'));
+attempt(fn() => called("no\0thing"));
+attempt(fn() => made('\\Nothing'));
+attempt(fn() => (new stdClass())->{"\0"});
+attempt(function () {
+    $object = new stdClass();
+    $object->{"\0a"} = 1;
+});
+attempt(fn() => implode('x', null));
