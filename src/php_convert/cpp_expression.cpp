@@ -286,7 +286,7 @@ std::string CppPrinter::method(const Expr& e) {
 static int fixed_before(std::string_view name) {
   if (name == "ConstantOf" || name == "MultisortPlaces") return 0;
   if (name == "FuncGetArgs" || name == "IndexPath") return 1;
-  if (name == "FuncGetArg" || name == "Sscanf") return 2;
+  if (name == "FuncGetArg" || name == "Sscanf" || name == "StreamScan") return 2;
   constexpr auto kOfScope = std::to_array<std::string_view>(
       {"ClassNameOf",       "ParentClassOf",         "ClassExistsIn",     "InterfaceExistsIn", "TraitExistsIn",
        "EnumExistsIn",      "MethodExistsIn",        "PropertyExistsIn",  "IsAClass",          "IsSubclassOfIn",

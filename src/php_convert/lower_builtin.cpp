@@ -563,8 +563,9 @@ ExprPtr FunctionLowering::special_call(const std::string& name, NodeId node, boo
   }
   if (name == "get_defined_vars" && count == 0) return method("Defined", Rep::kArray, verbatim("scope"));
   if (name == "array_multisort" && count >= 1 && !has_spread(arguments)) return multisort(arguments);
-  if (name == "sscanf" && count >= 2 && !has_spread(arguments)) {
-    ExprPtr out = runtime("Sscanf", Rep::kValue, value(argument(0)), value(argument(1)));
+  if ((name == "sscanf" || name == "fscanf") && count >= 2 && !has_spread(arguments)) {
+    ExprPtr out =
+        runtime(name == "sscanf" ? "Sscanf" : "StreamScan", Rep::kValue, value(argument(0)), value(argument(1)));
     for (std::size_t i = 2; i < count; ++i) {
       out->children.push_back(is_place(argument(i)) ? place_of(argument(i)) : to_place(value(argument(i))));
     }

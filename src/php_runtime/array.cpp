@@ -7,6 +7,7 @@
 #include "php_runtime/convert.h"
 #include "php_runtime/diagnostic.h"
 #include "php_runtime/object.h"
+#include "php_runtime/resource.h"
 #include "php_runtime/throwable.h"
 
 namespace banyan::php_runtime {
@@ -86,6 +87,11 @@ Key to_key(const Value& given, std::string_view refusal) {
         deprecated("Implicit conversion from float " + float_repr(v.as_float()) + " to int loses precision");
       }
       return n;
+    }
+    case Kind::kResource: {
+      const std::string id = std::to_string(v.as_resource().id());
+      warning("Resource ID#" + id + " used as offset, casting to integer (" + id + ")");
+      return v.as_resource().id();
     }
     default:
       throw_type_error(refusal);

@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "php_runtime/diagnostic.h"
+#include "php_runtime/resource.h"
 #include "php_runtime/spl.h"
 #include "php_runtime/throwable.h"
 
@@ -94,6 +95,9 @@ class Dumper {
         return array(v.as_array(), depth, mark);
       case Kind::kObject:
         return object(v, depth, mark);
+      case Kind::kResource:
+        return line(depth, {mark, "resource(", std::to_string(v.as_resource().id()), ") of type (",
+                            v.as_resource().kind(), ")"});
       default:
         return line(depth, {mark, "NULL"});
     }

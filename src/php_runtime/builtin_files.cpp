@@ -13,8 +13,11 @@
 #include <memory>
 
 #include "php_runtime/diagnostic.h"
+#include "php_runtime/file_access.h"
 #include "php_runtime/object.h"
 #include "php_runtime/operators.h"
+#include "php_runtime/resource.h"
+#include "php_runtime/stream.h"
 #include "php_runtime/throwable.h"
 
 namespace banyan::php_runtime {
@@ -22,7 +25,6 @@ namespace {
 
 enum FileFlag : Int { kIncludePath = 1, kWithoutLineEnds = 2, kLock = 2, kWithoutEmptyLines = 4, kAppend = 8 };
 constexpr Int kLinesFlagsMax = 23;
-constexpr std::size_t kPathBytesMax = 2000;
 
 // What the system said of the last path that was asked for. As in PHP, writing leaves it as it was.
 struct StatState {
@@ -45,32 +47,7 @@ class OpenFile {
   int fd_;
 };
 
-[[noreturn]] void stop_stream(std::string_view function, std::string_view why) {
-  stop("stream", concat({function, "(): ", why}));
-}
-
 bool has_zero(std::string_view path) { return has(path, '\0'); }
-
-bool names_stream(std::string_view path) {
-  std::size_t n = 0;
-  while (n < path.size() && (is_ascii_alnum(path[n]) || has("+-.", path[n]))) ++n;
-  return (n > 1 && path.substr(n).starts_with("://")) || path.starts_with("data:");
-}
-
-// For the argument n, a path that shall be one of a file.
-void need_path(std::string_view function, int n, std::string_view name, std::string_view path) {
-  if (has_zero(path)) bad_argument(function, n, name, "must not contain any null bytes");
-  if (names_stream(path)) stop_stream(function, concat({path, " is no plain file"}));
-  if (path.size() > kPathBytesMax) stop_stream(function, "the path is too long");
-}
-
-void need_no_context(std::string_view function, int n, const Value& context) {
-  if (context.deref().is_null() || context.is_undefined()) return;
-  throw_type_error(concat(
-      {argument(function, n, "context"), " must be of type resource or null, ", type_name(context).view(), " given"}));
-}
-
-std::string error_text(int error) { return std::strerror(error); }
 
 // True, or false with a warning of errno.
 bool done(std::string_view function, std::string_view arguments, int result) {
@@ -79,18 +56,11 @@ bool done(std::string_view function, std::string_view arguments, int result) {
   return false;
 }
 
-// Not open, with a warning, where the file cannot be opened.
-int open_file(std::string_view function, const String& path, int flags) {
-  if (path.empty()) throw_value_error("Path cannot be empty");
-  const int fd = ::open(path.data(), flags | O_CLOEXEC, 0666);
-  if (fd >= 0) return fd;
-  const int error = errno == ENOTDIR ? ENOENT : errno;
-  const bool has_parent = concat({"/", path.view(), "/"}).find("/../") != std::string::npos;
-  if (has_parent || (error == EISDIR && path.view().ends_with('/'))) {
-    stop_stream(function, concat({path.view(), " cannot be opened"}));
-  }
-  warning(concat({function, "(", path.view(), "): Failed to open stream: ", error_text(error)}));
-  return -1;
+// A descriptor that counts as a resource of PHP's.
+int open_for_call(std::string_view function, const String& path, int flags) {
+  const int fd = open_file(function, path, flags);
+  if (fd >= 0) skip_resource();
+  return fd;
 }
 
 std::string read_rest(std::string_view function, const String& path, int fd) {
@@ -113,9 +83,13 @@ bool write_all(int fd, std::string_view bytes) {
   return true;
 }
 
-// The whole of a file; nothing, with a warning, where it cannot be opened.
-std::optional<std::string> read_file(std::string_view function, const String& path) {
-  const OpenFile file(open_file(function, path, O_RDONLY));
+// The whole of a file or stream; nothing, with a warning, where it cannot be opened.
+std::optional<std::string> whole_file(std::string_view function, const String& path) {
+  if (names_stream(path)) {
+    const std::unique_ptr<Stream> stream = open_counted(function, path, "rb");
+    return stream == nullptr ? std::nullopt : std::optional<std::string>(stream->rest(function, -1));
+  }
+  const OpenFile file(open_for_call(function, path, O_RDONLY));
   if (!file.is_open()) return std::nullopt;
   return read_rest(function, path, file.fd());
 }
@@ -135,6 +109,30 @@ bool file_text(const Value& given, std::string& out) {
   }
   for (const Value& one : values_of(data.as_array())) out += to_string(one).view();
   return true;
+}
+
+// Writes what is left of a stream.
+Int put_stream(const String& path, const Value& from, int fd) {
+  constexpr std::string_view name = "file_put_contents";
+  Int sent = 0;
+  need_stream(name, from).send(name, -1, [&](std::string_view piece) {
+    if (!write_all(fd, piece)) stop_stream(name, concat({path.view(), " cannot be written"}));
+    sent += length_of(piece);
+    return true;
+  });
+  return sent;
+}
+
+// file_put_contents() of what is no plain file.
+std::optional<Int> put_into_stream(const String& path, const Value& data, Int flags) {
+  constexpr std::string_view name = "file_put_contents";
+  if (data.deref().is_resource() || (flags & kLock) != 0) stop_stream(name, concat({path.view(), " is no plain file"}));
+  const std::unique_ptr<Stream> stream = open_counted(name, path, (flags & kAppend) != 0 ? "ab" : "wb");
+  if (stream == nullptr) return std::nullopt;
+  std::string bytes;
+  const bool has_text = file_text(data, bytes);
+  const std::optional<Int> put = stream->write(name, bytes);
+  return has_text ? put : std::nullopt;
 }
 
 bool forget_stat(bool is_done) {
@@ -216,12 +214,13 @@ struct CloseFolder {
 std::optional<String> file_get_contents(const String& path, bool use_path, const Value& context, Int offset,
                                         const Value& length) {
   constexpr std::string_view name = "file_get_contents";
-  need_path(name, 1, "filename", path);
+  need_stream_path(name, path);
   need_no_context(name, 3, context);
   const bool has_length = !length.deref().is_null() && !length.is_undefined();
   if (has_length && to_int(length) < 0) bad_argument(name, 5, "length", "must be greater than or equal to 0");
   if (use_path) stop_stream(name, "the include path is not part of this runtime");
-  const std::optional<std::string> all = read_file(name, path);
+  if (names_stream(path) && offset != 0) stop_stream(name, concat({"an offset in ", path.view()}));
+  const std::optional<std::string> all = whole_file(name, path);
   if (!all.has_value()) return std::nullopt;
   const Int size = length_of(*all);
   const Int begin = offset < 0 ? size + offset : std::min(offset, size);
@@ -234,11 +233,11 @@ std::optional<String> file_get_contents(const String& path, bool use_path, const
 }
 
 std::optional<Array> file_lines(const String& path, Int flags, const Value& context) {
-  need_path("file", 1, "filename", path);
+  need_stream_path("file", path);
   need_no_context("file", 3, context);
   if (flags < 0 || flags > kLinesFlagsMax) bad_argument("file", 2, "flags", "must be a valid flag value");
   if ((flags & kIncludePath) != 0) stop_stream("file", "the include path is not part of this runtime");
-  const std::optional<std::string> all = read_file("file", path);
+  const std::optional<std::string> all = whole_file("file", path);
   if (!all.has_value()) return std::nullopt;
   Array out;
   for (std::string_view rest = *all; !rest.empty();) {
@@ -258,16 +257,18 @@ std::optional<Array> file_lines(const String& path, Int flags, const Value& cont
 
 std::optional<Int> file_put_contents(const String& path, const Value& data, Int flags, const Value& context) {
   constexpr std::string_view name = "file_put_contents";
-  need_path(name, 1, "filename", path);
+  need_stream_path(name, path);
   need_no_context(name, 4, context);
   if ((flags & kIncludePath) != 0) stop_stream(name, "the include path is not part of this runtime");
   const bool appends = (flags & kAppend) != 0, locks = (flags & kLock) != 0;
-  const OpenFile file(open_file(name, path, O_WRONLY | O_CREAT | (appends ? O_APPEND : locks ? 0 : O_TRUNC)));
+  if (names_stream(path)) return put_into_stream(path, data, flags);
+  const OpenFile file(open_for_call(name, path, O_WRONLY | O_CREAT | (appends ? O_APPEND : locks ? 0 : O_TRUNC)));
   if (!file.is_open()) return std::nullopt;
   // Only who has the lock may empty the file.
   if (locks && (::flock(file.fd(), LOCK_EX) != 0 || (!appends && ::ftruncate(file.fd(), 0) != 0))) {
     stop_stream(name, concat({path.view(), " cannot be locked"}));
   }
+  if (data.deref().is_resource()) return put_stream(path, data, file.fd());
   std::string bytes;
   const bool has_text = file_text(data, bytes);
   if (!write_all(file.fd(), bytes)) stop_stream(name, concat({path.view(), " cannot be written"}));
@@ -291,9 +292,9 @@ bool copy_file(const String& from, const String& to, const Value& context) {
     }
     if (source.st_ino == target.st_ino && source.st_dev == target.st_dev) return false;
   }
-  const OpenFile in(open_file("copy", from, O_RDONLY));
+  const OpenFile in(open_for_call("copy", from, O_RDONLY));
   if (!in.is_open()) return false;
-  const OpenFile out(open_file("copy", to, O_WRONLY | O_CREAT | O_TRUNC));
+  const OpenFile out(open_for_call("copy", to, O_WRONLY | O_CREAT | O_TRUNC));
   if (!out.is_open()) return false;
   if (!write_all(out.fd(), read_rest("copy", from, in.fd()))) {
     stop_stream("copy", concat({from.view(), " cannot be copied"}));
@@ -351,6 +352,7 @@ std::optional<Array> scandir_names(const String& path, Int order, const Value& c
     warn_function("scandir", concat({"(errno ", std::to_string(error), "): ", error_text(error)}));
     return std::nullopt;
   }
+  skip_resource();
   std::vector<std::string> names;
   while (const dirent* const one = ::readdir(folder.get())) names.emplace_back(one->d_name);
   std::sort(names.begin(), names.end());

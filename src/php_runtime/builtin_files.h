@@ -1,6 +1,6 @@
 // Whole files and what a folder has, after https://www.php.net/manual/en/ref.filesystem.php. A path that names a
-// stream, and what a file system says no more of than PHP, ends the program with `stream`. A context is null, as there
-// are no resources.
+// stream other than those of php:// that are read or written whole, and what a file system says no more of than PHP,
+// ends the program with `stream`. A context is null, as there are none but PHP's own.
 #pragma once
 
 #include "php_runtime/builtin.h"

@@ -51,6 +51,8 @@ class Encoder {
         return array(v.as_array());
       case Kind::kObject:
         return object(v);
+      case Kind::kResource:
+        return fail(kJsonUnsupported, "null");
       default:
         out_ += "null";
     }

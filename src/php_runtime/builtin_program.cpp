@@ -55,11 +55,6 @@ Int intval(const Value& v, Int base) {
 double floatval(const Value& v) { return to_float(v); }
 String strval(const Value& v) { return to_string(v); }
 bool boolval(const Value& v) { return to_bool(v); }
-bool is_resource(const Value&) { return false; }
-String get_resource_type(const Value& resource) {
-  throw_type_error(concat(
-      {"get_resource_type(): Argument #1 ($resource) must be of type resource, ", type_name(resource), " given"}));
-}
 Value pow_function(const Value& num, const Value& exponent) { return pow(num, exponent); }
 
 bool settype(Value& place, const String& kind) {

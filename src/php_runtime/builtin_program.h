@@ -38,8 +38,6 @@ double floatval(const Value& v);
 String strval(const Value& v);
 bool boolval(const Value& v);
 bool settype(Value& v, const String& kind);
-bool is_resource(const Value& v);
-String get_resource_type(const Value& resource);
 Value pow_function(const Value& num, const Value& exponent);
 
 // Functions and classes.

@@ -248,7 +248,10 @@ class Scanner {
 // set, or -1.
 Value sscanf(const Value& given, const Value& shape, Many<PlaceOrValue> places) {
   const String text = param_string(given, "sscanf(): Argument #1 ($string)");
-  const String format = param_string(shape, "sscanf(): Argument #2 ($format)");
+  return scan_text(text, param_string(shape, "sscanf(): Argument #2 ($format)"), places);
+}
+
+Value scan_text(std::string_view text, std::string_view format, Many<PlaceOrValue> places) {
   const Int slots = Scanner(text, format).count_slots();
   if (!places.empty() && slots < static_cast<Int>(places.size())) {
     throw_value_error("Variable is not assigned by any conversion specifiers");

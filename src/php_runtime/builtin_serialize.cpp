@@ -53,6 +53,9 @@ class Serializer {
         return;
       case Kind::kObject:
         return object(v);
+      case Kind::kResource:
+        out += "i:0;";
+        return;
       default:
         out += "N;";
     }

@@ -274,17 +274,20 @@ class Formatter {
   Int most_ = 0;
 };
 
-String with_arguments(std::string_view function, const String& format, Arguments values) {
+}  // namespace
+
+String formatted(std::string_view function, const String& format, Arguments values) {
   Formatter f(function, format, values);
   String out = f.run();
   if (f.most() > static_cast<Int>(values.size())) {
-    throw_argument_count(concat(
-        {std::to_string(f.most() + 1), " arguments are required, ", std::to_string(values.size() + 1), " given"}));
+    const std::size_t before = function == "fprintf" ? 2 : 1;
+    throw_argument_count(concat({std::to_string(f.most() + static_cast<Int>(before)), " arguments are required, ",
+                                 std::to_string(values.size() + before), " given"}));
   }
   return out;
 }
 
-String with_array(std::string_view function, const String& format, const Array& values) {
+String formatted(std::string_view function, const String& format, const Array& values) {
   const std::vector<Value> list = values_of(values);
   Formatter f(function, format, list);
   String out = f.run();
@@ -295,16 +298,14 @@ String with_array(std::string_view function, const String& format, const Array& 
   return out;
 }
 
-Int printed(const String& text) {
+static Int printed(const String& text) {
   echo(text);
   return length_of(text);
 }
 
-}  // namespace
-
-String sprintf(const String& format, Arguments values) { return with_arguments("sprintf", format, values); }
-String vsprintf(const String& format, const Array& values) { return with_array("vsprintf", format, values); }
-Int printf(const String& format, Arguments values) { return printed(with_arguments("printf", format, values)); }
-Int vprintf(const String& format, const Array& values) { return printed(with_array("vprintf", format, values)); }
+String sprintf(const String& format, Arguments values) { return formatted("sprintf", format, values); }
+String vsprintf(const String& format, const Array& values) { return formatted("vsprintf", format, values); }
+Int printf(const String& format, Arguments values) { return printed(formatted("printf", format, values)); }
+Int vprintf(const String& format, const Array& values) { return printed(formatted("vprintf", format, values)); }
 
 }  // namespace banyan::php_runtime

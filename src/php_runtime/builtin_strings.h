@@ -82,6 +82,8 @@ Int levenshtein(const String& a, const String& b, Int insertion, Int replacement
 String soundex(const String& s);
 std::optional<String> strtok(const String& s, const Value& token);
 Array str_getcsv(const String& s, const String& separator, const String& enclosure, const String& escape);
+// Whether the text ends within an enclosure.
+bool csv_goes_on(std::string_view s, char separator, char enclosure, std::string_view escape);
 
 // Queries, tags, addresses, paths, versions.
 void parse_str(const String& s, Array* result);

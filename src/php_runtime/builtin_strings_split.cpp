@@ -219,13 +219,10 @@ Field rest_of_field(std::string_view s, std::size_t at, std::string text, char s
   return {text + std::string(s.substr(at, end - at)), end + 1};
 }
 
-Field csv_field(std::string_view s, std::size_t at, const CsvSigns& signs) {
-  std::size_t i = at;
-  while (i < s.size() && (s[i] == ' ' || s[i] == '\t') && s[i] != signs.separator) ++i;
-  if (i >= s.size() || s[i] != signs.enclosure) return rest_of_field(s, at, "", signs.separator);
-  std::string text;
+// What is within enclosures, from behind the first; gives where the last is, the end where there is none.
+std::size_t enclosed(std::string_view s, std::size_t i, const CsvSigns& signs, std::string& text) {
   const bool escapes = !signs.escape.empty() && signs.escape[0] != signs.enclosure;
-  for (++i; i < s.size(); ++i) {
+  for (; i < s.size(); ++i) {
     const bool quoted_next = i + 1 < s.size() && s[i + 1] == signs.enclosure;
     if (escapes && s[i] == signs.escape[0] && quoted_next) {
       text += s[i++];
@@ -235,7 +232,22 @@ Field csv_field(std::string_view s, std::size_t at, const CsvSigns& signs) {
     }
     text += s[i];
   }
-  return rest_of_field(s, std::min(i + 1, s.size()), text, signs.separator);
+  return i;
+}
+
+// Where the text of a field begins: behind blanks where an enclosure follows.
+std::size_t begin_of_field(std::string_view s, std::size_t at, const CsvSigns& signs) {
+  std::size_t i = at;
+  while (i < s.size() && (s[i] == ' ' || s[i] == '\t') && s[i] != signs.separator) ++i;
+  return i < s.size() && s[i] == signs.enclosure ? i : at;
+}
+
+Field csv_field(std::string_view s, std::size_t at, const CsvSigns& signs) {
+  const std::size_t i = begin_of_field(s, at, signs);
+  if (i >= s.size() || s[i] != signs.enclosure) return rest_of_field(s, at, "", signs.separator);
+  std::string text;
+  const std::size_t end = enclosed(s, i + 1, signs, text);
+  return rest_of_field(s, std::min(end + 1, s.size()), text, signs.separator);
 }
 
 }  // namespace
@@ -243,7 +255,7 @@ Field csv_field(std::string_view s, std::size_t at, const CsvSigns& signs) {
 Array str_getcsv(const String& s, const String& separator, const String& enclosure, const String& escape) {
   const CsvSigns signs{separator.empty() ? ',' : separator[0], enclosure.empty() ? '"' : enclosure[0], escape};
   Array out;
-  if (s.empty()) {
+  if (s.empty() || s == "\n" || s == "\r" || s == "\r\n") {
     out.append(Value());
     return out;
   }
@@ -253,6 +265,22 @@ Array str_getcsv(const String& s, const String& separator, const String& enclosu
     if (field.next == s.size() && s[s.size() - 1] == signs.separator) out.append("");
     if (field.next >= s.size()) return out;
     at = field.next;
+  }
+}
+
+bool csv_goes_on(std::string_view s, char separator, char enclosure, std::string_view escape) {
+  const CsvSigns signs{separator, enclosure, escape};
+  for (std::size_t at = 0;;) {
+    at = begin_of_field(s, at, signs);
+    if (at < s.size() && s[at] == enclosure) {
+      std::string text;
+      at = enclosed(s, at + 1, signs, text);
+      if (at >= s.size()) return true;
+      ++at;
+    }
+    at = s.find(separator, at);
+    if (at == npos) return false;
+    ++at;
   }
 }
 

@@ -15,6 +15,7 @@
 #include "php_runtime/builtin_program.h"
 #include "php_runtime/builtin_settings.h"
 #include "php_runtime/builtin_sprintf.h"
+#include "php_runtime/builtin_streams.h"
 #include "php_runtime/builtin_strings.h"
 #include "php_runtime/builtin_table.h"
 #include "php_runtime/include.h"

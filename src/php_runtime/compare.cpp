@@ -142,6 +142,7 @@ bool strict_equal(const Value& given_a, const Value& given_b) {
       return true;
     }
     case Kind::kObject:
+    case Kind::kResource:
       return a.same_body(b);
     default:
       return a.as_int() == b.as_int();

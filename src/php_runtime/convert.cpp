@@ -7,6 +7,7 @@
 
 #include "php_runtime/diagnostic.h"
 #include "php_runtime/object.h"
+#include "php_runtime/resource.h"
 #include "php_runtime/throwable.h"
 
 namespace banyan::php_runtime {
@@ -107,6 +108,8 @@ Int to_int(const Value& given) {
       return string_to_int(v.as_string());
     case Kind::kArray:
       return v.as_array().empty() ? 0 : 1;
+    case Kind::kResource:
+      return v.as_resource().id();
     default:
       warning("Object of class " + class_name(v.as_object()) + " could not be converted to int");
       return 1;
@@ -176,6 +179,8 @@ String to_string(const Value& given) {
     case Kind::kArray:
       warning("Array to string conversion");
       return "Array";
+    case Kind::kResource:
+      return String(v.as_resource().title());
     default: {
       String out;
       if (object_string(v.as_object(), out)) return out;

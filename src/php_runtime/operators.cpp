@@ -15,7 +15,7 @@ namespace {
 
 bool refused(const Value& v) {
   const Kind kind = v.deref().kind();
-  return kind == Kind::kArray || kind == Kind::kObject;
+  return kind == Kind::kArray || kind == Kind::kObject || kind == Kind::kResource;
 }
 
 struct Operands {
@@ -252,7 +252,8 @@ Value inc(const Value& given) {
     case Kind::kArray:
       throw_type_error("Cannot increment array");
     case Kind::kObject:
-      throw_type_error("Cannot increment " + class_name(v.as_object()));
+    case Kind::kResource:
+      throw_type_error("Cannot increment " + type_name(v));
     default:
       return v;
   }
@@ -274,7 +275,8 @@ Value dec(const Value& given) {
     case Kind::kArray:
       throw_type_error("Cannot decrement array");
     case Kind::kObject:
-      throw_type_error("Cannot decrement " + class_name(v.as_object()));
+    case Kind::kResource:
+      throw_type_error("Cannot decrement " + type_name(v));
     default:
       return v.is_undefined() ? Value() : v;
   }

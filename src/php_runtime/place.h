@@ -85,6 +85,7 @@ struct PlaceOrValue {
 // array_multisort() and sscanf() with variables: the former sorts arrays where they are, with orders and flags between.
 bool multisort_places(Many<PlaceOrValue> arguments);
 Value sscanf(const Value& text, const Value& format, Many<PlaceOrValue> places = {});
+Value scan_text(std::string_view text, std::string_view format, Many<PlaceOrValue> places);
 Ref list_ref(Value& place, const Value& k);
 // The array a place holds, for a builtin that changes it.
 Array& array_at(Value& place, std::string_view argument);

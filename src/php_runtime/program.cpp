@@ -15,6 +15,7 @@
 #include "php_runtime/live_objects.h"
 #include "php_runtime/params.h"
 #include "php_runtime/place.h"
+#include "php_runtime/resource.h"
 #include "php_runtime/throwable.h"
 
 namespace banyan::php_runtime {
@@ -386,6 +387,7 @@ bool find_constant(std::string_view name, Value& out) {
     return true;
   }
   if (find_builtin != nullptr && find_builtin(name, out)) return true;
+  if (find_standard_stream(key, out)) return true;
   const std::string word = lower(name);
   if (word == "true" || word == "false") {
     out = word == "true";

@@ -4,6 +4,7 @@
 #include "php_runtime/convert.h"
 #include "php_runtime/function.h"
 #include "php_runtime/object.h"
+#include "php_runtime/resource.h"
 
 namespace banyan::php_runtime {
 
@@ -15,12 +16,22 @@ void Value::end() {
       return Array::free_body(static_cast<ArrayBody*>(body_));
     case Kind::kObject:
       return release(static_cast<Object*>(body_));
+    case Kind::kResource:
+      return release(static_cast<Resource*>(body_));
     case Kind::kReference:
       return release_box(static_cast<RefBox*>(body_));
     default:
       return;
   }
 }
+
+Value::Value(const Ptr<Resource>& resource) : Value() {
+  if (!resource) return;
+  kind_ = Kind::kResource;
+  body_ = resource.get();
+  ++body_->holders;
+}
+Resource& Value::as_resource() const { return *static_cast<Resource*>(body_); }
 
 void release_box(RefBox* box) { delete box; }
 
@@ -62,6 +73,8 @@ String get_type(const Value& given) {
       return "array";
     case Kind::kObject:
       return "object";
+    case Kind::kResource:
+      return given.deref().as_resource().type();
     default:
       return "NULL";
   }
@@ -82,11 +95,13 @@ String get_debug_type(const Value& given) {
       return "array";
     case Kind::kObject:
       return class_name(v.as_object());
+    case Kind::kResource:
+      return v.as_resource().is_closed() ? String(v.as_resource().type()) : String("resource (stream)");
     default:
       return "null";
   }
 }
 
-String type_name(const Value& v) { return get_debug_type(v); }
+String type_name(const Value& v) { return v.deref().is_resource() ? String("resource") : get_debug_type(v); }
 
 }  // namespace banyan::php_runtime

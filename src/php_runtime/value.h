@@ -19,6 +19,7 @@ namespace banyan::php_runtime {
 class Array;
 class Ref;
 class Object;
+class Resource;
 class Closure;
 struct ArrayBody;
 struct RefBox;
@@ -26,7 +27,18 @@ using ObjectPtr = Ptr<Object>;
 using Callable = Ptr<Closure>;
 using Int = std::int64_t;
 
-enum class Kind : std::uint8_t { kUndefined, kNull, kBool, kInt, kFloat, kString, kArray, kObject, kReference };
+enum class Kind : std::uint8_t {
+  kUndefined,
+  kNull,
+  kBool,
+  kInt,
+  kFloat,
+  kString,
+  kArray,
+  kObject,
+  kResource,
+  kReference
+};
 
 class Value {
  public:
@@ -47,6 +59,7 @@ class Value {
   template <class T>
     requires std::is_base_of_v<Object, T>
   Value(const Ptr<T>& object) : Value(static_cast<Object*>(object.get())) {}
+  explicit Value(const Ptr<Resource>& resource);
   explicit Value(Object* object);  // shares it; null where there is none
   template <class T>
   Value(const std::optional<T>& value) : Value() {
@@ -87,6 +100,7 @@ class Value {
   bool is_string() const { return kind_ == Kind::kString; }
   bool is_array() const { return kind_ == Kind::kArray; }
   bool is_object() const { return kind_ == Kind::kObject; }
+  bool is_resource() const { return kind_ == Kind::kResource; }
   bool is_reference() const { return kind_ == Kind::kReference; }
   bool is_false() const { return kind_ == Kind::kBool && number_ == 0; }
   bool is_true() const { return kind_ == Kind::kBool && number_ != 0; }
@@ -99,6 +113,7 @@ class Value {
   const Array& as_array() const { return *reinterpret_cast<const Array*>(&body_); }
   Object& as_object() const;
   const ObjectPtr object() const;
+  Resource& as_resource() const;
   const Ref& as_reference() const { return *reinterpret_cast<const Ref*>(&body_); }
   // To be changed in place.
   String& string_here() { return *reinterpret_cast<String*>(&body_); }

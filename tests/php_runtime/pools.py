@@ -561,6 +561,11 @@ FILE_CALLS = [
 SEQUENCES += [_MADE + calls + _GONE for calls in FILE_CALLS]
 NOT_CALLED |= {name for calls in FILE_CALLS for name, *_ in calls} - {"is_file", "is_dir", "file_exists"}
 NEVER_CALLED["getcwd"] = "is another folder for each driver"
+NEVER_CALLED.update(dict.fromkeys((
+    "fopen fclose feof fread fwrite fputs fgets fgetc fflush ftell fseek rewind ftruncate fstat flock "
+    "fpassthru readfile stream_get_contents stream_get_line stream_copy_to_stream stream_get_meta_data tmpfile "
+    "fputcsv fgetcsv fprintf vfprintf opendir readdir rewinddir closedir get_resource_id").split(),
+    "has a stream for its argument: src/php_convert/testdata/programs/streams.php calls it"))
 
 _DATES = ["2024-02-29", "2024-2-3", "2024/02/30", "1/31/2024", "31-01-2024", "1.2.2024", "15 January 2024",
     "3rd Mar 2024", "15-Feb-2024", "Sept 5, 2024", "january 2025", "May", "2024-06", "Mon, 15 Jan 2024",

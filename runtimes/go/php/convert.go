@@ -263,8 +263,6 @@ func ToNumber(v Value) (number Value, ok bool) {
 			Warning("A non-numeric value encountered")
 		}
 		return number, true
-	case *Resource:
-		return v.ID, true
 	}
 	return nil, false
 }

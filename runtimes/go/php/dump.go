@@ -57,7 +57,7 @@ func (d *dumper) dump(v Value, depth int) {
 	case *Array:
 		d.dumpArray(v, depth, prefix)
 	case *Resource:
-		d.line(depth, prefix+"resource("+strconv.Itoa(v.ID)+") of type ("+v.Kind+")")
+		d.line(depth, prefix+"resource("+strconv.Itoa(v.ID)+") of type ("+v.kind()+")")
 	case Uninitialized:
 		d.line(depth, prefix+"uninitialized("+v.Type+")")
 	case Object:

@@ -13,7 +13,7 @@ import (
 )
 
 // Functions of whole files and of what a folder has, after https://www.php.net/manual/en/ref.filesystem.php. A path that
-// names a stream, and what a file system says no more of than PHP, ends the program: streams are not part of this runtime.
+// names a stream, and what a file system says no more of than PHP, ends the program.
 
 // statCache is what the system said of the last path that was asked for. As in PHP, writing leaves it as it was.
 var statCache struct {
@@ -30,26 +30,39 @@ func namesStream(path string) bool {
 	return n > 1 && strings.HasPrefix(path[n:], "://") || strings.HasPrefix(path, "data:")
 }
 
+const pathBytesMax = 2000
+
 func stopStream(function, why string) { Stop("stream", function+"(): "+why) }
 
-// needPath is for the argument n, a path that shall be one of a file.
-func needPath(function string, n int, name, path string) {
+func needNoZero(function string, n int, name, path string) {
 	if strings.IndexByte(path, 0) >= 0 {
 		badArgument(function, n, name, "must not contain any null bytes")
 	}
+}
+
+// needStreamPath is for the first argument, a path that may be one of a stream.
+func needStreamPath(function, path string) { needNoZero(function, 1, "filename", path) }
+
+// needPath is for the argument n, a path that shall be one of a file.
+func needPath(function string, n int, name, path string) {
+	needNoZero(function, n, name, path)
 	if namesStream(path) {
 		stopStream(function, path+" is no plain file")
 	}
-	if len(path) > 2000 {
+	if len(path) > pathBytesMax {
 		stopStream(function, "the path is too long")
 	}
 }
 
-// needNoContext is for the argument n: there are no resources.
+// needNoContext is for the argument n: there are no contexts but PHP's own.
 func needNoContext(function string, n int, context Value) {
+	if _, ok := Deref(context).(*Resource); ok {
+		ThrowTypeError(function + "(): supplied resource is not a valid Stream-Context resource")
+	}
 	if context != nil {
 		ThrowTypeError(argument(function, n, "context") + " must be of type resource or null, " + TypeName(context) + " given")
 	}
+	useContext()
 }
 
 // errorText is strerror().
@@ -68,14 +81,14 @@ func failed(function, arguments string, err error) bool {
 	return err != nil
 }
 
-// openFile is nil, with a warning, where the file cannot be opened.
-func openFile(function, path string, flags int) *os.File {
+// openDescriptor is false, with a warning, where the file cannot be opened.
+func openDescriptor(function, path string, flags int) (int, bool) {
 	if path == "" {
 		ThrowValueError("Path cannot be empty")
 	}
-	file, err := os.OpenFile(path, flags|syscall.O_CLOEXEC, 0666)
+	fd, err := syscall.Open(path, flags|syscall.O_CLOEXEC, 0666)
 	if err == nil {
-		return file
+		return fd, true
 	}
 	if strings.Contains("/"+path+"/", "/../") || strings.HasSuffix(path, "/") && errors.Is(err, syscall.EISDIR) {
 		stopStream(function, path+" cannot be opened")
@@ -84,11 +97,45 @@ func openFile(function, path string, flags int) *os.File {
 		err = syscall.ENOENT
 	}
 	Warning(function + "(" + path + "): Failed to open stream: " + errorText(err))
-	return nil
+	return 0, false
 }
 
-// readFile is the whole of a file; false, with a warning, where it cannot be opened.
+// openFile is nil, with a warning, where the file cannot be opened. It counts as a resource of PHP's.
+func openFile(function, path string, flags int) *os.File {
+	fd, ok := openDescriptor(function, path, flags)
+	if !ok {
+		return nil
+	}
+	skipResource()
+	return os.NewFile(uintptr(fd), path)
+}
+
+// openCounted opens a stream for the time of a call; nil, with warnings, where that fails.
+func openCounted(function, path, mode string) *stream {
+	if path == "" {
+		ThrowValueError("Path cannot be empty")
+	}
+	s := openStream(function, path, mode)
+	if s == nil {
+		return nil
+	}
+	skipResource()
+	if s.typeName == "TEMP" {
+		skipResource()
+	}
+	return s
+}
+
+// readFile is the whole of a file or stream; false, with a warning, where it cannot be opened.
 func readFile(function, path string) ([]byte, bool) {
+	if namesStream(path) {
+		s := openCounted(function, path, "rb")
+		if s == nil {
+			return nil, false
+		}
+		defer s.back.close()
+		return s.rest(function, -1), true
+	}
 	file := openFile(function, path, os.O_RDONLY)
 	if file == nil {
 		return nil, false
@@ -104,13 +151,16 @@ func readFile(function, path string) ([]byte, bool) {
 // FileGetContents is file_get_contents().
 func FileGetContents(path string, usePath bool, context Value, offset int, length Value) (string, bool) {
 	const name = "file_get_contents"
-	needPath(name, 1, "filename", path)
+	needStreamPath(name, path)
 	needNoContext(name, 3, context)
 	if length != nil && ToInt(length) < 0 {
 		badArgument(name, 5, "length", "must be greater than or equal to 0")
 	}
 	if usePath {
 		stopStream(name, "the include path is not part of this runtime")
+	}
+	if namesStream(path) && offset != 0 {
+		stopStream(name, "an offset in "+path)
 	}
 	all, ok := readFile(name, path)
 	if !ok {
@@ -131,7 +181,7 @@ func FileGetContents(path string, usePath bool, context Value, offset int, lengt
 
 // FileLines is file().
 func FileLines(path string, flags int, context Value) (*Array, bool) {
-	needPath("file", 1, "filename", path)
+	needStreamPath("file", path)
 	needNoContext("file", 3, context)
 	if flags < 0 || flags > FileUseIncludePath|FileIgnoreNewLines|FileSkipEmptyLines|FileNoDefaultContext {
 		badArgument("file", 2, "flags", "must be a valid flag value")
@@ -167,7 +217,7 @@ func FileLines(path string, flags int, context Value) (*Array, bool) {
 // FilePutContents is file_put_contents().
 func FilePutContents(path string, data Value, flags int, context Value) (int, bool) {
 	const name = "file_put_contents"
-	needPath(name, 1, "filename", path)
+	needStreamPath(name, path)
 	needNoContext(name, 4, context)
 	how := os.O_WRONLY | os.O_CREATE
 	switch {
@@ -177,6 +227,9 @@ func FilePutContents(path string, data Value, flags int, context Value) (int, bo
 		how |= os.O_APPEND
 	case flags&LockEx == 0:
 		how |= os.O_TRUNC
+	}
+	if namesStream(path) {
+		return putIntoStream(path, data, flags)
 	}
 	file := openFile(name, path, how)
 	if file == nil {
@@ -192,11 +245,48 @@ func FilePutContents(path string, data Value, flags int, context Value) (int, bo
 			stopStream(name, path+" cannot be locked")
 		}
 	}
+	if from, ok := Deref(data).(*Resource); ok {
+		return putStream(from, file)
+	}
 	text, ok := fileText(data)
 	if _, err := file.WriteString(text); err != nil {
 		stopStream(name, path+" cannot be written")
 	}
 	return len(text), ok
+}
+
+// putStream writes what is left of a stream.
+func putStream(from *Resource, file *os.File) (int, bool) {
+	const name = "file_put_contents"
+	sent := 0
+	needStream(name, from).send(name, -1, func(piece []byte) bool {
+		if _, err := file.Write(piece); err != nil {
+			stopStream(name, file.Name()+" cannot be written")
+		}
+		sent += len(piece)
+		return true
+	})
+	return sent, true
+}
+
+// putIntoStream is file_put_contents() of what is no plain file.
+func putIntoStream(path string, data Value, flags int) (int, bool) {
+	const name = "file_put_contents"
+	if _, ok := Deref(data).(*Resource); ok || flags&LockEx != 0 {
+		stopStream(name, path+" is no plain file")
+	}
+	mode := "wb"
+	if flags&FileAppend != 0 {
+		mode = "ab"
+	}
+	s := openCounted(name, path, mode)
+	if s == nil {
+		return 0, false
+	}
+	defer s.back.close()
+	text, ok := fileText(data)
+	n, done := s.write(name, text)
+	return n, ok && done
 }
 
 // fileText is what is written of a value; false for an object without a text.
@@ -345,6 +435,7 @@ func folderNames(path string) ([]string, error) {
 		return nil, err
 	}
 	defer folder.Close()
+	skipResource()
 	return folder.Readdirnames(-1)
 }
 

@@ -125,6 +125,9 @@ func findConstant(name string) (Value, bool) {
 	if v, ok := constantTable[name]; ok {
 		return v, true
 	}
+	if v, ok := standardStream(name); ok {
+		return v, true
+	}
 	switch strings.ToLower(name) {
 	case "true":
 		return true, true

@@ -401,8 +401,8 @@ func Inc(a Value) Value {
 		ThrowTypeError("Cannot increment array")
 	case bool:
 		return v
-	case Object:
-		ThrowTypeError("Cannot increment " + ClassName(v))
+	case Object, *Resource:
+		ThrowTypeError("Cannot increment " + TypeName(v))
 	}
 	return a
 }
@@ -427,8 +427,8 @@ func Dec(a Value) Value {
 		return v
 	case *Array:
 		ThrowTypeError("Cannot decrement array")
-	case Object:
-		ThrowTypeError("Cannot decrement " + ClassName(v))
+	case Object, *Resource:
+		ThrowTypeError("Cannot decrement " + TypeName(v))
 	}
 	return Deref(a)
 }

@@ -25,6 +25,11 @@ type scanner struct {
 // first; with them how many were set, or -1.
 func Sscanf(text, format Value, places ...*Value) Value {
 	given, shape := ParamString(text, "sscanf(): Argument #1 ($string)"), ParamString(format, "sscanf(): Argument #2 ($format)")
+	return scanned(given, shape, places)
+}
+
+// scanned is what sscanf() and fscanf() give of a text.
+func scanned(given, shape string, places []*Value) Value {
 	if len(places) == 0 {
 		s := scan(given, shape, -1)
 		if s.ended && s.count == 0 {

@@ -72,7 +72,11 @@ func formatWith(function, format string, values []Value, elements int) string {
 		if elements >= 0 {
 			ThrowValueError("The arguments array must contain " + strconv.Itoa(f.most) + " items, " + strconv.Itoa(elements) + " given")
 		}
-		ThrowArgumentCount(strconv.Itoa(f.most+1) + " arguments are required, " + strconv.Itoa(len(values)+1) + " given")
+		before := 1
+		if function == "fprintf" {
+			before = 2
+		}
+		ThrowArgumentCount(strconv.Itoa(f.most+before) + " arguments are required, " + strconv.Itoa(len(values)+before) + " given")
 	}
 	return f.out.String()
 }

@@ -2,7 +2,7 @@ package php
 
 // This file names the kinds of values, after https://www.php.net/manual/en/language.types.type-system.php.
 
-// Value is a PHP value: nil, bool, int, float64, string, *Array, or an Object (a *Closure is one).
+// Value is a PHP value: nil, bool, int, float64, string, *Array, *Resource, or an Object (a *Closure is one).
 type Value = any
 
 // Ref is a PHP reference: a box shared by all variables, elements and properties bound to it.
@@ -120,7 +120,7 @@ func OrNull[T any](v T, ok bool) Value {
 
 // GetType is gettype(): the old long name of a value's type.
 func GetType(v Value) string {
-	switch Deref(v).(type) {
+	switch v := Deref(v).(type) {
 	case nil:
 		return "NULL"
 	case bool:
@@ -134,7 +134,7 @@ func GetType(v Value) string {
 	case *Array:
 		return "array"
 	case *Resource:
-		return "resource"
+		return v.gettype()
 	}
 	return "object"
 }
@@ -155,7 +155,10 @@ func GetDebugType(v Value) string {
 	case *Array:
 		return "array"
 	case *Resource:
-		return "resource (" + v.Kind + ")"
+		if v.closed() {
+			return v.gettype()
+		}
+		return "resource (" + v.kind() + ")"
 	case Object:
 		return ClassName(v)
 	}
@@ -172,22 +175,6 @@ func TypeName(v Value) string {
 
 // operandName is the name of v's type in "Unsupported operand types"; objects by class.
 func operandName(v Value) string { return TypeName(v) }
-
-// Resource stands for the few resources of PHP that converted code may hold (streams).
-type Resource struct {
-	ID   int
-	Kind string
-}
-
-// GetResourceType is get_resource_type().
-func GetResourceType(resource Value) string {
-	r, ok := Deref(resource).(*Resource)
-	if !ok {
-		ThrowTypeError("get_resource_type(): Argument #1 ($resource) must be of type resource, " + TypeName(resource) +
-			" given")
-	}
-	return r.Kind
-}
 
 // IsNull and its kin are is_null() and the other questions after the type.
 func IsNull(v Value) bool { return Deref(v) == nil }
@@ -209,9 +196,6 @@ func IsArray(v Value) bool { _, ok := Deref(v).(*Array); return ok }
 
 // IsObject is is_object().
 func IsObject(v Value) bool { _, ok := Deref(v).(Object); return ok }
-
-// IsResource is is_resource().
-func IsResource(v Value) bool { _, ok := Deref(v).(*Resource); return ok }
 
 // IsScalar is is_scalar().
 func IsScalar(v Value) bool {
