@@ -282,6 +282,7 @@ std::optional<Int> stream_put(const Value& stream, const String& data, const Val
   return write_part("fputs", stream, data, length);
 }
 
+// fixed signature: PHP's
 std::optional<Int> stream_put_csv(const Value& stream, const Array& fields, const String& separator,
                                   const String& enclosure, const String& escape, const String& end) {
   need_csv_signs("fputcsv", separator, enclosure, escape);

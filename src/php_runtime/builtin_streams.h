@@ -40,6 +40,7 @@ Value stream_scan(const Value& stream, const Value& format, Many<PlaceOrValue> p
 // Writing.
 std::optional<Int> stream_write(const Value& stream, const String& data, const Value& length = {});
 std::optional<Int> stream_put(const Value& stream, const String& data, const Value& length = {});
+// fixed signature: PHP's
 std::optional<Int> stream_put_csv(const Value& stream, const Array& fields, const String& separator = ",",
                                   const String& enclosure = "\"", const String& escape = "\\",
                                   const String& end = "\n");

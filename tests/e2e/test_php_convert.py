@@ -49,7 +49,8 @@ class PhpConvert(unittest.TestCase):
         return done
 
     def run_program(self, *arguments):
-        return subprocess.run(arguments, capture_output=True, timeout=RUN_SECONDS_MAX, check=False)
+        return subprocess.run(arguments, capture_output=True, timeout=RUN_SECONDS_MAX, check=False,
+                              env={**os.environ, "TMPDIR": self.directory})
 
     def go(self, *arguments, where):
         environment = {**os.environ, "GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOTOOLCHAIN": "local"}

@@ -55,6 +55,9 @@ void script();
 namespace php_results {
 void script();
 }
+namespace php_streams {
+void script();
+}
 namespace php_commandline {
 void script();
 }
@@ -126,6 +129,7 @@ int main(int argc, char** argv) {
       {"unsets", &php_unsets::script},
       {"inside", &php_inside::script},
       {"results", &php_results::script},
+      {"streams", &php_streams::script},
       {"commandline", &php_commandline::script},
       {"variadics", &php_variadics::script},
       {"aliases", &php_aliases::script},
