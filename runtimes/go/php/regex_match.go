@@ -18,8 +18,9 @@ type regexProgram struct {
 	flags      regexFlags
 	groupSteps []step // for recursion, by number
 	hasVerbs   bool
-	recurses   bool
-	literal    string // what every match begins with, for a fast search
+
+	verbInGroup, recurses, recursesWhole bool
+	literal                              string // what every match begins with, for a fast search
 }
 
 // regexRun is one attempt on one subject.
@@ -65,6 +66,7 @@ func (m *regexRun) char(at int) (rune, int) {
 type regexCompiler struct {
 	program *regexProgram
 	flags   regexFlags
+	groups  int // how many are around what is compiled
 }
 
 func (c *regexCompiler) group(name string, index int) int {
@@ -92,6 +94,8 @@ func (c *regexCompiler) compile(n *regexNode) step {
 	case nodeRepeat:
 		return c.repeat(n)
 	case nodeGroup:
+		c.groups++
+		defer func() { c.groups-- }()
 		return c.capture(n)
 	case nodeAtomic:
 		return atomic(c.compile(n.children[0]))
@@ -133,6 +137,7 @@ type passedVerb struct{ skipTo int }
 // verb is (*SKIP) or (*PRUNE): behind it there is no way back. The next start is where (*SKIP) stands, or the one in turn.
 func (c *regexCompiler) verb(skips bool) step {
 	c.program.hasVerbs = true
+	c.program.verbInGroup = c.program.verbInGroup || c.groups > 0
 	return func(m *regexRun, at int, k next) bool {
 		if k(at) {
 			return true
@@ -413,6 +418,7 @@ func (c *regexCompiler) recursion(n *regexNode) step {
 	}
 	program := c.program
 	program.recurses = true
+	program.recursesWhole = program.recursesWhole || index == 0
 	return func(m *regexRun, at int, k next) bool {
 		m.count()
 		m.depth++
@@ -635,8 +641,8 @@ func compileRegex(pattern string, flags regexFlags) (program *regexProgram, fail
 	program = &regexProgram{groups: p.groups, names: p.names, flags: flags, groupSteps: make([]step, p.groups+1)}
 	c := &regexCompiler{program: program, flags: flags}
 	program.match = c.compile(root)
-	if program.hasVerbs && program.recurses {
-		Stop("preg-verb", "this runtime has no regular expressions with both verbs and recursion, such as "+pattern)
+	if program.verbInGroup && program.recurses || program.hasVerbs && program.recursesWhole {
+		Stop("preg-verb", "this runtime has no regular expressions with verbs that recursion may reach, such as "+pattern)
 	}
 	program.literal = literalPrefix(root)
 	return program, nil
