@@ -69,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(Programs, Golden,
                                          "numbers", "unsets", "supers", "inside", "results", "commandline", "variadics",
                                          "aliases", "updates", "containers", "complaints", "lines", "properties",
                                          "texts", "keys", "parts", "patterns", "assertions", "members", "throwables",
-                                         "formats", "serialized", "elements", "arithmetic", "streams"));
+                                         "formats", "serialized", "elements", "arithmetic", "streams", "dates"));
 
 // All but "scopes", which has sscanf() with variables and array_multisort().
 INSTANTIATE_TEST_SUITE_P(Programs, CppGolden,
@@ -78,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(Programs, CppGolden,
                                          "nested", "unsets", "inside", "results", "commandline", "variadics", "aliases",
                                          "updates", "containers", "complaints", "lines", "properties", "texts", "keys",
                                          "parts", "patterns", "assertions", "members", "throwables", "formats",
-                                         "serialized", "elements", "arithmetic", "streams"));
+                                         "serialized", "elements", "arithmetic", "streams", "dates"));
 
 TEST(Convert, GivesTheSameBytesForTheSameSource) {
   const std::string source = read(std::string(BANYAN_TESTDATA) + "/programs/classes.php");

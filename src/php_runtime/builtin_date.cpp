@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "php_runtime/builtin_math.h"
+#include "php_runtime/date_instant.h"
 #include "php_runtime/diagnostic.h"
 #include "php_runtime/timezone.h"
 
@@ -33,7 +34,8 @@ std::string padded(Int n, std::size_t digits) {
 
 // A moment on the clocks of a zone.
 struct Moment {
-  Moment(Int seconds, const TimeZone& in) : utc(seconds), zone(in), span(in.at(seconds)) {
+  Moment(Int seconds, const TimeZone& in, std::string_view name, Int microseconds = 0)
+      : utc(seconds), microsecond(microseconds), zone(name), span(in.at(seconds)) {
     const Int local = seconds + span.offset;
     days = floor_div(local, 86400);
     const Int of_day = floor_mod(local, 86400);
@@ -55,8 +57,8 @@ struct Moment {
     return concat({span.offset < 0 ? "-" : "+", padded(size / 3600, 2), colon, padded(size / 60 % 60, 2)});
   }
 
-  Int utc;
-  const TimeZone& zone;
+  Int utc, microsecond;
+  std::string_view zone;  // its name
   ZoneSpan span;
   Int days;
   CivilDate date{};
@@ -142,9 +144,9 @@ std::optional<std::string> clock_part(const Moment& t, char c) {
     case 's':
       return padded(t.second, 2);
     case 'u':
-      return std::string("000000");
+      return padded(t.microsecond, 6);
     case 'v':
-      return std::string("000");
+      return padded(t.microsecond / 1000, 3);
     default:
       return std::nullopt;
   }
@@ -152,10 +154,18 @@ std::optional<std::string> clock_part(const Moment& t, char c) {
 
 std::string format_moment(const Moment& t, std::string_view format);
 
+// Four places, the sign among them.
+std::string plain_year(Int year) { return year < 0 ? padded(year, 3) : padded(year, 4); }
+
+// London is not at Z in winter.
+bool is_utc(std::string_view abbreviation) {
+  return abbreviation == "UTC" || abbreviation == "Z" || abbreviation == "GMT+0000";
+}
+
 std::optional<std::string> zone_part(const Moment& t, char c) {
   switch (c) {
     case 'e':
-      return &t.zone == &zone() ? zone_name() : t.zone.name();
+      return std::string(t.zone);
     case 'I':
       return std::string(t.span.summer ? "1" : "0");
     case 'O':
@@ -163,15 +173,15 @@ std::optional<std::string> zone_part(const Moment& t, char c) {
     case 'P':
       return t.offset(":");
     case 'p':
-      return t.span.offset == 0 ? std::string("Z") : t.offset(":");
+      return is_utc(t.span.abbreviation) ? std::string("Z") : t.offset(":");
     case 'T':
       return t.span.abbreviation;
     case 'Z':
       return std::to_string(t.span.offset);
     case 'c':
-      return format_moment(t, "Y-m-d\\TH:i:sP");
+      return plain_year(t.date.year) + format_moment(t, "-m-d\\TH:i:sP");
     case 'r':
-      return format_moment(t, "D, d M Y H:i:s O");
+      return format_moment(t, "D, d M ") + plain_year(t.date.year) + format_moment(t, " H:i:s O");
     case 'U':
       return std::to_string(t.utc);
     default:
@@ -203,11 +213,18 @@ Int seconds_of(const Value& timestamp) { return timestamp.is_null() ? ::time(nul
 
 }  // namespace
 
-const TimeZone& default_zone() { return zone(); }
+DateZone default_date_zone() {
+  const auto& state = request_state<ZoneState>();
+  return {DateZone::kNamed, state.zone, state.name};
+}
+
+std::string format_instant(const DateInstant& t, std::string_view format) {
+  return format_moment(Moment(t.seconds, *t.zone.rules, t.zone.name, t.microsecond), format);
+}
 
 // timestamp is an int, or null for now.
 String date(const String& format, const Value& timestamp) {
-  return format_moment(Moment(seconds_of(timestamp), zone()), format);
+  return format_moment(Moment(seconds_of(timestamp), zone(), zone_name()), format);
 }
 
 String gmdate(const String& format, const Value& timestamp) {
@@ -221,7 +238,7 @@ String gmdate(const String& format, const Value& timestamp) {
       changed += format[i];
     }
   }
-  return format_moment(Moment(seconds_of(timestamp), *TimeZone::utc()), changed);
+  return format_moment(Moment(seconds_of(timestamp), *TimeZone::utc(), "UTC"), changed);
 }
 
 namespace {
@@ -233,7 +250,7 @@ struct Given {
 
 // Parts left out (null) are those of now; nothing where the moment is beyond an int.
 std::optional<Int> make_time(const TimeZone& in, const Given& given) {
-  const Moment now(::time(nullptr), in);
+  const Moment now(::time(nullptr), in, in.name());
   auto pick = [](const Value& v, Int missing) { return v.is_null() ? missing : to_int(v); };
   Int year = pick(given.year, now.date.year);
   if (!given.year.is_null()) {
@@ -283,11 +300,11 @@ std::optional<Int> idate(const String& format, const Value& timestamp) {
     warn_function("idate", "Unrecognized date format token");
     return std::nullopt;
   }
-  return string_to_int(format_moment(Moment(seconds_of(timestamp), zone()), format));
+  return string_to_int(format_moment(Moment(seconds_of(timestamp), zone(), zone_name()), format));
 }
 
 Array getdate(const Value& timestamp) {
-  const Moment t(seconds_of(timestamp), zone());
+  const Moment t(seconds_of(timestamp), zone(), zone_name());
   return Array::map({"seconds", t.second,
                      "minutes", t.minute,
                      "hours",   t.hour,
@@ -302,7 +319,7 @@ Array getdate(const Value& timestamp) {
 }
 
 Array localtime(const Value& timestamp, bool associative) {
-  const Moment t(seconds_of(timestamp), zone());
+  const Moment t(seconds_of(timestamp), zone(), zone_name());
   const std::pair<std::string_view, Int> parts[] = {
       {"tm_sec", t.second},    {"tm_min", t.minute},         {"tm_hour", t.hour},
       {"tm_mday", t.date.day}, {"tm_mon", t.date.month - 1}, {"tm_year", t.date.year - 1900},

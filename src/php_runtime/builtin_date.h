@@ -5,9 +5,6 @@
 
 namespace banyan::php_runtime {
 
-class TimeZone;
-const TimeZone& default_zone();
-
 String date(const String& format, const Value& timestamp = {});
 String gmdate(const String& format, const Value& timestamp = {});
 // PHP's, a fixed signature.

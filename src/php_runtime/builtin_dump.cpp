@@ -322,7 +322,9 @@ class Exporter {
     }
     const bool standard = o.of().name == "stdClass";
     out += standard ? "(object) array(\n" : concat({"\\", o.of().name, "::__set_state(array(\n"});
-    for (const Property& p : properties_of(o)) {
+    const auto* container = dynamic_cast<const Container*>(&o);
+    const bool is_open = container != nullptr && container->is_open();
+    for (const Property& p : is_open ? container->shown() : properties_of(o)) {
       if (p.value.is_undefined()) continue;
       out += concat({pad, "   ", export_string(p.name), " => "});
       value(p.value.deref(), depth + 1);

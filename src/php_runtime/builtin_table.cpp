@@ -8,6 +8,7 @@
 #include "php_runtime/builtin.h"
 #include "php_runtime/builtin_intl.h"
 #include "php_runtime/convert.h"
+#include "php_runtime/date_classes.h"
 #include "php_runtime/program.h"
 #include "php_runtime/spl.h"
 #include "php_runtime/utf8.h"
@@ -193,7 +194,7 @@ void declare_builtins() {
     set_builtin_functions(find_function);
     set_builtin_constants(find_constant);
   });
-  thread_local const bool has_classes = (declare_spl(), declare_normalizer(), true);
+  thread_local const bool has_classes = (declare_spl(), declare_normalizer(), declare_dates(), true);
   static_cast<void>(has_classes);
 }
 

@@ -14,6 +14,7 @@
 #include "php_runtime/operators.h"
 #include "php_runtime/params.h"
 #include "php_runtime/place.h"
+#include "php_runtime/spl.h"
 #include "php_runtime/throwable.h"
 
 namespace banyan::php_runtime {
@@ -503,6 +504,8 @@ Value set_prop(const Value& target, std::string_view name, Class* scope, Value x
     x = accepted(*f.property, x, f.kept, scope);
   } else if (f.kept == nullptr) {
     dynamic_allowed(o, name);
+  } else if (const auto* container = dynamic_cast<const Container*>(&o)) {
+    x = container->assigned(name, std::move(x));
   }
   const Value* kept = o.properties.raw(f.key);
   if (kept != nullptr && kept->is_reference()) {

@@ -49,11 +49,17 @@ Property property_at(const Object& o, const Key& key, const Value& v) {
   return made;
 }
 
+// Whether a class of PHP's own does not list it.
+static bool is_hidden(const Object& o, const Property& p) {
+  const auto* container = o.native() == Native::kOther ? dynamic_cast<const Container*>(&o) : nullptr;
+  return container != nullptr && container->hides(p.name);
+}
+
 std::vector<Property> properties_of(const Object& o) {
   std::vector<Property> out;
   for (const auto& [key, v] : o.properties) {
     Property made = property_at(o, key, v);
-    if (!is_gone(made)) out.push_back(std::move(made));
+    if (!is_gone(made) && !is_hidden(o, made)) out.push_back(std::move(made));
   }
   return out;
 }
@@ -67,6 +73,7 @@ static bool is_shadowed(const Object& o, const Property& p, const Class* scope) 
 }
 
 bool is_seen(const Object& o, const Property& p, const Class* scope) {
+  if (is_hidden(o, p)) return false;
   return !p.value.is_undefined() && !is_shadowed(o, p, scope) &&
          (!p.is_declared || visible(p.visibility, p.declarer == nullptr ? o.of() : *p.declarer, scope));
 }
@@ -96,6 +103,8 @@ Array object_to_array(const Object& o) {
 
 int compare_objects(Object& x, Object& y) {
   if (&x == &y) return 0;
+  const auto* container = dynamic_cast<const Container*>(&x);
+  if (const auto result = container != nullptr ? container->ordered(y) : std::nullopt) return static_cast<int>(*result);
   if (&x.of() != &y.of() || x.of().has_flag(kEnum) || x.native() == Native::kClosure) return 1;
   if (x.busy) throw_error("Nesting level too deep - recursive dependency?");
   struct Busy {
@@ -104,7 +113,7 @@ int compare_objects(Object& x, Object& y) {
   };
   x.busy = true;
   const Busy busy{x};
-  if (const auto* container = dynamic_cast<const Container*>(&x)) {
+  if (container != nullptr) {
     const std::optional<Int> result = container->compared(y);
     if (result) return static_cast<int>(*result);
   }

@@ -19,6 +19,14 @@ class Container : public Object {
   virtual Array as_array(Array properties) const { return properties; }
   // What == gives for another of its class; nothing where the properties tell.
   virtual std::optional<Int> compared(const Object&) const { return {}; }
+  // The same for an object of any class.
+  virtual std::optional<Int> ordered(const Object&) const { return {}; }
+  // Whether it is exported and serialised as var_dump() shows it.
+  virtual bool is_open() const { return false; }
+  // Whether a property can be read, but is not among those that are listed.
+  virtual bool hides(std::string_view) const { return false; }
+  // What a property that is not declared holds when x is assigned to it.
+  virtual Value assigned(std::string_view, Value x) const { return x; }
 
  protected:
   // Its properties, and one that is private to a class of PHP's own.

@@ -40,6 +40,11 @@ CivilDate civil_from_days(std::int64_t days) {
   return {year + era * 400 + (month <= 2 ? 1 : 0), month, day};
 }
 
+std::int64_t days_to_iso_week(std::int64_t year, std::int64_t week, std::int64_t day) {
+  const std::int64_t weekday = floor_mod(days_from_civil(year, 1, 1) + 4, 7);
+  return (weekday > 4 ? 7 - weekday : -weekday) + (week - 1) * 7 + day;
+}
+
 namespace {
 
 constexpr std::string_view kFolder = "/usr/share/zoneinfo/";
@@ -136,6 +141,13 @@ std::shared_ptr<const TimeZone> TimeZone::utc() {
     return made;
   }();
   return zone;
+}
+
+std::shared_ptr<const TimeZone> TimeZone::fixed(std::int32_t offset, bool summer, std::string_view abbreviation) {
+  auto made = std::make_shared<TimeZone>();
+  made->name_ = abbreviation;
+  made->spans_ = {ZoneSpan{INT64_MIN, offset, summer, std::string(abbreviation)}};
+  return made;
 }
 
 std::shared_ptr<const TimeZone> TimeZone::named(std::string_view name) {

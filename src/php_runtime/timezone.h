@@ -22,6 +22,8 @@ class TimeZone {
   // By its name, such as Europe/Berlin, in any case; null for one that the database does not have.
   static std::shared_ptr<const TimeZone> named(std::string_view name);
   static std::shared_ptr<const TimeZone> utc();
+  // One that never changes.
+  static std::shared_ptr<const TimeZone> fixed(std::int32_t offset, bool summer, std::string_view abbreviation);
 
   const std::string& name() const { return name_; }
   ZoneSpan at(std::int64_t utc_seconds) const;
@@ -61,6 +63,8 @@ struct CivilDate {
   int month, day;
 };
 CivilDate civil_from_days(std::int64_t days);
+// How many days after the first of January a day of a week of ISO 8601 is.
+std::int64_t days_to_iso_week(std::int64_t year, std::int64_t week, std::int64_t day);
 bool is_leap_year(std::int64_t year);
 int days_in_month(std::int64_t year, int month);
 std::int64_t floor_div(std::int64_t a, std::int64_t b);

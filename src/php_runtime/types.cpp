@@ -227,7 +227,7 @@ Value given_arg(const Value& v, std::string_view types, const Function& f, std::
   Value out;
   const bool strictly = by_program && context().source->strict;
   if (coerce_argument(v, types, strictly, out, [&] { return f.line; })) return out;
-  refuse_arg(v, types, argument_place(f, i), f.line, by_program);
+  refuse_arg(v, types, argument_place(f, i), f.line, by_program && !f.is_builtin);
 }
 Value check_result(const Value& v, std::string_view types, std::string_view function) {
   return checked(v, types, function, false);

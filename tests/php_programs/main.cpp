@@ -70,6 +70,9 @@ void script();
 namespace php_updates {
 void script();
 }
+namespace php_dates {
+void script();
+}
 namespace php_containers {
 void script();
 }
@@ -135,6 +138,7 @@ int main(int argc, char** argv) {
       {"aliases", &php_aliases::script},
       {"updates", &php_updates::script},
       {"containers", &php_containers::script},
+      {"dates", &php_dates::script},
       {"complaints", &php_complaints::script},
       {"lines", &php_lines::script},
       {"properties", &php_properties::script},

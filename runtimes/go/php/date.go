@@ -15,12 +15,12 @@ var zone = struct {
 
 // DateDefaultTimezoneSet is date_default_timezone_set().
 func DateDefaultTimezoneSet(name string) bool {
-	loc, err := time.LoadLocation(name)
-	if err != nil || name == "" || name == "Local" {
+	found, ok := findZone(name)
+	if !ok {
 		Notice("date_default_timezone_set(): Timezone ID '" + beforeNull(name) + "' is invalid")
 		return false
 	}
-	zone.name, zone.loc = name, loc
+	zone.name, zone.loc = name, found.loc
 	return true
 }
 
@@ -74,8 +74,19 @@ func Gmdate(format string, timestamp Value) string {
 	return FormatTime(timeOf(timestamp, time.UTC), b.String())
 }
 
+// momentText is a time that is written, with what Go does not know of its zone.
+type momentText struct {
+	time.Time
+	zone   string
+	summer bool
+}
+
 // FormatTime writes a time as date() does.
 func FormatTime(t time.Time, format string) string {
+	return (&momentText{t, zoneName(t), t.IsDST()}).format(format)
+}
+
+func (t *momentText) format(format string) string {
 	var b strings.Builder
 	for i := 0; i < len(format); i++ {
 		c := format[i]
@@ -86,9 +97,9 @@ func FormatTime(t time.Time, format string) string {
 			}
 			continue
 		}
-		if text, ok := formatDate(t, c); ok {
+		if text, ok := formatDate(t.Time, c); ok {
 			b.WriteString(text)
-		} else if text, ok := formatClock(t, c); ok {
+		} else if text, ok := t.clock(c); ok {
 			b.WriteString(text)
 		} else {
 			b.WriteByte(c)
@@ -124,6 +135,9 @@ func yearText(year int) string {
 	}
 	return "0000"[:MaxInt(4-len(strconv.Itoa(year)), 0)] + strconv.Itoa(year)
 }
+
+// plainYear has four places, the sign among them.
+func plainYear(year int) string { return Sprintf("%04d", year) }
 
 // expandedYear is the year with a sign: always for X, where it has more than four digits for x.
 func expandedYear(year int, c byte) string {
@@ -187,7 +201,7 @@ func offsetText(t time.Time, colon string) string {
 	return sign + two(offset/3600) + colon + two(offset/60%60)
 }
 
-func formatClock(t time.Time, c byte) (string, bool) {
+func (t *momentText) clock(c byte) (string, bool) {
 	hour12 := (t.Hour()+11)%12 + 1
 	abbreviation, offset := t.Zone()
 	switch c {
@@ -220,29 +234,29 @@ func formatClock(t time.Time, c byte) (string, bool) {
 	case 'v':
 		return Sprintf("%03d", t.Nanosecond()/1000000), true
 	case 'e':
-		return zoneName(t), true
+		return t.zone, true
 	case 'I':
-		return strconv.Itoa(ToInt(t.IsDST())), true
+		return strconv.Itoa(ToInt(t.summer)), true
 	case 'O':
-		return offsetText(t, ""), true
+		return offsetText(t.Time, ""), true
 	case 'P':
-		return offsetText(t, ":"), true
-	case 'p':
-		if offset == 0 {
+		return offsetText(t.Time, ":"), true
+	case 'p': // London is not at Z in winter
+		if abbreviation == "UTC" || abbreviation == "Z" || abbreviation == "GMT+0000" {
 			return "Z", true
 		}
-		return offsetText(t, ":"), true
+		return offsetText(t.Time, ":"), true
 	case 'T':
 		if abbreviation == "" {
-			return offsetText(t, ":"), true
+			return offsetText(t.Time, ":"), true
 		}
 		return abbreviation, true
 	case 'Z':
 		return strconv.Itoa(offset), true
 	case 'c':
-		return FormatTime(t, "Y-m-d\\TH:i:sP"), true
+		return plainYear(t.Year()) + t.format("-m-d\\TH:i:sP"), true
 	case 'r':
-		return FormatTime(t, "D, d M Y H:i:s O"), true
+		return t.format("D, d M ") + plainYear(t.Year()) + t.format(" H:i:s O"), true
 	case 'U':
 		return strconv.FormatInt(t.Unix(), 10), true
 	}

@@ -376,6 +376,7 @@ func exportObject(b *strings.Builder, o Object, depth int) {
 		return
 	}
 	switch o.(type) {
+	case openObject:
 	case PropertySource, interface{ ToPHPArray() *Array }:
 		Stop("export-object", "var_export() of an object of class "+base.class.Name+" is not converted")
 	}
@@ -393,7 +394,7 @@ func exportObject(b *strings.Builder, o Object, depth int) {
 		open, end = "(object) array(\n", ")"
 	}
 	b.WriteString(open)
-	for _, p := range Properties(o) {
+	for _, p := range openProperties(o) {
 		b.WriteString(pad + "   " + exportString(p.Name) + " => ")
 		exportValue(b, Deref(p.Value), depth+1)
 		b.WriteString(",\n")

@@ -202,12 +202,12 @@ func (e *jsonEncoder) object(o Object) {
 		}
 		return
 	}
-	if source, ok := o.(interface{ ToPHPArray() *Array }); ok {
+	if source, ok := o.(interface{ ToPHPArray() *Array }); ok && !isOpen(o) {
 		e.members(source.ToPHPArray())
 		return
 	}
 	var public []Property
-	for _, p := range Properties(o) {
+	for _, p := range openProperties(o) {
 		if _, ok := p.Value.(Uninitialized); !ok && p.Visibility == "public" {
 			public = append(public, p)
 		}

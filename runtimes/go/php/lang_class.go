@@ -257,6 +257,9 @@ func (m *foundMethod) bound(o Object, called *Class) *Closure {
 func (c *Closure) adopt(from *Closure) {
 	c.Names, c.Required, c.Defaults, c.types = from.Names, from.Required, from.Defaults, from.types
 	c.takesAll, c.isVariadic = from.takesAll, from.isVariadic
+	if from.Builtin {
+		c.Builtin, c.Most = true, from.Most
+	}
 	if from.takesAll {
 		c.ByRef = from.ByRef
 	}

@@ -439,6 +439,8 @@ func SetProp(target Value, name string, scope *Class, x Value) Value {
 		x = p.accept(o, x, old, has, scope)
 	} else if !has {
 		dynamicAllowed(o, name)
+	} else if i, ok := o.(*DateInterval); ok {
+		x = i.assigned(name, x)
 	}
 	if r, ok := old.(*Ref); ok && !(r.alone() && dynamicProperties(o).store.shared) {
 		return r.Set(x)

@@ -311,6 +311,9 @@ type PropertySource interface{ PHPProperties() []Property }
 // containerObject is an object of PHP's own that holds more than properties: shown is what var_dump and print_r see of it.
 type containerObject interface{ shown() []Property }
 
+// hider is one of PHP's own with properties that can be read, but are not listed.
+type hider interface{ hides(name string) bool }
+
 // shownProperties is the properties of an object, and what a container holds.
 func shownProperties(o Object) []Property {
 	all := Properties(o)
@@ -334,7 +337,7 @@ func Properties(o Object) []Property {
 	}
 	if d := o.PHPBase().dynamic; d != nil {
 		d.eachRaw(func(k Key, v Value) {
-			if !isGone(v) {
+			if h, ok := o.(hider); !isGone(v) && !(ok && h.hides(k.Str)) {
 				all = append(all, declaredAs(o, k, v))
 			}
 		})
