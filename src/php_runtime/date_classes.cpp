@@ -87,7 +87,8 @@ void construct_date(const ObjectPtr& o, String text, Value zone) {
   const DateZone in = zone.is_null() ? default_date_zone() : zone_in(zone.object());
   const DateText read = read_noted(text);
   if (!read.errors.empty()) throw_new("Exception", parse_failure(text, read));
-  native<DateObject>(o).instant = instant_of(read, instant_now(in), false);
+  native<DateObject>(o).instant =
+      instant_of(read, instant_now(read.zone.kind != DateZone::kNone ? read.zone : in), false);
 }
 
 // The name of the class of PHP's own that has the method.

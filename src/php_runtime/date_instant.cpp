@@ -125,8 +125,7 @@ DateInstant settle(DateFields f, DateShift shift, const DateZone& zone, std::opt
   return out;
 }
 
-DateInstant instant_of(const DateText& text, DateInstant now, bool is_pattern) {
-  if (text.zone.kind != DateZone::kNone) now.zone = text.zone;
+DateInstant instant_of(const DateText& text, const DateInstant& now, bool is_pattern) {
   const DateFields present = now.fields();
   const bool says_something = std::ranges::any_of(
       std::initializer_list<Int>{text.year, text.month, text.day, text.hour, text.minute, text.second},
@@ -138,7 +137,7 @@ DateInstant instant_of(const DateText& text, DateInstant now, bool is_pattern) {
   f.minute = drops_time ? 0 : pick(text.minute, present.minute);
   f.second = drops_time ? 0 : pick(text.second, present.second);
   f.microsecond = drops_time ? 0 : pick(text.microsecond, says_something ? 0 : present.microsecond);
-  return settle(f, text.shift, now.zone, std::nullopt);
+  return settle(f, text.shift, text.zone.kind != DateZone::kNone ? text.zone : now.zone, std::nullopt);
 }
 
 DateInstant modified(const DateInstant& from, const DateText& text) {

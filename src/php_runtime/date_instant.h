@@ -33,7 +33,7 @@ DateZone default_date_zone();
 DateInstant instant_now(const DateZone& zone);
 // The moment that a text stands for, beside now, whose zone is for a text that has none. `is_pattern`: it was read by a
 // format, so that a date without a time keeps the time of now.
-DateInstant instant_of(const DateText& text, DateInstant now, bool is_pattern);
+DateInstant instant_of(const DateText& text, const DateInstant& now, bool is_pattern);
 // What the fields come to in a zone, with a shift; `summer` is whether it was summer there before, if that is known.
 DateInstant settle(DateFields fields, DateShift shift, const DateZone& zone, std::optional<bool> summer);
 // DateTime::modify().

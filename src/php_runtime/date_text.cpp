@@ -8,6 +8,7 @@
 
 #include "php_runtime/builtin.h"
 #include "php_runtime/date_pattern.h"
+#include "php_runtime/throwable.h"
 
 namespace banyan::php_runtime {
 namespace {
@@ -455,6 +456,9 @@ void Scanner::noon() {
 }
 
 void Scanner::timestamp() {
+  if (item_.size() + 2 != text_.size() || item_.ends_with('.')) {
+    stop("builtin-missing", concat({"a timestamp within a text of a date: ", c_string(text_)}));
+  }
   shift();
   no_time();
   if (!have_zone()) return;
@@ -654,10 +658,11 @@ void Scanner::log_date() {
 
 void Scanner::year_alone() { out_.year = number(4); }
 
+// Microseconds stay as they are.
 void Scanner::ago() {
   DateShift& all = out_.shift;
   for (const auto part : {&DateShift::year, &DateShift::month, &DateShift::day, &DateShift::hour, &DateShift::minute,
-                          &DateShift::second, &DateShift::microsecond, &DateShift::weekday, &DateShift::workdays}) {
+                          &DateShift::second, &DateShift::weekday, &DateShift::workdays}) {
     all.*part = -(all.*part);
   }
   if (all.weekday == 0) all.weekday = -7;
@@ -668,7 +673,7 @@ void Scanner::weekday() {
   no_time();
   const std::string name = word();
   out_.shift.has_weekday = true;
-  out_.shift.weekday = weekday_of(name);
+  out_.shift.weekday = name.starts_with("weekday") ? 1 : weekday_of(name);
   if (out_.shift.behavior != 2) out_.shift.behavior = 1;
 }
 
@@ -731,7 +736,7 @@ DateText read_date(std::string_view text) {
   const std::string_view inner = trim_both(text, kBlanks);
   if (!inner.empty()) return Scanner(inner).run();
   DateText none;
-  none.error(0, '\0', "Empty string");
+  if (text.empty()) none.error(0, '\0', "Empty string");
   return none;
 }
 

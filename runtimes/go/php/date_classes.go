@@ -242,6 +242,9 @@ func constructDate(c *dateCall) Value {
 	if read.errors.Len() > 0 {
 		Throw(newOf(ExceptionClass, read.failure(text)))
 	}
+	if read.zone.kind != noZone {
+		zone = read.zone
+	}
 	d.at, d.ready = read.instant(instantNow(zone), false), true
 	return nil
 }

@@ -176,9 +176,6 @@ func orPart(part, missing int) int {
 // instant is the moment that the text stands for, beside now, whose zone is for a text that has none. isPattern: it was
 // read by a format, so that a date without a time keeps the time of now.
 func (t *dateText) instant(now dateInstant, isPattern bool) dateInstant {
-	if t.zone.kind != noZone {
-		now.zone = t.zone
-	}
 	f := now.fields()
 	for _, part := range []int{t.year, t.month, t.day, t.hour, t.minute, t.second} {
 		if part != noPart {
@@ -192,7 +189,11 @@ func (t *dateText) instant(now dateInstant, isPattern bool) dateInstant {
 		f.hour, f.minute, f.second = orPart(t.hour, f.hour), orPart(t.minute, f.minute), orPart(t.second, f.second)
 		f.microsecond = orPart(t.microsecond, f.microsecond)
 	}
-	return f.settle(t.shift, now.zone, nil)
+	zone := now.zone
+	if t.zone.kind != noZone {
+		zone = t.zone
+	}
+	return f.settle(t.shift, zone, nil)
 }
 
 // modified is DateTime::modify().

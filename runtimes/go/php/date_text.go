@@ -74,11 +74,13 @@ func (t *dateText) complaint() string {
 }
 
 func readDate(text string) dateText {
-	text = strings.Trim(text, " \t\n\r\v\f")
 	if text == "" {
 		none := newDateText()
 		none.fail(0, 0, "Empty string")
 		return none
+	}
+	if text = strings.Trim(text, " \t\n\r\v\f"); text == "" {
+		return newDateText()
 	}
 	s := dateScanner{text: text + "\x00\x00", out: newDateText()}
 	s.run()
@@ -424,6 +426,9 @@ func (s *dateScanner) noon() {
 }
 
 func (s *dateScanner) timestamp() {
+	if len(s.item)+2 != len(s.text) || strings.HasSuffix(s.item, ".") {
+		Stop("builtin-missing", "a timestamp within a text of a date: "+s.text[:len(s.text)-2])
+	}
 	s.noTime()
 	if !s.haveZone() {
 		return
@@ -663,9 +668,10 @@ func (s *dateScanner) logDate() {
 
 func (s *dateScanner) yearAlone() { s.out.year = s.number(4) }
 
+// ago leaves microseconds as they are.
 func (s *dateScanner) ago() {
 	t := &s.out.shift
-	for _, part := range []*int{&t.year, &t.month, &t.day, &t.hour, &t.minute, &t.second, &t.microsecond, &t.weekday, &t.workdays} {
+	for _, part := range []*int{&t.year, &t.month, &t.day, &t.hour, &t.minute, &t.second, &t.weekday, &t.workdays} {
 		*part = -*part
 	}
 	if t.weekday == 0 {
@@ -675,7 +681,11 @@ func (s *dateScanner) ago() {
 
 func (s *dateScanner) weekday() {
 	s.noTime()
-	s.out.shift.hasWeekday, s.out.shift.weekday = true, weekdayWord(s.word())
+	name := s.word()
+	s.out.shift.hasWeekday, s.out.shift.weekday = true, weekdayWord(name)
+	if strings.HasPrefix(name, "weekday") {
+		s.out.shift.weekday = 1
+	}
 	if s.out.shift.behavior != 2 {
 		s.out.shift.behavior = 1
 	}
