@@ -18,9 +18,6 @@ std::optional<Int> strtotime(const String& datetime, const Value& base) {
   if (now.seconds > kFarthestBase || now.seconds < -kFarthestBase) {
     stop("builtin-missing", "strtotime() of this runtime does not begin that far from now");
   }
-  if (text.shift.microsecond < 0) {
-    stop("builtin-missing", concat({"strtotime() of this runtime does not take microseconds back: ", datetime}));
-  }
   return instant_of(text, now, false).seconds;
 }
 

@@ -37,9 +37,6 @@ func Strtotime(datetime string, base Value) (int, bool) {
 	if now.seconds > farthestBase || now.seconds < -farthestBase {
 		Stop("builtin-missing", "strtotime() of this runtime does not begin that far from now")
 	}
-	if text.shift.microsecond < 0 {
-		Stop("builtin-missing", "strtotime() of this runtime does not take microseconds back: "+datetime)
-	}
 	found := text.instant(now, false)
 	return found.seconds, true
 }
