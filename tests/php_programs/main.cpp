@@ -106,6 +106,12 @@ void script();
 namespace php_formats {
 void script();
 }
+namespace php_elements {
+void script();
+}
+namespace php_serialized {
+void script();
+}
 namespace php_arithmetic {
 void script();
 }
@@ -150,6 +156,8 @@ int main(int argc, char** argv) {
       {"members", &php_members::script},
       {"throwables", &php_throwables::script},
       {"formats", &php_formats::script},
+      {"elements", &php_elements::script},
+      {"serialized", &php_serialized::script},
       {"arithmetic", &php_arithmetic::script},
   };
   for (const Program& one : kPrograms) {
