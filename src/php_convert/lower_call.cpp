@@ -94,6 +94,10 @@ ExprPtr FunctionLowering::lower_call(NodeId node) {
                    std::move(list));
   }
   ExprPtr called = value(callee);
+  hir::Expr* written = called.get();
+  while (written->kind == ExprKind::kConvert) written = written->children[0].get();
+  // A name that is written out, PHP's compiler makes a full one of, which messages tell.
+  if (written->kind == ExprKind::kString && written->text.starts_with('\\')) written->text.erase(0, 1);
   ExprPtr list = argument_list(arguments, dynamic_may_take_reference() || gives_unassigned(arguments));
   if (function_.class_index >= 0 || function_.is_rebindable) {
     return runtime("CallValueIn", Rep::kValue, std::move(called), scope(), std::move(list));
