@@ -116,7 +116,7 @@ constexpr std::string_view kNoTwin =
     "get_declared_classes get_declared_interfaces get_declared_traits get_defined_constants get_resources "
     "get_resource_id gc_collect_cycles gc_enable gc_disable gc_enabled gc_mem_caches gc_status highlight_file "
     "highlight_string show_source php_strip_whitespace phpinfo phpcredits php_ini_loaded_file php_ini_scanned_files "
-    "get_included_files get_required_files get_loaded_extensions get_extension_funcs extension_loaded zend_version "
+    "get_included_files get_required_files get_loaded_extensions get_extension_funcs zend_version "
     "assert_options stream_wrapper_register stream_wrapper_unregister stream_wrapper_restore stream_filter_register "
     "register_tick_function unregister_tick_function forward_static_call forward_static_call_array getmyinode "
     "getlastmod getmyuid getmygid php_uname cli_set_process_title utf8_encode utf8_decode create_function ";

@@ -90,8 +90,13 @@ ExprPtr FunctionLowering::lower_call(NodeId node) {
     if (builtin != nullptr) return lower_builtin(*builtin, node);
     if (!is_hosts && find_builtin_function(global) != nullptr) return refused(node, "builtin-missing:" + global);
     ExprPtr list = argument_list(arguments, elsewhere_takes_reference(callee));
-    return runtime("CallUndefined", Rep::kValue, literal(spelled(name.key, callee)), literal(name.fallback),
-                   std::move(list));
+    ExprPtr own = literal(spelled(name.key, callee));
+    ExprPtr fallback = literal(name.fallback);
+    if (!is_hosts && shows_when_worked_out(arguments)) {
+      own = runtime("NeedFunction", Rep::kString, std::move(own), std::move(fallback));
+      fallback = literal("");
+    }
+    return runtime("CallUndefined", Rep::kValue, std::move(own), std::move(fallback), std::move(list));
   }
   ExprPtr called = value(callee);
   hir::Expr* written = called.get();

@@ -4,6 +4,7 @@
 // depend on it. A call of one's own method that nothing overrides goes straight to it.
 #include <algorithm>
 
+#include "php_check/builtins.h"
 #include "php_convert/lowering.h"
 #include "php_rules/literal_value.h"
 
@@ -168,6 +169,41 @@ ExprPtr FunctionLowering::changed_object(NodeId given, bool unsets) {
 
 ExprPtr FunctionLowering::own_field(NodeId) { return nullptr; }
 
+// Whether it does not show when the arguments are worked out.
+bool FunctionLowering::is_inert_list(const hir::Expr& list) {
+  return std::all_of(list.children.begin(), list.children.end(), [](const ExprPtr& one) {
+    const bool is_copy =
+        one->kind == ExprKind::kCopy && !(one->children[0]->kind == ExprKind::kRuntime && runs_code(*one));
+    return is_inert(*one) || one->kind == ExprKind::kVariable || is_copy;
+  });
+}
+
+// Whether it shows that arguments are worked out only when what is called was found: they run code, or may complain.
+bool FunctionLowering::shows_when_worked_out(NodeId node) const {
+  switch (kind(node)) {
+    case Kind::kClosure:
+    case Kind::kArrowFunction:
+      return false;
+    case Kind::kCall:
+    case Kind::kMethodCall:
+    case Kind::kNullsafeMethodCall:
+    case Kind::kStaticCall:
+    case Kind::kNew:
+    case Kind::kIndex:
+    case Kind::kAssign:
+      return true;
+    case Kind::kConstant: {
+      const std::string name = names(child(node, 0)).text(child(node, 0));
+      const std::string key = lowered(name);
+      return key != "true" && key != "false" && key != "null" && builtin_constant_type(name).empty();
+    }
+    default: {
+      const auto list = children(node);
+      return std::ranges::any_of(list, [this](NodeId one) { return one && shows_when_worked_out(one); });
+    }
+  }
+}
+
 ExprPtr FunctionLowering::lower_new(NodeId node) {
   const NodeId which = child(node, 0);
   if (kind(which) == Kind::kAnonymousClass) {
@@ -180,12 +216,9 @@ ExprPtr FunctionLowering::lower_new(NodeId node) {
   ExprPtr found = class_reference(which);
   ExprPtr list = unknown_list(child(node, 1), method_may_take_reference(node));
   // The object is made before the arguments, which shows where they make objects too.
-  const bool inert = std::all_of(list->children.begin(), list->children.end(), [](const ExprPtr& one) {
-    const bool is_copy =
-        one->kind == ExprKind::kCopy && !(one->children[0]->kind == ExprKind::kRuntime && runs_code(*one));
-    return is_inert(*one) || one->kind == ExprKind::kVariable || is_copy;
-  });
-  const char* name = shared_.shows_numbers && !inert ? "NewWith" : "New";
+  const bool may_be_abstract = kind(which) != Kind::kName || is_relative_class(lowered(text(which)));
+  const bool comes_first = (shared_.shows_numbers || may_be_abstract) && !is_inert_list(*list);
+  const char* name = comes_first ? "NewWith" : "New";
   ExprPtr out = runtime(name, Rep::kValue, std::move(found), scope(), std::move(list));
   out->offset = offset_of(which);  // which is the line that an exception names
   return out;
@@ -302,8 +335,13 @@ ExprPtr FunctionLowering::lower_method_call(NodeId node) {
       return runtime("CallComputedMethod", Rep::kValue, std::move(object), std::move(which), scope(),
                      unknown_list(arguments, method_may_take_reference(node)));
     }
-    return runtime("CallMethodIn", Rep::kValue, std::move(object), literal(text(named)), scope(),
-                   unknown_list(arguments, method_may_take_reference(node)));
+    ExprPtr list = unknown_list(arguments, method_may_take_reference(node));
+    const NodeId receiver = plain(child(node, 0));
+    const bool is_there = kind(receiver) == Kind::kNew || variable_name(receiver) == "this";
+    if (!is_there && shows_when_worked_out(arguments)) {
+      object = runtime("Callee", Rep::kValue, std::move(object), literal(text(named)), scope());
+    }
+    return runtime("CallMethodIn", Rep::kValue, std::move(object), literal(text(named)), scope(), std::move(list));
   };
   if (kind(node) == Kind::kMethodCall && variable_name(plain(child(node, 0))) == "this" && has_this() &&
       kind(named) == Kind::kIdentifier && !function_.is_rebindable) {
@@ -347,9 +385,24 @@ ExprPtr FunctionLowering::lower_static_call(NodeId node) {
   }
   ExprPtr list = argument_list(arguments, method_may_take_reference(node));
   const bool in_class = function_.class_index >= 0 || function_.is_rebindable;
-  ExprPtr called = forwards && in_class ? static_class(node) : nil();
+  const auto called_class = [&] { return forwards && in_class ? static_class(node) : nil(); };
+  ExprPtr called = called_class();
+  const bool may_lack = kind(named) == Kind::kIdentifier && may_lack_method(which, lowered(text(named)));
+  if (may_lack && shows_when_worked_out(arguments)) {
+    target = runtime("StaticCallee", Rep::kValue, std::move(target), literal(text(named)), scope(), called_class(),
+                     self_or_nil());
+  }
   return runtime("CallStatic", Rep::kValue, std::move(target), std::move(name), scope(), std::move(called),
                  self_or_nil(), std::move(list));
+}
+
+// Whether a class that is not named, or is that of the code itself, may be without the method.
+bool FunctionLowering::may_lack_method(NodeId which, const std::string& name) const {
+  if (kind(which) != Kind::kName) return true;
+  const std::string written = lowered(text(which));
+  if ((written != "static" && written != "self") || function_.class_index < 0) return false;
+  const hir::Class& own = shared_.program.classes[static_cast<std::size_t>(function_.class_index)];
+  return std::ranges::none_of(own.methods, [&name](const hir::MethodSpec& one) { return lowered(one.name) == name; });
 }
 
 // Whether a class that a callable names may be that of the code that is converted, or one above it.

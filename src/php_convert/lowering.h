@@ -293,6 +293,8 @@ class FunctionLowering {
   ExprPtr assign_to(NodeId target, ExprPtr value, bool wanted);
   ExprPtr assign_variable(std::int32_t variable, ExprPtr value, NodeId at);
   static bool is_inert(const hir::Expr& e);
+  static bool is_inert_list(const hir::Expr& list);
+  bool shows_when_worked_out(NodeId node) const;
   static bool runs_code(const hir::Expr& e);
   ExprPtr assign_element(NodeId target, ExprPtr made, bool wanted);
   static bool may_read(const hir::Expr& made, const hir::Expr& where);
@@ -445,6 +447,7 @@ class FunctionLowering {
   ExprPtr nullsafe(NodeId node, NodeId link);
   ExprPtr object_of(NodeId node);
   std::int32_t own_method(const std::string& name) const;
+  bool may_lack_method(NodeId which, const std::string& name) const;
   ExprPtr computed_method(NodeId node);
   ExprPtr self_or_nil();
 

@@ -61,6 +61,8 @@ Int gc_collect_cycles();
 void gc_enable();
 void gc_disable();
 std::optional<String> php_sapi_name();
+// Whether this runtime has something of the extension.
+bool extension_loaded(const String& extension);
 std::optional<String> phpversion(const Value& extension = {});
 String zend_version();
 bool extension_loaded(const String& extension);

@@ -305,6 +305,17 @@ Value call_method_in(const Value& v, std::string_view name, Class* scope, Argume
   return invoke(method_in(need_self(v, name), name, scope), arguments).deref();
 }
 
+const Value& callee(const Value& v, std::string_view name, Class* scope) {
+  static_cast<void>(method_in(need_self(v, name), name, scope));
+  return v;
+}
+
+// fixed signature: what converted code writes
+Class* static_callee(Class* c, std::string_view name, Class* scope, Class* called, const ObjectPtr& self) {
+  static_cast<void>(static_in(*c, name, scope, called, self));
+  return c;
+}
+
 Value call_method(Object& o, std::string_view name, Arguments arguments) {
   const ObjectPtr self(&o);
   return invoke(method_in(self, name, &o.of()), arguments).deref();
@@ -388,6 +399,12 @@ Value call_undefined(std::string_view name, std::string_view global, Arguments a
   if (f == nullptr && !global.empty()) f = function_named(global);
   if (f == nullptr) no_function(name, global);
   return call_function(*f, {}, arguments).deref();
+}
+
+std::string_view need_function(std::string_view name, std::string_view global) {
+  if (function_named(name) != nullptr) return name;
+  if (!global.empty() && function_named(global) != nullptr) return global;
+  no_function(name, global);
 }
 
 Value callable_named(std::string_view name) {

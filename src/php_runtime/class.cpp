@@ -328,6 +328,7 @@ Class& declare_class(Class& c) {
   for (const auto& one : c.constants) one->known = false;
   for (const auto& one : c.methods) one->function->name = c.name + "::" + one->name;
   c.declared = true;
+  c.settled = false;
   c.prepared = false;
   c.distinct = false;
   context().classes[lower(c.name)] = &c;
@@ -366,8 +367,38 @@ static Value first_value(ClassProperty& p) {
   return p.first;
 }
 
-// Works out the values that properties begin with, which may make objects, before the object itself is there.
+static Value constant_value(ClassConstant& k);
+
+// Works out the constant, or leaves it until the program asks for it, where the runtime lacks what it names.
+static void settle(ClassConstant& k) {
+  struct LeftOpen {};
+  if (k.known || k.is_case) return;
+  struct Stops {
+    void (*outer)(std::string_view, std::string_view) = std::exchange(on_stop, [](std::string_view, std::string_view) {
+      throw LeftOpen();
+    });
+    ~Stops() { on_stop = outer; }
+  };
+  const Stops stops;
+  try {
+    static_cast<void>(constant_value(k));
+  } catch (const LeftOpen&) {
+  }
+}
+
+// Works out the constants of the class and of what it descends from, as PHP does before the first object.
+void Class::settle_constants() {
+  if (settled) return;
+  if (parent != nullptr) parent->settle_constants();
+  for (Class* const one : interfaces) one->settle_constants();
+  for (const auto& one : constants) settle(*one);
+  settled = true;
+}
+
+// Works out the constants, and the values that properties begin with, which may make objects, before the object itself
+// is there.
 void Class::prepare() {
+  settle_constants();
   for (Class* at = this; at != nullptr; at = at->parent) {
     if (at->prepared || at->is_builtin) continue;
     for (const auto& one : at->own_properties) {

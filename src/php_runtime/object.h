@@ -158,6 +158,7 @@ class Class {
   bool is_read_only = false;
   bool declared = false;
   bool is_builtin = false;
+  bool settled = false;
   bool prepared = false;
   bool distinct = false;
   int line = 0;
@@ -167,6 +168,7 @@ class Class {
   std::vector<std::unique_ptr<ClassProperty>> own_properties;
   std::unordered_map<std::string, Ref> statics;
   std::vector<std::unique_ptr<Method>> methods;
+  void settle_constants();
   void prepare();
   void fill(Object& o);
 
@@ -266,6 +268,10 @@ Value class_const(Class& c, std::string_view name, Class* scope);
 // The same in a declaration, where messages name the class as it is written there.
 Value class_const_as(Class& c, std::string_view name, Class* scope, std::string_view written);
 Value call_method_in(const Value& v, std::string_view name, Class* scope, Arguments arguments = {});
+// The v of $v->name(...), where PHP looks for the method before it works out the arguments.
+const Value& callee(const Value& v, std::string_view name, Class* scope);
+// The class of class::name(...) likewise. Fixed signature: what converted code writes.
+Class* static_callee(Class* c, std::string_view name, Class* scope, Class* called, const ObjectPtr& self);
 Value call_computed_method(const Value& v, const Value& name, Class* scope, Arguments arguments = {});
 String method_name(const Value& v);  // a computed name of a method that is called statically
 // fixed signature: what converted code writes

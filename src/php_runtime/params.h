@@ -65,6 +65,8 @@ Value call_named(std::string_view name, Arguments arguments = {});
 // Calls what was not there when the program was converted; `global` is the function that stands in for one of a
 // namespace, "" where there is none.
 Value call_undefined(std::string_view name, std::string_view global, Arguments arguments = {});
+// The name of what call_undefined() calls, where PHP looks for it before it works out the arguments.
+std::string_view need_function(std::string_view name, std::string_view global);
 // A function by its name where it is one, else the closure: as set_error_handler() gives handlers back.
 Value as_given(const Callable& c);
 

@@ -77,10 +77,33 @@ var hashes = map[string]func() hash.Hash{
 	"fnv164": func() hash.Hash { return fnv.New64() }, "fnv1a64": func() hash.Hash { return fnv.New64a() },
 }
 
-// Hash is hash() for the algorithms that Go's library has.
+// hashesOfPHP are the algorithms of PHP that this runtime has not; further ones of haval have numbers behind it.
+const hashesOfPHP = " gost gost-crypto joaat md2 md4 murmur3a murmur3c murmur3f ripemd128 ripemd160 ripemd256 ripemd320 " +
+	"sha3-224 sha3-256 sha3-384 sha3-512 snefru snefru256 tiger128,3 tiger128,4 tiger160,3 tiger160,4 tiger192,3 " +
+	"tiger192,4 whirlpool "
+
+// stopForHash stops where PHP has the algorithm.
+func stopForHash(function, algo string) {
+	name := lower(algo)
+	if strings.HasPrefix(name, "haval") || name != "" && strings.Contains(hashesOfPHP, " "+name+" ") {
+		Stop("builtin-missing", function+"() by "+name+" is not part of this runtime")
+	}
+}
+
+// Hash is hash() for the algorithms that Go's library has, and the XXH family without a seed.
 func Hash(algo, data string, binary bool, options *Array) string {
+	if sum, ok := xxhSum(lower(algo), data); ok {
+		if options.Has("seed") {
+			Stop("builtin-missing", "hash() by "+lower(algo)+" with a seed is not part of this runtime")
+		}
+		if binary {
+			return string(sum)
+		}
+		return Bin2hex(string(sum))
+	}
 	h, ok := hashes[lower(algo)]
 	if !ok {
+		stopForHash("hash", algo)
 		badArgument("hash", 1, "algo", "must be a valid hashing algorithm")
 	}
 	return digest(h(), data, binary)
@@ -90,6 +113,7 @@ func Hash(algo, data string, binary bool, options *Array) string {
 func HashHmac(algo, data, key string, binary bool) string {
 	h, ok := hashes[lower(algo)]
 	if !ok || strings.HasPrefix(lower(algo), "crc") || strings.HasPrefix(lower(algo), "fnv") || lower(algo) == "adler32" {
+		stopForHash("hash_hmac", algo)
 		badArgument("hash_hmac", 1, "algo", "must be a valid cryptographic hashing algorithm")
 	}
 	return digest(hmac.New(h, []byte(key)), data, binary)

@@ -156,6 +156,18 @@ func CallUndefined(name, global string, arguments ...Value) Value {
 	return CallNamed(name, arguments...)
 }
 
+// NeedFunction is the name of what CallUndefined calls, where PHP looks for it before it works out the arguments.
+func NeedFunction(name, global string) string {
+	if _, ok := FunctionNamed(name); ok {
+		return name
+	}
+	if _, ok := FunctionNamed(global); ok && global != "" {
+		return global
+	}
+	ThrowError("Call to undefined function " + name + "()")
+	return ""
+}
+
 // CallableNamed is f(...).
 func CallableNamed(name string) Value {
 	c, ok := FunctionNamed(name)

@@ -34,6 +34,7 @@ type declaration struct {
 	abstract   []string
 	statics    map[string]*Ref
 	cases      []*classConstant
+	settled    bool   // the constants are known
 	prepared   bool   // the first values of the properties are known
 	pattern    *store // the properties of a new object, where they are all that it has
 	anonymous  int    // the line of a class without a name
@@ -472,8 +473,10 @@ func (p *classProperty) initial() Value {
 	return Copy(p.v)
 }
 
-// prepare works out the values that properties begin with, which may make objects, before the object itself is there.
+// prepare works out the constants, and the values that properties begin with, which may make objects, before the object
+// itself is there.
 func (c *Class) prepare() {
+	c.settleConstants()
 	for at := c; at != nil; at = at.Parent {
 		d := at.said()
 		if d == nil || d.prepared {
@@ -658,6 +661,41 @@ func (k *classConstant) getAs(written string) Value {
 	}
 	k.known = true
 	return k.v
+}
+
+// settleConstants works out the constants of the class and of what it descends from, as PHP does before the first object.
+func (c *Class) settleConstants() {
+	d := c.said()
+	if d == nil || d.settled {
+		return
+	}
+	c.Parent.settleConstants()
+	for _, i := range c.Interfaces {
+		i.settleConstants()
+	}
+	for _, k := range d.constants {
+		k.settle()
+	}
+	d.settled = true
+}
+
+// leftOpen is what ends the making of a constant that the program would stop for.
+type leftOpen struct{}
+
+// settle works out the constant, or leaves it until the program asks for it, where the runtime lacks what it names.
+func (k *classConstant) settle() {
+	if k.known || k.isCase {
+		return
+	}
+	outer := OnStop
+	OnStop = func(string, string) { panic(leftOpen{}) }
+	defer func() {
+		OnStop = outer
+		if why := recover(); why != nil && why != (leftOpen{}) {
+			panic(why)
+		}
+	}()
+	k.get()
 }
 
 func (k *classConstant) makeCase() Value {

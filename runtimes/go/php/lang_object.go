@@ -1146,6 +1146,18 @@ func builtinConstructor(o Object, c *Class) *Closure {
 	return nil
 }
 
+// Callee is the v of $v->name(...), where PHP looks for the method before it works out the arguments.
+func Callee(v Value, name string, scope *Class) Value {
+	o, ok := asObject(v)
+	if !ok {
+		ThrowError("Call to a member function " + name + "() on " + TypeName(v))
+	}
+	if m := ClassOf(o).findMethod(name); m == nil || m.Func == nil || !m.visibleFrom(scope) {
+		methodIn(o, name, scope)
+	}
+	return v
+}
+
 func methodIn(o Object, name string, scope *Class) *Closure {
 	if c, ok := o.(*Closure); ok {
 		if strings.EqualFold(name, "__invoke") {
@@ -1200,6 +1212,12 @@ func CallComputedMethod(v, name Value, scope *Class, arguments ...Value) Value {
 // a call of a parent's method goes on with.
 func CallStatic(c *Class, name string, scope, called *Class, this Object, arguments ...Value) Value {
 	return taken(callWith(staticIn(c, name, scope, called, this), arguments))
+}
+
+// StaticCallee is the class of class::name(...), where PHP looks for the method before it works out the arguments.
+func StaticCallee(c *Class, name string, scope, called *Class, this Object) *Class {
+	staticIn(c, name, scope, called, this)
+	return c
 }
 
 func staticIn(c *Class, name string, scope, called *Class, this Object) *Closure {

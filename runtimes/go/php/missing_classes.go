@@ -17,9 +17,7 @@ var classesOfPHP = " " +
 	"jsonexception jsonserializable lengthexception libxmlerror limititerator locale logicexception messageformatter " +
 	"multipleiterator norewinditerator normalizer numberformatter opensslasymmetrickey opensslcertificate " +
 	"opensslcertificatesigningrequest outeriterator outofboundsexception outofrangeexception overflowexception " +
-	"parentiterator parseerror php_user_filter random\\cryptosafeengine random\\engine random\\engine\\mt19937 " +
-	"random\\engine\\pcgoneseq128xslrr64 random\\engine\\secure random\\engine\\xoshiro256starstar random\\randomizer " +
-	"rangeexception recursivearrayiterator recursivecachingiterator " +
+	"parentiterator parseerror php_user_filter rangeexception recursivearrayiterator recursivecachingiterator " +
 	"recursivecallbackfilteriterator recursivedirectoryiterator recursivefilteriterator recursiveiterator " +
 	"recursiveiteratoriterator recursiveregexiterator recursivetreeiterator reflection reflectionattribute " +
 	"reflectionclass reflectionclassconstant reflectionenum reflectionenumbackedcase reflectionenumunitcase " +
@@ -140,9 +138,9 @@ func noMethod(c *Class, name string) {
 	ThrowError("Call to undefined method " + c.Name + "::" + name + "()")
 }
 
-// classNotFound throws what PHP throws for a class that is not there.
+// classNotFound throws what PHP throws for a class that is not there, whose name ends for a message at a zero byte.
 func classNotFound(name string) {
-	name = beforeNull(name)
+	name, _, _ = strings.Cut(name, "\x00")
 	ThrowError("Class \"" + name + "\" not found")
 }
 

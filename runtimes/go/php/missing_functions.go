@@ -6,7 +6,7 @@ import "strings"
 // computes stops, since it would go on with "not found" where PHP finds it.
 var functionsOfPHP = " " +
 	"array_multisort assert assert_options chdir checkdnsrr chgrp chmod chown chroot class_alias class_implements " +
-	"class_parents class_uses cli_get_process_title cli_set_process_title closelog " +
+	"class_parents class_uses cli_get_process_title cli_set_process_title closedir closelog " +
 	"collator_asort collator_compare collator_create collator_get_attribute collator_get_error_code " +
 	"collator_get_error_message collator_get_locale collator_get_sort_key collator_get_strength " +
 	"collator_set_attribute collator_set_strength collator_sort collator_sort_with_sort_keys connection_aborted " +
@@ -21,15 +21,15 @@ var functionsOfPHP = " " +
 	"datefmt_set_calendar datefmt_set_lenient datefmt_set_pattern datefmt_set_timezone debug_backtrace " +
 	"debug_print_backtrace debug_zval_dump deflate_add deflate_init dir disk_free_space disk_total_space " +
 	"diskfreespace dl dns_check_record dns_get_mx dns_get_record enum_exists error_log escapeshellarg escapeshellcmd " +
-	"exec extension_loaded fdatasync " +
+	"exec fclose fdatasync feof fflush fgetc fgetcsv fgets " +
 	"fileatime filectime filegroup fileinode fileowner fileperms filetype filter_has_var " +
-	"filter_id filter_input filter_input_array filter_list filter_var_array fnmatch " +
-	"forward_static_call forward_static_call_array fscanf fsockopen " +
-	"fsync ftok gc_enabled gc_mem_caches gc_status get_browser get_called_class " +
+	"filter_id filter_input filter_input_array filter_list filter_var_array flock fnmatch fopen " +
+	"forward_static_call forward_static_call_array fpassthru fprintf fputcsv fputs fread fscanf fseek fsockopen " +
+	"fstat fsync ftell ftok ftruncate fwrite gc_enabled gc_mem_caches gc_status get_browser get_called_class " +
 	"get_cfg_var get_class get_class_methods get_class_vars get_current_user get_declared_classes " +
 	"get_declared_interfaces get_declared_traits get_defined_constants get_defined_functions get_extension_funcs " +
 	"get_headers get_html_translation_table get_include_path get_included_files get_loaded_extensions " +
-	"get_mangled_object_vars get_meta_tags get_required_files get_resources " +
+	"get_mangled_object_vars get_meta_tags get_required_files get_resource_id get_resource_type get_resources " +
 	"gethostbyaddr gethostbyname gethostbynamel gethostname getimagesize getimagesizefromstring getlastmod " +
 	"getmxrr getmygid getmyinode getmypid getmyuid getopt getprotobyname getprotobynumber getrusage getservbyname " +
 	"getservbyport gettimeofday glob gmstrftime gzclose gzcompress gzdecode gzdeflate gzencode gzeof gzfile gzgetc " +
@@ -81,7 +81,7 @@ var functionsOfPHP = " " +
 	"numfmt_format_currency numfmt_get_attribute numfmt_get_error_code numfmt_get_error_message numfmt_get_locale " +
 	"numfmt_get_pattern numfmt_get_symbol numfmt_get_text_attribute numfmt_parse numfmt_parse_currency " +
 	"numfmt_set_attribute numfmt_set_pattern numfmt_set_symbol numfmt_set_text_attribute ob_get_status ob_gzhandler " +
-	"ob_implicit_flush ob_list_handlers openlog openssl_cipher_iv_length openssl_cipher_key_length " +
+	"ob_implicit_flush ob_list_handlers opendir openlog openssl_cipher_iv_length openssl_cipher_key_length " +
 	"openssl_cms_decrypt openssl_cms_encrypt openssl_cms_read openssl_cms_sign openssl_cms_verify openssl_csr_export " +
 	"openssl_csr_export_to_file openssl_csr_get_public_key openssl_csr_get_subject openssl_csr_new openssl_csr_sign " +
 	"openssl_decrypt openssl_dh_compute_key openssl_digest openssl_encrypt openssl_error_string openssl_free_key " +
@@ -103,9 +103,9 @@ var functionsOfPHP = " " +
 	"pcntl_wifsignaled pcntl_wifstopped pcntl_wstopsig pcntl_wtermsig pfsockopen php_ini_loaded_file " +
 	"php_ini_scanned_files php_strip_whitespace php_uname phpcredits phpinfo popen proc_close proc_get_status " +
 	"proc_nice proc_open proc_terminate property_exists putenv quoted_printable_decode quoted_printable_encode " +
-	"readgzfile readlink realpath_cache_get realpath_cache_size register_tick_function " +
+	"readdir readfile readgzfile readlink realpath_cache_get realpath_cache_size register_tick_function " +
 	"resourcebundle_count resourcebundle_create resourcebundle_get resourcebundle_get_error_code " +
-	"resourcebundle_get_error_message resourcebundle_locales session_abort " +
+	"resourcebundle_get_error_message resourcebundle_locales rewind rewinddir session_abort " +
 	"session_cache_expire session_cache_limiter session_commit session_create_id session_decode session_destroy " +
 	"session_encode session_gc session_get_cookie_params session_id session_module_name session_name " +
 	"session_regenerate_id session_register_shutdown session_reset session_save_path session_set_cookie_params " +
@@ -153,8 +153,8 @@ var functionsOfPHP = " " +
 	"spl_classes sscanf stat strchr stream_bucket_append stream_bucket_make_writeable stream_bucket_new " +
 	"stream_bucket_prepend stream_context_create stream_context_get_default stream_context_get_options " +
 	"stream_context_get_params stream_context_set_default stream_context_set_option stream_context_set_params " +
-	"stream_filter_append stream_filter_prepend stream_filter_register stream_filter_remove " +
-	"stream_get_filters stream_get_transports " +
+	"stream_copy_to_stream stream_filter_append stream_filter_prepend stream_filter_register stream_filter_remove " +
+	"stream_get_contents stream_get_filters stream_get_line stream_get_meta_data stream_get_transports " +
 	"stream_get_wrappers stream_is_local stream_isatty stream_register_wrapper stream_resolve_include_path " +
 	"stream_select stream_set_blocking stream_set_chunk_size stream_set_read_buffer stream_set_timeout " +
 	"stream_set_write_buffer stream_socket_accept stream_socket_client stream_socket_enable_crypto " +
@@ -163,10 +163,10 @@ var functionsOfPHP = " " +
 	"stream_wrapper_unregister strftime strptime symlink sys_getloadavg syslog system " +
 	"tempnam time_nanosleep time_sleep_until timezone_abbreviations_list timezone_identifiers_list " +
 	"timezone_location_get timezone_name_from_abbr timezone_name_get timezone_offset_get timezone_open " +
-	"timezone_transitions_get timezone_version_get touch trait_exists transliterator_create " +
+	"timezone_transitions_get timezone_version_get tmpfile touch trait_exists transliterator_create " +
 	"transliterator_create_from_rules transliterator_create_inverse transliterator_get_error_code " +
 	"transliterator_get_error_message transliterator_list_ids transliterator_transliterate umask " +
-	"unregister_tick_function zend_version zlib_decode zlib_encode zlib_get_coding_type "
+	"unregister_tick_function vfprintf zend_version zlib_decode zlib_encode zlib_get_coding_type "
 
 // functionsOfCall see the variables of the call that they stand in; PHP refuses to call them by a computed name.
 var functionsOfCall = " extract compact func_get_args func_num_args func_get_arg get_defined_vars "

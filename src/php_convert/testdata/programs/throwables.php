@@ -83,3 +83,48 @@ try {
 } catch (Error $error) {
     echo $error->getMessage(), "\n";
 }
+
+// What is called is looked for before its arguments are worked out, and constants are before the first object.
+class Unsettled
+{
+    const GOOD = 'good';
+    const BAD = \Missing\Thing::X;
+
+    public static function made($v)
+    {
+        return static::nowhere(noted($v));
+    }
+}
+abstract class Outline
+{
+    public static function drawn($v)
+    {
+        return new static(noted($v));
+    }
+}
+function noted($v)
+{
+    echo "noted $v\n";
+    return $v;
+}
+function told(callable $f)
+{
+    try {
+        echo $f(), "\n";
+    } catch (Error $error) {
+        echo $error->getMessage(), "\n";
+    }
+}
+told(fn() => Unsettled::GOOD);
+told(fn() => get_class(new Unsettled()));
+told(fn() => Unsettled::made(1));
+told(fn() => Outline::drawn(2));
+told(fn() => nowhere(noted(3)));
+told(fn() => nowhere(NOWHERE));
+$list = [null];
+told(fn() => $list[0]->nowhere($list[1]));
+told(fn() => $list[0]->nowhere(noted(4)));
+$name = '\Nowhere';
+told(fn() => $name::nowhere(noted(5)));
+$name = "Now\0here";
+told(fn() => get_class(new $name(noted(6))));
