@@ -394,19 +394,6 @@ Value call_named(std::string_view name, Arguments arguments) {
   return call_function(*f, {}, arguments).deref();
 }
 
-Value call_undefined(std::string_view name, std::string_view global, Arguments arguments) {
-  const Function* f = function_named(name);
-  if (f == nullptr && !global.empty()) f = function_named(global);
-  if (f == nullptr) no_function(name, global);
-  return call_function(*f, {}, arguments).deref();
-}
-
-std::string_view need_function(std::string_view name, std::string_view global) {
-  if (function_named(name) != nullptr) return name;
-  if (!global.empty() && function_named(global) != nullptr) return global;
-  no_function(name, global);
-}
-
 Value callable_named(std::string_view name) {
   const Function* f = function_named(name);
   if (f == nullptr) no_function(name);

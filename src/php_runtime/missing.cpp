@@ -5,6 +5,7 @@
 
 #include "php_runtime/convert.h"
 #include "php_runtime/object.h"
+#include "php_runtime/params.h"
 #include "php_runtime/program.h"
 
 namespace banyan::php_runtime {
@@ -52,6 +53,19 @@ void no_function(std::string_view name, std::string_view global) {
     stop("builtin-missing", "the function " + std::string(sought) + " is not part of this runtime");
   }
   throw_error("Call to undefined function " + std::string(c_string(name)) + "()");
+}
+
+Value call_undefined(std::string_view name, std::string_view global, Arguments arguments) {
+  const Function* f = function_named(name);
+  if (f == nullptr && !global.empty()) f = function_named(global);
+  if (f == nullptr) no_function(name, global);
+  return call_function(*f, {}, arguments).deref();
+}
+
+std::string_view need_function(std::string_view name, std::string_view global) {
+  if (function_named(name) != nullptr) return name;
+  if (!global.empty() && function_named(global) != nullptr) return global;
+  no_function(name, global);
 }
 
 void no_method(const Class& c, std::string_view name) {

@@ -205,7 +205,8 @@ BY_NAME.update({
     "json_decode.json": JSONS, "json_decode.depth": [512, 512, 1, 2, 3, 0], "json_decode.flags": [0, 0, 1, 2, 3],
     "json_encode.flags": [0, 0, 64, 128, 256, 192, 448, 1, 2, 4, 8, 15, 16, 32, 512, 1024, 1048576, 2097152, 128 | 16],
     "json_encode.depth": [512, 512, 1, 2, 0], "unserialize.data": SERIALIZED, "unserialize.options": [[]],
-    "algo": ["xxh32", "xxh64", "xxh3", "XXH128", "xxh128", "md5", "sha1", "sha256", "sha512", "crc32b", "crc32", "adler32", "SHA384", "nope", "fnv1a32", "sha224",
+    "algo": ["xxh32", "xxh64", "xxh3", "XXH128", "xxh128",
+        "md5", "sha1", "sha256", "sha512", "crc32b", "crc32", "adler32", "SHA384", "nope", "fnv1a32", "sha224",
         "crc32c", "fnv164"],
     "hash.options": [[]], "htmlspecialchars.string": HTML, "htmlspecialchars_decode.string": HTML,
     "htmlspecialchars.flags": [11, 3, 2, 0, 51, 48], "htmlspecialchars_decode.flags": [11, 3, 2, 0, 48],
@@ -592,5 +593,6 @@ ONLY_SHAPES |= {"strtotime"}
 STRICT |= {"localtime.timestamp"}
 ALWAYS |= {"localtime", "strtotime"}
 BY_NAME["hash.data"] = ["", "abc", "a\x00b"] + ["".join(map(chr, (33 + i * i % 89 for i in range(n))))
-    for n in [*range(1, 36), 63, 64, 65, 96, 97, 127, 128, 129, 144, 159, 160, 200, 239, 240, 241, 300, 1024, 1025, 1088, 3000]]
+    for n in [*range(1, 36), 63, 64, 65, 96, 97, 127, 128, 129, 144, 159, 160,
+        200, 239, 240, 241, 300, 1024, 1025, 1088, 3000]]
 BY_NAME["extension_loaded.extension"] = ["mbstring", "Core", "nope", "SPL", "json", "", "date", "spl standard"]
