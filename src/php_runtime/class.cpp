@@ -377,7 +377,11 @@ static void settle(ClassConstant& k) {
     void (*outer)(std::string_view, std::string_view) = std::exchange(on_stop, [](std::string_view, std::string_view) {
       throw LeftOpen();
     });
-    ~Stops() { on_stop = outer; }
+    bool within = std::exchange(settling, true);
+    ~Stops() {
+      on_stop = outer;
+      settling = within;
+    }
   };
   const Stops stops;
   try {

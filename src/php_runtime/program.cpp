@@ -406,6 +406,7 @@ Value constant_of(Many<Value> names) {
   for (const Value& name : names) {
     if (find_constant(name.as_string(), out)) return out;
   }
+  if (settling) stop("constant-missing", "the constant is not part of this runtime");  // it may be one of PHP's
   throw_error("Undefined constant \"" + names[0].as_string() + "\"");
 }
 

@@ -75,6 +75,7 @@ Value new_exception(std::string_view class_name, std::string_view message, Int c
 [[noreturn]] void fatal(std::string_view message);
 // Ends the program, since it would no longer do what PHP does: a reason, a stable code, on standard error; status 86.
 [[noreturn]] void stop(std::string_view code, std::string_view why);
+inline thread_local bool settling = false;  // whether a constant is made that nobody has asked for
 // Asked first by stop(), where somebody else runs the program: what it throws leaves the program alone.
 inline void (*on_stop)(std::string_view code, std::string_view why) = nullptr;
 

@@ -679,6 +679,9 @@ func (c *Class) settleConstants() {
 	d.settled = true
 }
 
+// settling says whether a constant is made that nobody has asked for.
+var settling bool
+
 // leftOpen is what ends the making of a constant that the program would stop for.
 type leftOpen struct{}
 
@@ -687,10 +690,10 @@ func (k *classConstant) settle() {
 	if k.known || k.isCase {
 		return
 	}
-	outer := OnStop
-	OnStop = func(string, string) { panic(leftOpen{}) }
+	outer, within := OnStop, settling
+	OnStop, settling = func(string, string) { panic(leftOpen{}) }, true
 	defer func() {
-		OnStop = outer
+		OnStop, settling = outer, within
 		if why := recover(); why != nil && why != (leftOpen{}) {
 			panic(why)
 		}

@@ -146,6 +146,9 @@ func ConstantOf(names ...string) Value {
 			return v
 		}
 	}
+	if settling { // it may be one of PHP's
+		Stop("constant-missing", "the constant "+names[0]+" is not part of this runtime")
+	}
 	ThrowError("Undefined constant \"" + names[0] + "\"")
 	return nil
 }
