@@ -151,12 +151,6 @@ std::optional<String> php_sapi_name() {
   return host == nullptr ? String("cli") : String(host->sapi());
 }
 
-bool extension_loaded(const String& extension) {
-  constexpr std::string_view had = " core ctype date filter hash iconv intl json mbstring pcre random spl standard ";
-  const std::string name = lower(extension);
-  return !name.empty() && name.find(' ') == std::string::npos && had.find(" " + name + " ") != std::string_view::npos;
-}
-
 std::optional<String> phpversion(const Value& extension) {
   if (!extension.is_null() && !extension_loaded(to_string(extension))) return std::nullopt;
   return "8.2.36";

@@ -65,7 +65,6 @@ std::optional<String> php_sapi_name();
 bool extension_loaded(const String& extension);
 std::optional<String> phpversion(const Value& extension = {});
 String zend_version();
-bool extension_loaded(const String& extension);
 bool set_time_limit(Int seconds);
 Value getenv(const Value& name = {}, bool local_only = false);
 

@@ -135,8 +135,10 @@ func Getenv(name Value, localOnly bool) Value {
 	return OrFalse(v, ok)
 }
 
-// Phpversion is phpversion().
-func Phpversion(extension Value) (string, bool) { return PhpVersion, extension == nil }
+// Phpversion is phpversion(), of an extension too, which has the version of PHP.
+func Phpversion(extension Value) (string, bool) {
+	return PhpVersion, extension == nil || ExtensionLoaded(ToString(extension))
+}
 
 // ZendVersion is zend_version(): that of the engine, which goes along with PHP's own.
 func ZendVersion() string { return "4" + PhpVersion[1:] }
