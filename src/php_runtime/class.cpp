@@ -367,7 +367,7 @@ static Value first_value(ClassProperty& p) {
   return p.first;
 }
 
-static Value constant_value(ClassConstant& k);
+static Value constant_value(ClassConstant& k, std::string_view written = {});
 
 // Works out the constant, or leaves it until the program asks for it, where the runtime lacks what it names.
 static void settle(ClassConstant& k) {
@@ -467,7 +467,7 @@ static void distinct_cases(Class& c) {
   c.distinct = true;
 }
 
-static Value constant_value(ClassConstant& k, std::string_view written = {}) {
+static Value constant_value(ClassConstant& k, std::string_view written) {
   if (k.known) return k.v;
   if (k.running) {
     const std::string_view holder = written.empty() ? std::string_view(k.owner->name) : written;
