@@ -169,6 +169,7 @@ bool extension_loaded(const String& extension) {
       "mysqlnd oci8 odbc openssl pcntl pdo pdo_mysql pdo_odbc pdo_pgsql pdo_sqlite pgsql phar posix pspell readline "
       "reflection session shmop simplexml snmp soap sockets sodium sqlite3 sysvmsg sysvsem sysvshm tidy tokenizer xml "
       "xmlreader xmlwriter xsl zend opcache zip zlib ";
+  if (extension.view().find(' ') != std::string_view::npos) return false;
   const std::string name = " " + lower(extension) + " ";
   if (kOfPhp.find(name) != std::string_view::npos) {
     stop("builtin-missing", "extension_loaded() is asked for an extension that this runtime does not have");

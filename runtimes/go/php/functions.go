@@ -155,6 +155,9 @@ const (
 // ExtensionLoaded is extension_loaded(). Whether one is there that comes with PHP but is not in this runtime depends on
 // how that PHP was made; all others are not there.
 func ExtensionLoaded(extension string) bool {
+	if strings.Contains(extension, " ") {
+		return false
+	}
 	name := " " + lower(extension) + " "
 	if strings.Contains(extensionsOfPHP, name) {
 		Stop("builtin-missing", "extension_loaded() is asked for an extension that this runtime does not have")
