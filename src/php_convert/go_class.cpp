@@ -29,7 +29,7 @@ std::string GoPrinter::lazy(const hir::ExprPtr& value) {
   if (value == nullptr) return "nil";
   Use use;
   mentions(*value, use);
-  if (use.mentioned.empty()) return "func() php.Value { return " + text(*value) + " }";
+  if (use.mentioned.empty()) return giving("func() php.Value", [&] { return text(*value); });
   std::string out = "func() php.Value {\n";
   ++indent_;
   for (const std::int32_t one : use.mentioned) {

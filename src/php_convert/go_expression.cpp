@@ -372,16 +372,45 @@ std::string GoPrinter::mentions() const {
                                        : "php.Mentions(\"_REQUEST\", \"_ENV\")";
 }
 
-std::string GoPrinter::on_one_line(const Expr& e, int depth) {
-  if (e.text == "NewWith") {
-    const std::string list = call("", {e.children[2].get()}, depth);
-    const bool spreads = list.ends_with(")...)");
-    const std::string given = list.substr(1, list.size() - (spreads ? 5 : 2));
-    return "php.NewWith(" + text(*e.children[0]) + ", " + text(*e.children[1]) + ", func() []php.Value { return " +
-           (spreads ? given : "[]php.Value{" + given + "}") + " })";
+// A function that gives one value: on one line where gofmt has it so, which is by its length (go/printer, nodes.go).
+std::string GoPrinter::giving(const std::string& header, const std::function<std::string()>& value) {
+  constexpr std::size_t kLengthMax = 100;
+  const std::size_t marks = lines_.size();
+  const std::size_t statics = lambda_statics_ == nullptr ? 0 : lambda_statics_->size();
+  const std::uint32_t line_at = go_line_;
+  const std::uint32_t claimed = claimed_;
+  std::string body = "return " + value();
+  if (header.size() + body.size() <= kLengthMax && body.find('\n') == std::string::npos) {
+    return header + " { " + body + " }";
   }
-  return "php.EitherWay(func() *php.Ref { return " + text(*e.children[0]) + " }, func() php.Value { return " +
-         text(*e.children[1]) + " })";
+  lines_.resize(marks);
+  if (lambda_statics_ != nullptr) lambda_statics_->resize(statics);
+  claimed_ = claimed;
+  go_line_ = line_at + 1;
+  ++indent_;
+  body = tabs() + "return " + value() + "\n";
+  --indent_;
+  std::string out = header + " {\n" + body + tabs() + "}";
+  go_line_ = line_at + newlines(out);
+  claimed_ = 0;
+  return out;
+}
+
+std::string GoPrinter::with_functions(const Expr& e, int depth) {
+  if (e.text == "NewWith") {
+    const std::string what = text(*e.children[0]) + ", " + text(*e.children[1]);
+    return "php.NewWith(" + what + ", " +
+           giving("func() []php.Value",
+                  [&] {
+                    const std::string list = call("", {e.children[2].get()}, depth);
+                    const bool spreads = list.ends_with(")...)");
+                    const std::string given = list.substr(1, list.size() - (spreads ? 5 : 2));
+                    return spreads ? given : "[]php.Value{" + given + "}";
+                  }) +
+           ")";
+  }
+  const std::string reference = giving("func() *php.Ref", [&] { return text(*e.children[0]); });
+  return "php.EitherWay(" + reference + ", " + giving("func() php.Value", [&] { return text(*e.children[1]); }) + ")";
 }
 
 std::string GoPrinter::runtime(const Expr& e, int precedence, int depth) {
@@ -403,9 +432,9 @@ std::string GoPrinter::runtime(const Expr& e, int precedence, int depth) {
            (given.rep == Rep::kNumber ? number(given, depth + 1) : text(given, 1, depth + 1)) + ")";
   }
   if (e.text == "Static") return "nil";
-  if (e.text == "NewWith" || e.text == "EitherWay") {  // functions on one line
+  if (e.text == "NewWith" || e.text == "EitherWay") {
     const bool may_break = std::exchange(may_break_, false);
-    std::string out = on_one_line(e, depth);
+    std::string out = with_functions(e, depth);
     may_break_ = may_break;
     return out;
   }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -151,7 +152,8 @@ class GoPrinter {
   std::string call(const std::string& callee, const std::vector<const Expr*>& arguments, int depth);
   std::string arguments(const std::vector<const Expr*>& list, int depth, ListKind kind = ListKind::kPlain);
   std::string runtime(const Expr& e, int precedence, int depth);
-  std::string on_one_line(const Expr& e, int depth);
+  std::string giving(const std::string& header, const std::function<std::string()>& value);
+  std::string with_functions(const Expr& e, int depth);
   std::string unbroken(const Expr& e, int depth);
   void mention(const Expr& name, std::uint32_t offset);
   std::string method(const Expr& e, int depth);

@@ -201,6 +201,7 @@ bool fits_type(Rep rep, std::string_view type) {
                     : rep == Rep::kNull   ? "null"
                                           : nullptr;
   if (rep == Rep::kNothing) return true;
+  if (rep == Rep::kNumber) return fits_type(Rep::kInt, type) && fits_type(Rep::kFloat, type);
   if (own == nullptr) return false;
   if (type.starts_with("?")) return rep == Rep::kNull || type.substr(1) == own;
   std::size_t begin = 0;

@@ -85,7 +85,7 @@ class PhpVerify(unittest.TestCase):
         self.assertEqual(self.without_checkers(done.stdout), says[1])
         self.banyan("convert", "names.php", "-o", "go", expect=0)
         go = self.read("go", "main.go")
-        planted = go.replace("sum = php.Add(sum, one)", "sum = php.ToInt(sum) + php.ToInt(one)")
+        planted = go.replace("sum = php.NumAdd(sum.Value(), one)", "sum = php.Int(sum.Int() + php.ToInt(one))")
         self.assertNotEqual(go, planted)
         self.write("go/main.go", planted)
         done = self.verify("names.php", "--converted", "go", "--report", "evidence.html", expect=1)
@@ -95,7 +95,7 @@ class PhpVerify(unittest.TestCase):
         [different] = [one for one in data["functions"] if one["state"] == "different"]
         self.assertEqual(different["php"]["line"], 4)
         self.assertIn("$sum += $one", different["php"]["source"])
-        self.assertIn("php.ToInt(sum) + php.ToInt(one)", different["go"]["source"])
+        self.assertIn("sum.Int() + php.ToInt(one)", different["go"]["source"])
         self.assertGreater(different["example"]["steps"], 0)
         self.assertNotRegex(page, r'(src|href)="')
 
