@@ -297,19 +297,8 @@ std::string GoPrinter::plain_text(const Expr& e, int precedence, int depth) {
       return e.children.empty() ? "php.NewArray()" : call("php.List", pointers(e.children), depth);
     case ExprKind::kArrayMap:
       return "php.Map(" + arguments(pointers(e.children), depth, ListKind::kPairs) + ")";
-    case ExprKind::kAssign: {
-      const Expr& target = *e.children[0];
-      const bool boxed = variable(target.variable).storage == hir::Storage::kBox;
-      const std::string where = "&" + variable_text(target.variable);
-      const std::string type = go_type(boxed ? Rep::kValue : variable(target.variable).rep);
-      if (boxed && checks_references()) {
-        return target_name(target.variable) + ".Set(" + text(*e.children[1], 1, depth) + ")";
-      }
-      if (type == "php.Value") return "php.Set(" + where + ", " + text(*e.children[1], 1, depth + 1) + ")";
-      const Expr& given = *e.children[1];
-      const bool is_number = type == go_type(Rep::kNumber);
-      return "php.Assign(" + where + ", " + (is_number ? number(given, depth + 1) : text(given, 1, depth + 1)) + ")";
-    }
+    case ExprKind::kAssign:
+      return assignment(e, depth);
     case ExprKind::kLambda:
       return lambda(e);
     case ExprKind::kBody:
@@ -325,6 +314,21 @@ std::string GoPrinter::plain_text(const Expr& e, int precedence, int depth) {
     default:
       return "nil";
   }
+}
+
+// An assignment whose value is wanted.
+std::string GoPrinter::assignment(const Expr& e, int depth) {
+  const Expr& target = *e.children[0];
+  const bool boxed = variable(target.variable).storage == hir::Storage::kBox;
+  const std::string where = "&" + variable_text(target.variable);
+  const std::string type = go_type(boxed ? Rep::kValue : variable(target.variable).rep);
+  if (boxed && checks_references()) {
+    return target_name(target.variable) + ".Set(" + text(*e.children[1], 1, depth) + ")";
+  }
+  if (type == "php.Value") return "php.Set(" + where + ", " + text(*e.children[1], 1, depth + 1) + ")";
+  const Expr& given = *e.children[1];
+  const bool is_number = type == go_type(Rep::kNumber);
+  return "php.Assign(" + where + ", " + (is_number ? number(given, depth + 1) : text(given, 1, depth + 1)) + ")";
 }
 
 std::string GoPrinter::user_call(const Expr& e, int depth) {

@@ -148,6 +148,7 @@ class GoPrinter {
   std::string text(const Expr& e, int precedence = 1, int depth = 1);
   std::string plain_text(const Expr& e, int precedence, int depth);
   std::string number(const Expr& e, int depth);
+  std::string assignment(const Expr& e, int depth);
   std::string value(const Expr& e) { return text(e); }
   std::string call(const std::string& callee, const std::vector<const Expr*>& arguments, int depth);
   std::string arguments(const std::vector<const Expr*>& list, int depth, ListKind kind = ListKind::kPlain);

@@ -33,10 +33,6 @@ Int take_number() {
   return ++c.last_number;
 }
 
-std::string hidden_by(int flags) {
-  return (flags & kPrivate) != 0 ? "private" : (flags & kProtected) != 0 ? "protected" : "";
-}
-
 std::string scope_name(const Class* scope) { return scope == nullptr ? "global scope" : "scope " + scope->name; }
 
 std::string title(const Object& o, std::string_view name) { return o.of().name + "::$" + std::string(name); }
@@ -397,60 +393,6 @@ Object& need_object(const Value& given, std::string_view name, std::string_view 
 }
 
 }  // namespace
-
-Access Class::find_access(std::string_view property_name, Class* scope) {
-  Access out{std::string(property_name), scope, {}, nullptr, true, true};
-  if (scope != nullptr && scope != this && descends(*scope)) {
-    for (const auto& own : scope->own_properties) {
-      if (own->name == property_name && (own->flags & kPrivate) != 0 && (own->flags & kStatic) == 0) {
-        out.key = own->key;
-        out.property = own.get();
-        return out;
-      }
-    }
-  }
-  out.property = find_property(property_name, false);
-  if (out.property == nullptr) {
-    out.key = Key(String(property_name));
-  } else {
-    out.key = out.property->key;
-    out.allowed = visible(hidden_by(out.property->flags), *out.property->owner, scope);
-  }
-  return out;
-}
-
-// Whether two names are the same, without a call for those of up to 16 bytes, which nearly all are.
-static bool same_name(std::string_view a, std::string_view b) {
-  const std::size_t size = a.size();
-  if (size != b.size()) return false;
-  const auto same = [&]<class Word>(Word, std::size_t at) {
-    Word x = 0, y = 0;
-    std::memcpy(&x, a.data() + at, sizeof x);
-    std::memcpy(&y, b.data() + at, sizeof y);
-    return x == y;
-  };
-  if (size > 16) return a == b;
-  if (size >= 8) return same(std::uint64_t{}, 0) && same(std::uint64_t{}, size - 8);
-  if (size >= 4) return same(std::uint32_t{}, 0) && same(std::uint32_t{}, size - 4);
-  for (std::size_t i = 0; i < size; ++i) {
-    if (a[i] != b[i]) return false;
-  }
-  return true;
-}
-
-const Access& Class::access(std::string_view property_name, Class* scope) {
-  if (accesses_.empty()) accesses_.resize(kAccesses);
-  std::size_t hash = property_name.size();
-  if (hash > 0) {
-    hash = hash * 5 + static_cast<unsigned char>(property_name[0]) +
-           static_cast<unsigned char>(property_name[hash - 1]) * 11U;
-  }
-  Access& kept = accesses_[hash % kAccesses];
-  if (!kept.known || kept.scope != scope || !same_name(kept.name, property_name)) {
-    kept = find_access(property_name, scope);
-  }
-  return kept;
-}
 
 Value prop(const Value& given, std::string_view name, Class* scope) {
   const Value& v = given.deref();

@@ -199,6 +199,8 @@ Class& parent_of(Class& c);
 inline String name_of(const Class& c) { return {std::string_view(c.name)}; }
 String class_name(const Object& o);
 bool visible(std::string_view hidden, const Class& owner, const Class* scope);
+// "private", "protected" or, for what is public, nothing.
+std::string hidden_by(int flags);
 
 // $v instanceof the class of that name.
 bool is_a(const Value& v, std::string_view name);
@@ -216,7 +218,7 @@ struct Property {
   Value value;
   bool read_only = false;
   bool is_declared = true;  // false: only its key, made by a cast, says that it is hidden
-  bool number = false;  // an element of a container, whose name is shown as a number
+  bool number = false;      // an element of a container, whose name is shown as a number
   std::string mangled() const;
 };
 std::vector<Property> properties_of(const Object& o);

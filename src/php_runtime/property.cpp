@@ -11,6 +11,10 @@
 
 namespace banyan::php_runtime {
 
+std::string hidden_by(int flags) {
+  return (flags & kPrivate) != 0 ? "private" : (flags & kProtected) != 0 ? "protected" : "";
+}
+
 std::string Property::mangled() const {
   if (visibility == "protected") return std::string(1, '\0') + "*" + std::string(1, '\0') + name;
   if (visibility == "private")
@@ -118,6 +122,60 @@ int compare_objects(Object& x, Object& y) {
     if (result) return static_cast<int>(*result);
   }
   return static_cast<int>(compare(properties_to_array(x), properties_to_array(y)));
+}
+
+Access Class::find_access(std::string_view property_name, Class* scope) {
+  Access out{std::string(property_name), scope, {}, nullptr, true, true};
+  if (scope != nullptr && scope != this && descends(*scope)) {
+    for (const auto& own : scope->own_properties) {
+      if (own->name == property_name && (own->flags & kPrivate) != 0 && (own->flags & kStatic) == 0) {
+        out.key = own->key;
+        out.property = own.get();
+        return out;
+      }
+    }
+  }
+  out.property = find_property(property_name, false);
+  if (out.property == nullptr) {
+    out.key = Key(String(property_name));
+  } else {
+    out.key = out.property->key;
+    out.allowed = visible(hidden_by(out.property->flags), *out.property->owner, scope);
+  }
+  return out;
+}
+
+// Whether two names are the same, without a call for those of up to 16 bytes, which nearly all are.
+static bool same_name(std::string_view a, std::string_view b) {
+  const std::size_t size = a.size();
+  if (size != b.size()) return false;
+  const auto same = [&]<class Word>(Word, std::size_t at) {
+    Word x = 0, y = 0;
+    std::memcpy(&x, a.data() + at, sizeof x);
+    std::memcpy(&y, b.data() + at, sizeof y);
+    return x == y;
+  };
+  if (size > 16) return a == b;
+  if (size >= 8) return same(std::uint64_t{}, 0) && same(std::uint64_t{}, size - 8);
+  if (size >= 4) return same(std::uint32_t{}, 0) && same(std::uint32_t{}, size - 4);
+  for (std::size_t i = 0; i < size; ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
+}
+
+const Access& Class::access(std::string_view property_name, Class* scope) {
+  if (accesses_.empty()) accesses_.resize(kAccesses);
+  std::size_t hash = property_name.size();
+  if (hash > 0) {
+    hash = hash * 5 + static_cast<unsigned char>(property_name[0]) +
+           static_cast<unsigned char>(property_name[hash - 1]) * 11U;
+  }
+  Access& kept = accesses_[hash % kAccesses];
+  if (!kept.known || kept.scope != scope || !same_name(kept.name, property_name)) {
+    kept = find_access(property_name, scope);
+  }
+  return kept;
 }
 
 }  // namespace banyan::php_runtime
