@@ -139,19 +139,18 @@ func (p *regexParser) sequence() *regexNode {
 		if p.skipIgnored() {
 			continue
 		}
-		start := p.at
-		node := p.atom()
-		if node == nil {
-			continue
+		if node := p.atom(); node != nil {
+			seq.children = append(seq.children, p.quantified(node))
 		}
-		node = p.quantified(node, start)
-		seq.children = append(seq.children, node)
 	}
 	return seq
 }
 
-// skipIgnored skips comments, and white space under x.
+// skipIgnored skips comments, ends of quotes, and white space under x.
 func (p *regexParser) skipIgnored() bool {
+	if p.take("\\Q\\E") || p.take("\\E") {
+		return true
+	}
 	if p.has("(?#") {
 		end := strings.IndexByte(p.pattern[p.at:], ')')
 		if end < 0 {
@@ -176,28 +175,35 @@ func (p *regexParser) skipIgnored() bool {
 	return false
 }
 
-func (p *regexParser) quantified(node *regexNode, start int) *regexNode {
-	for {
-		for p.more() && p.skipIgnored() {
-			continue
-		}
-		least, most, ok := p.quantifier()
-		if !ok {
-			return node
-		}
-		if node.kind == nodeAssertion || node.kind == nodeKeep {
-			if node.kind == nodeKeep || node.r == '^' && false {
-				p.fail("quantifier does not follow a repeatable item", p.at-1)
-			}
-		}
-		repeat := &regexNode{kind: nodeRepeat, children: []*regexNode{node}, least: least, most: most, lazy: p.flags.ungreedy}
-		if p.take("?") {
-			repeat.lazy = !repeat.lazy
-		} else if p.take("+") {
-			repeat.possessive, repeat.lazy = true, false
-		}
-		node = repeat
+func (p *regexParser) skipAllIgnored() {
+	for p.more() && p.skipIgnored() {
+		continue
 	}
+}
+
+// quantified is what stands there with the quantifier behind it, if any.
+func (p *regexParser) quantified(node *regexNode) *regexNode {
+	p.skipAllIgnored()
+	least, most, ok := p.quantifier()
+	if !ok {
+		return node
+	}
+	if node.kind == nodeAssertion || node.kind == nodeKeep || node.kind == nodeVerb || node.kind == nodeFail {
+		p.failQuantifier()
+	}
+	repeat := &regexNode{kind: nodeRepeat, children: []*regexNode{node}, least: least, most: most, lazy: p.flags.ungreedy}
+	p.skipAllIgnored()
+	if p.take("?") {
+		repeat.lazy = !repeat.lazy
+	} else if p.take("+") {
+		repeat.possessive, repeat.lazy = true, false
+	}
+	return repeat
+}
+
+// failQuantifier ends the parsing at a quantifier just read that nothing can be repeated by.
+func (p *regexParser) failQuantifier() {
+	p.fail("quantifier does not follow a repeatable item", p.at-1)
 }
 
 func (p *regexParser) quantifier() (least, most int, ok bool) {
@@ -262,6 +268,9 @@ func tooBigAt(digits string) int {
 }
 
 func (p *regexParser) atom() *regexNode {
+	if _, _, ok := p.quantifier(); ok {
+		p.failQuantifier()
+	}
 	switch c := p.peek(); c {
 	case '(':
 		return p.group()
@@ -287,8 +296,6 @@ func (p *regexParser) atom() *regexNode {
 			return &regexNode{kind: nodeAssertion, r: 'z'}
 		}
 		return &regexNode{kind: nodeAssertion, r: 'Z'}
-	case '*', '+', '?':
-		p.fail("quantifier does not follow a repeatable item", p.at)
 	}
 	return p.literal(p.rune())
 }
@@ -555,9 +562,6 @@ func (p *regexParser) escape() *regexNode {
 		return &regexNode{kind: nodeGrapheme}
 	case 'Q':
 		return p.quoted()
-	case 'E':
-		p.at++
-		return nil
 	case 'g':
 		return p.groupReference()
 	case 'k':
@@ -586,8 +590,11 @@ func (p *regexParser) quoted() *regexNode {
 	}
 	p.take("\\E")
 	if n := len(seq.children); n > 0 { // a quantifier takes the last character alone
-		last := p.quantified(seq.children[n-1], p.at)
+		last := p.quantified(seq.children[n-1])
 		seq.children[n-1] = last
+		if _, _, again := p.quantifier(); again && last.kind == nodeRepeat {
+			p.failQuantifier()
+		}
 	}
 	return seq
 }

@@ -44,3 +44,11 @@ foreach (['/b(c)?/', '/(/', 'b', '', '/b', '/b/k', "\0b\0"] as $pattern) {
 echo found('max', ''), "\n";
 $type = 'gettype';
 var_dump($type($nowhere), isset($nowhere), (fn($of) => $of($type))('strlen'));
+// A quantifier follows what can be repeated; what PCRE leaves out may stand between.
+foreach ([
+    '/^{3,}[ ]*$/', '/^*a/', '/$+/', '/\A+a/', '/\b+a/', '/\K+a/', '/(?i)+a/', '/a{2}{3}/', '/a**/', '/\z{2}/',
+    '/({3,})/', '/a(*F)+/', '/a(*SKIP)+/', '/\Qb\E{2}*/', '/\Q\E+a/', '/(?=a)+a/', '/a(?#x)+/', '/a\E+/', '/a\Q\E+/',
+    '/{,3}|a{2}{x/', '/a+ +a/x', '/a+ ?/x', '/a+(?#c)?/', '/a+\E+a/',
+] as $pattern) {
+    var_dump(preg_match($pattern, 'aaa', $found), $found);
+}
