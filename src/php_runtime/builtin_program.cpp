@@ -118,7 +118,7 @@ Int spl_object_id(const ObjectPtr& object) { return object->number(); }
 
 String spl_object_hash(const ObjectPtr& object) {
   const std::string digits = to_base(static_cast<std::uint64_t>(object->number()), 16);
-  return std::string(32 - digits.size(), '0') + digits;
+  return std::string(16 - digits.size(), '0') + digits + std::string(16, '0');
 }
 
 Int iterator_count(const Value& iterator) { return iterator_count_in(nullptr, {iterator}); }

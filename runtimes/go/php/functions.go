@@ -58,10 +58,10 @@ func SplObjectId(o Object) int {
 	return o.PHPBase().id
 }
 
-// SplObjectHash is spl_object_hash().
+// SplObjectHash is spl_object_hash(): the object's number in 16 digits, and 16 zeros.
 func SplObjectHash(o Object) string {
 	text := strconv.FormatInt(int64(SplObjectId(o)), 16)
-	return strings.Repeat("0", 32-len(text)) + text
+	return strings.Repeat("0", 16-len(text)) + text + strings.Repeat("0", 16)
 }
 
 // IteratorToArray is iterator_to_array().

@@ -6,7 +6,11 @@ enum Once: string
     case C = 'c';
 }
 Once::from('b');  // makes all of them
-var_dump(spl_object_id(new stdClass));
+function numbered(object $one): array
+{
+    return [spl_object_id($one), spl_object_hash($one)];
+}
+var_dump(numbered(new stdClass));
 
 enum Level: int
 {
