@@ -500,16 +500,9 @@ std::string GoPrinter::conversion(const Expr& e, int precedence, int depth) {
   }
 }
 
-// A method of php.Num: $a > $b is $b < $a, as in PHP.
+// A method of php.Num.
 std::string GoPrinter::number_operation(const Expr& e, int depth) {
-  std::string_view name = std::string_view(e.text).substr(4);
-  const Expr* left = e.children[0].get();
-  const Expr* right = e.children[1].get();
-  if (name.starts_with("Greater")) {
-    name = name == "Greater" ? "Less" : "LessEqual";
-    std::swap(left, right);
-  }
-  return number(*left, depth) + "." + std::string(name) + "(" + number(*right, depth) + ")";
+  return number(*e.children[0], depth) + "." + e.text.substr(4) + "(" + number(*e.children[1], depth) + ")";
 }
 
 std::string GoPrinter::number_conversion(const Expr& e, int depth) {

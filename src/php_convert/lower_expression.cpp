@@ -45,6 +45,13 @@ double wide_number(std::string_view written) {
 
 }  // namespace
 
+// Whether it is an array that PHP's compiler makes.
+bool FunctionLowering::is_constant_array(const hir::Expr& e) {
+  return (e.kind == ExprKind::kArrayList || e.kind == ExprKind::kArrayMap) &&
+         std::ranges::all_of(e.children,
+                             [](const ExprPtr& one) { return is_inert(*one) && one->kind != ExprKind::kVariable; });
+}
+
 ExprPtr FunctionLowering::expression(NodeId node) {
   if (depth_ >= kDepthMax) return refused(node, "too-deep");
   const NodeId inner = plain(node);
@@ -55,11 +62,8 @@ ExprPtr FunctionLowering::expression(NodeId node) {
   --depth_;
   if (out->offset == 0) out->offset = offset_of(node);
   if (kind(inner) == Kind::kProperty || kind(inner) == Kind::kNullsafeProperty) at_ = told_at(inner);
-  const bool is_constant = (out->kind == ExprKind::kArrayList || out->kind == ExprKind::kArrayMap) &&
-                           !out->children.empty() && std::ranges::all_of(out->children, [](const ExprPtr& one) {
-                             return is_inert(*one) && one->kind != ExprKind::kVariable;
-                           });
-  if (is_constant && kind(inner) == Kind::kArray) at_ = offset_of(children(inner)[0]);  // PHP makes it at once
+  if (is_constant_array(*out) && !out->children.empty() && kind(inner) == Kind::kArray)
+    at_ = offset_of(children(inner)[0]);  // PHP makes it at once
   const std::uint32_t own = kind(inner) == Kind::kIndex ? 0 : told_at(inner);
   tell(*out, own != 0 ? own : at_);
   return out;

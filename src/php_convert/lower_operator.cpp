@@ -237,7 +237,7 @@ ExprPtr FunctionLowering::comparison(TokenKind op, ExprPtr left, ExprPtr right) 
 // What PHP's compiler takes an operand for, in its order: it puts the later kind first where an operator allows it.
 FunctionLowering::OperandKind FunctionLowering::operand_kind(NodeId given, const hir::Expr& made) const {
   const NodeId node = plain(given);
-  if (is_literal(made)) return OperandKind::kConstant;
+  if (is_literal(made) || is_constant_array(made)) return OperandKind::kConstant;
   const std::string name = variable_name(node);
   if (!name.empty() && name != "this" && !is_superglobal(name)) return OperandKind::kVariable;
   switch (kind(node)) {

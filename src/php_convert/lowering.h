@@ -295,6 +295,7 @@ class FunctionLowering {
   static bool is_inert(const hir::Expr& e);
   static bool is_inert_list(const hir::Expr& list);
   bool shows_when_worked_out(NodeId node) const;
+  static bool is_constant_array(const hir::Expr& e);
   static bool runs_code(const hir::Expr& e);
   ExprPtr assign_element(NodeId target, ExprPtr made, bool wanted);
   static bool may_read(const hir::Expr& made, const hir::Expr& where);

@@ -13,19 +13,15 @@ namespace banyan::php_runtime {
 
 namespace {
 
-bool refused(const Value& v) {
-  const Kind kind = v.deref().kind();
-  return kind == Kind::kArray || kind == Kind::kObject || kind == Kind::kResource;
-}
-
 struct Operands {
   Value x;
   Value y;
 };
 
+// PHP is done with the first operand before it looks at the second.
 Operands operands(const Value& a, const Value& b, std::string_view sign) {
   Operands out;
-  if (refused(a) || refused(b) || !to_number(a, out.x) || !to_number(b, out.y)) refuse_operands(a, b, sign);
+  if (!to_number(a, out.x) || !to_number(b, out.y)) refuse_operands(a, b, sign);
   return out;
 }
 
@@ -51,12 +47,12 @@ Int int_of_float_string(const String& text, double f) {
   return n;
 }
 
-// PHP is done with the first operand before it looks at the second.
+// As operands(), of what takes ints.
 Ints integer_operands(const Value& a, const Value& b, std::string_view sign) {
   const auto one = [&](const Value& given) {
     const Value& v = given.deref();
     Value number;
-    if (refused(v) || !to_number(v, number)) refuse_operands(a, b, sign);
+    if (!to_number(v, number)) refuse_operands(a, b, sign);
     if (number.is_float() && v.is_string()) return int_of_float_string(v.as_string(), number.as_float());
     return implicit_int(number);
   };

@@ -159,6 +159,12 @@ func (a Num) LessEqual(b Num) bool {
 	return a.whole <= b.whole
 }
 
+// Greater is $a > $b.
+func (a Num) Greater(b Num) bool { return b.Less(a) }
+
+// GreaterEqual is $a >= $b.
+func (a Num) GreaterEqual(b Num) bool { return b.LessEqual(a) }
+
 // Equal is $a == $b.
 func (a Num) Equal(b Num) bool {
 	if a.isFloat || b.isFloat {

@@ -23,28 +23,17 @@ func addInt(a, b int) Value { return AddInt(a, b).Value() }
 // subInt is $a - $b of ints.
 func subInt(a, b int) Value { return SubInt(a, b).Value() }
 
-// operands is both operands as numbers; it throws where PHP refuses their types.
+// operands is both operands as numbers, the first one wholly before the second; it throws where PHP refuses their types.
 func operands(a, b Value, sign string) (x, y Value) {
-	if arithmeticRefused(a) || arithmeticRefused(b) {
+	x, ok := ToNumber(a)
+	if !ok {
 		refuseOperands(a, b, sign)
 	}
-	x, okX := ToNumber(a)
-	if !okX {
-		refuseOperands(a, b, sign)
-	}
-	y, okY := ToNumber(b)
-	if !okY {
+	y, ok = ToNumber(b)
+	if !ok {
 		refuseOperands(a, b, sign)
 	}
 	return x, y
-}
-
-func arithmeticRefused(v Value) bool {
-	switch Deref(v).(type) {
-	case *Array, Object:
-		return true
-	}
-	return false
 }
 
 func refuseOperands(a, b Value, sign string) {

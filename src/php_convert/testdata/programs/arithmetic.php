@@ -136,3 +136,24 @@ try {
 } catch (TypeError $e) {
     echo $e->getMessage(), "\n";
 }
+// Operands from left to right, each one wholly before the next.
+function is_wider(mixed $a, mixed $b, mixed $c, mixed $d): array
+{
+    return [$a - $b > $c - $d, $a - $b >= $c - $d];
+}
+function doomed(callable $operation): void
+{
+    try {
+        var_dump($operation());
+    } catch (TypeError $e) {
+        echo $e->getMessage(), "\n";
+    }
+}
+doomed(fn() => is_wider(4, '1', 2.5, null));
+doomed(fn() => is_wider('', '', false, ''));
+doomed(fn() => is_wider([], 1, 'x', 1));
+doomed(fn() => '1x' + []);
+doomed(fn() => '1x' * []);
+doomed(fn() => '1.5' | []);
+doomed(fn() => '1x' / new stdClass);
+doomed(fn() => [] - '1x');
