@@ -184,6 +184,7 @@ class GoPrinter {
   static bool is_bound(const Expr& e, std::int32_t index);
   bool ends_here(std::int32_t index) const;
   bool outlives(std::int32_t index) const;
+  bool binds_static_first(std::int32_t index) const;
   void release_at_end(const hir::Variable& v);
   std::string target_name(std::int32_t variable) const;
   const hir::Variable& variable(std::int32_t index) const;

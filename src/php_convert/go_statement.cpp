@@ -120,10 +120,21 @@ std::string GoPrinter::as_statement(const Expr& e) {
   return "_ = " + text(e);
 }
 
+// Whether the function begins with making the variable a static one.
+bool GoPrinter::binds_static_first(std::int32_t index) const {
+  const auto first = std::ranges::find_if(function_->body, [](const hir::StmtPtr& one) {
+    return one->kind != StmtKind::kDeclare && one->kind != StmtKind::kComment;
+  });
+  return first != function_->body.end() && (*first)->kind == StmtKind::kBind && (*first)->text == "static" &&
+         (*first)->variable == index;
+}
+
 void GoPrinter::print_declaration(const Stmt& s) {
   const hir::Variable& v = variable(s.variable);
   if (v.storage == hir::Storage::kBox) {
-    line(v.target + " := " + (v.may_be_undefined ? "php.NewUndefined()" : "php.NewRef(nil)"));
+    line(binds_static_first(s.variable)
+             ? "var " + v.target + " *php.Ref"
+             : v.target + " := " + (v.may_be_undefined ? "php.NewUndefined()" : "php.NewRef(nil)"));
     const bool ends = ends_here(s.variable);
     if (ends && (binds_element(function_->body, s.variable) || outlives(s.variable))) release_at_end(v);
     if (ends && fades(*function_, v)) line("defer " + v.target + ".Fade()");
@@ -185,6 +196,10 @@ std::string GoPrinter::plain_assignment(const Stmt& s) {
   const std::string name = variable_text(s.variable);
   const bool is_itself = e.kind == ExprKind::kVariable && e.variable == s.variable;
   if (is_itself && e.rep == Rep::kNumber) return "_ = " + name;
+  // What foreach gives to a variable that nothing reads.
+  const bool is_given = e.kind == ExprKind::kMethod && (e.text == "Value" || e.text == "Key");
+  const bool is_local = variable(s.variable).storage == hir::Storage::kLocal && !variable(s.variable).captured;
+  if (is_given && is_local && !function_->has_scope && !read_.contains(s.variable)) return "_ = " + text(e);
   if (checks_references() && variable(s.variable).storage == hir::Storage::kBox) {
     return variable(s.variable).target + ".Set(" + assigned(e, Rep::kValue) + ")";
   }
