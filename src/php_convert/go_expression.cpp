@@ -380,21 +380,19 @@ std::string GoPrinter::mentions() const {
 std::string GoPrinter::giving(const std::string& header, const std::function<std::string()>& value) {
   constexpr std::size_t kLengthMax = 100;
   const std::size_t marks = lines_.size();
-  const std::size_t statics = lambda_statics_ == nullptr ? 0 : lambda_statics_->size();
   const std::uint32_t line_at = go_line_;
-  const std::uint32_t claimed = claimed_;
-  std::string body = "return " + value();
+  const std::string body = "return " + value();
   if (header.size() + body.size() <= kLengthMax && body.find('\n') == std::string::npos) {
     return header + " { " + body + " }";
   }
-  lines_.resize(marks);
-  if (lambda_statics_ != nullptr) lambda_statics_->resize(statics);
-  claimed_ = claimed;
-  go_line_ = line_at + 1;
-  ++indent_;
-  body = tabs() + "return " + value() + "\n";
-  --indent_;
-  std::string out = header + " {\n" + body + tabs() + "}";
+  // What was printed moves a line down and a step in.
+  for (std::size_t i = marks; i < lines_.size(); ++i) ++lines_[i].first;
+  std::string out = header + " {\n" + tabs() + std::string(step_);
+  for (const char c : body) {
+    out += c;
+    if (c == '\n') out += step_;
+  }
+  out += "\n" + tabs() + "}";
   go_line_ = line_at + newlines(out);
   claimed_ = 0;
   return out;

@@ -85,6 +85,17 @@ TEST(Convert, GivesTheSameBytesForTheSameSource) {
   EXPECT_EQ(converted(source).go, converted(source).go);
 }
 
+// Each level is printed once: 40 of them, each printed twice by the one around it, would not end.
+TEST(Convert, PrintsObjectsWithinObjectsOnce) {
+  std::string source = "<?php class A { function __construct(public $x) {} } var_dump(";
+  for (int i = 0; i < 40; ++i) source += "new A(";
+  source += "f()" + std::string(40, ')') + ");";
+  const std::string go = converted(source).go;
+  std::size_t made = 0;
+  for (std::size_t at = go.find("php.NewWith("); at != std::string::npos; at = go.find("php.NewWith(", at + 1)) ++made;
+  EXPECT_EQ(made, 40U);
+}
+
 TEST(Convert, RefusesWhatItCannotDoFaithfully) {
   EXPECT_EQ(reasons("<?php\nfunction f($c) { eval($c); }\n"), "f:2:eval ");
   EXPECT_EQ(reasons("<?php\n\n$$a = &$b;\n"), "{file}:3:variable-variable ");
